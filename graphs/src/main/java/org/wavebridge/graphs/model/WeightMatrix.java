@@ -1,0 +1,57 @@
+package org.wavebridge.graphs.model;
+
+import java.util.Optional;
+
+/**
+ * A named weight matrix, dense or block sparse. The values are always kept as a dense row-major
+ * array; {@code blocks} says in which shape of block only the non-zero ones are stored in a graph.
+ * The array is shared, not copied: treat it as read-only.
+ *
+ * @param name stable name, such as {@code recurrent}
+ * @param rows outputs
+ * @param columns inputs; 0 for an absent part
+ * @param values row-major, {@code rows * columns}
+ * @param blocks the block shape, or empty for a dense matrix
+ */
+public record WeightMatrix(
+    String name, int rows, int columns, float[] values, Optional<BlockShape> blocks) {
+  /** Checks the sizes. */
+  public WeightMatrix {
+    if (rows < 1 || columns < 0 || values.length != Math.multiplyExact(rows, columns)) {
+      throw new IllegalArgumentException(
+          "weight '%s': expected %d x %d values, found %d"
+              .formatted(name, rows, columns, values.length));
+    }
+    if (blocks.isPresent() && rows % blocks.get().height() != 0) {
+      throw new IllegalArgumentException(
+          "weight '%s': %d rows are no multiple of the block height of %s"
+              .formatted(name, rows, blocks.get()));
+    }
+  }
+
+  /** A dense matrix. */
+  public static WeightMatrix dense(String name, int rows, int columns, float[] values) {
+    return new WeightMatrix(name, rows, columns, values, Optional.empty());
+  }
+
+  /** The value at a row and column. */
+  public float at(int row, int column) {
+    return values[row * columns + column];
+  }
+
+  /** How many values are not zero. */
+  public int nonZeros() {
+    int count = 0;
+    for (float value : values) {
+      if (value != 0) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** The same matrix stored in blocks of another shape. */
+  public WeightMatrix in(BlockShape shape) {
+    return new WeightMatrix(name, rows, columns, values, Optional.of(shape));
+  }
+}
