@@ -8,7 +8,7 @@ import java.util.Objects;
  * is k * 2^-24 with k the top 24 bits of the first word of {@link Philox} for the key {@code seed}
  * and the counter (draw, low word of the sample, high word of the sample, row).
  */
-public final class Uniforms {
+public final class Uniforms implements UniformSource {
   private final long seed;
 
   /** The uniforms of a seed. */
@@ -43,6 +43,7 @@ public final class Uniforms {
    * @param draws draws of one sample
    * @throws IndexOutOfBoundsException if the target is too short
    */
+  @Override
   public void fill(float[] target, int offset, int row, long firstSample, int samples, int draws) {
     Objects.checkFromIndexSize(offset, Math.multiplyExact(samples, draws), target.length);
     int[] block = new int[4];
