@@ -1,0 +1,49 @@
+#include "dispatch/cpu_level.h"
+
+#include <stdexcept>
+#include <string>
+
+namespace wavebridge {
+
+#define WB_LEVEL_ENTRY(name) extern const Kernels wb_f32__##name;
+#include "kernels/kernels.inc"
+#undef WB_LEVEL_ENTRY
+
+namespace {
+
+bool cpu_has_scalar() { return true; }
+#if defined(__x86_64__)
+// The built-in also asks whether the operating system saves the wide registers.
+bool cpu_has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+bool cpu_has_avx512() {
+  return cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+}  // namespace
+
+std::vector<const Kernels*> available_levels() {
+  std::vector<const Kernels*> levels;
+#define WB_LEVEL_ENTRY(name) \
+  if (cpu_has_##name()) levels.push_back(&wb_f32__##name);
+#include "kernels/kernels.inc"
+#undef WB_LEVEL_ENTRY
+  return levels;
+}
+
+const Kernels& choose_level(const char* forced) {
+  const std::vector<const Kernels*> levels = available_levels();
+  const std::string name = forced == nullptr ? "" : forced;
+  if (name.empty()) return *levels.back();
+  std::string offered;
+  for (const Kernels* level : levels) {
+    if (name == level->level) return *level;
+    offered += (offered.empty() ? "" : ", ") + std::string(level->level);
+  }
+  throw std::invalid_argument(std::string(kCpuLevelVariable) + "=" + name + ": this CPU offers " +
+                              offered + "; unset it or choose one of these");
+}
+
+}  // namespace wavebridge

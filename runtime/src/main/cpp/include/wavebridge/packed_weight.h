@@ -1,0 +1,63 @@
+#ifndef WAVEBRIDGE_PACKED_WEIGHT_H_
+#define WAVEBRIDGE_PACKED_WEIGHT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wavebridge/packed_matrix.h"
+
+namespace wavebridge {
+
+/// A weight as the operators receive it (docs/operators.md): blocks row of blocks by row of blocks,
+/// not yet trusted.
+struct BlockSparseWeight {
+  std::string_view name;  ///< for messages
+  int64_t inputs;         ///< K, columns of the whole matrix
+  int64_t block_count;    ///< Z
+  int64_t block_height;
+  int64_t block_width;
+  int64_t row_entries;  ///< length of `row_starts`: block rows + 1
+  const float* blocks;
+  const int32_t* columns;
+  const int32_t* row_starts;
+};
+
+/// Most columns and rows of a weight, and most classes of a categorical distribution: far above any
+/// vocoder, and low enough that no index or integer sum overflows.
+inline constexpr int64_t kMostInputs = int64_t{1} << 20;
+inline constexpr int64_t kMostRows = int64_t{1} << 24;
+inline constexpr int64_t kMostClasses = 65536;
+
+/// What is wrong with a weight: what was expected and what was found, or an empty string.
+std::string check(const BlockSparseWeight& weight);
+
+/// A weight matrix in the layout of the kernels. Immutable; any number of threads may read it.
+class PackedWeight {
+ public:
+  /// Packs a weight for which `check` found nothing.
+  explicit PackedWeight(const BlockSparseWeight& weight);
+
+  const PackedMatrix& matrix() const { return matrix_; }
+
+ private:
+  void add_panel(const float* lanes, const std::vector<uint8_t>& used);
+  void add_step(const float* lanes, const int32_t (&columns)[kPartialSums],
+                const bool (&present)[kPartialSums]);
+
+  struct Free {
+    void operator()(float* memory) const;
+  };
+  std::vector<Panel> panels_;
+  std::vector<int32_t> run_columns_;
+  std::vector<int32_t> group_columns_;
+  std::vector<float> collected_;
+  std::unique_ptr<float[], Free> weights_;
+  PackedMatrix matrix_{};
+};
+
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_PACKED_WEIGHT_H_

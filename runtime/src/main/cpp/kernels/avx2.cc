@@ -1,0 +1,4 @@
+// Compiled with AVX2 and FMA.
+#define WB_LEVEL avx2
+#define WB_LANES "kernels/lanes_avx2.h"
+#include "kernels/level.inc"

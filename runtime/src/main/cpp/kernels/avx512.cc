@@ -1,0 +1,4 @@
+// Compiled with AVX-512 F, BW, DQ and VL.
+#define WB_LEVEL avx512
+#define WB_LANES "kernels/lanes_avx512.h"
+#include "kernels/level.inc"

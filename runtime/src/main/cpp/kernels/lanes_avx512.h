@@ -1,0 +1,39 @@
+// Sixteen lanes in one AVX-512 register. Every function does what its namesake in lanes_scalar.h
+// does, to the bit.
+
+struct Lanes {
+  __m512 v;
+};
+struct Ints {
+  __m512i v;
+};
+
+WB_INLINE Lanes load(const float* p) { return {_mm512_loadu_ps(p)}; }
+WB_INLINE void store(Lanes x, float* p) { _mm512_storeu_ps(p, x.v); }
+WB_INLINE Ints load(const int32_t* p) { return {_mm512_loadu_si512(p)}; }
+WB_INLINE void store(Ints x, int32_t* p) { _mm512_storeu_si512(p, x.v); }
+WB_INLINE Lanes splat(float x) { return {_mm512_set1_ps(x)}; }
+WB_INLINE Ints splat(int32_t x) { return {_mm512_set1_epi32(x)}; }
+WB_INLINE Lanes fma(Lanes x, Lanes y, Lanes z) { return {_mm512_fmadd_ps(x.v, y.v, z.v)}; }
+WB_INLINE Lanes add(Lanes x, Lanes y) { return {_mm512_add_ps(x.v, y.v)}; }
+WB_INLINE Lanes sub(Lanes x, Lanes y) { return {_mm512_sub_ps(x.v, y.v)}; }
+WB_INLINE Lanes mul(Lanes x, Lanes y) { return {_mm512_mul_ps(x.v, y.v)}; }
+WB_INLINE Lanes div(Lanes x, Lanes y) { return {_mm512_div_ps(x.v, y.v)}; }
+WB_INLINE Lanes larger(Lanes x, Lanes y) { return {_mm512_max_ps(x.v, y.v)}; }
+WB_INLINE Lanes smaller(Lanes x, Lanes y) { return {_mm512_min_ps(x.v, y.v)}; }
+WB_INLINE Lanes if_less(Lanes x, Lanes y, Lanes yes, Lanes no) {
+  return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(x.v, y.v, _CMP_LT_OQ), no.v, yes.v)};
+}
+WB_INLINE float largest(Lanes x) { return _mm512_reduce_max_ps(x.v); }
+WB_INLINE Ints bits(Lanes x) { return {_mm512_castps_si512(x.v)}; }
+WB_INLINE Lanes from_bits(Ints x) { return {_mm512_castsi512_ps(x.v)}; }
+WB_INLINE Ints add(Ints x, Ints y) { return {_mm512_add_epi32(x.v, y.v)}; }
+WB_INLINE Ints sub(Ints x, Ints y) { return {_mm512_sub_epi32(x.v, y.v)}; }
+WB_INLINE Ints bit_and(Ints x, Ints y) { return {_mm512_and_si512(x.v, y.v)}; }
+WB_INLINE Ints bit_or(Ints x, Ints y) { return {_mm512_or_si512(x.v, y.v)}; }
+WB_INLINE Ints shift_left_23(Ints x) { return {_mm512_slli_epi32(x.v, 23)}; }
+WB_INLINE Ints arithmetic_shift_right_23(Ints x) { return {_mm512_srai_epi32(x.v, 23)}; }
+WB_INLINE Ints at_least_zero(Ints x) { return {_mm512_max_epi32(x.v, _mm512_setzero_si512())}; }
+WB_INLINE Lanes to_float(Ints x) { return {_mm512_cvtepi32_ps(x.v)}; }
+WB_INLINE Ints to_int(Lanes x) { return {_mm512_cvtps_epi32(x.v)}; }
+WB_INLINE int32_t sum(Ints x) { return _mm512_reduce_add_epi32(x.v); }

@@ -1,0 +1,181 @@
+#include "wavebridge/packed_weight.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace wavebridge {
+namespace {
+
+std::string text(int64_t value) { return std::to_string(value); }
+
+/// Block columns that a row of blocks can have.
+int64_t block_columns(const BlockSparseWeight& weight) {
+  return weight.block_width == 0 ? 1
+                                 : (weight.inputs + weight.block_width - 1) / weight.block_width;
+}
+
+std::string check_shape(const BlockSparseWeight& weight) {
+  const std::string name(weight.name);
+  if (weight.inputs < 0 || weight.inputs > kMostInputs) {
+    return name + ": expected 0 to " + text(kMostInputs) + " inputs, found " + text(weight.inputs);
+  }
+  if (weight.block_height < 1 || weight.block_height > kMostRows) {
+    return name + "_blocks: expected a block height of 1 to " + text(kMostRows) + ", found " +
+           text(weight.block_height);
+  }
+  // A block without columns is how a dense matrix without inputs looks.
+  if (weight.block_width < (weight.inputs == 0 ? 0 : 1) || weight.block_width > kMostInputs) {
+    return name + "_blocks: expected a block width of 1 to " + text(kMostInputs) + ", found " +
+           text(weight.block_width);
+  }
+  if (weight.row_entries < 2 || weight.row_entries - 1 > kMostRows / weight.block_height) {
+    return name + "_rows: expected 2 to " + text(kMostRows / weight.block_height + 1) +
+           " entries, found " + text(weight.row_entries);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string check(const BlockSparseWeight& weight) {
+  const std::string shape = check_shape(weight);
+  if (!shape.empty()) return shape;
+  const std::string name(weight.name);
+  const int64_t last = weight.row_entries - 1;
+  if (weight.row_starts[0] != 0)
+    return name + "_rows[0]: expected 0, found " + text(weight.row_starts[0]);
+  for (int64_t i = 1; i <= last; i++) {
+    if (weight.row_starts[i] < weight.row_starts[i - 1]) {
+      return name + "_rows[" + text(i) + "] = " + text(weight.row_starts[i]) +
+             " is less than the entry before it, " + text(weight.row_starts[i - 1]);
+    }
+  }
+  if (weight.row_starts[last] != weight.block_count) {
+    return name + "_rows[" + text(last) + "]: expected " + text(weight.block_count) +
+           " (blocks), found " + text(weight.row_starts[last]);
+  }
+  const int64_t most = block_columns(weight);
+  for (int64_t row = 0; row < last; row++) {
+    for (int64_t i = weight.row_starts[row]; i < weight.row_starts[row + 1]; i++) {
+      const int64_t column = weight.columns[i];
+      if (column < 0 || column >= most) {
+        return name + "_columns[" + text(i) + "] = " + text(column) + " lies outside 0.." +
+               text(most - 1) + " (K = " + text(weight.inputs) + ", block width " +
+               text(weight.block_width) + ")";
+      }
+      if (i > weight.row_starts[row] && column <= weight.columns[i - 1]) {
+        return name + "_columns[" + text(i) + "] = " + text(column) + " does not ascend after " +
+               text(weight.columns[i - 1]) + " in row of blocks " + text(row);
+      }
+    }
+  }
+  return "";
+}
+
+void PackedWeight::Free::operator()(float* memory) const { std::free(memory); }
+
+PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
+  const int64_t height = weight.block_height;
+  const int64_t width = weight.block_width;
+  const int64_t rows = (weight.row_entries - 1) * height;
+  const size_t inputs = static_cast<size_t>(weight.inputs);
+  matrix_.rows = static_cast<int32_t>(rows);
+  matrix_.inputs = static_cast<int32_t>(inputs);
+
+  // One panel at a time, spread out: lanes[column * 16 + lane].
+  std::vector<float> lanes(inputs * kLanes);
+  std::vector<uint8_t> used(inputs);
+  for (int64_t first = 0; first < rows; first += kLanes) {
+    std::fill(lanes.begin(), lanes.end(), 0.0f);
+    std::fill(used.begin(), used.end(), uint8_t{0});
+    for (int64_t row = first; row < std::min<int64_t>(first + kLanes, rows); row++) {
+      const int64_t block_row = row / height;
+      for (int64_t i = weight.row_starts[block_row]; i < weight.row_starts[block_row + 1]; i++) {
+        const float* values = weight.blocks + (i * height + row % height) * width;
+        const int64_t column = weight.columns[i] * width;
+        for (int64_t k = 0; k < width && column + k < weight.inputs; k++) {
+          if (values[k] == 0.0f) continue;
+          const size_t at = static_cast<size_t>(column + k);
+          lanes[at * kLanes + static_cast<size_t>(row - first)] = values[k];
+          used[at] = 1;
+        }
+      }
+    }
+    add_panel(lanes.data(), used);
+  }
+
+  const size_t bytes = (collected_.size() * sizeof(float) + 127) / 64 * 64;
+  weights_.reset(static_cast<float*>(std::aligned_alloc(64, bytes)));
+  if (!weights_) throw std::bad_alloc();
+  if (!collected_.empty())
+    std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
+  collected_ = {};
+  matrix_.panel_count = static_cast<int32_t>(panels_.size());
+  matrix_.panels = panels_.data();
+  matrix_.run_columns = run_columns_.data();
+  matrix_.group_columns = group_columns_.data();
+  matrix_.weights = weights_.get();
+}
+
+void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& used) {
+  const int32_t inputs = matrix_.inputs;
+  // The columns of each partial sum, ascending, and the runs of four that hold at least one.
+  std::vector<int32_t> columns[kPartialSums];
+  std::vector<int32_t> runs;
+  const int32_t in_runs = inputs / kPartialSums * kPartialSums;
+  for (int32_t column = 0; column < inputs; column++) {
+    if (used[static_cast<size_t>(column)] == 0) continue;
+    columns[column % kPartialSums].push_back(column);
+    const int32_t run = column / kPartialSums * kPartialSums;
+    if (run < in_runs && (runs.empty() || runs.back() != run)) runs.push_back(run);
+  }
+  size_t groups = 0;
+  for (const auto& of_sum : columns) groups = std::max(groups, of_sum.size());
+
+  Panel panel{collected_.size(), run_columns_.size(), group_columns_.size() / kPartialSums, 0, 0};
+  // Runs need no list of columns, so they win unless they carry a quarter more weights.
+  if (4 * runs.size() <= 5 * groups) {
+    for (const int32_t run : runs) {
+      const int32_t four[kPartialSums] = {run, run + 1, run + 2, run + 3};
+      add_step(lanes, four, {true, true, true, true});
+      run_columns_.push_back(run);
+    }
+    panel.runs = static_cast<int32_t>(runs.size());
+    for (auto& of_sum : columns) {
+      of_sum.erase(of_sum.begin(), std::lower_bound(of_sum.begin(), of_sum.end(), in_runs));
+    }
+  }
+  // What is left goes in groups; a partial sum that has run out takes a weight of zero, and any
+  // column that exists.
+  for (size_t group = 0;; group++) {
+    int32_t four[kPartialSums];
+    bool present[kPartialSums];
+    bool any = false;
+    for (int j = 0; j < kPartialSums; j++) {
+      present[j] = group < columns[j].size();
+      four[j] = present[j] ? columns[j][group] : std::min(j, inputs - 1);
+      any = any || present[j];
+    }
+    if (!any) break;
+    add_step(lanes, four, present);
+    group_columns_.insert(group_columns_.end(), four, four + kPartialSums);
+    panel.groups++;
+  }
+  panels_.push_back(panel);
+}
+
+void PackedWeight::add_step(const float* lanes, const int32_t (&columns)[kPartialSums],
+                            const bool (&present)[kPartialSums]) {
+  for (int j = 0; j < kPartialSums; j++) {
+    const float* from = lanes + static_cast<size_t>(columns[j]) * kLanes;
+    if (present[j]) {
+      collected_.insert(collected_.end(), from, from + kLanes);
+    } else {
+      collected_.insert(collected_.end(), kLanes, 0.0f);
+    }
+  }
+}
+
+}  // namespace wavebridge

@@ -1,0 +1,112 @@
+#include "ort/node_reader.h"
+
+namespace wavebridge::ort {
+
+NodeReader::NodeReader(const OrtApi& api, const OrtKernelInfo& info, const char* op_type,
+                       Constants& constants)
+    : api_(api), info_(info), constants_(constants) {
+  size_t size = 0;
+  require(api, api.KernelInfo_GetNodeName(&info, nullptr, &size));
+  std::vector<char> name(size + 1);
+  require(api, api.KernelInfo_GetNodeName(&info, name.data(), &size));
+  node_ = "node '" + std::string(name.data()) + "' (" + op_type + ")";
+}
+
+void NodeReader::refuse(const std::string& message) const { throw Refused(node_ + ": " + message); }
+
+int64_t NodeReader::attribute(const char* name, int64_t lowest, int64_t highest) const {
+  int64_t value = 0;
+  OrtStatus* status = api_.KernelInfoGetAttribute_int64(&info_, name, &value);
+  if (status != nullptr) {
+    api_.ReleaseStatus(status);
+    refuse(std::string("attribute '") + name + "': expected an integer, found none");
+  }
+  if (value < lowest || value > highest) {
+    refuse(std::string("attribute '") + name + "': expected " + std::to_string(lowest) + " to " +
+           std::to_string(highest) + ", found " + std::to_string(value));
+  }
+  return value;
+}
+
+std::vector<int64_t> NodeReader::attributes(const char* name, size_t count, int64_t lowest,
+                                            int64_t highest) const {
+  const std::string what = std::string("attribute '") + name + "'";
+  size_t size = 0;
+  OrtStatus* status = api_.KernelInfoGetAttributeArray_int64(&info_, name, nullptr, &size);
+  if (status != nullptr) {
+    api_.ReleaseStatus(status);
+    refuse(what + ": expected " + std::to_string(count) + " integers, found none");
+  }
+  if (size != count) {
+    refuse(what + ": expected " + std::to_string(count) + " integers, found " +
+           std::to_string(size));
+  }
+  std::vector<int64_t> values(count);
+  require(api_, api_.KernelInfoGetAttributeArray_int64(&info_, name, values.data(), &size));
+  for (size_t i = 0; i < count; i++) {
+    if (values[i] < lowest || values[i] > highest) {
+      refuse(what + "[" + std::to_string(i) + "]: expected " + std::to_string(lowest) + " to " +
+             std::to_string(highest) + ", found " + std::to_string(values[i]));
+    }
+  }
+  return values;
+}
+
+Tensor NodeReader::constant(const std::string& name, ONNXTensorElementDataType type,
+                            const Shape& shape) {
+  int is_constant = 0;
+  const OrtValue* value = nullptr;
+  require(api_, api_.KernelInfoGetConstantInput_tensor(&info_, next_, &is_constant, &value));
+  if (is_constant == 0 || value == nullptr) {
+    refuse(name + " (input " + std::to_string(next_) +
+           "): expected a constant initializer, found a value computed at run time");
+  }
+  next_++;
+  Tensor tensor = read_tensor(api_, *value);
+  if (tensor.type != type) {
+    refuse(name + ": expected element type " + std::to_string(static_cast<int>(type)) + ", found " +
+           std::to_string(static_cast<int>(tensor.type)));
+  }
+  expect_shape(node_ + ": " + name, shape, tensor.shape);
+  return tensor;
+}
+
+const std::vector<float>& NodeReader::array(const std::string& name, const Shape& shape) {
+  const Tensor tensor = constant(name, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, shape);
+  size_t count = 1;
+  for (const int64_t size : tensor.shape) count *= static_cast<size_t>(size);
+  return constants_.arrays.emplace_back(tensor.floats(), tensor.floats() + count);
+}
+
+PackedMatrix NodeReader::weight(const std::string& name, const Dimension& rows,
+                                const Dimension& inputs) {
+  const Tensor blocks =
+      constant(name + "_blocks", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, {"Z", "bh", "bw"});
+  const Tensor columns =
+      constant(name + "_columns", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, {{"Z", blocks.shape[0]}});
+  const Tensor starts = constant(name + "_rows", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, {"R/bh + 1"});
+  const BlockSparseWeight weight{
+      .name = name,
+      .inputs = inputs.size,
+      .block_count = blocks.shape[0],
+      .block_height = blocks.shape[1],
+      .block_width = blocks.shape[2],
+      .row_entries = starts.shape[0],
+      .blocks = blocks.floats(),
+      .columns = columns.integers(),
+      .row_starts = starts.integers(),
+  };
+  const std::string fault = check(weight);
+  if (!fault.empty()) refuse(fault);
+  const int64_t found = (weight.row_entries - 1) * weight.block_height;
+  expect_shape(node_ + ": " + name, {rows, inputs}, {found, inputs.size});
+  return constants_.weights.emplace_back(weight).matrix();
+}
+
+AffineLayer NodeReader::layer(const std::string& name, const std::string& bias_name,
+                              const Dimension& rows, const Dimension& inputs) {
+  const PackedMatrix matrix = weight(name, rows, inputs);
+  return {matrix, array(bias_name, {{rows.name.c_str(), matrix.rows}}).data()};
+}
+
+}  // namespace wavebridge::ort

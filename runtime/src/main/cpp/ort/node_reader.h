@@ -1,0 +1,60 @@
+#ifndef WAVEBRIDGE_ORT_NODE_READER_H_
+#define WAVEBRIDGE_ORT_NODE_READER_H_
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "ort/tensor.h"
+#include "wavebridge/packed_weight.h"
+
+namespace wavebridge::ort {
+
+/// What a kernel keeps of a node's constant inputs. Entries never move.
+struct Constants {
+  std::deque<PackedWeight> weights;
+  std::deque<std::vector<float>> arrays;
+};
+
+/// Reads and checks a node's attributes and constant inputs when its session is created.
+class NodeReader {
+ public:
+  /// Packed weights and copied arrays go to `constants`, which outlives the kernel's networks.
+  NodeReader(const OrtApi& api, const OrtKernelInfo& info, const char* op_type,
+             Constants& constants);
+
+  /// `node 'name' (Op)`, the start of every message.
+  const std::string& node() const { return node_; }
+
+  /// An integer attribute within bounds.
+  int64_t attribute(const char* name, int64_t lowest, int64_t highest) const;
+  /// A list attribute of a fixed length, each entry within bounds.
+  std::vector<int64_t> attributes(const char* name, size_t count, int64_t lowest,
+                                  int64_t highest) const;
+
+  /// The constant inputs follow from this index on.
+  void start_at(size_t input) { next_ = input; }
+  /// The next input: floats, copied.
+  const std::vector<float>& array(const std::string& name, const Shape& shape);
+  /// The next three inputs: a weight, packed.
+  PackedMatrix weight(const std::string& name, const Dimension& rows, const Dimension& inputs);
+  /// The next four inputs: a weight and its bias.
+  AffineLayer layer(const std::string& name, const std::string& bias_name, const Dimension& rows,
+                    const Dimension& inputs);
+
+  /// Refuses with a message about this node.
+  [[noreturn]] void refuse(const std::string& message) const;
+
+ private:
+  Tensor constant(const std::string& name, ONNXTensorElementDataType type, const Shape& shape);
+
+  const OrtApi& api_;
+  const OrtKernelInfo& info_;
+  Constants& constants_;
+  std::string node_;
+  size_t next_ = 0;
+};
+
+}  // namespace wavebridge::ort
+
+#endif  // WAVEBRIDGE_ORT_NODE_READER_H_

@@ -1,0 +1,138 @@
+// The library's entry point, and the C functions through which ONNX Runtime calls an operator. No
+// exception leaves a function of this file.
+
+#include <array>
+#include <cstdlib>
+#include <exception>
+#include <map>
+#include <mutex>
+
+#include "dispatch/cpu_level.h"
+#include "ort/operator.h"
+
+namespace wavebridge::ort {
+namespace {
+
+constexpr const char* kDomain = "org.wavebridge";
+constexpr std::array kOperators = {&kBlockSparseGemm, &kDualSoftmaxGenerate, &kDualSoftmaxScore,
+                                   &kResidualGruGenerate, &kResidualGruScore};
+
+/// Runs `body` and turns what it throws into a status.
+template <typename Body>
+OrtStatus* guarded(const OrtApi& api, const Body& body) noexcept {
+  try {
+    body();
+    return nullptr;
+  } catch (const Refused& e) {
+    return api.CreateStatus(ORT_INVALID_ARGUMENT, e.what());
+  } catch (const std::exception& e) {
+    return api.CreateStatus(ORT_FAIL, e.what());
+  } catch (...) {
+    return api.CreateStatus(ORT_FAIL, "unknown failure in the WaveBridge operators");
+  }
+}
+
+/// The definition that ONNX Runtime holds of an operator at one level.
+struct Definition : OrtCustomOp {
+  Definition(const OperatorSpec& operator_spec, const Kernels& level);
+
+  const OperatorSpec& spec;
+  const Kernels& kernels;
+  std::vector<ONNXTensorElementDataType> inputs;
+};
+
+const Definition& definition(const OrtCustomOp* op) noexcept {
+  return *static_cast<const Definition*>(op);
+}
+
+OrtStatus* create_kernel(const OrtCustomOp* op, const OrtApi* api, const OrtKernelInfo* info,
+                         void** out) noexcept {
+  return guarded(*api, [&] {
+    const OperatorSpec& spec = definition(op).spec;
+    std::unique_ptr<Kernel> kernel = spec.make(definition(op).kernels);
+    NodeReader reader(*api, *info, spec.name, kernel->constants);
+    kernel->api = api;
+    kernel->node = reader.node();
+    kernel->read(reader);
+    *out = kernel.release();
+  });
+}
+
+OrtStatus* compute(void* opaque, OrtKernelContext* context) noexcept {
+  const Kernel& kernel = *static_cast<const Kernel*>(opaque);
+  return guarded(*kernel.api, [&] { kernel.compute(Call(*kernel.api, *context, kernel.node)); });
+}
+
+Definition::Definition(const OperatorSpec& operator_spec, const Kernels& level)
+    : OrtCustomOp{}, spec(operator_spec), kernels(level) {
+  for (const char* kind = spec.inputs; *kind != 0; kind++) {
+    inputs.push_back(ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+    if (*kind == 'w') {
+      inputs.insert(inputs.end(), 2, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32);
+    }
+  }
+  version = kApiVersion;
+  GetName = [](const OrtCustomOp* op) noexcept { return definition(op).spec.name; };
+  GetExecutionProviderType = [](const OrtCustomOp*) noexcept -> const char* { return nullptr; };
+  GetInputType = [](const OrtCustomOp* op, size_t i) noexcept { return definition(op).inputs[i]; };
+  GetInputTypeCount = [](const OrtCustomOp* op) noexcept { return definition(op).inputs.size(); };
+  GetOutputType = [](const OrtCustomOp*, size_t) noexcept {
+    return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+  };
+  GetOutputTypeCount = [](const OrtCustomOp* op) noexcept { return definition(op).spec.outputs; };
+  GetInputCharacteristic = [](const OrtCustomOp*, size_t) noexcept {
+    return INPUT_OUTPUT_REQUIRED;
+  };
+  GetOutputCharacteristic = GetInputCharacteristic;
+  GetInputMemoryType = [](const OrtCustomOp*, size_t) noexcept { return OrtMemTypeDefault; };
+  GetVariadicInputMinArity = [](const OrtCustomOp*) noexcept { return 0; };
+  GetVariadicInputHomogeneity = GetVariadicInputMinArity;
+  GetVariadicOutputMinArity = GetVariadicInputMinArity;
+  GetVariadicOutputHomogeneity = GetVariadicInputMinArity;
+  GetStartVersion = [](const OrtCustomOp*) noexcept { return 1; };
+  GetEndVersion = GetStartVersion;
+  CreateKernelV2 = create_kernel;
+  KernelComputeV2 = compute;
+  KernelDestroy = [](void* kernel) noexcept { delete static_cast<Kernel*>(kernel); };
+}
+
+/// The domain with every operator at one level. Sessions refer to it, so it lives as long as the
+/// process.
+OrtCustomOpDomain* domain_of(const OrtApi& api, const Kernels& kernels) {
+  struct Domain {
+    std::vector<std::unique_ptr<Definition>> definitions;
+    OrtCustomOpDomain* handle = nullptr;
+  };
+  static std::mutex mutex;
+  static auto& domains = *new std::map<const Kernels*, Domain>();
+  const std::lock_guard lock(mutex);
+  const auto known = domains.find(&kernels);
+  if (known != domains.end()) return known->second.handle;
+  Domain domain;
+  require(api, api.CreateCustomOpDomain(kDomain, &domain.handle));
+  for (const OperatorSpec* spec : kOperators) {
+    domain.definitions.push_back(std::make_unique<Definition>(*spec, kernels));
+    require(api, api.CustomOpDomain_Add(domain.handle, domain.definitions.back().get()));
+  }
+  return domains.emplace(&kernels, std::move(domain)).first->second.handle;
+}
+
+}  // namespace
+}  // namespace wavebridge::ort
+
+/// Called by ONNX Runtime when a program registers the library with its session options.
+extern "C" __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(
+    OrtSessionOptions* options, const OrtApiBase* base) noexcept {
+  using namespace wavebridge;
+  const OrtApi* api = base->GetApi(ort::kApiVersion);
+  if (api == nullptr) {
+    const std::string message =
+        std::string("WaveBridge: expected ONNX Runtime 1.17 or later, found ") +
+        base->GetVersionString();
+    return base->GetApi(1)->CreateStatus(ORT_FAIL, message.c_str());
+  }
+  return ort::guarded(*api, [&] {
+    const Kernels& kernels = choose_level(std::getenv(kCpuLevelVariable));
+    ort::require(*api, api->AddCustomOpDomain(options, ort::domain_of(*api, kernels)));
+  });
+}
