@@ -29,14 +29,17 @@ final class OnnxRuntimeBackend implements Backend {
   @Override
   public GraphSession open(byte[] graph, String label) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    try {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       if (library.isPresent()) {
         options.registerCustomOpLibrary(library.get().toString());
       }
-      return new OnnxRuntimeSession(environment, environment.createSession(graph, options), label);
+      OrtSession session = environment.createSession(graph, options);
+      return new OnnxRuntimeSession(environment, session, options, label);
     } catch (OrtException e) {
+      options.close();
       throw new GraphException(
           "%s: backend '%s' refuses it: %s".formatted(label, name, e.getMessage()), e);
     }

@@ -13,15 +13,24 @@ import org.wavebridge.graphs.GraphException;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 
-/** A session of ONNX Runtime over float tensors. */
+/**
+ * A session of ONNX Runtime over float tensors. Closing session options unloads the operator
+ * library they registered, so they live as long as the session.
+ */
 final class OnnxRuntimeSession implements GraphSession {
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final OrtSession.SessionOptions options;
   private final String label;
 
-  OnnxRuntimeSession(OrtEnvironment environment, OrtSession session, String label) {
+  OnnxRuntimeSession(
+      OrtEnvironment environment,
+      OrtSession session,
+      OrtSession.SessionOptions options,
+      String label) {
     this.environment = environment;
     this.session = session;
+    this.options = options;
     this.label = label;
   }
 
@@ -66,6 +75,7 @@ final class OnnxRuntimeSession implements GraphSession {
   public void close() {
     try {
       session.close();
+      options.close();
     } catch (OrtException e) {
       throw new GraphException(label + ": cannot be closed: " + e.getMessage(), e);
     }
