@@ -1,0 +1,149 @@
+package org.wavebridge.conformance.reference;
+
+import java.util.Arrays;
+import org.wavebridge.graphs.model.Conditioner;
+import org.wavebridge.graphs.model.Convolution;
+import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.runtime.io.Mel;
+
+/**
+ * Features to conditioning in double precision. Channels first throughout: an array {@code
+ * [channels][time]}.
+ */
+public final class ConditionerReference {
+  private ConditionerReference() {}
+
+  /**
+   * The conditioning of a whole utterance.
+   *
+   * @param hop samples per frame
+   * @throws IllegalArgumentException if the conditioner takes another number of mels, or upsamples
+   *     by another factor than the hop
+   */
+  public static Conditioning evaluate(Conditioner conditioner, Mel mel, int hop) {
+    double[][] features = new double[mel.mels()][mel.frames()];
+    for (int m = 0; m < mel.mels(); m++) {
+      for (int f = 0; f < mel.frames(); f++) {
+        features[m][f] = mel.at(m, f);
+      }
+    }
+    if (conditioner instanceof FrameConvolutions convolutions) {
+      return Conditioning.ofFrames(hop, transpose(frameConvolutions(convolutions, features)));
+    }
+    UpsampledMels upsampled = (UpsampledMels) conditioner;
+    Shapes.requireLength("upsampling: samples per frame", hop, upsampled.hop());
+    return new Conditioning(
+        hop, transpose(aux(upsampled, features)), transpose(mels(upsampled, features)));
+  }
+
+  /**
+   * x = (features + shift) / scale, end frames replicated; then x = relu(conv x) for each layer.
+   */
+  private static double[][] frameConvolutions(FrameConvolutions conditioner, double[][] features) {
+    int context = conditioner.contextFrames();
+    double[][] x = new double[features.length][];
+    for (int m = 0; m < x.length; m++) {
+      double[] channel = new double[features[m].length + 2 * context];
+      for (int f = 0; f < channel.length; f++) {
+        int frame = Math.max(0, Math.min(features[m].length - 1, f - context));
+        channel[f] = (features[m][frame] + conditioner.shift()) / conditioner.scale();
+      }
+      x[m] = channel;
+    }
+    for (Convolution layer : conditioner.layers()) {
+      x = relu(convolve(layer, x));
+    }
+    return x;
+  }
+
+  /** x = relu(in x); x = x + second(relu(first x)) for each block; out x. */
+  private static double[][] aux(UpsampledMels conditioner, double[][] features) {
+    double[][] x = new double[features.length][];
+    Arrays.setAll(x, m -> zeroPad(features[m], conditioner.pad()));
+    x = relu(convolve(conditioner.input(), x));
+    for (UpsampledMels.ResidualBlock block : conditioner.blocks()) {
+      double[][] y = convolve(block.second(), relu(convolve(block.first(), x)));
+      for (int c = 0; c < x.length; c++) {
+        for (int t = 0; t < x[c].length; t++) {
+          x[c][t] += y[c][t];
+        }
+      }
+    }
+    return convolve(conditioner.output(), x);
+  }
+
+  /**
+   * Every band by itself: for each stage repeat and smooth; then cut what belongs to the padding.
+   */
+  private static double[][] mels(UpsampledMels conditioner, double[][] features) {
+    double[][] result = new double[features.length][];
+    int cut = conditioner.pad() * conditioner.hop();
+    for (int m = 0; m < features.length; m++) {
+      double[] x = zeroPad(features[m], conditioner.pad());
+      for (UpsampledMels.Stage stage : conditioner.stages()) {
+        x = smooth(repeat(x, stage.factor()), stage.kernel());
+      }
+      result[m] = Arrays.copyOfRange(x, cut, x.length - cut);
+    }
+    return result;
+  }
+
+  /** y[t] = x[t / factor]. */
+  private static double[] repeat(double[] x, int factor) {
+    double[] y = new double[x.length * factor];
+    Arrays.setAll(y, t -> x[t / factor]);
+    return y;
+  }
+
+  /** y[t] = sum over k of kernel[k] x[t + k - factor], x being 0 outside. */
+  private static double[] smooth(double[] x, float[] kernel) {
+    double[] padded = zeroPad(x, kernel.length / 2);
+    double[] y = new double[x.length];
+    for (int t = 0; t < y.length; t++) {
+      for (int k = 0; k < kernel.length; k++) {
+        y[t] += kernel[k] * padded[t + k];
+      }
+    }
+    return y;
+  }
+
+  /** y[o, t] = b[o] + sum over i, k of w[o, i, k] x[i, t + k]. */
+  private static double[][] convolve(Convolution layer, double[][] x) {
+    Shapes.requireLength(layer.name() + ": channels", layer.inputs(), x.length);
+    int length = x[0].length - layer.width() + 1;
+    double[][] y = new double[layer.outputs()][length];
+    for (int o = 0; o < y.length; o++) {
+      Arrays.fill(y[o], layer.bias()[o]);
+      for (int i = 0; i < x.length; i++) {
+        for (int k = 0; k < layer.width(); k++) {
+          double weight = layer.weight()[(o * layer.inputs() + i) * layer.width() + k];
+          for (int t = 0; t < length; t++) {
+            y[o][t] += weight * x[i][t + k];
+          }
+        }
+      }
+    }
+    return y;
+  }
+
+  private static double[][] relu(double[][] x) {
+    return Arrays.stream(x).map(Arithmetic::relu).toArray(double[][]::new);
+  }
+
+  private static double[] zeroPad(double[] x, int pad) {
+    double[] y = new double[x.length + 2 * pad];
+    System.arraycopy(x, 0, y, pad, x.length);
+    return y;
+  }
+
+  private static double[][] transpose(double[][] x) {
+    double[][] y = new double[x[0].length][x.length];
+    for (int i = 0; i < x.length; i++) {
+      for (int j = 0; j < y.length; j++) {
+        y[j][i] = x[i][j];
+      }
+    }
+    return y;
+  }
+}

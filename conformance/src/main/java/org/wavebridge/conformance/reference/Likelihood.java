@@ -1,0 +1,112 @@
+package org.wavebridge.conformance.reference;
+
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.Head.Categorical;
+import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.StepNetwork;
+
+/**
+ * The negative log-likelihood, in bits, that a network's outputs give to a sample. Always in double
+ * precision.
+ */
+public final class Likelihood {
+  /** Levels over which a mixture of logistics is made discrete: 16 bits. */
+  private static final int LEVELS = 65536;
+
+  /** Values beyond this, on either side, take the whole tail of the distribution. */
+  private static final double EDGE = 0.999;
+
+  private Likelihood() {}
+
+  /**
+   * Bits of a sample: coarse plus fine for a dual softmax.
+   *
+   * @param logits what the network put out, as {@link ReferenceNetwork#score} returns it
+   * @param given the audio value, in [-1, 1]
+   */
+  public static double bits(StepNetwork network, double[] logits, double given) {
+    if (network instanceof DualSoftmaxNetwork) {
+      int sample = DualSoftmaxReference.sampleOf(given);
+      int classes = DualSoftmaxNetwork.CLASSES;
+      return (categorical(logits, 0, classes, sample / classes)
+              + categorical(logits, classes, 2 * classes, sample % classes))
+          / Math.log(2);
+    }
+    ResidualGruNetwork residual = (ResidualGruNetwork) network;
+    double nats =
+        residual.head() instanceof MixtureOfLogistics mixture
+            ? mixture(mixture.mixtures(), logits, given)
+            : categorical(logits, 0, logits.length, classOf(residual, given));
+    return nats / Math.log(2);
+  }
+
+  private static int classOf(ResidualGruNetwork network, double given) {
+    int classes = ((Categorical) network.head()).classes();
+    return (int) Math.max(0, Math.min(classes - 1, Math.rint((given + 1) * (classes - 1) / 2)));
+  }
+
+  /** -log softmax(logits[from..to))[k]. */
+  private static double categorical(double[] logits, int from, int to, int k) {
+    return logSumExp(logits, from, to) - logits[from + k];
+  }
+
+  /**
+   * -log of the probability of the level nearest to y, under fatchord's discretized logistic
+   * mixture (after Salimans et al. 2017, PixelCNN++, equation 2). With pi = softmax of the mixture
+   * logits and sigma the logistic function:
+   *
+   * <pre>
+   * P(y) = sum over i of pi_i (sigma((y + d - mean_i) / s_i) - sigma((y - d - mean_i) / s_i)),   d = 1 / (levels - 1)
+   * </pre>
+   *
+   * where for y below -0.999 the second sigma is 0, and for y above 0.999 the first one is 1.
+   * Computed in the log domain, so nothing underflows.
+   */
+  private static double mixture(int mixtures, double[] outputs, double y) {
+    double half = 1.0 / (LEVELS - 1);
+    double normaliser = logSumExp(outputs, 0, mixtures);
+    double[] terms = new double[mixtures];
+    for (int i = 0; i < mixtures; i++) {
+      double centred = y - outputs[mixtures + i];
+      double logScale = Math.max(outputs[2 * mixtures + i], MixtureOfLogistics.MINIMUM_LOG_SCALE);
+      double upper = (centred + half) * Math.exp(-logScale);
+      double lower = (centred - half) * Math.exp(-logScale);
+      terms[i] = outputs[i] - normaliser + logInterval(lower, upper, y);
+    }
+    return -logSumExp(terms, 0, mixtures);
+  }
+
+  /**
+   * log(sigma(upper) - sigma(lower)), by sigma(a) - sigma(b) = sigma(a) sigma(-b) (1 - e^(b-a)).
+   */
+  private static double logInterval(double lower, double upper, double y) {
+    if (y < -EDGE) {
+      return -softplus(-upper);
+    }
+    if (y > EDGE) {
+      return -softplus(lower);
+    }
+    return -softplus(-upper) - softplus(lower) + Math.log(-Math.expm1(lower - upper));
+  }
+
+  /** log(1 + e^x). */
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+
+  private static double logSumExp(double[] x, int from, int to) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = from; i < to; i++) {
+      largest = Math.max(largest, x[i]);
+    }
+    if (Double.isInfinite(largest)) {
+      return largest;
+    }
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += Math.exp(x[i] - largest);
+    }
+    return largest + Math.log(sum);
+  }
+}

@@ -1,0 +1,64 @@
+package org.wavebridge.conformance.reference;
+
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.StepNetwork;
+
+/**
+ * A step network in one arithmetic. A step changes the state it is given. Parts that depend only on
+ * the frame are computed when the frame changes and kept; so an instance serves one thread.
+ */
+public sealed interface ReferenceNetwork permits DualSoftmaxReference, ResidualGruReference {
+  /** The reference of a network. */
+  static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic) {
+    if (network instanceof DualSoftmaxNetwork dual) {
+      return new DualSoftmaxReference(dual, arithmetic);
+    }
+    if (network instanceof ResidualGruNetwork residual) {
+      return new ResidualGruReference(residual, arithmetic);
+    }
+    throw new IllegalArgumentException("no reference for " + network.getClass());
+  }
+
+  /** The network's description. */
+  StepNetwork network();
+
+  /** The state before the first sample. */
+  default ReferenceState initialState() {
+    return ReferenceState.initial(network());
+  }
+
+  /**
+   * One sample, teacher forced.
+   *
+   * @param state changed to the state after the sample
+   * @param t index of the sample in the conditioning
+   * @param given the audio value that is fed back, in [-1, 1]
+   * @return the logits, as {@link Step#logits}
+   */
+  double[] score(ReferenceState state, Conditioning conditioning, int t, double given);
+
+  /**
+   * One sample, drawn.
+   *
+   * @param state changed to the state after the sample
+   * @param t index of the sample in the conditioning
+   * @param uniforms {@code [draws]}
+   * @param temperature divides logits; above 0
+   */
+  Step draw(
+      ReferenceState state,
+      Conditioning conditioning,
+      int t,
+      double[] uniforms,
+      double temperature);
+
+  /**
+   * A drawn sample.
+   *
+   * @param audio its value, in [-1, 1]
+   * @param logits {@code [512]} coarse then fine for a dual softmax; {@code [C]} for classes;
+   *     {@code [3 M]} mixture logits, means, log scales
+   */
+  record Step(double audio, double[] logits) {}
+}

@@ -1,0 +1,120 @@
+package org.wavebridge.conformance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The arrows between modules, and what may be seen only in one place. A rule fails where it finds
+ * no class to look at.
+ */
+@AnalyzeClasses(packages = "org.wavebridge", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+  @ArchTest
+  static final ArchRule GRAPHS_KNOW_NO_OTHER_MODULE = module("graphs", "exporter", "runtime");
+
+  @ArchTest static final ArchRule EXPORTER_KNOWS_ONLY_GRAPHS = module("exporter", "runtime");
+
+  @ArchTest static final ArchRule RUNTIME_KNOWS_ONLY_GRAPHS = module("runtime", "exporter");
+
+  @ArchTest
+  static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_COMMAND_LINE = module("conformance");
+
+  @ArchTest
+  static final ArchRule NO_PACKAGE_CYCLES =
+      slices().matching("org.wavebridge.(**)").should().beFreeOfCycles().allowEmptyShould(false);
+
+  @ArchTest
+  static final ArchRule PROTOBUF_ONLY_IN_ONNX =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.wavebridge.graphs.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.onnx..", "com.google.protobuf..")
+          .allowEmptyShould(false);
+
+  @ArchTest
+  static final ArchRule ONNX_RUNTIME_ONLY_INSIDE_THE_RUNTIME =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.wavebridge.runtime.internal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..")
+          .allowEmptyShould(false);
+
+  @ArchTest
+  static final ArchRule STANDARD_STREAMS_ONLY_IN_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.wavebridge.cli..")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err")
+          .allowEmptyShould(false);
+
+  @ArchTest
+  static final ArchRule THE_REFERENCE_RUNS_NO_GRAPH =
+      noClasses()
+          .that()
+          .resideInAPackage("org.wavebridge.conformance.reference..")
+          .should()
+          .dependOnClassesThat(
+              describe(
+                  "graphs beyond the model description",
+                  type ->
+                      type.getPackageName().startsWith("org.wavebridge.graphs.")
+                          && !type.getPackageName().equals("org.wavebridge.graphs.model")))
+          .allowEmptyShould(false);
+
+  @ArchTest
+  static final ArchRule EVERY_PACKAGE_IS_NULL_MARKED =
+      ArchRuleDefinition.classes()
+          .that(isNotPackageInfo())
+          .should(resideInANullMarkedPackage())
+          .allowEmptyShould(false);
+
+  /** No class of a module depends on the command line or on the other modules named. */
+  private static ArchRule module(String module, String... others) {
+    String[] forbidden = new String[others.length + 1];
+    forbidden[0] = "org.wavebridge.cli..";
+    for (int i = 0; i < others.length; i++) {
+      forbidden[i + 1] = "org.wavebridge." + others[i] + "..";
+    }
+    return noClasses()
+        .that()
+        .resideInAPackage("org.wavebridge." + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .allowEmptyShould(false);
+  }
+
+  private static DescribedPredicate<JavaClass> isNotPackageInfo() {
+    return describe("are not package-info", type -> !type.getSimpleName().equals("package-info"));
+  }
+
+  private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
+    return new ArchCondition<>("reside in a null-marked package") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+        events.add(new SimpleConditionEvent(type, marked, type.getName() + " is not null-marked"));
+      }
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package org.wavebridge.graphs.build;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import java.util.List;
+import org.wavebridge.graphs.model.Convolution;
+import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.ModelBuilder;
+import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * {@code conditioner}: features {@code [N, M, F]} to the conditioning tensors, at frame rate {@code
+ * [N, F, size]} or sample rate {@code [N, T, size]}.
+ */
+final class ConditionerGraph {
+  private final ModelBuilder g;
+
+  private ConditionerGraph(ModelBuilder g) {
+    this.g = g;
+  }
+
+  static OnnxModel build(VocoderModel model) {
+    int mels = model.features().mels();
+    ModelBuilder g =
+        new ModelBuilder(
+            "conditioner",
+            "Features [N, %d, F] to conditioning: vectors at frame rate [N, F, size] hold for all %d samples of a frame, vectors at sample rate [N, T, size]"
+                    .formatted(mels, model.features().hop())
+                + " for one. Features are padded at both ends inside.");
+    ConditionerGraph graph = new ConditionerGraph(g);
+    Value features = g.input("features", Dim.N, Dim.of(mels), Dim.F);
+    List<Value> made;
+    if (model.conditioner() instanceof FrameConvolutions convolutions) {
+      made = List.of(graph.frameConvolutions(features, convolutions));
+    } else if (model.conditioner() instanceof UpsampledMels upsampled) {
+      made = List.of(graph.mels(features, upsampled, mels), graph.aux(features, upsampled));
+    } else {
+      throw new IllegalArgumentException(
+          "no conditioner graph for " + model.conditioner().getClass());
+    }
+    List<Conditioning> tensors = Conditioning.of(model.network());
+    for (int i = 0; i < tensors.size(); i++) {
+      tensors.get(i).output(g, made.get(i));
+    }
+    return g.build();
+  }
+
+  private Value frameConvolutions(Value features, FrameConvolutions conditioner) {
+    Value shifted = add(g, features, constant(g, conditioner.shift()));
+    Value x = div(g, shifted, constant(g, conditioner.scale()));
+    long pad = conditioner.contextFrames();
+    x = g.node("Pad", List.of(x, longs(g, 0, 0, pad, 0, 0, pad)), Attribute.of("mode", "edge"));
+    for (Convolution layer : conditioner.layers()) {
+      x = unary(g, "Relu", convolve(x, layer));
+    }
+    return transpose(g, x, 0, 2, 1);
+  }
+
+  /**
+   * Every stage: repeat along time, smooth each channel with the same kernel; at last cut the
+   * padding.
+   */
+  private Value mels(Value features, UpsampledMels conditioner, int mels) {
+    Value x = zeroPadded(features, conditioner.pad());
+    x = reshape(g, x, concat(g, 0, longs(g, -1, 1), size(g, x, 2)));
+    int index = 0;
+    for (UpsampledMels.Stage stage : conditioner.stages()) {
+      x = upsample(x, stage, "upsample" + index++);
+    }
+    long cut = (long) conditioner.pad() * conditioner.hop();
+    Value whole = slice(g, x, 2, cut, cut == 0 ? Long.MAX_VALUE : -cut);
+    Value shape = concat(g, 0, longs(g, -1, mels), size(g, whole, 2));
+    return transpose(g, reshape(g, whole, shape), 0, 2, 1);
+  }
+
+  private Value upsample(Value x, UpsampledMels.Stage stage, String name) {
+    long factor = stage.factor();
+    Value repeated = g.node("Expand", List.of(unsqueeze(g, x, 3), longs(g, 1, 1, 1, factor)));
+    Value flat = reshape(g, repeated, 0, 1, -1);
+    Value kernel = g.initializer(name + "_kernel", stage.kernel(), 1, 1, stage.kernel().length);
+    return g.node("Conv", List.of(flat, kernel), Attribute.of("pads", new long[] {factor, factor}));
+  }
+
+  private Value aux(Value features, UpsampledMels conditioner) {
+    Value x =
+        unary(g, "Relu", convolve(zeroPadded(features, conditioner.pad()), conditioner.input()));
+    for (UpsampledMels.ResidualBlock block : conditioner.blocks()) {
+      x = add(g, x, convolve(unary(g, "Relu", convolve(x, block.first())), block.second()));
+    }
+    return transpose(g, convolve(x, conditioner.output()), 0, 2, 1);
+  }
+
+  private Value zeroPadded(Value x, long pad) {
+    return g.node("Pad", List.of(x, longs(g, 0, 0, pad, 0, 0, pad)));
+  }
+
+  private Value convolve(Value x, Convolution layer) {
+    Value weight =
+        g.initializer(
+            layer.name() + "_weight",
+            layer.weight(),
+            layer.outputs(),
+            layer.inputs(),
+            layer.width());
+    Value bias = g.initializer(layer.name() + "_bias", layer.bias(), layer.outputs());
+    return g.node("Conv", List.of(x, weight, bias));
+  }
+}

@@ -1,0 +1,88 @@
+package org.wavebridge.graphs.build;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import java.util.List;
+import org.wavebridge.graphs.model.MelAnalysis;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.ModelBuilder;
+import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * {@code features}: waveform {@code [N, L]} to features {@code [N, M, F]}, F = 1 + L / hop; frame f
+ * is centred on sample f * hop. The equation is that of {@link MelAnalysis}. L must be more than
+ * half the transform size (reflect padding).
+ */
+final class FeaturesGraph {
+  private FeaturesGraph() {}
+
+  static OnnxModel build(VocoderModel model, MelAnalysis analysis) {
+    int mels = model.features().mels();
+    int fft = analysis.fftSize();
+    ModelBuilder g =
+        new ModelBuilder(
+            "features",
+            "Waveform [N, L] in [-1, 1] at %d Hz to features [N, %d, F]: clip((log(max(%s, filters |STFT|)) + %s) / %s)."
+                .formatted(
+                    model.audio().sampleRate(),
+                    mels,
+                    analysis.floor(),
+                    analysis.shift(),
+                    analysis.scale()));
+    Value waveform = g.input("waveform", Dim.N, Dim.L);
+    Value padded =
+        g.node(
+            "Pad",
+            List.of(waveform, longs(g, 0, fft / 2, 0, fft / 2)),
+            Attribute.of("mode", "reflect"));
+    Value spectrum =
+        g.node(
+            "STFT",
+            List.of(
+                unsqueeze(g, padded, 2),
+                scalar(g, model.features().hop()),
+                g.initializer("window", window(analysis), fft)));
+    Value magnitude =
+        g.node(
+            "ReduceL2",
+            List.of(spectrum),
+            Attribute.of("axes", new long[] {-1}),
+            Attribute.of("keepdims", 0));
+    Value filters =
+        g.initializer(
+            "mel_filters",
+            MelFilters.matrix(analysis, model.audio().sampleRate(), mels),
+            fft / 2 + 1,
+            mels);
+    Value mel = matMul(g, magnitude, filters);
+    Value log = unary(g, "Log", g.node("Max", List.of(mel, constant(g, (float) analysis.floor()))));
+    g.output(
+        "features", transpose(g, normalise(g, log, analysis), 0, 2, 1), Dim.N, Dim.of(mels), Dim.F);
+    return g.build();
+  }
+
+  private static Value normalise(ModelBuilder g, Value log, MelAnalysis analysis) {
+    double unit =
+        switch (analysis.logScale()) {
+          case NATURAL -> 1;
+          case DECIBEL -> 20 / Math.log(10);
+        };
+    Value scaled = mul(g, log, constant(g, (float) (unit / analysis.scale())));
+    Value shifted = add(g, scaled, constant(g, (float) (analysis.shift() / analysis.scale())));
+    return clip(g, shifted, (float) analysis.minimum(), (float) analysis.maximum());
+  }
+
+  /** Periodic Hann window, centred in the transform. */
+  private static float[] window(MelAnalysis analysis) {
+    float[] window = new float[analysis.fftSize()];
+    int length = analysis.windowLength();
+    int start = (analysis.fftSize() - length) / 2;
+    for (int i = 0; i < length; i++) {
+      window[start + i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / length));
+    }
+    return window;
+  }
+}

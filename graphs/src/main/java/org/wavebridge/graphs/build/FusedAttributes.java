@@ -1,0 +1,34 @@
+package org.wavebridge.graphs.build;
+
+import java.util.Arrays;
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.op.DualSoftmaxGenerate;
+import org.wavebridge.graphs.op.ResidualGruGenerate;
+
+/** The attributes that the generate and the score operator of a network share. */
+final class FusedAttributes {
+  private FusedAttributes() {}
+
+  static Attribute conditioning(DualSoftmaxNetwork network) {
+    return Attribute.of(
+        DualSoftmaxGenerate.CONDITIONING_SIZE, network.conditioning().weight().columns());
+  }
+
+  static Attribute mels(ResidualGruNetwork network) {
+    return Attribute.of(ResidualGruGenerate.MELS, network.input().weight().columns());
+  }
+
+  static Attribute auxSizes(ResidualGruNetwork network) {
+    return Attribute.of(
+        ResidualGruGenerate.AUX_SIZES, Arrays.stream(network.auxSizes()).asLongStream().toArray());
+  }
+
+  static Attribute mixtures(ResidualGruNetwork network) {
+    return Attribute.of(
+        ResidualGruGenerate.MIXTURES,
+        network.head() instanceof Head.MixtureOfLogistics mixture ? mixture.mixtures() : 0);
+  }
+}

@@ -1,0 +1,28 @@
+package org.wavebridge.graphs.build;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/** What a graph of a bundle computes. */
+public enum GraphKind {
+  /** Waveform to features. */
+  @JsonProperty("features")
+  FEATURES,
+  /** Features to conditioning. */
+  @JsonProperty("conditioner")
+  CONDITIONER,
+  /** One sample. */
+  @JsonProperty("step")
+  STEP,
+  /** Conditioning and uniforms to audio. */
+  @JsonProperty("generate")
+  GENERATE,
+  /** Conditioning and given audio to logits. */
+  @JsonProperty("score")
+  SCORE;
+
+  /** The name in files and messages. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,56 @@
+package org.wavebridge.graphs.build;
+
+import org.wavebridge.graphs.model.MelAnalysis;
+import org.wavebridge.graphs.model.MelScale;
+
+/** Triangular mel filters of unit area in Hz (height 2 / width). */
+final class MelFilters {
+  private static final double SLANEY_LINEAR = 200.0 / 3;
+  private static final double SLANEY_BREAK = 1000;
+  private static final double SLANEY_STEP = Math.log(6.4) / 27;
+
+  private MelFilters() {}
+
+  /** The filters as {@code [fftSize / 2 + 1, mels]}, row-major. */
+  static float[] matrix(MelAnalysis analysis, int sampleRate, int mels) {
+    int bins = analysis.fftSize() / 2 + 1;
+    double low = toMel(analysis.melScale(), analysis.minimumFrequency());
+    double high = toMel(analysis.melScale(), analysis.maximumFrequency());
+    double[] edges = new double[mels + 2];
+    for (int i = 0; i < edges.length; i++) {
+      edges[i] = toHertz(analysis.melScale(), low + (high - low) * i / (mels + 1));
+    }
+    float[] matrix = new float[bins * mels];
+    for (int bin = 0; bin < bins; bin++) {
+      double frequency = (double) bin * sampleRate / analysis.fftSize();
+      for (int mel = 0; mel < mels; mel++) {
+        double rise = (frequency - edges[mel]) / (edges[mel + 1] - edges[mel]);
+        double fall = (edges[mel + 2] - frequency) / (edges[mel + 2] - edges[mel + 1]);
+        double height = 2 / (edges[mel + 2] - edges[mel]);
+        matrix[bin * mels + mel] = (float) (Math.max(0, Math.min(rise, fall)) * height);
+      }
+    }
+    return matrix;
+  }
+
+  private static double toMel(MelScale scale, double hertz) {
+    return switch (scale) {
+      case HTK -> 2595 * Math.log10(1 + hertz / 700);
+      case SLANEY ->
+          hertz < SLANEY_BREAK
+              ? hertz / SLANEY_LINEAR
+              : SLANEY_BREAK / SLANEY_LINEAR + Math.log(hertz / SLANEY_BREAK) / SLANEY_STEP;
+    };
+  }
+
+  private static double toHertz(MelScale scale, double mel) {
+    double breakMel = SLANEY_BREAK / SLANEY_LINEAR;
+    return switch (scale) {
+      case HTK -> 700 * (Math.pow(10, mel / 2595) - 1);
+      case SLANEY ->
+          mel < breakMel
+              ? mel * SLANEY_LINEAR
+              : SLANEY_BREAK * Math.exp(SLANEY_STEP * (mel - breakMel));
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package org.wavebridge.graphs.build;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.ModelBuilder;
+import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.DualSoftmaxScore;
+import org.wavebridge.graphs.op.ResidualGruScore;
+import org.wavebridge.graphs.op.SequenceAttributes;
+
+/**
+ * {@code score}: conditioning, given audio {@code [N, T]}, previous, state to logits (dual softmax
+ * {@code [N, T, 2, 256]}, else {@code [N, T, C]}), next_previous, next_state. Teacher forcing with
+ * the step of {@code generate}.
+ */
+final class ScoreGraph {
+  private ScoreGraph() {}
+
+  static OnnxModel build(VocoderModel model) {
+    StepNetwork network = model.network();
+    ModelBuilder g =
+        new ModelBuilder(
+            "score",
+            "Teacher forcing: what the network predicts for each of the given samples, audio [N, T] in the values that generate emits."
+                + " logits [N, T, 2, 256] (coarse, fine) for a dual softmax, else [N, T, C] in the order of the head's outputs.");
+    List<Value> inputs = new ArrayList<>();
+    Conditioning.of(network).forEach(tensor -> inputs.add(tensor.sequenceInput(g)));
+    inputs.add(g.input("audio", Dim.N, Dim.T));
+    inputs.add(StateTensors.previousInput(g, network));
+    inputs.add(StateTensors.stateInput(g, network));
+    Attribute samplesPerFrame =
+        Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.features().hop());
+    if (network instanceof DualSoftmaxNetwork dual) {
+      finish(g, network, dual(g, inputs, dual, samplesPerFrame), Dim.of(2), Dim.of(256));
+    } else if (network instanceof ResidualGruNetwork residual) {
+      finish(
+          g,
+          network,
+          residual(g, inputs, residual, samplesPerFrame),
+          Dim.of(residual.head().outputs()));
+    } else {
+      throw new IllegalArgumentException("no score graph for " + network.getClass());
+    }
+    return g.build();
+  }
+
+  private static List<Value> dual(
+      ModelBuilder g, List<Value> inputs, DualSoftmaxNetwork network, Attribute samplesPerFrame) {
+    inputs.addAll(NetworkWeights.of(g, network));
+    return g.node(
+        DualSoftmaxScore.OPERATOR,
+        inputs,
+        samplesPerFrame,
+        FusedAttributes.conditioning(network),
+        Attribute.of(SequenceAttributes.HIDDEN_SIZE, network.hidden()));
+  }
+
+  private static List<Value> residual(
+      ModelBuilder g, List<Value> inputs, ResidualGruNetwork network, Attribute samplesPerFrame) {
+    inputs.addAll(NetworkWeights.of(g, network));
+    return g.node(
+        ResidualGruScore.OPERATOR,
+        inputs,
+        samplesPerFrame,
+        FusedAttributes.mels(network),
+        FusedAttributes.auxSizes(network),
+        FusedAttributes.mixtures(network),
+        Attribute.of(SequenceAttributes.HIDDEN_SIZE, network.hidden()));
+  }
+
+  private static void finish(
+      ModelBuilder g, StepNetwork network, List<Value> made, Dim... classes) {
+    Dim[] shape = new Dim[2 + classes.length];
+    shape[0] = Dim.N;
+    shape[1] = Dim.T;
+    System.arraycopy(classes, 0, shape, 2, classes.length);
+    g.output("logits", made.get(0), shape);
+    StateTensors.outputs(g, network, made.get(1), made.get(2));
+  }
+}

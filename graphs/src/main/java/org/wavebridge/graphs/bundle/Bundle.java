@@ -1,0 +1,188 @@
+package org.wavebridge.graphs.bundle;
+
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.BundleException;
+import org.wavebridge.graphs.build.GraphKind;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A bundle opened for reading: a folder, or a zip of one. Graphs are read on demand and checked
+ * against their hash.
+ */
+public final class Bundle {
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  private final Path path;
+  private final BundleManifest manifest;
+
+  private Bundle(Path path, BundleManifest manifest) {
+    this.path = path;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Whether a path looks like a bundle: a folder with {@code bundle.json}, or a file named {@code
+   * *.zip} that holds one.
+   */
+  public static boolean isBundle(Path path) {
+    if (Files.isDirectory(path)) {
+      return Files.exists(path.resolve(BundleManifest.FILE));
+    }
+    if (!Files.isRegularFile(path) || !path.toString().endsWith(".zip")) {
+      return false;
+    }
+    try (FileSystem zip = FileSystems.newFileSystem(path)) {
+      return Files.exists(root(zip).resolve(BundleManifest.FILE));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Opens a bundle.
+   *
+   * @throws BundleException if there is none, its description cannot be read, or its format is
+   *     newer than this program
+   */
+  public static Bundle open(Path path) {
+    if (!Files.exists(path)) {
+      throw new BundleException(path + ": no such bundle");
+    }
+    byte[] json = read(path, BundleManifest.FILE);
+    return new Bundle(path, parse(path, json));
+  }
+
+  /** Where the bundle lies. */
+  public Path path() {
+    return path;
+  }
+
+  /** The description. */
+  public BundleManifest manifest() {
+    return manifest;
+  }
+
+  /** Whether the bundle has a graph. */
+  public boolean has(GraphKind kind, String precision) {
+    return find(kind, precision) != null;
+  }
+
+  /**
+   * The bytes of a graph.
+   *
+   * @throws BundleException if the bundle has no such graph, or the file does not match its hash
+   */
+  public byte[] graph(GraphKind kind, String precision) {
+    BundleManifest.GraphFile graph = find(kind, precision);
+    if (graph == null) {
+      throw new BundleException(
+          "%s: no %s graph in precision %s; it has %s"
+              .formatted(path, kind.label(), precision, available()));
+    }
+    byte[] bytes = read(path, graph.file());
+    String found = Sha256.of(bytes);
+    if (!found.equals(graph.sha256())) {
+      throw new BundleException(
+          "%s: SHA-256 of %s is %s, but %s says %s; the file was changed or damaged, export the checkpoint again"
+              .formatted(path, graph.file(), found, BundleManifest.FILE, graph.sha256()));
+    }
+    return bytes;
+  }
+
+  private BundleManifest.@Nullable GraphFile find(GraphKind kind, String precision) {
+    return manifest.graphs().stream()
+        .filter(graph -> graph.kind() == kind && graph.precision().equals(precision))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private List<String> available() {
+    List<String> names = new ArrayList<>();
+    manifest.graphs().forEach(graph -> names.add(graph.kind().label() + " " + graph.precision()));
+    return names;
+  }
+
+  private static BundleManifest parse(Path path, byte[] json) {
+    Path file = path.resolve(BundleManifest.FILE);
+    try {
+      JsonNode tree = JSON.readTree(json);
+      int version = tree.path("formatVersion").asInt(0);
+      if (version < 1) {
+        throw new BundleException(
+            file + ": expected a bundle description with a 'formatVersion', found none");
+      }
+      if (version > BundleManifest.FORMAT_VERSION) {
+        throw new BundleException(
+            "%s: format version %d is newer than this reader (reads up to %d); upgrade wavebridge, or export the checkpoint again with this version"
+                .formatted(file, version, BundleManifest.FORMAT_VERSION));
+      }
+      BundleManifest manifest = JSON.treeToValue(tree, BundleManifest.class);
+      manifest.graphs().forEach(graph -> checkName(file, graph.file()));
+      return manifest;
+    } catch (JacksonException e) {
+      throw new BundleException(
+          file + ": not a readable bundle description: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static void checkName(Path file, String name) {
+    if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
+      throw new BundleException("%s: '%s' is no file name inside a bundle".formatted(file, name));
+    }
+  }
+
+  private static byte[] read(Path bundle, String name) {
+    try {
+      if (Files.isDirectory(bundle)) {
+        return readFile(bundle, bundle.resolve(name));
+      }
+      try (FileSystem zip = FileSystems.newFileSystem(bundle)) {
+        return readFile(bundle, root(zip).resolve(name));
+      }
+    } catch (IOException | ProviderNotFoundException e) {
+      throw new BundleException(
+          bundle
+              + ": expected a bundle (a folder or a zip), but it cannot be read: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static byte[] readFile(Path bundle, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new BundleException(
+          "%s: no %s inside; is this a bundle made by 'wavebridge export'?"
+              .formatted(bundle, file.getFileName()));
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /** The folder inside a zip that holds the bundle: the top, or the only folder at the top. */
+  private static Path root(FileSystem zip) throws IOException {
+    Path top = zip.getRootDirectories().iterator().next();
+    if (Files.exists(top.resolve(BundleManifest.FILE))) {
+      return top;
+    }
+    try (var entries = Files.list(top)) {
+      return entries.filter(Files::isDirectory).findFirst().orElse(top);
+    }
+  }
+}

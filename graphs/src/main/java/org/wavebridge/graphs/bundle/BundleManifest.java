@@ -1,0 +1,142 @@
+package org.wavebridge.graphs.bundle;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.FeatureFormat;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.VocoderModel;
+
+/**
+ * The content of {@code bundle.json}: all that is needed to run the graphs beside it.
+ *
+ * @param formatVersion version of the bundle format, {@link #FORMAT_VERSION} when written by this
+ *     version
+ * @param producer program and version that wrote it
+ * @param family code base the checkpoint came from
+ * @param audio what generated values mean
+ * @param features what the vocoder takes
+ * @param network sizes and head of the step network
+ * @param conditioning the conditioning tensors in input order
+ * @param contextFrames frames on each side of a frame that its conditioning depends on
+ * @param graphs the graph files
+ * @param source the checkpoint
+ */
+public record BundleManifest(
+    int formatVersion,
+    String producer,
+    String family,
+    AudioFormat audio,
+    FeatureFormat features,
+    Network network,
+    List<Conditioning> conditioning,
+    int contextFrames,
+    List<GraphFile> graphs,
+    Source source) {
+  /** The format version this program writes, and the newest it reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  /** The name of the file in a bundle. */
+  public static final String FILE = "bundle.json";
+
+  /** The precision of 32-bit floating-point graphs. */
+  public static final String F32 = "f32";
+
+  /**
+   * What a runtime must know of the step network.
+   *
+   * @param kind {@code dual-softmax} or {@code residual-gru}
+   * @param head how logits become samples
+   * @param outputs classes of each softmax, or outputs of a mixture head
+   * @param stateSize values of the state of one row
+   * @param draws uniforms per sample
+   * @param initialPrevious values fed back before the first sample
+   * @param sizes hyper-parameters by name, for people
+   */
+  public record Network(
+      String kind,
+      HeadKind head,
+      int outputs,
+      int stateSize,
+      int draws,
+      List<Float> initialPrevious,
+      Map<String, Integer> sizes) {}
+
+  /**
+   * One graph.
+   *
+   * @param file name in the bundle
+   * @param kind what it computes
+   * @param precision {@code f32}
+   * @param sha256 of the file, in hexadecimal
+   */
+  public record GraphFile(String file, GraphKind kind, String precision, String sha256) {}
+
+  /**
+   * The checkpoint a bundle was made from.
+   *
+   * @param file name
+   * @param sha256 in hexadecimal
+   */
+  public record Source(String file, String sha256) {}
+
+  /** Describes a model's bundle. */
+  public static BundleManifest of(
+      VocoderModel model, String producer, List<GraphFile> graphs, Source source) {
+    return new BundleManifest(
+        FORMAT_VERSION,
+        producer,
+        model.family(),
+        model.audio(),
+        model.features(),
+        network(model.network()),
+        Conditioning.of(model.network()),
+        model.conditioner().contextFrames(),
+        graphs,
+        source);
+  }
+
+  private static Network network(StepNetwork network) {
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    if (network instanceof DualSoftmaxNetwork dual) {
+      sizes.put("hidden", dual.hidden());
+      sizes.put("conditioning", dual.conditioning().weight().columns());
+      sizes.put("coarseHidden", dual.coarseHidden().weight().rows());
+      sizes.put("fineHidden", dual.fineHidden().weight().rows());
+      return network(
+          "dual-softmax", HeadKind.DUAL_SOFTMAX, DualSoftmaxNetwork.CLASSES, network, sizes);
+    }
+    if (network instanceof ResidualGruNetwork residual) {
+      sizes.put("hidden", residual.hidden());
+      sizes.put("aux", Arrays.stream(residual.auxSizes()).sum());
+      sizes.put("fc1", residual.fc1().weight().rows());
+      sizes.put("fc2", residual.fc2().weight().rows());
+      boolean mixture = residual.head() instanceof Head.MixtureOfLogistics;
+      return network(
+          "residual-gru",
+          mixture ? HeadKind.MIXTURE_OF_LOGISTICS : HeadKind.CATEGORICAL,
+          residual.head().outputs(),
+          network,
+          sizes);
+    }
+    throw new IllegalArgumentException("no bundle for " + network.getClass());
+  }
+
+  private static Network network(
+      String kind, HeadKind head, int outputs, StepNetwork network, Map<String, Integer> sizes) {
+    float[] initial = network.initialPrevious();
+    List<Float> previous = new ArrayList<>();
+    for (float value : initial) {
+      previous.add(value);
+    }
+    return new Network(kind, head, outputs, network.stateSize(), network.draws(), previous, sizes);
+  }
+}

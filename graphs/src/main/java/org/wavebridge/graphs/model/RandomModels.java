@@ -1,0 +1,177 @@
+package org.wavebridge.graphs.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Models with random weights of any size, for benchmarks and conformance cases: noise comes out,
+ * but every gate is alive. The same seed gives the same model.
+ */
+public final class RandomModels {
+  private final RandomGenerator random;
+
+  private RandomModels(long seed) {
+    random = RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create(seed);
+  }
+
+  /**
+   * A dual-softmax vocoder.
+   *
+   * @param hidden H, even
+   * @param mels features, and also the conditioning size
+   * @param hop samples per frame
+   * @param density share of blocks of the recurrent matrix that are kept
+   * @param block block shape of the recurrent matrix; the rest is dense
+   */
+  public static VocoderModel dualSoftmax(
+      long seed, int hidden, int mels, int hop, double density, BlockShape block) {
+    return new RandomModels(seed).dual(hidden, mels, hop, density, block);
+  }
+
+  /**
+   * A residual GRU vocoder.
+   *
+   * @param hidden R
+   * @param mels features
+   * @param factors of the upsampling stages; their product is the hop
+   * @param head categorical or mixture
+   */
+  public static VocoderModel residualGru(
+      long seed, int hidden, int mels, List<Integer> factors, Head head) {
+    return new RandomModels(seed).residual(hidden, mels, factors, head);
+  }
+
+  private VocoderModel dual(int hidden, int mels, int hop, double density, BlockShape block) {
+    int half = hidden / 2;
+    float[] sample = uniform(9 * hidden, 1);
+    for (int gate = 0; gate < 3; gate++) {
+      for (int row = 0; row < half; row++) {
+        sample[(gate * hidden + row) * 3 + 2] = 0;
+      }
+    }
+    WeightMatrix recurrent =
+        sparse("recurrent", 3 * hidden, hidden, 1.5 / Math.sqrt(density * hidden), density, block);
+    DualSoftmaxNetwork network =
+        new DualSoftmaxNetwork(
+            affine("conditioning_weight", 3 * hidden, mels, 1),
+            WeightMatrix.dense("sample_weights", 3 * hidden, 3, sample),
+            new Affine(recurrent, uniform(3 * hidden, 0.3)),
+            affine("coarse_hidden", half, half, 2),
+            affine("coarse_output", DualSoftmaxNetwork.CLASSES, half, 4),
+            affine("fine_hidden", half, half, 2),
+            affine("fine_output", DualSoftmaxNetwork.CLASSES, half, 4),
+            new float[] {128 / 127.5f - 1, -1});
+    return new VocoderModel(
+        "random",
+        new AudioFormat(24000, 16, SampleEncoding.LINEAR, 0, 0),
+        new FeatureFormat(mels, hop, Optional.empty()),
+        new FrameConvolutions(0, 1, List.of(convolution("conv1", mels, mels, 3))),
+        network);
+  }
+
+  private VocoderModel residual(int hidden, int mels, List<Integer> factors, Head head) {
+    int aux = Math.max(1, mels / 4);
+    List<UpsampledMels.Stage> stages = new ArrayList<>();
+    for (int factor : factors) {
+      float[] kernel = new float[2 * factor + 1];
+      Arrays.fill(kernel, 1f / kernel.length);
+      stages.add(new UpsampledMels.Stage(factor, kernel));
+    }
+    UpsampledMels conditioner =
+        new UpsampledMels(
+            2,
+            stages,
+            convolution("aux_input", mels, mels, 5),
+            List.of(
+                new UpsampledMels.ResidualBlock(
+                    convolution("aux_block0_first", mels, mels, 1),
+                    convolution("aux_block0_second", mels, mels, 1))),
+            convolution("aux_output", 4 * aux, mels, 1));
+    boolean mixture = head instanceof Head.MixtureOfLogistics;
+    Affine output = affine("output", head.outputs(), hidden, mixture ? 0.3 : 2);
+    ResidualGruNetwork network =
+        new ResidualGruNetwork(
+            uniform(hidden, 1),
+            aux("mel_weight", "input_aux", hidden, mels, aux),
+            affine("gru1_input", 3 * hidden, hidden, 1),
+            affine("gru1_recurrent", 3 * hidden, hidden, 1),
+            aux("gru2_input", "gru2_aux", 3 * hidden, hidden, aux),
+            affine("gru2_recurrent", 3 * hidden, hidden, 1),
+            aux("fc1", "fc1_aux", hidden, hidden, aux),
+            aux("fc2", "fc2_aux", hidden, hidden, aux),
+            mixture ? quiet(output) : output,
+            head);
+    int bits = mixture ? 16 : 31 - Integer.numberOfLeadingZeros(head.outputs());
+    return new VocoderModel(
+        "random",
+        new AudioFormat(
+            22050, bits, mixture ? SampleEncoding.CONTINUOUS : SampleEncoding.MU_LAW, 0, 0),
+        new FeatureFormat(mels, conditioner.hop(), Optional.empty()),
+        conditioner,
+        network);
+  }
+
+  /** Narrow components, so that samples are not clamped to the ends of the range. */
+  private static Affine quiet(Affine output) {
+    float[] bias = output.bias().clone();
+    Arrays.fill(bias, bias.length / 3 * 2, bias.length, -4);
+    return new Affine(output.weight(), bias);
+  }
+
+  private AuxAffine aux(String weight, String auxName, int rows, int columns, int aux) {
+    return new AuxAffine(
+        matrix(weight, rows, columns, 1), matrix(auxName, rows, aux, 1), uniform(rows, 0.3));
+  }
+
+  private Affine affine(String name, int rows, int columns, double gain) {
+    return new Affine(matrix(name, rows, columns, gain), uniform(rows, 0.3));
+  }
+
+  private WeightMatrix matrix(String name, int rows, int columns, double gain) {
+    return WeightMatrix.dense(
+        name, rows, columns, uniform(rows * columns, 1.7 * gain / Math.sqrt(columns)));
+  }
+
+  private WeightMatrix sparse(
+      String name, int rows, int columns, double scale, double density, BlockShape block) {
+    float[] values = uniform(rows * columns, scale);
+    for (int row = 0; row < rows; row += block.height()) {
+      for (int column = 0; column < columns; column += block.width()) {
+        if (random.nextDouble() >= density) {
+          clear(values, row, column, columns, block);
+        }
+      }
+    }
+    return new WeightMatrix(name, rows, columns, values, Optional.of(block));
+  }
+
+  private static void clear(float[] values, int row, int column, int columns, BlockShape block) {
+    for (int i = 0; i < block.height(); i++) {
+      for (int j = column; j < Math.min(columns, column + block.width()); j++) {
+        values[(row + i) * columns + j] = 0;
+      }
+    }
+  }
+
+  private Convolution convolution(String name, int outputs, int inputs, int width) {
+    return new Convolution(
+        name,
+        outputs,
+        inputs,
+        width,
+        uniform(outputs * inputs * width, 1.7 / Math.sqrt(inputs * width)),
+        uniform(outputs, 0.3));
+  }
+
+  private float[] uniform(int count, double scale) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) ((2 * random.nextDouble() - 1) * scale);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,26 @@
+package org.wavebridge.graphs.onnx;
+
+/**
+ * One dimension of a tensor: a fixed size, or a letter for a size known only when a graph runs.
+ *
+ * @param symbol the letter, empty for a fixed size
+ * @param size the fixed size, -1 for a letter
+ */
+public record Dim(String symbol, long size) {
+  /** Rows: sequences of the batch. */
+  public static final Dim N = new Dim("N", -1);
+
+  /** Samples. */
+  public static final Dim T = new Dim("T", -1);
+
+  /** Frames. */
+  public static final Dim F = new Dim("F", -1);
+
+  /** Samples of a waveform to analyse. */
+  public static final Dim L = new Dim("L", -1);
+
+  /** A fixed size. */
+  public static Dim of(long size) {
+    return new Dim("", size);
+  }
+}

@@ -1,0 +1,164 @@
+package org.wavebridge.graphs.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A list of nodes under construction: of a graph, a loop body or a function body. Names are
+ * hierarchical and depend only on the order of the calls, so that two exports can be compared.
+ */
+public class Nodes {
+  private final Map<String, Integer> counts;
+  private final Consumer<CustomOperator> used;
+  private final List<NodeProto> nodes = new ArrayList<>();
+  private String scope = "";
+
+  Nodes(Map<String, Integer> counts, Consumer<CustomOperator> used) {
+    this.counts = counts;
+    this.used = used;
+  }
+
+  /** Nodes of a function body; custom operators used inside are reported to {@code used}. */
+  static Nodes ofFunction(Consumer<CustomOperator> used) {
+    return new Nodes(new HashMap<>(), used);
+  }
+
+  /** Runs {@code build} with all names below {@code name/}. */
+  public <R> R in(String name, Function<Nodes, R> build) {
+    String outer = scope;
+    scope = outer + name + "/";
+    try {
+      return build.apply(this);
+    } finally {
+      scope = outer;
+    }
+  }
+
+  /** A node of the standard domain with one output. */
+  public Value node(String type, List<Value> inputs, Attribute... attributes) {
+    return node(type, 1, inputs, attributes).get(0);
+  }
+
+  /** A node of the standard domain with several outputs. */
+  public List<Value> node(String type, int outputs, List<Value> inputs, Attribute... attributes) {
+    return add("", type, outputs, inputs, List.of(attributes));
+  }
+
+  /** A node of a custom operator; its function body travels with the model. */
+  public List<Value> node(CustomOperator operator, List<Value> inputs, Attribute... attributes) {
+    if (inputs.size() != operator.inputs().size()) {
+      throw new IllegalArgumentException(
+          "%s takes %d inputs, given %d"
+              .formatted(operator.name(), operator.inputs().size(), inputs.size()));
+    }
+    used.accept(operator);
+    return add(
+        CustomOperator.DOMAIN,
+        operator.name(),
+        operator.outputs().size(),
+        inputs,
+        List.of(attributes));
+  }
+
+  /**
+   * A loop of {@code trips} iterations over float tensors.
+   *
+   * @param trips int64 scalar
+   * @param carried first values of what an iteration hands to the next
+   * @param scans how many further tensors each iteration emits, stacked along a new first axis
+   * @param body from the iteration number (int64 scalar) and the carried values to the next carried
+   *     values, then the emitted ones
+   * @return the last carried values, then the stacked ones
+   */
+  public List<Value> loop(Value trips, List<Value> carried, int scans, LoopBody body) {
+    Nodes inner = new Nodes(counts, used);
+    inner.scope = scope + "loop/";
+    Value iteration = inner.fresh("iteration");
+    Value condition = inner.fresh("condition");
+    GraphProto.Builder graph = GraphProto.newBuilder().setName(scope + "loop");
+    graph
+        .addInput(scalar(iteration, ElementType.INT64))
+        .addInput(scalar(condition, ElementType.BOOL));
+    List<Value> before = new ArrayList<>();
+    for (int i = 0; i < carried.size(); i++) {
+      Value value = inner.fresh("carried");
+      graph.addInput(info(value, ElementType.FLOAT));
+      before.add(value);
+    }
+    List<Value> after = body.build(inner, iteration, before);
+    graph.addOutput(scalar(inner.node("Identity", List.of(condition)), ElementType.BOOL));
+    for (Value value : after) {
+      graph.addOutput(info(value, ElementType.FLOAT));
+    }
+    graph.addAllNode(inner.nodes);
+    List<Value> inputs = new ArrayList<>(List.of(trips, Value.NONE));
+    inputs.addAll(carried);
+    return node("Loop", carried.size() + scans, inputs, Attribute.of("body", graph.build()));
+  }
+
+  /** Builds one iteration of a loop. */
+  @FunctionalInterface
+  public interface LoopBody {
+    /** From iteration number and carried values to the next carried values and the emitted ones. */
+    List<Value> build(Nodes nodes, Value iteration, List<Value> carried);
+  }
+
+  /** Gives a value the name of a function's or graph's output. */
+  void name(Value value, String output) {
+    nodes.add(
+        NodeProto.newBuilder()
+            .setName("output/" + output)
+            .setOpType("Identity")
+            .addInput(value.name())
+            .addOutput(output)
+            .build());
+  }
+
+  List<NodeProto> built() {
+    return nodes;
+  }
+
+  static ValueInfoProto.Builder info(Value value, ElementType type) {
+    return ValueInfoProto.newBuilder()
+        .setName(value.name())
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.number())));
+  }
+
+  private static ValueInfoProto.Builder scalar(Value value, ElementType type) {
+    ValueInfoProto.Builder info = info(value, type);
+    info.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
+    return info;
+  }
+
+  private List<Value> add(
+      String domain, String type, int outputs, List<Value> inputs, List<Attribute> attributes) {
+    NodeProto.Builder node = NodeProto.newBuilder().setOpType(type).setDomain(domain);
+    List<Value> results = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      Value result = fresh(type);
+      node.addOutput(result.name());
+      results.add(result);
+    }
+    node.setName(results.get(0).name());
+    inputs.forEach(input -> node.addInput(input.name()));
+    attributes.forEach(attribute -> node.addAttribute(attribute.proto()));
+    nodes.add(node.build());
+    return results;
+  }
+
+  private Value fresh(String name) {
+    String base = scope + name;
+    int count = counts.merge(base, 1, Integer::sum);
+    return new Value(count == 1 ? base : base + "_" + count);
+  }
+}

@@ -1,0 +1,24 @@
+package org.wavebridge.graphs.op;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * A layer with a dense matrix.
+ *
+ * @param weight {@code [R, K]}
+ * @param bias {@code [R]}
+ */
+record DenseLayer(Value weight, Value bias) implements Product {
+  @Override
+  public Value of(Nodes g, Value x) {
+    return gemm(g, x, weight, bias);
+  }
+
+  /** The layer over a sequence, {@code [N, T, K]} to {@code [N, T, R]}. */
+  Value sequence(Nodes g, Value x) {
+    return add(g, matMul(g, x, transpose(g, weight, 1, 0)), bias);
+  }
+}

@@ -1,0 +1,85 @@
+package org.wavebridge.graphs.op;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import java.util.List;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.ElementType;
+import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * Distribution to sample in standard operators; the uniforms are inputs. See docs/numerics.md, the
+ * sections on drawing.
+ */
+public final class Draws {
+  private static final float UNIT = 1 << 24;
+  private static final float LOWEST_UNIFORM = 1e-5f;
+  private static final float HIGHEST_UNIFORM = 0.99999f;
+
+  private Draws() {}
+
+  /**
+   * Draws a class by comparing integer cumulative sums with an integer threshold.
+   *
+   * @param logits {@code [N, C]}
+   * @param uniform {@code [N, 1]}
+   * @param temperature {@code [1]}
+   * @return the class as float {@code [N, 1]}
+   */
+  public static Value categorical(Nodes g, Value logits, Value uniform, Value temperature) {
+    Value scaled = div(g, logits, temperature);
+    Value largest = g.node("ReduceMax", List.of(scaled), Attribute.of("axes", new long[] {-1}));
+    Value likelihood = unary(g, "Exp", sub(g, scaled, largest));
+    Value unit = constant(g, UNIT);
+    Value weights = cast(g, unary(g, "Round", mul(g, likelihood, unit)), ElementType.INT64);
+    Value sums = g.node("CumSum", List.of(weights, scalar(g, -1)));
+    Value total = slice(g, sums, 1, -1, Long.MAX_VALUE);
+    Value drawn = cast(g, unary(g, "Floor", mul(g, uniform, unit)), ElementType.INT64);
+    Value passed =
+        g.node("Greater", List.of(mul(g, sums, scalar(g, 1 << 24)), mul(g, drawn, total)));
+    return cast(g, argMax(g, cast(g, passed, ElementType.FLOAT)), ElementType.FLOAT);
+  }
+
+  /**
+   * The value of a class in [-1, 1]: 2k / (classes - 1) - 1.
+   *
+   * @param index class as float, any shape
+   * @param last classes - 1 as a float scalar
+   */
+  public static Value valueOf(Nodes g, Value index, Value last) {
+    return sub(g, div(g, add(g, index, index), last), constant(g, 1));
+  }
+
+  /**
+   * Draws from a mixture of logistics: the component by Gumbel-max, then a value by inverting the
+   * logistic distribution.
+   *
+   * @param parameters {@code [N, 3M]}: mixture logits, means, log scales
+   * @param uniforms {@code [N, M + 1]}
+   * @param temperature {@code [1]}
+   * @return the value {@code [N, 1]}
+   */
+  public static Value mixtureOfLogistics(
+      Nodes g, Value parameters, Value uniforms, Value temperature) {
+    List<Value> parts = split(g, parameters, 1, 3);
+    Value u = clip(g, uniforms, LOWEST_UNIFORM, HIGHEST_UNIFORM);
+    Value uComponent = slice(g, u, 1, 0, -1);
+    Value uValue = slice(g, u, 1, -1, Long.MAX_VALUE);
+    Value gumbel = unary(g, "Log", unary(g, "Neg", unary(g, "Log", uComponent)));
+    Value component = argMax(g, sub(g, div(g, parts.get(0), temperature), gumbel));
+    Value mean = atComponent(g, parts.get(1), component);
+    Value logScale =
+        g.node(
+            "Max",
+            List.of(atComponent(g, parts.get(2), component), constant(g, (float) Math.log(1e-14))));
+    Value logistic =
+        sub(g, unary(g, "Log", uValue), unary(g, "Log", sub(g, constant(g, 1), uValue)));
+    Value scale = mul(g, unary(g, "Exp", logScale), temperature);
+    return clip(g, add(g, mean, mul(g, scale, logistic)), -1, 1);
+  }
+
+  private static Value atComponent(Nodes g, Value values, Value component) {
+    return g.node("GatherElements", List.of(values, component), Attribute.of("axis", 1));
+  }
+}

@@ -1,0 +1,16 @@
+package org.wavebridge.graphs.op;
+
+import java.util.Map;
+
+/** Access to an operator's inputs by name. */
+final class Inputs {
+  private Inputs() {}
+
+  static <V> V get(Map<String, V> inputs, String name) {
+    V value = inputs.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no input '" + name + "'");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,115 @@
+package org.wavebridge.graphs.op;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * The weights of a residual-GRU operator, dense, inside a function body. The {@code aux} layers
+ * take a slice of the aux conditioning and hold the bias of the layer they belong to.
+ *
+ * @param mel {@code [R, M]}, without bias
+ * @param inputAux {@code [R, A1]}
+ * @param gru1Input {@code [3R, R]}
+ * @param gru1Recurrent {@code [3R, R]}
+ * @param gru2Input {@code [3R, R]}, without bias
+ * @param gru2Aux {@code [3R, A2]}
+ * @param gru2Recurrent {@code [3R, R]}
+ * @param fc1 {@code [D1, R]}, without bias
+ * @param fc1Aux {@code [D1, A3]}
+ * @param fc2 {@code [D2, D1]}, without bias
+ * @param fc2Aux {@code [D2, A4]}
+ * @param output {@code [C, D2]}
+ */
+record ResidualGruWeights(
+    Value mel,
+    DenseLayer inputAux,
+    DenseLayer gru1Input,
+    DenseLayer gru1Recurrent,
+    Value gru2Input,
+    DenseLayer gru2Aux,
+    DenseLayer gru2Recurrent,
+    Value fc1,
+    DenseLayer fc1Aux,
+    Value fc2,
+    DenseLayer fc2Aux,
+    DenseLayer output) {
+  /** Attribute: the sizes of the four slices of the aux conditioning. */
+  static final String AUX_SIZES = "aux_sizes";
+
+  private static final Map<String, String> BIASES =
+      Map.of(
+          "input_aux", "input_bias",
+          "gru1_input", "gru1_bias",
+          "gru1_recurrent", "gru1_recurrent_bias",
+          "gru2_aux", "gru2_bias",
+          "gru2_recurrent", "gru2_recurrent_bias",
+          "fc1_aux", "fc1_bias",
+          "fc2_aux", "fc2_bias",
+          "output", "output_bias");
+
+  /** Input names: the given ones, then the weights in the order of docs/operators.md. */
+  static List<String> inputs(List<String> first) {
+    List<String> names = new ArrayList<>(first);
+    names.add("sample_weights");
+    for (String weight :
+        List.of(
+            "mel_weight",
+            "input_aux",
+            "gru1_input",
+            "gru1_recurrent",
+            "gru2_input",
+            "gru2_aux",
+            "gru2_recurrent",
+            "fc1",
+            "fc1_aux",
+            "fc2",
+            "fc2_aux",
+            "output")) {
+      names.addAll(Weights.inputs(weight));
+      if (BIASES.containsKey(weight)) {
+        names.add(Inputs.get(BIASES, weight));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  static ResidualGruWeights in(Nodes g, Map<String, Value> inputs) {
+    Value r = size(g, Inputs.get(inputs, "sample_weights"), 0);
+    List<Value> aux = split(g, attributeList(g, AUX_SIZES), 0, 4);
+    return new ResidualGruWeights(
+        Weights.dense(g, inputs, "mel_weight", size(g, Inputs.get(inputs, "mels"), 2)),
+        layer(g, inputs, "input_aux", aux.get(0)),
+        layer(g, inputs, "gru1_input", r),
+        layer(g, inputs, "gru1_recurrent", r),
+        Weights.dense(g, inputs, "gru2_input", r),
+        layer(g, inputs, "gru2_aux", aux.get(1)),
+        layer(g, inputs, "gru2_recurrent", r),
+        Weights.dense(g, inputs, "fc1", r),
+        layer(g, inputs, "fc1_aux", aux.get(2)),
+        Weights.dense(g, inputs, "fc2", size(g, Inputs.get(inputs, "fc1_bias"), 0)),
+        layer(g, inputs, "fc2_aux", aux.get(3)),
+        layer(g, inputs, "output", size(g, Inputs.get(inputs, "fc2_bias"), 0)));
+  }
+
+  private static DenseLayer layer(Nodes g, Map<String, Value> inputs, String name, Value columns) {
+    return new DenseLayer(
+        Weights.dense(g, inputs, name, columns), Inputs.get(inputs, Inputs.get(BIASES, name)));
+  }
+
+  /**
+   * What the aux conditioning {@code [N, F, A]} adds to the four layers, each {@code [N, F, rows]}.
+   */
+  List<Value> auxParts(Nodes g, Value aux) {
+    List<Value> slices = split(g, aux, 2, attributeList(g, AUX_SIZES), 4);
+    return List.of(
+        inputAux.sequence(g, slices.get(0)),
+        gru2Aux.sequence(g, slices.get(1)),
+        fc1Aux.sequence(g, slices.get(2)),
+        fc2Aux.sequence(g, slices.get(3)));
+  }
+}

@@ -1,0 +1,35 @@
+package org.wavebridge.graphs.op;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * What the operators over whole sequences have in common: their attributes and the frame of each
+ * sample.
+ */
+public final class SequenceAttributes {
+  /** Attribute: samples that share one frame of conditioning. */
+  public static final String SAMPLES_PER_FRAME = "samples_per_frame";
+
+  /**
+   * Attribute: size of the recurrent state of one GRU; used by the bodies of the score operators.
+   */
+  public static final String HIDDEN_SIZE = "hidden_size";
+
+  private SequenceAttributes() {}
+
+  /** The frame of sample {@code t} (int64, any shape). */
+  static Value frame(Nodes g, Value t) {
+    return div(g, t, attribute(g, SAMPLES_PER_FRAME));
+  }
+
+  /**
+   * Spreads {@code [N, F, C]} at frame rate to {@code [N, T, C]}, for T the int64 scalar count of
+   * samples.
+   */
+  static Value toSamples(Nodes g, Value frames, Value samples) {
+    return gather(g, frames, frame(g, range(g, samples)), 1);
+  }
+}

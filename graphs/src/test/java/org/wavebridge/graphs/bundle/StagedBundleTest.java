@@ -1,0 +1,97 @@
+package org.wavebridge.graphs.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wavebridge.graphs.BundleException;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.VocoderModel;
+
+/** Bundles appear whole or not at all, as folder or zip, and are read back as they were written. */
+final class StagedBundleTest {
+  private static final VocoderModel MODEL =
+      RandomModels.dualSoftmax(1, 16, 4, 3, 0.5, new BlockShape(8, 1));
+  private static final BundleManifest.Source SOURCE = new BundleManifest.Source("voice.pt", "00ff");
+
+  @TempDir Path folder;
+
+  @Test
+  void folderAndZipHoldTheSame() throws IOException {
+    Path plain = publish(folder.resolve("voice"));
+    Path zip = publish(folder.resolve("voice.zip"));
+    assertTrue(Bundle.isBundle(plain) && Bundle.isBundle(zip));
+    Bundle one = Bundle.open(plain);
+    Bundle two = Bundle.open(zip);
+    assertEquals(one.manifest(), two.manifest());
+    assertEquals(
+        List.of(GraphKind.CONDITIONER, GraphKind.STEP, GraphKind.GENERATE, GraphKind.SCORE),
+        one.manifest().graphs().stream().map(BundleManifest.GraphFile::kind).toList());
+    assertArrayEquals(one.graph(GraphKind.GENERATE, "f32"), two.graph(GraphKind.GENERATE, "f32"));
+    assertEquals(2, list().size(), "nothing else is left: " + list());
+  }
+
+  @Test
+  void nothingIsThereUntilPublished() throws IOException {
+    Path target = folder.resolve("voice");
+    try (StagedBundle staged = StagedBundle.write(MODEL, SOURCE, "test", target)) {
+      assertFalse(Files.exists(target));
+      assertEquals("00ff", Bundle.open(staged.directory()).manifest().source().sha256());
+    }
+    assertEquals(List.of(), list());
+  }
+
+  @Test
+  void aBundleIsReplacedButNothingElseIs() throws IOException {
+    Path target = publish(folder.resolve("voice"));
+    Files.writeString(target.resolve("left-over"), "x");
+    publish(target);
+    assertFalse(Files.exists(target.resolve("left-over")));
+
+    Path other = Files.createDirectory(folder.resolve("photos"));
+    Files.writeString(other.resolve("a.jpg"), "x");
+    BundleException refused = assertThrows(BundleException.class, () -> publish(other));
+    assertTrue(refused.getMessage().contains("exists and is no bundle"), refused.getMessage());
+    assertTrue(Files.exists(other.resolve("a.jpg")));
+    assertEquals(2, list().size(), list().toString());
+  }
+
+  @Test
+  void damagedDescriptionsAreOneClearError() throws IOException {
+    Path target = publish(folder.resolve("voice"));
+    Path manifest = target.resolve(BundleManifest.FILE);
+    String json = Files.readString(manifest);
+    for (int length = 0; length < json.length() - 2; length += 7) {
+      Files.writeString(manifest, json.substring(0, length));
+      BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(target));
+      assertTrue(refused.getMessage().contains(BundleManifest.FILE), refused.getMessage());
+    }
+    Files.writeString(manifest, json.replace("generate.onnx", "../generate.onnx"));
+    assertThrows(BundleException.class, () -> Bundle.open(target));
+    Files.writeString(folder.resolve("noise.zip"), "this is no zip");
+    assertThrows(BundleException.class, () -> Bundle.open(folder.resolve("noise.zip")));
+  }
+
+  private Path publish(Path target) {
+    try (StagedBundle staged = StagedBundle.write(MODEL, SOURCE, "test", target)) {
+      return staged.publish();
+    }
+  }
+
+  private List<Path> list() throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.toList();
+    }
+  }
+}

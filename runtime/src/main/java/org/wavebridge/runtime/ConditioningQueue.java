@@ -1,0 +1,131 @@
+package org.wavebridge.runtime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.spi.Tensor;
+
+/**
+ * Features in, conditioning out, of one utterance. The conditioner runs over windows that start at
+ * fixed frames and carry the context they need on both sides, so the conditioning does not depend
+ * on how features arrive or how conditioning is taken. Frames are counted from the start of the
+ * utterance.
+ */
+final class ConditioningQueue {
+  private static final int WINDOW = 64;
+
+  private final VocoderGraphs graphs;
+  private final BundleManifest manifest;
+  private final List<float[]> frames = new ArrayList<>();
+  private final Map<String, float[]> ready = new HashMap<>();
+  private int conditioned;
+  private int taken;
+  private boolean ended;
+
+  ConditioningQueue(VocoderGraphs graphs) {
+    this.graphs = graphs;
+    this.manifest = graphs.manifest();
+    manifest.conditioning().forEach(tensor -> ready.put(tensor.name(), new float[0]));
+  }
+
+  /** Frames seen so far. */
+  int frames() {
+    return frames.size();
+  }
+
+  /** Frames taken so far. */
+  int taken() {
+    return taken;
+  }
+
+  void add(Mel features) {
+    for (int frame = 0; frame < features.frames(); frame++) {
+      float[] values = new float[features.mels()];
+      for (int mel = 0; mel < values.length; mel++) {
+        values[mel] = features.at(mel, frame);
+      }
+      frames.add(values);
+    }
+  }
+
+  void end() {
+    ended = true;
+  }
+
+  /** Frames whose conditioning can be taken now. */
+  int available() {
+    int known = ended ? frames.size() : frames.size() - manifest.contextFrames();
+    int whole = ended ? known : known / WINDOW * WINDOW;
+    return Math.max(0, whole - taken);
+  }
+
+  /**
+   * Takes the conditioning of the next frames.
+   *
+   * @param count at most {@link #available}
+   * @return the conditioning tensors by name, for one row
+   */
+  Map<String, Tensor> take(int count) {
+    while (conditioned < taken + count) {
+      runWindow();
+    }
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (Conditioning tensor : manifest.conditioning()) {
+      int vectors = count * vectorsPerFrame(tensor);
+      float[] all = queue(tensor);
+      int size = vectors * tensor.size();
+      tensors.put(tensor.name(), new Tensor(Arrays.copyOf(all, size), 1, vectors, tensor.size()));
+      ready.put(tensor.name(), Arrays.copyOfRange(all, size, all.length));
+    }
+    taken += count;
+    return tensors;
+  }
+
+  private void runWindow() {
+    int start = conditioned;
+    int end = Math.min(start + WINDOW, frames.size());
+    int from = Math.max(0, start - manifest.contextFrames());
+    int to = Math.min(frames.size(), end + manifest.contextFrames());
+    Map<String, Tensor> outputs =
+        graphs.run(GraphKind.CONDITIONER, Map.of("features", window(from, to)));
+    for (Conditioning tensor : manifest.conditioning()) {
+      int perFrame = vectorsPerFrame(tensor) * tensor.size();
+      float[] made = VocoderGraphs.output(outputs, tensor.name()).values();
+      float[] before = queue(tensor);
+      int size = (end - start) * perFrame;
+      float[] after = Arrays.copyOf(before, before.length + size);
+      System.arraycopy(made, (start - from) * perFrame, after, before.length, size);
+      ready.put(tensor.name(), after);
+    }
+    conditioned = end;
+  }
+
+  private Tensor window(int from, int to) {
+    int mels = manifest.features().mels();
+    int count = to - from;
+    float[] values = new float[mels * count];
+    for (int frame = 0; frame < count; frame++) {
+      for (int mel = 0; mel < mels; mel++) {
+        values[mel * count + frame] = frames.get(from + frame)[mel];
+      }
+    }
+    return new Tensor(values, 1, mels, count);
+  }
+
+  private float[] queue(Conditioning tensor) {
+    return ready.getOrDefault(tensor.name(), new float[0]);
+  }
+
+  private int vectorsPerFrame(Conditioning tensor) {
+    return switch (tensor.rate()) {
+      case FRAME -> 1;
+      case SAMPLE -> manifest.features().hop();
+    };
+  }
+}

@@ -1,0 +1,93 @@
+package org.wavebridge.runtime;
+
+import org.wavebridge.graphs.bundle.BundleManifest;
+
+/** Negative log-likelihood, in bits, of given samples under the logits that predict them. */
+final class Likelihood {
+  private static final int HALF_RANGE = 32768;
+  private static final int LEVELS = 65536;
+  private static final double MINIMUM_LOG_SCALE = Math.log(1e-14);
+
+  private final BundleManifest.Network network;
+
+  Likelihood(BundleManifest.Network network) {
+    this.network = network;
+  }
+
+  /** Logits per sample: both softmaxes of a dual one. */
+  int logitsPerSample() {
+    return switch (network.head()) {
+      case DUAL_SOFTMAX -> 2 * network.outputs();
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> network.outputs();
+    };
+  }
+
+  /**
+   * The bits of one sample.
+   *
+   * @param logits of many samples
+   * @param offset where this sample's begin
+   * @param value the given sample, as the network emits it
+   */
+  double bits(float[] logits, int offset, float value) {
+    double nats =
+        switch (network.head()) {
+          case DUAL_SOFTMAX -> {
+            int sample = (int) Math.rint((value + 1.0) * HALF_RANGE);
+            int clamped = Math.max(0, Math.min(2 * HALF_RANGE - 1, sample));
+            int classes = network.outputs();
+            yield softmax(logits, offset, classes, clamped / classes)
+                + softmax(logits, offset + classes, classes, clamped % classes);
+          }
+          case CATEGORICAL -> {
+            int last = network.outputs() - 1;
+            int index = (int) Math.rint((value + 1.0) * last / 2);
+            yield softmax(logits, offset, last + 1, Math.max(0, Math.min(last, index)));
+          }
+          case MIXTURE_OF_LOGISTICS -> mixture(logits, offset, value);
+        };
+    return nats / Math.log(2);
+  }
+
+  private static double softmax(float[] logits, int offset, int classes, int index) {
+    return logSumExp(logits, offset, classes) - logits[offset + index];
+  }
+
+  private static double logSumExp(float[] logits, int offset, int count) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      largest = Math.max(largest, logits[offset + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += Math.exp(logits[offset + i] - largest);
+    }
+    return largest + Math.log(sum);
+  }
+
+  /** Logistic components discretised to 65,536 levels, the outermost holding the tails. */
+  private double mixture(float[] parameters, int offset, float value) {
+    int count = network.outputs() / 3;
+    double normaliser = logSumExp(parameters, offset, count);
+    double likelihood = 0;
+    for (int i = 0; i < count; i++) {
+      double mean = parameters[offset + count + i];
+      double logScale = Math.max(parameters[offset + 2 * count + i], MINIMUM_LOG_SCALE);
+      likelihood +=
+          Math.exp(parameters[offset + i] - normaliser) * levelMass(value - mean, logScale, value);
+    }
+    return -Math.log(Math.max(likelihood, Double.MIN_NORMAL));
+  }
+
+  private static double levelMass(double centred, double logScale, double value) {
+    double halfLevel = 1.0 / (LEVELS - 1);
+    double inverse = Math.exp(-logScale);
+    double upper = value > 0.999 ? 1 : sigmoid(inverse * (centred + halfLevel));
+    double lower = value < -0.999 ? 0 : sigmoid(inverse * (centred - halfLevel));
+    return upper - lower;
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+}

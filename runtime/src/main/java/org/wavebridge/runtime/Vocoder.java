@@ -1,0 +1,242 @@
+package org.wavebridge.runtime;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.wavebridge.graphs.BundleException;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.Bundle;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Waveform;
+import org.wavebridge.runtime.spi.GraphSession;
+import org.wavebridge.runtime.spi.Tensor;
+
+/**
+ * An opened bundle. Expensive to open, safe for use by several threads; each utterance is a cheap
+ * {@link VocoderStream}.
+ *
+ * <pre>{@code
+ * try (Vocoder vocoder = Vocoder.open(Path.of("voice"), VocoderOptions.defaults())) {
+ *   Waveform speech = vocoder.generate(features, GenerateOptions.seed(7), Progress.NONE);
+ * }
+ * }</pre>
+ */
+public final class Vocoder implements AutoCloseable {
+  private static final int PUSHED_FRAMES = 256;
+  private static final int SCORED_FRAMES = 32;
+
+  private final VocoderGraphs graphs;
+
+  private Vocoder(VocoderGraphs graphs) {
+    this.graphs = graphs;
+  }
+
+  /**
+   * Opens a bundle.
+   *
+   * @throws BundleException if the bundle cannot be read, or has no graphs in the precision
+   * @throws org.wavebridge.graphs.BackendException if the backend is not available
+   */
+  public static Vocoder open(Path path, VocoderOptions options) {
+    Bundle bundle = Bundle.open(path);
+    if (!bundle.has(GraphKind.GENERATE, options.precision())) {
+      throw new BundleException(
+          "%s: no graphs in precision '%s'; export the checkpoint with --precision %s"
+              .formatted(path, options.precision(), options.precision()));
+    }
+    return new Vocoder(
+        new VocoderGraphs(
+            bundle, Backends.create(options.backend(), options.threads()), options.precision()));
+  }
+
+  /** The bundle's description. */
+  public BundleManifest manifest() {
+    return graphs.manifest();
+  }
+
+  /** The name of the backend that runs the graphs. */
+  public String backend() {
+    return graphs.backend().name();
+  }
+
+  /**
+   * A graph of the bundle as it runs here, for checking it directly. Belongs to the vocoder: do not
+   * close it.
+   */
+  public GraphSession graph(GraphKind kind) {
+    return graphs.session(kind);
+  }
+
+  /** Starts an utterance. */
+  public VocoderStream stream(GenerateOptions options) {
+    return stream(options, new Uniforms(options.seed()));
+  }
+
+  /** Starts an utterance with given random numbers. */
+  public VocoderStream stream(GenerateOptions options, UniformSource uniforms) {
+    return new VocoderStream(graphs, options, uniforms);
+  }
+
+  /**
+   * Generates an utterance.
+   *
+   * @param features of at least 2 frames: the last one has no samples of its own
+   * @param progress told frames done
+   * @return {@code (frames - 1) * hop} samples
+   * @throws InputException if the features do not fit the bundle
+   */
+  public Waveform generate(Mel features, GenerateOptions options, Progress progress) {
+    requireFrames(features);
+    VocoderStream stream = stream(options);
+    float[] samples = new float[(features.frames() - 1) * manifest().features().hop()];
+    int written = 0;
+    for (int frame = 0; frame < features.frames(); frame += PUSHED_FRAMES) {
+      int end = Math.min(features.frames(), frame + PUSHED_FRAMES);
+      written = append(samples, written, stream.push(frames(features, frame, end)));
+      progress.at(written, samples.length);
+    }
+    append(samples, written, stream.finish());
+    WaveformDecoder.fadeOut(samples, manifest().audio(), manifest().features().hop());
+    progress.at(samples.length, samples.length);
+    return new Waveform(samples, manifest().audio().sampleRate());
+  }
+
+  /**
+   * Generates the values that the network emits for an utterance, before decoding, from given
+   * random numbers.
+   *
+   * @param temperature see {@link GenerateOptions}
+   * @return {@code (frames - 1) * hop} values in [-1, 1]
+   */
+  public float[] generateValues(Mel features, UniformSource uniforms, float temperature) {
+    VocoderStream stream = stream(GenerateOptions.seed(0).withTemperature(temperature), uniforms);
+    float[] head = stream.pushValues(features);
+    float[] tail = stream.finishValues();
+    float[] values = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, values, head.length, tail.length);
+    return values;
+  }
+
+  /**
+   * Scores given samples by teacher forcing.
+   *
+   * @param values the samples as the network emits them ({@link WaveformEncoder}), from the first;
+   *     at most {@code frames * hop}
+   * @param logits receives the logits piece by piece, {@code [samples of the piece, logits per
+   *     sample]} row-major
+   * @param progress told samples done
+   * @throws InputException if the lengths of features and samples do not belong together
+   */
+  public Score score(Mel features, float[] values, Consumer<float[]> logits, Progress progress) {
+    int hop = manifest().features().hop();
+    requireLength(features, values, hop);
+    ConditioningQueue conditioning = new ConditioningQueue(graphs);
+    conditioning.add(features);
+    conditioning.end();
+    Likelihood likelihood = new Likelihood(manifest().network());
+    double[] bits = new double[values.length];
+    Map<String, Tensor> carried = graphs.start(1);
+    for (int start = 0; start < values.length; ) {
+      int frames = Math.min(SCORED_FRAMES, conditioning.available());
+      int samples = Math.min(frames * hop, values.length - start);
+      Map<String, Tensor> inputs = conditioning.take(frames);
+      inputs.replaceAll((name, tensor) -> cut(tensor, name, samples));
+      inputs.putAll(carried);
+      inputs.put(
+          "audio", new Tensor(Arrays.copyOfRange(values, start, start + samples), 1, samples));
+      Map<String, Tensor> outputs = graphs.run(GraphKind.SCORE, inputs);
+      carried = VocoderGraphs.carried(outputs);
+      float[] made = VocoderGraphs.output(outputs, "logits").values();
+      for (int t = 0; t < samples; t++) {
+        bits[start + t] =
+            likelihood.bits(made, t * likelihood.logitsPerSample(), values[start + t]);
+      }
+      logits.accept(made);
+      start += samples;
+      progress.at(start, values.length);
+    }
+    return new Score(bits);
+  }
+
+  /**
+   * Computes features from a waveform at the bundle's sample rate.
+   *
+   * @throws InputException if the sample rate differs or the waveform is too short
+   * @throws BundleException if the bundle has no {@code features} graph
+   */
+  public Mel features(Waveform waveform) {
+    BundleManifest manifest = manifest();
+    if (!graphs.bundle().has(GraphKind.FEATURES, BundleManifest.F32)) {
+      throw new BundleException(
+          "%s: has no features graph, since the checkpoint's mel settings are not known; give features with --mel, or export with --config"
+              .formatted(graphs.bundle().path()));
+    }
+    if (waveform.sampleRate() != manifest.audio().sampleRate()) {
+      throw new InputException(
+          "the recording has %d Hz, but the bundle expects %d Hz; resample it"
+              .formatted(waveform.sampleRate(), manifest.audio().sampleRate()));
+    }
+    int needed = manifest.features().analysis().orElseThrow().fftSize() / 2 + 1;
+    if (waveform.samples().length < needed) {
+      throw new InputException(
+          "the recording has %d samples, but feature analysis needs at least %d"
+              .formatted(waveform.samples().length, needed));
+    }
+    Tensor samples = new Tensor(waveform.samples(), 1, waveform.samples().length);
+    Tensor made =
+        VocoderGraphs.output(
+            graphs.run(GraphKind.FEATURES, Map.of("waveform", samples)), "features");
+    return new Mel(manifest.features().mels(), Math.toIntExact(made.shape()[2]), made.values());
+  }
+
+  @Override
+  public void close() {
+    graphs.close();
+  }
+
+  /** Sample-rate conditioning of the last frame may be longer than the given samples. */
+  private Tensor cut(Tensor tensor, String name, int samples) {
+    boolean sampleRate =
+        manifest().conditioning().stream()
+            .anyMatch(c -> c.name().equals(name) && c.rate() == Conditioning.Rate.SAMPLE);
+    if (!sampleRate || tensor.shape()[1] == samples) {
+      return tensor;
+    }
+    int size = (int) tensor.shape()[2];
+    return new Tensor(Arrays.copyOf(tensor.values(), samples * size), 1, samples, size);
+  }
+
+  private static Mel frames(Mel features, int from, int to) {
+    float[] values = new float[features.mels() * (to - from)];
+    for (int mel = 0; mel < features.mels(); mel++) {
+      System.arraycopy(
+          features.values(), mel * features.frames() + from, values, mel * (to - from), to - from);
+    }
+    return new Mel(features.mels(), to - from, values);
+  }
+
+  private static int append(float[] target, int at, float[] values) {
+    System.arraycopy(values, 0, target, at, values.length);
+    return at + values.length;
+  }
+
+  private static void requireFrames(Mel features) {
+    if (features.frames() < 2) {
+      throw new InputException(
+          "expected features of at least 2 frames, found %d".formatted(features.frames()));
+    }
+  }
+
+  private static void requireLength(Mel features, float[] values, int hop) {
+    long frames = features.frames();
+    if (values.length > frames * hop || values.length < (frames - 2) * hop || values.length == 0) {
+      throw new InputException(
+          "%d samples do not belong to %d frames of %d samples; expected about %d"
+              .formatted(values.length, frames, hop, (frames - 1) * hop));
+    }
+  }
+}

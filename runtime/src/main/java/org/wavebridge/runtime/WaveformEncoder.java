@@ -1,0 +1,97 @@
+package org.wavebridge.runtime;
+
+import java.util.Locale;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.HeadKind;
+import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.SampleEncoding;
+
+/**
+ * The way back from a waveform, or from class indices, to the values a network emits: what {@link
+ * Vocoder#score} takes.
+ */
+public final class WaveformEncoder {
+  private static final int HALF_RANGE = 32768;
+
+  private final AudioFormat audio;
+  private final BundleManifest.Network network;
+
+  /** An encoder for a bundle. */
+  public WaveformEncoder(BundleManifest manifest) {
+    this.audio = manifest.audio();
+    this.network = manifest.network();
+  }
+
+  /**
+   * Values of a waveform: pre-emphasis (the inverse of the de-emphasis), companding where the
+   * format says so, quantisation to the network's levels.
+   *
+   * @param waveform amplitudes in [-1, 1]
+   * @return values in [-1, 1]
+   */
+  public float[] encode(float[] waveform) {
+    float[] values = new float[waveform.length];
+    double before = 0;
+    for (int t = 0; t < waveform.length; t++) {
+      double amplitude = waveform[t] - (double) audio.deEmphasis() * before;
+      before = waveform[t];
+      values[t] =
+          quantise(audio.encoding() == SampleEncoding.MU_LAW ? compand(amplitude) : amplitude);
+    }
+    return values;
+  }
+
+  /**
+   * Values of class indices.
+   *
+   * @param classes for a dual softmax unsigned 16-bit samples, else 0 .. classes - 1
+   * @param file for messages
+   * @throws InputException if an index is out of range or the network has no classes
+   */
+  public float[] fromClasses(int[] classes, String file) {
+    if (network.head() == HeadKind.MIXTURE_OF_LOGISTICS) {
+      throw new InputException(
+          file
+              + ": this bundle's samples are continuous, there are no classes; give a recording with --audio");
+    }
+    int count = network.head() == HeadKind.DUAL_SOFTMAX ? 2 * HALF_RANGE : network.outputs();
+    float[] values = new float[classes.length];
+    for (int t = 0; t < classes.length; t++) {
+      if (classes[t] < 0 || classes[t] >= count) {
+        throw new InputException(
+            String.format(
+                Locale.ROOT,
+                "%s: sample %d is %d, expected 0 to %d",
+                file,
+                t,
+                classes[t],
+                count - 1));
+      }
+      values[t] = valueOf(classes[t]);
+    }
+    return values;
+  }
+
+  private float quantise(double value) {
+    double clamped = Math.max(-1, Math.min(1, value));
+    return switch (network.head()) {
+      case DUAL_SOFTMAX ->
+          valueOf((int) Math.min(2 * HALF_RANGE - 1, Math.rint(clamped * HALF_RANGE) + HALF_RANGE));
+      case CATEGORICAL ->
+          valueOf((int) Math.floor((clamped + 1) / 2 * (network.outputs() - 1) + 0.5));
+      case MIXTURE_OF_LOGISTICS -> (float) clamped;
+    };
+  }
+
+  private float valueOf(int index) {
+    return network.head() == HeadKind.DUAL_SOFTMAX
+        ? index / (float) HALF_RANGE - 1
+        : 2f * index / (network.outputs() - 1) - 1;
+  }
+
+  private double compand(double amplitude) {
+    double mu = Math.scalb(1.0, audio.bits()) - 1;
+    return Math.signum(amplitude) * Math.log1p(mu * Math.abs(amplitude)) / Math.log1p(mu);
+  }
+}

@@ -1,0 +1,47 @@
+package org.wavebridge.runtime.internal.onnxruntime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.wavebridge.graphs.GraphException;
+import org.wavebridge.runtime.spi.Backend;
+import org.wavebridge.runtime.spi.GraphSession;
+
+/** ONNX Runtime on the CPU, with or without the custom-operator library. */
+final class OnnxRuntimeBackend implements Backend {
+  private final String name;
+  private final int threads;
+  private final Optional<Path> library;
+
+  OnnxRuntimeBackend(String name, int threads, Optional<Path> library) {
+    this.name = name;
+    this.threads = threads;
+    this.library = library;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public GraphSession open(byte[] graph, String label) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    try {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      if (library.isPresent()) {
+        options.registerCustomOpLibrary(library.get().toString());
+      }
+      OrtSession session = environment.createSession(graph, options);
+      return new OnnxRuntimeSession(environment, session, options, label);
+    } catch (OrtException e) {
+      options.close();
+      throw new GraphException(
+          "%s: backend '%s' refuses it: %s".formatted(label, name, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package org.wavebridge.runtime.io;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.wavebridge.graphs.InputException;
+
+/**
+ * Features of an utterance.
+ *
+ * @param mels values per frame
+ * @param frames number of frames
+ * @param values {@code [mels, frames]} row-major; finite
+ */
+public record Mel(int mels, int frames, float[] values) {
+  /** Checks the sizes. */
+  public Mel {
+    if (mels < 1 || frames < 1 || values.length != Math.multiplyExact(mels, frames)) {
+      throw new IllegalArgumentException(
+          "expected %d x %d values, found %d".formatted(mels, frames, values.length));
+    }
+  }
+
+  /**
+   * Reads features from an {@code .npy} file of float32 or float64 values: {@code [mels, frames]}
+   * or {@code [frames, mels]}, leading dimensions of 1 allowed.
+   *
+   * @param mels the values per frame that are wanted
+   * @throws InputException if the file cannot be read, its shape does not fit or does not say which
+   *     dimension is time, or a value is not finite
+   */
+  public static Mel read(Path file, int mels) {
+    return of(NpyFile.read(file), mels);
+  }
+
+  /**
+   * Features from an array, as {@link #read} does.
+   *
+   * @throws InputException as {@link #read} does
+   */
+  public static Mel of(NpyArray array, int mels) {
+    String name = array.name();
+    if (!array.type().isFloat()) {
+      throw new InputException(
+          name + ": expected float32 or float64 features, found " + array.type().code());
+    }
+    int[] shape = squeeze(array.shape());
+    String found = Arrays.toString(array.shape());
+    if (shape.length != 2 || shape[0] != mels && shape[1] != mels) {
+      throw new InputException(
+          "%s: expected features [%d, frames] or [frames, %d], found %s"
+              .formatted(name, mels, mels, found));
+    }
+    if (array.size() == 0) {
+      throw new InputException(
+          "%s: expected at least one frame of %d features, found %s".formatted(name, mels, found));
+    }
+    if (shape[0] == mels && shape[1] == mels) {
+      throw new InputException(
+          ("%s: expected features [%d, frames] or [frames, %d], found %s, which can be either;"
+                  + " add or remove a frame")
+              .formatted(name, mels, mels, found));
+    }
+    float[] values = array.floats();
+    requireFinite(name, values, shape);
+    return shape[0] == mels
+        ? new Mel(mels, shape[1], values)
+        : new Mel(mels, shape[0], transpose(values, shape[0], mels));
+  }
+
+  /** The value of a band in a frame. */
+  public float at(int mel, int frame) {
+    return values[mel * frames + frame];
+  }
+
+  private static int[] squeeze(int[] shape) {
+    int first = 0;
+    while (shape.length - first > 2 && shape[first] == 1) {
+      first++;
+    }
+    return Arrays.copyOfRange(shape, first, shape.length);
+  }
+
+  private static void requireFinite(String name, float[] values, int[] shape) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new InputException(
+            "%s: expected finite features, found %s at [%d, %d]"
+                .formatted(name, values[i], i / shape[1], i % shape[1]));
+      }
+    }
+  }
+
+  private static float[] transpose(float[] values, int rows, int columns) {
+    float[] result = new float[values.length];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        result[c * rows + r] = values[r * columns + c];
+      }
+    }
+    return result;
+  }
+}

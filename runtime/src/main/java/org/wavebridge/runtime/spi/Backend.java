@@ -1,0 +1,16 @@
+package org.wavebridge.runtime.spi;
+
+/** Something that executes graphs, with its settings. Safe for use by several threads. */
+public interface Backend {
+  /** The name users choose it by. */
+  String name();
+
+  /**
+   * Prepares a graph.
+   *
+   * @param graph the serialised ONNX model
+   * @param label what the graph is, for messages
+   * @throws org.wavebridge.graphs.GraphException if the engine refuses it
+   */
+  GraphSession open(byte[] graph, String label);
+}

@@ -1,0 +1,23 @@
+package org.wavebridge.runtime.spi;
+
+import java.util.Arrays;
+
+/**
+ * A float tensor. The array is shared, not copied.
+ *
+ * @param values row-major
+ * @param shape sizes of the axes
+ */
+public record Tensor(float[] values, long... shape) {
+  /** Checks the sizes. */
+  public Tensor {
+    long size = 1;
+    for (long axis : shape) {
+      size = Math.multiplyExact(size, axis);
+    }
+    if (size != values.length) {
+      throw new IllegalArgumentException(
+          "shape %s does not hold %d values".formatted(Arrays.toString(shape), values.length));
+    }
+  }
+}

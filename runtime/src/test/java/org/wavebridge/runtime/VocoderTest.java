@@ -1,0 +1,228 @@
+package org.wavebridge.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.graphs.BackendException;
+import org.wavebridge.graphs.BundleException;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.io.Mel;
+
+/** What every backend promises, on models of both networks with random weights. */
+final class VocoderTest {
+  private static final int FRAMES = 150;
+
+  @TempDir Path folder;
+
+  record Case(String backend, String name, VocoderModel model) {
+    @Override
+    public String toString() {
+      return backend + " " + name;
+    }
+  }
+
+  static Stream<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (String backend : List.of("cpu", "stock")) {
+      cases.add(
+          new Case(
+              backend, "dual", RandomModels.dualSoftmax(1, 32, 6, 7, 0.3, new BlockShape(16, 1))));
+      cases.add(
+          new Case(
+              backend,
+              "categorical",
+              RandomModels.residualGru(2, 16, 8, List.of(2, 3), new Head.Categorical(64))));
+      cases.add(
+          new Case(
+              backend,
+              "mixture",
+              RandomModels.residualGru(3, 16, 8, List.of(3, 2), new Head.MixtureOfLogistics(4))));
+    }
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void chunksAndCallsDoNotChangeASample(Case c) {
+    try (Vocoder vocoder = open(c)) {
+      Mel features = features(c.model(), FRAMES);
+      float[] expected =
+          vocoder.generate(features, GenerateOptions.seed(3), Progress.NONE).samples();
+      assertEquals((FRAMES - 1) * c.model().features().hop(), expected.length);
+      for (int chunk : new int[] {1, 37, 1000}) {
+        GenerateOptions options = GenerateOptions.seed(3).withChunkFrames(chunk);
+        assertArrayEquals(
+            expected,
+            vocoder.generate(features, options, Progress.NONE).samples(),
+            "chunk " + chunk);
+      }
+      assertArrayEquals(expected, streamed(vocoder, features, 11));
+      float[] other = vocoder.generate(features, GenerateOptions.seed(4), Progress.NONE).samples();
+      assertFalse(Arrays.equals(expected, other), "another seed gives other samples");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void scoreOfGeneratedSamplesFollowsTheSameStates(Case c) {
+    try (Vocoder vocoder = open(c)) {
+      Mel features = features(c.model(), 40);
+      float[] values = vocoder.generateValues(features, new Uniforms(5), 1);
+      Score score = vocoder.score(features, values, logits -> {}, Progress.NONE);
+      double self = score.bitsPerSample();
+      float[] shuffled = values.clone();
+      for (int i = 0; i < shuffled.length / 2; i++) {
+        shuffled[i] = values[values.length - 1 - i];
+      }
+      double other = vocoder.score(features, shuffled, logits -> {}, Progress.NONE).bitsPerSample();
+      assertTrue(self < other, "own samples " + self + " bits, shuffled " + other);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void lengthsAndBandsThatDoNotFitAreRefused(Case c) {
+    try (Vocoder vocoder = open(c)) {
+      Mel one = features(c.model(), 1);
+      assertThrows(
+          InputException.class,
+          () -> vocoder.generate(one, GenerateOptions.seed(0), Progress.NONE));
+      Mel wrong = new Mel(5, 4, new float[20]);
+      InputException refused =
+          assertThrows(
+              InputException.class,
+              () -> vocoder.generate(wrong, GenerateOptions.seed(0), Progress.NONE));
+      assertTrue(refused.getMessage().contains("found 5"), refused.getMessage());
+      Mel features = features(c.model(), 4);
+      assertThrows(
+          InputException.class,
+          () -> vocoder.score(features, new float[1000], logits -> {}, Progress.NONE));
+    }
+  }
+
+  @Test
+  void severalThreadsShareAVocoder() throws InterruptedException {
+    Case c = cases().findFirst().orElseThrow();
+    try (Vocoder vocoder = open(c)) {
+      Mel features = features(c.model(), FRAMES);
+      float[] expected =
+          vocoder.generate(features, GenerateOptions.seed(3), Progress.NONE).samples();
+      float[][] made = new float[4][];
+      Thread[] threads = new Thread[made.length];
+      for (int i = 0; i < threads.length; i++) {
+        int index = i;
+        threads[i] =
+            new Thread(
+                () ->
+                    made[index] =
+                        vocoder
+                            .generate(features, GenerateOptions.seed(3), Progress.NONE)
+                            .samples());
+        threads[i].start();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      for (float[] samples : made) {
+        assertArrayEquals(expected, samples);
+      }
+    }
+  }
+
+  @Test
+  void damagedGraphsAndUnknownBackendsAreNamed() throws IOException {
+    Case c = cases().findFirst().orElseThrow();
+    Path bundle = bundle(c.model());
+    BackendException unknown =
+        assertThrows(
+            BackendException.class,
+            () -> Vocoder.open(bundle, VocoderOptions.defaults().withBackend("abacus")));
+    assertEquals("no backend 'abacus' in this build; it has cpu, stock", unknown.getMessage());
+    Path graph = bundle.resolve("generate.onnx");
+    byte[] bytes = Files.readAllBytes(graph);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(graph, bytes);
+    try (Vocoder vocoder = Vocoder.open(bundle, VocoderOptions.defaults().withBackend("stock"))) {
+      BundleException damaged =
+          assertThrows(
+              BundleException.class,
+              () ->
+                  vocoder.generate(features(c.model(), 3), GenerateOptions.seed(0), Progress.NONE));
+      assertTrue(damaged.getMessage().contains("SHA-256 of generate.onnx"), damaged.getMessage());
+    }
+    Path manifest = bundle.resolve(BundleManifest.FILE);
+    String json = Files.readString(manifest, StandardCharsets.UTF_8);
+    Files.writeString(manifest, json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 9"));
+    BundleException newer =
+        assertThrows(BundleException.class, () -> Vocoder.open(bundle, VocoderOptions.defaults()));
+    assertTrue(
+        newer.getMessage().contains("format version 9 is newer than this reader (reads up to 1)"),
+        newer.getMessage());
+  }
+
+  private static float[] streamed(Vocoder vocoder, Mel features, int piece) {
+    VocoderStream stream = vocoder.stream(GenerateOptions.seed(3));
+    List<float[]> parts = new ArrayList<>();
+    for (int from = 0; from < features.frames(); from += piece) {
+      int to = Math.min(features.frames(), from + piece);
+      float[] values = new float[features.mels() * (to - from)];
+      for (int mel = 0; mel < features.mels(); mel++) {
+        for (int frame = from; frame < to; frame++) {
+          values[mel * (to - from) + frame - from] = features.at(mel, frame);
+        }
+      }
+      parts.add(stream.push(new Mel(features.mels(), to - from, values)));
+    }
+    parts.add(stream.finish());
+    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  private Vocoder open(Case c) {
+    return Vocoder.open(bundle(c.model()), VocoderOptions.defaults().withBackend(c.backend()));
+  }
+
+  private Path bundle(VocoderModel model) {
+    Path target = folder.resolve("voice");
+    try (StagedBundle staged =
+        StagedBundle.write(model, new BundleManifest.Source("random", "0"), "test", target)) {
+      return staged.publish();
+    }
+  }
+
+  private static Mel features(VocoderModel model, int frames) {
+    Random random = new Random(frames);
+    float[] values = new float[model.features().mels() * frames];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return new Mel(model.features().mels(), frames, values);
+  }
+}

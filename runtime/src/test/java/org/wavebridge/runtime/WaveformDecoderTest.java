@@ -1,0 +1,92 @@
+package org.wavebridge.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.SampleEncoding;
+
+final class WaveformDecoderTest {
+  @Test
+  void linearAndContinuousValuesAreAmplitudes() {
+    float[] values = {-1, -0.3f, 0, 0.7f, 1};
+    for (SampleEncoding encoding :
+        new SampleEncoding[] {SampleEncoding.LINEAR, SampleEncoding.CONTINUOUS}) {
+      assertArrayEquals(values, new WaveformDecoder(format(encoding, 0)).decode(values));
+    }
+  }
+
+  @Test
+  void muLawIsTheInverseOfCompanding() {
+    double mu = 511;
+    float[] companded = new float[101];
+    for (int i = 0; i < companded.length; i++) {
+      double x = (i - 50) / 50.0;
+      companded[i] = (float) (Math.signum(x) * Math.log1p(mu * Math.abs(x)) / Math.log1p(mu));
+    }
+    float[] decoded = new WaveformDecoder(format(SampleEncoding.MU_LAW, 0)).decode(companded);
+    for (int i = 0; i < decoded.length; i++) {
+      assertEquals((i - 50) / 50.0, decoded[i], 4e-7);
+    }
+    assertEquals(-1, decoded[0]);
+    assertEquals(0, decoded[50]);
+    assertEquals(1, decoded[100]);
+  }
+
+  @Test
+  void deEmphasisIsTheInverseOfPreEmphasis() {
+    float[] x = {0.5f, -0.25f, 0.75f, 0.125f, 0, 0, 0.5f};
+    float[] emphasised = new float[x.length];
+    for (int t = 0; t < x.length; t++) {
+      emphasised[t] = t == 0 ? x[0] : x[t] - 0.75f * x[t - 1];
+    }
+    assertArrayEquals(
+        x, new WaveformDecoder(format(SampleEncoding.LINEAR, 0.75f)).decode(emphasised));
+  }
+
+  @Test
+  void chunksEqualTheWhole() {
+    float[] values = new float[1000];
+    new Uniforms(5).fill(values, 0, 0, 0, 1000, 1);
+    AudioFormat format = format(SampleEncoding.MU_LAW, 0.85f);
+    float[] whole = new WaveformDecoder(format).decode(values);
+    WaveformDecoder decoder = new WaveformDecoder(format);
+    float[] parts = new float[1000];
+    for (int at = 0, size = 1; at < 1000; at += size, size = Math.min(size + 3, 1000 - at)) {
+      float[] part = decoder.decode(Arrays.copyOfRange(values, at, at + size));
+      System.arraycopy(part, 0, parts, at, size);
+    }
+    assertArrayEquals(whole, parts);
+  }
+
+  @Test
+  void fadesLinearlyToZero() {
+    float[] waveform = {1, 1, 1, 1, 1, 1, 1};
+    WaveformDecoder.fadeOut(waveform, 5);
+    assertArrayEquals(new float[] {1, 1, 1, 0.75f, 0.5f, 0.25f, 0}, waveform);
+  }
+
+  @Test
+  void shortClipsFadeWhole() {
+    float[] waveform = {1, 1, 1};
+    WaveformDecoder.fadeOut(waveform, new AudioFormat(16, 9, SampleEncoding.LINEAR, 0, 20), 100);
+    assertArrayEquals(new float[] {1, 0.5f, 0}, waveform);
+    float[] one = {1};
+    WaveformDecoder.fadeOut(one, 10);
+    assertArrayEquals(new float[] {1}, one);
+    WaveformDecoder.fadeOut(new float[0], 10);
+  }
+
+  @Test
+  void noFadeChangesNothing() {
+    float[] waveform = {1, 1};
+    WaveformDecoder.fadeOut(waveform, 0);
+    assertArrayEquals(new float[] {1, 1}, waveform);
+  }
+
+  private static AudioFormat format(SampleEncoding encoding, float deEmphasis) {
+    return new AudioFormat(22050, 9, encoding, deEmphasis, 0);
+  }
+}
