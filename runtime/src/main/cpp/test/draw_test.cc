@@ -1,0 +1,112 @@
+#include <cmath>
+
+#include "dispatch/cpu_level.h"
+#include "test/harness.h"
+#include "test/reference.h"
+
+using namespace wavebridge;
+using namespace wavebridge::test;
+
+namespace {
+
+constexpr float kLargest = 0x1.fffffep-1f;  // (2^24 - 1) / 2^24
+
+/// The class at every level, compared with the reference and with what the case says.
+void check_draw(const std::string& what, const std::vector<float>& logits, float uniform,
+                int64_t expected, float temperature = 1.0f) {
+  CHECK_EQUAL(expected, int64_t{reference::draw_class(logits, temperature, uniform)});
+  for (const Kernels* level : available_levels()) {
+    std::vector<float> copy = logits;
+    std::vector<int32_t> weights(logits.size());
+    const int32_t found = level->draw_class(copy.data(), static_cast<int32_t>(copy.size()),
+                                            temperature, uniform, weights.data());
+    if (found != expected) {
+      fail(__FILE__, __LINE__,
+           what + " at " + level->level + ": expected " + std::to_string(expected) + ", found " +
+               std::to_string(found));
+    }
+  }
+}
+
+}  // namespace
+
+WB_TEST(flat) {
+  for (const size_t classes : {1u, 2u, 15u, 16u, 17u, 256u, 1000u, 65536u}) {
+    const std::vector<float> logits(classes, 3.0f);
+    check_draw("u = 0", logits, 0.0f, 0);
+    check_draw("largest u", logits, kLargest, static_cast<int64_t>(classes) - 1);
+    check_draw("half", logits, 0.5f, static_cast<int64_t>(classes / 2));
+  }
+}
+
+WB_TEST(one_hot) {
+  for (const size_t at : {0u, 1u, 15u, 16u, 100u, 255u}) {
+    std::vector<float> logits(256, -200.0f);
+    logits[at] = 5.0f;
+    check_draw("u = 0", logits, 0.0f, static_cast<int64_t>(at));
+    check_draw("largest u", logits, kLargest, static_cast<int64_t>(at));
+  }
+}
+
+WB_TEST(uniforms_outside_their_range) {
+  const std::vector<float> logits(10, 0.0f);
+  check_draw("NaN", logits, NAN, 0);
+  check_draw("negative", logits, -3.0f, 0);
+  check_draw("minus infinity", logits, -INFINITY, 0);
+  check_draw("one", logits, 1.0f, 9);
+  check_draw("infinity", logits, INFINITY, 9);
+  check_draw("minus zero", logits, -0.0f, 0);
+}
+
+WB_TEST(logits_that_are_not_finite) {
+  std::vector<float> logits(20, 0.0f);
+  logits[0] = NAN;
+  check_draw("a NaN is never drawn", logits, 0.0f, 1);
+  logits[19] = INFINITY;
+  check_draw("infinity leaves nothing", logits, 0.5f, 0);
+  check_draw("all NaN", std::vector<float>(20, NAN), 0.9f, 0);
+  check_draw("all minus infinity", std::vector<float>(20, -INFINITY), 0.9f, 0);
+  logits.assign(20, -INFINITY);
+  logits[7] = -1000;
+  check_draw("one is possible", logits, 0.9f, 7);
+}
+
+WB_TEST(temperatures) {
+  Random random(3);
+  const auto logits = random.numbers(300, 4.0f);
+  for (const float temperature : {1e-30f, 0.1f, 0.7f, 1.0f, 3.0f, 1e30f}) {
+    for (int i = 0; i < 200; i++) {
+      const float u = random.uniform();
+      check_draw("random", logits, u, reference::draw_class(logits, temperature, u), temperature);
+    }
+  }
+}
+
+WB_TEST(mixtures) {
+  Random random(4);
+  for (const int32_t mixtures : {1, 2, 10, 16, 17, 40}) {
+    const size_t count = static_cast<size_t>(mixtures);
+    for (int i = 0; i < 300; i++) {
+      auto logits = random.numbers(3 * count, 2.0f);
+      for (size_t k = 2 * count; k < 3 * count; k++) logits[k] = random.number(40.0f) - 10.0f;
+      auto uniforms = random.uniforms(count + 1);
+      if (i % 10 == 0) uniforms[count] = 0.0f;
+      if (i % 10 == 1) uniforms[0] = kLargest;
+      if (i % 10 == 2) uniforms[count] = NAN;
+      if (i % 10 == 3) logits[0] = NAN;
+      const float temperature = 0.5f + random.uniform();
+      const float expected = reference::draw_mixture(logits, mixtures, temperature, uniforms);
+      for (const Kernels* level : available_levels()) {
+        const float found =
+            level->draw_mixture(logits.data(), mixtures, temperature, uniforms.data());
+        if (!same_bits(expected, found) && !(std::isnan(expected) && std::isnan(found))) {
+          fail(__FILE__, __LINE__,
+               std::string(level->level) + ": expected " + show(expected) + ", found " +
+                   show(found));
+        }
+      }
+    }
+  }
+}
+
+int main() { return run_all(); }

@@ -1,0 +1,249 @@
+#include "test/reference.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace wavebridge::test::reference {
+namespace {
+
+uint32_t bits(float x) {
+  uint32_t b;
+  std::memcpy(&b, &x, sizeof b);
+  return b;
+}
+float from_bits(uint32_t b) {
+  float x;
+  std::memcpy(&x, &b, sizeof x);
+  return x;
+}
+
+float horner(float x, const std::vector<float>& coefficients) {
+  float p = coefficients[0];
+  for (size_t i = 1; i < coefficients.size(); i++) p = std::fma(p, x, coefficients[i]);
+  return p;
+}
+
+std::vector<float> relu(std::vector<float> x) {
+  for (float& v : x) v = v > 0 ? v : 0;
+  return x;
+}
+
+float gru(float input_r, float input_z, float input_n, float state_r, float state_z, float state_n,
+          float h) {
+  const float r = sigmoid(input_r + state_r);
+  const float z = sigmoid(input_z + state_z);
+  const float n = tanh(std::fma(r, state_n, input_n));
+  return std::fma(z, h - n, n);
+}
+
+float value(int32_t k, int32_t classes) {
+  return static_cast<float>(2 * k) / static_cast<float>(classes - 1) - 1;
+}
+
+std::vector<float> part(const std::vector<float>& all, size_t from, size_t count) {
+  return {all.begin() + static_cast<std::ptrdiff_t>(from),
+          all.begin() + static_cast<std::ptrdiff_t>(from + count)};
+}
+
+}  // namespace
+
+float exp(float x) {
+  if (std::isnan(x)) return x;
+  x = x < -87 ? -87 : x > 88 ? 88 : x;
+  const float t = std::fma(x, 0x1.715476p+0f, 12582912.0f);
+  const float n = t - 12582912.0f;
+  float r = std::fma(n, -0x1.62e4p-1f, x);
+  r = std::fma(n, -0x1.7f7d1cp-20f, r);
+  const float p = horner(
+      r, {0x1.6a242ap-10f, 0x1.1239e4p-7f, 0x1.5558f2p-5f, 0x1.555492p-3f, 0x1.fffffcp-2f, 1, 1});
+  return std::ldexp(p, static_cast<int>(n));
+}
+
+float sigmoid(float x) { return 1 / (1 + exp(-x)); }
+
+float tanh(float x) {
+  const float a = std::fabs(x), z = x * x;
+  if (a < 0.625f) {
+    const float p = horner(z, {-0.005716780200600624f, 0.020650357007980347f,
+                               -0.053743429481983185f, 0.13331490755081177f, -0.3333328366279602f});
+    return std::fma(p * z, x, x);
+  }
+  return std::copysign(1 - 2 / (exp(a + a) + 1), x);
+}
+
+float log(float x) {
+  const int32_t i = static_cast<int32_t>(bits(x)) - 0x3f3504f3;
+  const float k = static_cast<float>(i >> 23);
+  const float f = from_bits(static_cast<uint32_t>((i & 0x7fffff) + 0x3f3504f3)) - 1;
+  const float p = horner(f, {-0.0762314423918724f, 0.12905766069889069f, -0.1324307918548584f,
+                             0.14181599020957947f, -0.16609039902687073f, 0.20001986622810364f,
+                             -0.25001585483551025f, 0.33333325386047363f, -0.49999988079071045f});
+  float y = (f * f) * p;
+  y = std::fma(k, 0x1.7f7d1cp-20f, y);
+  y = y + f;
+  return std::fma(k, 0x1.62e4p-1f, y);
+}
+
+std::vector<float> affine(const TestWeight& weight, const std::vector<float>& x, size_t from,
+                          const std::vector<float>& bias) {
+  std::vector<float> y;
+  const size_t inputs = static_cast<size_t>(weight.inputs);
+  for (size_t r = 0; r < static_cast<size_t>(weight.rows); r++) {
+    float s[4] = {0, 0, 0, 0};
+    for (size_t k = 0; k < inputs; k++) {
+      s[k % 4] = std::fma(weight.dense[r * inputs + k], x[from + k], s[k % 4]);
+    }
+    y.push_back(((s[0] + s[1]) + (s[2] + s[3])) + bias[r]);
+  }
+  return y;
+}
+
+int32_t draw_class(const std::vector<float>& logits, float temperature, float uniform) {
+  float m = -std::numeric_limits<float>::infinity();
+  for (const float l : logits) m = l / temperature > m ? l / temperature : m;
+  std::vector<uint64_t> c;
+  uint64_t total = 0;
+  for (const float l : logits) {
+    const float e = exp(l / temperature - m);
+    total += std::isnan(e) ? 0 : static_cast<uint64_t>(std::rint(e * 0x1p24f));
+    c.push_back(total);
+  }
+  double u = std::isnan(uniform) || uniform < 0 ? 0 : std::floor(uniform * 0x1p24);
+  if (u > 0xffffff) u = 0xffffff;
+  const uint64_t threshold = (static_cast<uint64_t>(u) * total) >> 24;
+  for (size_t i = 0; i < c.size(); i++) {
+    if (c[i] > threshold) return static_cast<int32_t>(i);
+  }
+  return 0;
+}
+
+float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float temperature,
+                   const std::vector<float>& uniforms) {
+  const size_t count = static_cast<size_t>(mixtures);
+  const auto clamped = [](float u) { return !(u > 1e-5f) ? 1e-5f : u > 0.99999f ? 0.99999f : u; };
+  size_t j = 0;
+  float best = -std::numeric_limits<float>::infinity();
+  for (size_t i = 0; i < count; i++) {
+    const float g = logits[i] / temperature - log(-log(clamped(uniforms[i])));
+    if (g > best) {
+      best = g;
+      j = i;
+    }
+  }
+  const float u = clamped(uniforms[count]);
+  const float q = log(u) - log(1 - u);
+  const float scale = logits[2 * count + j];
+  const float e = exp(scale > -32.23619079589844f ? scale : -32.23619079589844f) * temperature;
+  const float x = std::fma(e, q, logits[count + j]);
+  return x < -1 ? -1 : x > 1 ? 1 : x;
+}
+
+Run dual_softmax(const DualModel& model, const std::vector<float>& conditioning,
+                 const std::vector<float>& uniforms, const std::vector<float>& given,
+                 int samples_per_frame, float temperature, std::vector<float> previous,
+                 std::vector<float> state) {
+  const size_t hidden = static_cast<size_t>(model.network.hidden), half = hidden / 2;
+  const bool score = uniforms.empty();
+  const size_t samples = score ? given.size() : uniforms.size() / 2;
+  Run run;
+  for (size_t t = 0; t < samples; t++) {
+    const size_t frame = t / static_cast<size_t>(samples_per_frame);
+    const size_t size = static_cast<size_t>(model.network.conditioning_size);
+    const auto g = affine(model.weights[0], conditioning, frame * size, model.biases[0]);
+    const auto a = affine(model.weights[1], state, 0, model.biases[1]);
+    std::vector<float> i(3 * hidden);
+    for (size_t k = 0; k < 3 * hidden; k++) {
+      i[k] = std::fma(model.columns[1][k], previous[1],
+                      std::fma(model.columns[0][k], previous[0], g[k]));
+    }
+    int32_t drawn[2];
+    for (size_t part = 0; part < 2; part++) {
+      std::vector<float> in = i;
+      if (part == 1) {
+        for (size_t k = 0; k < 3 * hidden; k++) {
+          in[k] = std::fma(model.columns[2][k], value(drawn[0], 256), i[k]);
+        }
+      }
+      for (size_t k = part * half; k < (part + 1) * half; k++) {
+        state[k] = gru(in[k], in[hidden + k], in[2 * hidden + k], a[k], a[hidden + k],
+                       a[2 * hidden + k], state[k]);
+      }
+      const size_t at = 2 + 2 * part;
+      const auto q = relu(affine(model.weights[at], state, part * half, model.biases[at]));
+      const auto l = affine(model.weights[at + 1], q, 0, model.biases[at + 1]);
+      run.logits.insert(run.logits.end(), l.begin(), l.end());
+      if (score) {
+        float s = std::rint((given[t] + 1) * 32768);
+        s = !(s > 0) ? 0 : s > 65535 ? 65535 : s;
+        drawn[part] = part == 0 ? static_cast<int32_t>(s) / 256 : static_cast<int32_t>(s) % 256;
+      } else {
+        drawn[part] = draw_class(l, temperature, uniforms[2 * t + part]);
+      }
+    }
+    previous = {value(drawn[0], 256), value(drawn[1], 256)};
+    run.audio.push_back(static_cast<float>(256 * drawn[0] + drawn[1]) / 32768 - 1);
+  }
+  run.previous = previous;
+  run.state = state;
+  return run;
+}
+
+Run residual_gru(const ResidualModel& model, const std::vector<float>& mels,
+                 const std::vector<float>& aux, const std::vector<float>& uniforms,
+                 const std::vector<float>& given, int samples_per_frame, float temperature,
+                 std::vector<float> previous, std::vector<float> state) {
+  const ResidualGruNetwork& network = model.network;
+  const size_t hidden = static_cast<size_t>(network.hidden);
+  const size_t draws = static_cast<size_t>(network.mixtures == 0 ? 1 : network.mixtures + 1);
+  const bool score = uniforms.empty();
+  const size_t samples = score ? given.size() : uniforms.size() / draws;
+  size_t part_start[5] = {};
+  for (size_t i = 0; i < 4; i++) {
+    part_start[i + 1] = part_start[i] + static_cast<size_t>(network.aux_sizes[i]);
+  }
+  // In the order of docs/operators.md: weights, and the biases of those that have one.
+  const auto& w = model.weights;
+  const auto& b = model.biases;
+  Run run;
+  for (size_t t = 0; t < samples; t++) {
+    const size_t at = t / static_cast<size_t>(samples_per_frame) * part_start[4];
+    const auto i0 = affine(w[1], aux, at + part_start[0], b[0]);
+    const auto g2 = affine(w[5], aux, at + part_start[1], b[3]);
+    const auto b1 = affine(w[8], aux, at + part_start[2], b[5]);
+    const auto b2 = affine(w[10], aux, at + part_start[3], b[6]);
+    auto x = affine(w[0], mels, t * static_cast<size_t>(network.mels), i0);
+    for (size_t k = 0; k < hidden; k++) {
+      x[k] = std::fma(model.sample_weights[k], previous[0], x[k]);
+    }
+    for (size_t layer = 0; layer < 2; layer++) {
+      const auto gi = layer == 0 ? affine(w[2], x, 0, b[1]) : affine(w[4], x, 0, g2);
+      const auto gh = affine(layer == 0 ? w[3] : w[6], part(state, layer * hidden, hidden), 0,
+                             layer == 0 ? b[2] : b[4]);
+      for (size_t k = 0; k < hidden; k++) {
+        float& h = state[layer * hidden + k];
+        h = gru(gi[k], gi[hidden + k], gi[2 * hidden + k], gh[k], gh[hidden + k],
+                gh[2 * hidden + k], h);
+        x[k] = x[k] + h;
+      }
+    }
+    const auto q1 = relu(affine(w[7], x, 0, b1));
+    const auto q2 = relu(affine(w[9], q1, 0, b2));
+    const auto l = affine(w[11], q2, 0, b[7]);
+    run.logits.insert(run.logits.end(), l.begin(), l.end());
+    if (score) {
+      previous[0] = given[t];
+    } else if (network.mixtures == 0) {
+      previous[0] = value(draw_class(l, temperature, uniforms[t]), static_cast<int32_t>(l.size()));
+    } else {
+      previous[0] =
+          draw_mixture(l, network.mixtures, temperature, part(uniforms, t * draws, draws));
+    }
+    run.audio.push_back(previous[0]);
+  }
+  run.previous = previous;
+  run.state = state;
+  return run;
+}
+
+}  // namespace wavebridge::test::reference

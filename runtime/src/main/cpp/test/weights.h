@@ -1,0 +1,83 @@
+#ifndef WAVEBRIDGE_TEST_WEIGHTS_H_
+#define WAVEBRIDGE_TEST_WEIGHTS_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "wavebridge/dual_softmax.h"
+#include "wavebridge/packed_weight.h"
+#include "wavebridge/residual_gru.h"
+
+namespace wavebridge::test {
+
+/// A small generator of our own, so that a seed means the same numbers everywhere.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {}
+  uint32_t bits() {
+    state_ = state_ * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<uint32_t>(state_ >> 33);
+  }
+  /// Uniform in [0, 1), a multiple of 2^-24.
+  float uniform() { return static_cast<float>(bits() & 0xffffff) * 0x1p-24f; }
+  /// Uniform in [-size, size).
+  float number(float size) { return (2 * uniform() - 1) * size; }
+  std::vector<float> numbers(size_t count, float size) {
+    std::vector<float> all(count);
+    for (float& x : all) x = number(size);
+    return all;
+  }
+  std::vector<float> uniforms(size_t count) {
+    std::vector<float> all(count);
+    for (float& x : all) x = uniform();
+    return all;
+  }
+
+ private:
+  uint64_t state_;
+};
+
+/// A matrix in three forms: dense, in blocks, packed.
+struct TestWeight {
+  int64_t rows = 0, inputs = 0, height = 1, width = 1;
+  std::vector<float> dense;
+  std::vector<float> blocks;
+  std::vector<int32_t> columns;
+  std::vector<int32_t> starts;
+
+  /// Random values; each block is there with the given density.
+  static TestWeight random(Random& random, int64_t rows, int64_t inputs, int64_t height,
+                           int64_t width, double density, float size);
+  BlockSparseWeight view() const;
+};
+
+/// A dual-softmax network of random weights, and everything it points to.
+struct DualModel {
+  std::deque<TestWeight>
+      weights;  ///< conditioning, recurrent, coarse hidden/output, fine hidden/output
+  std::deque<std::vector<float>> biases;
+  std::vector<float> columns[3];
+  std::deque<PackedWeight> packed;
+  DualSoftmaxNetwork network{};
+
+  DualModel(uint64_t seed, int hidden, int conditioning, int coarse, int fine, int block_height,
+            int block_width, double density);
+};
+
+/// A residual GRU network of random weights, and everything it points to.
+struct ResidualModel {
+  std::deque<TestWeight> weights;  ///< in the order of docs/operators.md
+  std::deque<std::vector<float>> biases;
+  std::vector<float> sample_weights;
+  std::deque<PackedWeight> packed;
+  ResidualGruNetwork network{};
+
+  ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux, int rows1,
+                int rows2, int classes, int mixtures);
+};
+
+}  // namespace wavebridge::test
+
+#endif  // WAVEBRIDGE_TEST_WEIGHTS_H_

@@ -1,0 +1,65 @@
+package org.wavebridge.runtime.internal.onnxruntime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code WAVEBRIDGE_CPU_LEVEL}, seen by a process of its own because the environment is fixed. */
+final class NativeLevelTest {
+  /** Prints a hash of what a network generates, or why it cannot. */
+  public static final class Program {
+    private Program() {}
+
+    public static void main(String[] arguments) {
+      try {
+        int hash = 0;
+        for (float[] output : new TestNetworks.Dual(7, 3, 9).model(false).run()) {
+          hash = 31 * hash + Arrays.hashCode(output);
+        }
+        System.out.println("hash " + hash);
+      } catch (OrtException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  private static String run(String level) throws IOException, InterruptedException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                java.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName()));
+    builder.environment().put("WAVEBRIDGE_CPU_LEVEL", level);
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output;
+  }
+
+  @Test
+  void anUnknownLevelIsAnError() throws IOException, InterruptedException {
+    String output = run("sse9");
+    assertTrue(
+        output.contains("WAVEBRIDGE_CPU_LEVEL=sse9: this CPU offers scalar")
+            && output.contains("; unset it or choose one of these"),
+        output);
+  }
+
+  @Test
+  void scalarGivesTheSameBitsAsTheBestLevel() throws IOException, InterruptedException {
+    String scalar = run("scalar");
+    assertTrue(scalar.startsWith("hash "), scalar);
+    assertEquals(run(""), scalar);
+  }
+}

@@ -1,0 +1,166 @@
+package org.wavebridge.runtime.internal.onnxruntime;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OrtException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Malformed models and inputs get the exact message, from the session or from the call. */
+final class NativeRefusalsTest {
+  private static void assertRefused(String message, Executable call) {
+    String found = assertThrows(OrtException.class, call).getMessage();
+    assertTrue(found.contains(message), () -> "expected: " + message + "\nfound: " + found);
+  }
+
+  /** A sound sparse product: 8 x 20 in blocks of 4 x 8, the last block sticking out. */
+  private static OneNodeModel product(int[] columns, int[] starts, int biases) {
+    return new OneNodeModel("BlockSparseGemm", "y")
+        .input("x", new float[40], 2, 20)
+        .floats("W_blocks", new float[3 * 32], 3, 4, 8)
+        .ints("W_columns", columns)
+        .ints("W_rows", starts)
+        .floats("bias", new float[biases], biases);
+  }
+
+  private static OneNodeModel product() {
+    return product(new int[] {0, 2, 1}, new int[] {0, 2, 3}, 8).attribute("inputs", 20);
+  }
+
+  @Test
+  void soundProductRuns() throws OrtException {
+    product().run();
+  }
+
+  @Test
+  void columnsOutside() {
+    OneNodeModel model = product(new int[] {0, 3, 1}, new int[] {0, 2, 3}, 8);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): W_columns[1] = 3 lies outside 0..2"
+            + " (K = 20, block width 8)",
+        model.attribute("inputs", 20)::session);
+  }
+
+  @Test
+  void fewerColumnsThanBlocks() {
+    OneNodeModel model = product(new int[] {0, 2}, new int[] {0, 2, 3}, 8);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): W_columns: expected [Z = 3], found [2]",
+        model.attribute("inputs", 20)::session);
+  }
+
+  @Test
+  void rowsThatEndTooLate() {
+    OneNodeModel model = product(new int[] {0, 2, 1}, new int[] {0, 2, 300}, 8);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): W_rows[2]: expected 3 (blocks), found 300",
+        model.attribute("inputs", 20)::session);
+  }
+
+  @Test
+  void biasOfAnotherLength() {
+    OneNodeModel model = product(new int[] {0, 2, 1}, new int[] {0, 2, 3}, 9);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): bias: expected [R = 8], found [9]",
+        model.attribute("inputs", 20)::session);
+  }
+
+  @Test
+  void missingAttribute() {
+    OneNodeModel model = product(new int[] {0, 2, 1}, new int[] {0, 2, 3}, 8);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): attribute 'inputs': expected an integer, found none",
+        model::session);
+  }
+
+  @Test
+  void attributeOutOfBounds() {
+    OneNodeModel model = product(new int[] {0, 2, 1}, new int[] {0, 2, 3}, 8);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): attribute 'inputs': expected 1 to 1048576, found -4",
+        model.attribute("inputs", -4)::session);
+  }
+
+  @Test
+  void weightThatIsNoConstant() {
+    OneNodeModel model =
+        new OneNodeModel("BlockSparseGemm", "y")
+            .input("x", new float[2], 1, 2)
+            .floats("W_blocks", new float[2], 1, 1, 2)
+            .ints("W_columns", 0)
+            .ints("W_rows", 0, 1)
+            .input("bias", new float[1], 1)
+            .attribute("inputs", 2);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): bias (input 4): expected a constant initializer,"
+            + " found a value computed at run time",
+        model::session);
+  }
+
+  @Test
+  void inputOfAnotherWidth() {
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): x: expected [N, K = 20], found [2, 19]",
+        product().value("x", new float[38], 2, 19)::run);
+    assertRefused(
+        "node 'node1' (BlockSparseGemm): x: expected [N, K = 20], found [20]",
+        product().value("x", new float[20], 20)::run);
+  }
+
+  @Test
+  void inputsOfTheDualSoftmaxNetwork() {
+    TestNetworks.Dual network = new TestNetworks.Dual(1, 2, 9);
+    String node = "node 'node1' (DualSoftmaxGenerate): ";
+    assertRefused(
+        node + "13 samples: expected at least 4 frames (4 samples each), found 3",
+        network.model(false).value("uniforms", new float[52], 2, 13, 2)::run);
+    assertRefused(
+        node + "uniforms: expected [N = 2, T, 2], found [2, 9, 1]",
+        network.model(false).value("uniforms", new float[18], 2, 9, 1)::run);
+    assertRefused(
+        node + "conditioning: expected [N, F, E = 5], found [2, 3, 4]",
+        network.model(false).value("conditioning", new float[24], 2, 3, 4)::run);
+    assertRefused(
+        node + "state: expected [N = 2, H = 12], found [1, 12]",
+        network.model(false).value("state", new float[12], 1, 12)::run);
+    for (float temperature : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertRefused(
+          node + "temperature: expected a positive finite number, found ",
+          network.model(false).value("temperature", new float[] {temperature}, 1)::run);
+    }
+  }
+
+  @Test
+  void weightsOfTheDualSoftmaxNetwork() {
+    TestNetworks.Dual network = new TestNetworks.Dual(1, 2, 9);
+    network.add("coarse_output", "coarse_output_bias", 252, 7);
+    assertRefused(
+        "node 'node1' (DualSoftmaxGenerate): coarse_output: expected [256, D = 7], found [252, 7]",
+        network.model(false)::session);
+    network.add("recurrent", "recurrent_bias", 32, 12);
+    assertRefused(
+        "node 'node1' (DualSoftmaxScore): recurrent: expected [3H = 36, H = 12], found [32, 12]",
+        network.model(true)::session);
+  }
+
+  @Test
+  void residualGruNetwork() {
+    TestNetworks.Residual network = new TestNetworks.Residual(1, 2, 9, 4);
+    String node = "node 'node1' (ResidualGruGenerate): ";
+    assertRefused(
+        node + "uniforms: expected [N = 2, T = 9, draws = 5], found [2, 9, 1]",
+        network.model(false).value("uniforms", new float[18], 2, 9, 1)::run);
+    assertRefused(
+        node + "aux: expected [N = 2, F, A1+A2+A3+A4 = 6], found [2, 3, 7]",
+        network.model(false).value("aux", new float[42], 2, 3, 7)::run);
+    network.add("output", "output_bias", 13, 7);
+    assertRefused(
+        node + "output: expected [3 * mixtures = 12, D2 = 7], found [13, 7]",
+        network.model(false)::session);
+    TestNetworks.Residual categorical = new TestNetworks.Residual(1, 2, 9, 0);
+    categorical.add("output", "output_bias", 1, 7);
+    assertRefused(
+        node + "output: expected 2 to 65536 classes, found 1", categorical.model(false)::session);
+  }
+}

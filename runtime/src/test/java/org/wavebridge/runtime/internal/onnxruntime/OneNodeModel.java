@@ -1,0 +1,195 @@
+package org.wavebridge.runtime.internal.onnxruntime;
+
+import ai.onnx.proto.OnnxMl;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model of one custom node, built by hand so that it can be wrong. Inputs and initializers become
+ * the node's inputs in the order in which they are added.
+ */
+final class OneNodeModel {
+  private final OnnxMl.NodeProto.Builder node;
+  private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder().setName("test");
+  private final Map<String, float[]> values = new HashMap<>();
+  private final Map<String, long[]> shapes = new HashMap<>();
+
+  OneNodeModel(String operator, String... outputs) {
+    node =
+        OnnxMl.NodeProto.newBuilder()
+            .setName("node1")
+            .setOpType(operator)
+            .setDomain("org.wavebridge");
+    for (String output : outputs) {
+      node.addOutput(output);
+      graph.addOutput(valueInfo(output));
+    }
+  }
+
+  private static OnnxMl.ValueInfoProto valueInfo(String name) {
+    return OnnxMl.ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            OnnxMl.TypeProto.newBuilder()
+                .setTensorType(
+                    OnnxMl.TypeProto.Tensor.newBuilder()
+                        .setElemType(OnnxMl.TensorProto.DataType.FLOAT_VALUE)))
+        .build();
+  }
+
+  /** A graph input and the value that {@link #run} gives it. */
+  OneNodeModel input(String name, float[] value, long... shape) {
+    node.addInput(name);
+    graph.addInput(valueInfo(name));
+    return value(name, value, shape);
+  }
+
+  /** Another value for a graph input. */
+  OneNodeModel value(String name, float[] value, long... shape) {
+    values.put(name, value);
+    shapes.put(name, shape);
+    return this;
+  }
+
+  OneNodeModel floats(String name, float[] value, long... shape) {
+    node.addInput(name);
+    OnnxMl.TensorProto.Builder tensor =
+        tensor(name, OnnxMl.TensorProto.DataType.FLOAT_VALUE, shape);
+    for (float x : value) {
+      tensor.addFloatData(x);
+    }
+    graph.addInitializer(tensor);
+    return this;
+  }
+
+  OneNodeModel ints(String name, int... value) {
+    node.addInput(name);
+    OnnxMl.TensorProto.Builder tensor =
+        tensor(name, OnnxMl.TensorProto.DataType.INT32_VALUE, value.length);
+    for (int x : value) {
+      tensor.addInt32Data(x);
+    }
+    graph.addInitializer(tensor);
+    return this;
+  }
+
+  private static OnnxMl.TensorProto.Builder tensor(String name, int type, long... shape) {
+    OnnxMl.TensorProto.Builder tensor =
+        OnnxMl.TensorProto.newBuilder().setName(name).setDataType(type);
+    for (long size : shape) {
+      tensor.addDims(size);
+    }
+    return tensor;
+  }
+
+  /** The three inputs of a weight, stored in blocks of a height and width. */
+  OneNodeModel weight(CanonicalNetworks.Weight weight, int height, int width) {
+    List<Float> blocks = new ArrayList<>();
+    List<Integer> columns = new ArrayList<>();
+    int[] starts = new int[weight.rows() / height + 1];
+    int across = width == 0 ? 0 : (weight.inputs() + width - 1) / width;
+    for (int row = 0; row < weight.rows() / height; row++) {
+      for (int column = 0; column < across; column++) {
+        columns.add(column);
+        for (int i = 0; i < height; i++) {
+          for (int k = 0; k < width; k++) {
+            int at = column * width + k;
+            blocks.add(
+                at < weight.inputs()
+                    ? weight.values()[(row * height + i) * weight.inputs() + at]
+                    : Float.NaN);
+          }
+        }
+      }
+      starts[row + 1] = columns.size();
+    }
+    float[] flat = new float[blocks.size()];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = blocks.get(i);
+    }
+    return floats(weight.name() + "_blocks", flat, columns.size(), height, width)
+        .ints(weight.name() + "_columns", columns.stream().mapToInt(x -> x).toArray())
+        .ints(weight.name() + "_rows", starts);
+  }
+
+  OneNodeModel attribute(String name, long value) {
+    node.addAttribute(
+        OnnxMl.AttributeProto.newBuilder()
+            .setName(name)
+            .setType(OnnxMl.AttributeProto.AttributeType.INT)
+            .setI(value));
+    return this;
+  }
+
+  OneNodeModel attributes(String name, long... value) {
+    OnnxMl.AttributeProto.Builder attribute =
+        OnnxMl.AttributeProto.newBuilder()
+            .setName(name)
+            .setType(OnnxMl.AttributeProto.AttributeType.INTS);
+    for (long x : value) {
+      attribute.addInts(x);
+    }
+    node.addAttribute(attribute);
+    return this;
+  }
+
+  /** A session with our library. */
+  OrtSession session() throws OrtException {
+    OnnxMl.ModelProto model =
+        OnnxMl.ModelProto.newBuilder()
+            .setIrVersion(8)
+            .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(17))
+            .addOpsetImport(
+                OnnxMl.OperatorSetIdProto.newBuilder().setDomain("org.wavebridge").setVersion(1))
+            .setGraph(graph.clone().addNode(node))
+            .build();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.registerCustomOpLibrary(NativeLibrary.path().toString());
+      options.setIntraOpNumThreads(2);
+      // A refused model is an exception; the same text in the log would only be noise.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      return OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options);
+    }
+  }
+
+  /** Runs the model once; the values of all outputs, in order. */
+  List<float[]> run() throws OrtException {
+    try (OrtSession session = session()) {
+      return run(session);
+    }
+  }
+
+  /** Runs a session of this model. */
+  List<float[]> run(OrtSession session) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    try {
+      for (String name : values.keySet()) {
+        inputs.put(
+            name,
+            OnnxTensor.createTensor(
+                environment, FloatBuffer.wrap(values.get(name)), shapes.get(name)));
+      }
+      try (OrtSession.Result result = session.run(inputs)) {
+        List<float[]> outputs = new ArrayList<>();
+        for (int i = 0; i < result.size(); i++) {
+          FloatBuffer buffer = ((OnnxTensor) result.get(i)).getFloatBuffer();
+          float[] copy = new float[buffer.remaining()];
+          buffer.get(copy);
+          outputs.add(copy);
+        }
+        return outputs;
+      }
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+}
