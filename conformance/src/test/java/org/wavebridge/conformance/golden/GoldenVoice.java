@@ -1,0 +1,74 @@
+package org.wavebridge.conformance.golden;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.exporter.Exporter;
+import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.runtime.Progress;
+import org.wavebridge.runtime.Score;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.VocoderOptions;
+import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.spi.Tensor;
+
+/** A golden checkpoint, exported as a user would and opened on one backend. */
+final class GoldenVoice implements AutoCloseable {
+  final ImportedModel imported;
+  final Path bundle;
+  final Vocoder vocoder;
+
+  private GoldenVoice(ImportedModel imported, Path bundle, Vocoder vocoder) {
+    this.imported = imported;
+    this.bundle = bundle;
+    this.vocoder = vocoder;
+  }
+
+  static GoldenVoice open(String checkpoint, Path folder, String backend) {
+    ImportedModel imported = Exporter.read(Golden.path(checkpoint), "auto", Optional.empty());
+    try (StagedBundle staged = Exporter.stage(imported, folder.resolve("voice"), "test")) {
+      Path bundle = staged.publish();
+      VocoderOptions options = VocoderOptions.defaults().withBackend(backend);
+      return new GoldenVoice(imported, bundle, Vocoder.open(bundle, options));
+    }
+  }
+
+  Mel mel(String file) {
+    return Mel.read(Golden.path(file), imported.model().features().mels());
+  }
+
+  /** The conditioning of a whole utterance, in one run of the graph. */
+  Map<String, Tensor> conditioning(Mel mel) {
+    Tensor features = new Tensor(mel.values(), 1, mel.mels(), mel.frames());
+    return vocoder.graph(GraphKind.CONDITIONER).run(Map.of("features", features));
+  }
+
+  /** The logits of every sample, one array a sample. */
+  List<float[]> logits(Mel mel, float[] values, int perSample) {
+    List<float[]> all = new ArrayList<>();
+    score(mel, values, perSample, all);
+    return all;
+  }
+
+  Score score(Mel mel, float[] values, int perSample, List<float[]> all) {
+    return vocoder.score(
+        mel,
+        values,
+        piece -> {
+          for (int at = 0; at < piece.length; at += perSample) {
+            all.add(java.util.Arrays.copyOfRange(piece, at, at + perSample));
+          }
+        },
+        Progress.NONE);
+  }
+
+  @Override
+  public void close() {
+    vocoder.close();
+  }
+}
