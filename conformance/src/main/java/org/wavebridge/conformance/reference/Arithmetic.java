@@ -61,8 +61,9 @@ public sealed interface Arithmetic permits DoubleArithmetic, CanonicalF32 {
    * Draws from softmax(logits / temperature): the first class whose cumulative probability is above
    * {@code uniform}. A NaN has no probability; where no class has any, the draw is class 0.
    *
-   * @param logits {@code [C]}, C at most 16,384 in the canonical profile
+   * @param logits {@code [C]}, C at most 32,767 in the canonical profile
    * @param uniform in [0, 1)
+   * @throws IllegalArgumentException if there are too many classes
    */
   int drawClass(double[] logits, double temperature, double uniform);
 

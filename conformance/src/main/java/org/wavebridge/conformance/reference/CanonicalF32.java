@@ -7,6 +7,9 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * that go in and come out are exact binary32 values.
  */
 final class CanonicalF32 implements Arithmetic {
+  /** Above this, the sums of a draw could overflow 63 bits. */
+  private static final int MAXIMUM_CLASSES = 32_767;
+
   @Override
   public double round(double x) {
     return (float) x;
@@ -106,6 +109,10 @@ final class CanonicalF32 implements Arithmetic {
 
   @Override
   public int drawClass(double[] logits, double temperature, double uniform) {
+    if (logits.length > MAXIMUM_CLASSES) {
+      throw new IllegalArgumentException(
+          "expected at most %d classes, found %d".formatted(MAXIMUM_CLASSES, logits.length));
+    }
     float[] scaled = new float[logits.length];
     float largest = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < scaled.length; i++) {

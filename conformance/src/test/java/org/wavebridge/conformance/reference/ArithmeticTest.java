@@ -96,7 +96,18 @@ final class ArithmeticTest {
     assertEquals(255, of.drawClass(new double[256], 1, LARGEST_UNIFORM));
     assertEquals(128, of.drawClass(new double[256], 1, 0.5));
     assertEquals(127, of.drawClass(new double[256], 1, 0.5 - 0x1p-24));
-    assertEquals(16_383, of.drawClass(new double[16_384], 1, LARGEST_UNIFORM));
+    assertEquals(32_766, of.drawClass(new double[32_767], 1, LARGEST_UNIFORM));
+    assertEquals(0, of.drawClass(new double[32_767], 1, 0));
+  }
+
+  @Test
+  void moreClassesThanTheSumsHoldAreRefused() {
+    assertEquals(
+        "expected at most 32767 classes, found 32768",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> CANONICAL_F32.drawClass(new double[32_768], 1, 0))
+            .getMessage());
   }
 
   @ParameterizedTest

@@ -69,7 +69,9 @@ public final class NpzFile implements AutoCloseable {
     String place = name + ": " + array;
     try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
       return NpyFile.read(place, in);
-    } catch (IOException e) {
+    } catch (InputException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw new InputException(place + ": expected a readable member, found: " + e, e);
     }
   }

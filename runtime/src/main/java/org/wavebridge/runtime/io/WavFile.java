@@ -21,6 +21,9 @@ import org.wavebridge.graphs.InputException;
  * Written: PCM of 16 bits.
  */
 public final class WavFile {
+  /** The length that a program writes when it does not know it yet: to the end of the file. */
+  private static final long STREAMED = 0xffffffffL;
+
   private WavFile() {}
 
   /**
@@ -37,7 +40,8 @@ public final class WavFile {
       requireUsable(file, format);
       byte[] data = in.readAllBytes();
       long expected = in.getFrameLength() * format.getFrameSize();
-      if (in.getFrameLength() >= 0 && data.length != expected) {
+      boolean streamed = expected + format.getFrameSize() > STREAMED;
+      if (in.getFrameLength() >= 0 && !streamed && data.length != expected) {
         throw new InputException(
             "%s: expected %d bytes of sound, found %d; is the file cut short?"
                 .formatted(file, expected, data.length));

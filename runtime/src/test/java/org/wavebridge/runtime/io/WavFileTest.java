@@ -65,6 +65,16 @@ final class WavFileTest {
   }
 
   @Test
+  void aStreamedFileLastsToItsEnd() throws IOException {
+    byte[] streamed = wav(PCM, 16, 1, 0, 0x40, 0, 0xc0);
+    for (int i = 0; i < 4; i++) {
+      streamed[4 + i] = -1;
+      streamed[40 + i] = -1;
+    }
+    assertArrayEquals(new float[] {0.5f, -0.5f}, read(streamed));
+  }
+
+  @Test
   void messages() throws IOException {
     Path file = folder.resolve("x.wav");
     refused(file + ": expected one channel (mono), found 2", wav(PCM, 16, 2, 0, 0, 0, 0));

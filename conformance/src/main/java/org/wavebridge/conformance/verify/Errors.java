@@ -1,0 +1,16 @@
+package org.wavebridge.conformance.verify;
+
+/** Largest errors; once a NaN was seen, the result is NaN. */
+final class Errors {
+  private Errors() {}
+
+  /** The larger of an error so far and the size of a difference. */
+  static double larger(double worst, double difference) {
+    return Math.max(worst, Math.abs(difference));
+  }
+
+  /** A difference relative to a value, but never to less than one. */
+  static double relative(double expected, double found) {
+    return (expected - found) / Math.max(1, Math.abs(expected));
+  }
+}

@@ -1,0 +1,62 @@
+package org.wavebridge.conformance.verify;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a verification found.
+ *
+ * @param checks in the order they were made
+ */
+public record VerificationReport(List<Check> checks) {
+  /** Copies the list. */
+  public VerificationReport {
+    checks = List.copyOf(checks);
+  }
+
+  /**
+   * One comparison.
+   *
+   * @param name backend and graph
+   * @param measure what was measured
+   * @param error the largest found; NaN counts as a failure
+   * @param tolerance the largest allowed
+   */
+  public record Check(String name, String measure, double error, double tolerance) {
+    /** Whether the error is within the tolerance. */
+    public boolean passed() {
+      return error <= tolerance;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%-4s %-18s %s %.2e (allowed %.0e)",
+          passed() ? "ok" : "FAIL",
+          name,
+          measure,
+          error,
+          tolerance);
+    }
+  }
+
+  /** Whether every check passed. */
+  public boolean passed() {
+    return checks.stream().allMatch(Check::passed);
+  }
+
+  /** A line for each check. */
+  public List<String> lines() {
+    return checks.stream().map(Check::toString).toList();
+  }
+
+  /** The first check that failed, as a line; empty if all passed. */
+  public String firstFailure() {
+    return checks.stream()
+        .filter(check -> !check.passed())
+        .findFirst()
+        .map(Check::toString)
+        .orElse("");
+  }
+}

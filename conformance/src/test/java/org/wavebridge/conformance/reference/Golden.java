@@ -1,0 +1,79 @@
+package org.wavebridge.conformance.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import org.wavebridge.runtime.io.NpyArray;
+import org.wavebridge.runtime.io.NpzFile;
+
+/** Recorded outputs of the original projects, from the test resources. */
+final class Golden {
+  private final Path file;
+
+  private Golden(Path file) {
+    this.file = file;
+  }
+
+  /** A file under {@code golden/}. */
+  static Path path(String name) {
+    URL url = Golden.class.getResource("/golden/" + name);
+    if (url == null) {
+      throw new AssertionError("no test resource golden/" + name);
+    }
+    try {
+      return Path.of(url.toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** An {@code .npz} under {@code golden/}. */
+  static Golden of(String name) {
+    return new Golden(path(name));
+  }
+
+  NpyArray array(String name) {
+    try (NpzFile npz = NpzFile.open(file)) {
+      return npz.read(name);
+    }
+  }
+
+  double[] doubles(String name) {
+    return array(name).doubles();
+  }
+
+  float[] floats(String name) {
+    return array(name).floats();
+  }
+
+  int[] ints(String name) {
+    return array(name).ints();
+  }
+
+  /** Row i of a golden matrix is close to {@code found}. */
+  static double difference(double[] matrix, int row, double[] found) {
+    double largest = 0;
+    for (int i = 0; i < found.length; i++) {
+      double difference = Math.abs(matrix[row * found.length + i] - found[i]);
+      largest = difference > largest || Double.isNaN(difference) ? difference : largest;
+    }
+    return largest;
+  }
+
+  /** Fails when a difference is above its bound or not a number; logs it either way. */
+  static void within(String what, double bound, double difference) {
+    System.getLogger("golden").log(System.Logger.Level.DEBUG, what + ": " + difference);
+    assertTrue(difference <= bound, what + ": " + difference + " is above " + bound);
+  }
+
+  /** Fails when arrays differ, naming the first place. */
+  static void same(String what, int[] expected, int[] found) {
+    assertEquals(expected.length, found.length, what);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], found[i], what + " at " + i);
+    }
+  }
+}

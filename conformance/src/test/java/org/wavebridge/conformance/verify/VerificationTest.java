@@ -1,0 +1,99 @@
+package org.wavebridge.conformance.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.FeatureFormat;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.MelAnalysis;
+import org.wavebridge.graphs.model.MelScale;
+import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.VocoderModel;
+
+/** A bundle passes against its own model on every backend, and fails against any other. */
+final class VerificationTest {
+  @TempDir Path folder;
+
+  static Stream<VocoderModel> models() {
+    return Stream.of(
+        withAnalysis(RandomModels.dualSoftmax(1, 48, 20, 50, 0.3, new BlockShape(16, 1))),
+        RandomModels.dualSoftmax(2, 40, 10, 33, 0.5, new BlockShape(4, 4)),
+        RandomModels.residualGru(3, 24, 16, List.of(4, 5), new Head.Categorical(128)),
+        RandomModels.residualGru(4, 24, 16, List.of(5, 3), new Head.MixtureOfLogistics(10)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void ownModelPasses(VocoderModel model) {
+    VerificationReport report = Verification.check(model, bundle(model));
+    assertTrue(report.passed(), report.lines().toString());
+    assertTrue(report.lines().stream().anyMatch(line -> line.contains("cpu generate")));
+    assertTrue(report.lines().stream().anyMatch(line -> line.contains("stock generate")));
+  }
+
+  @Test
+  void anotherModelFails() {
+    VocoderModel model = RandomModels.dualSoftmax(1, 48, 20, 50, 0.3, new BlockShape(16, 1));
+    VocoderModel other = RandomModels.dualSoftmax(9, 48, 20, 50, 0.3, new BlockShape(16, 1));
+    VerificationReport report = Verification.check(other, bundle(model));
+    assertFalse(report.passed());
+    assertTrue(report.firstFailure().startsWith("FAIL cpu conditioner"), report.firstFailure());
+    for (String graph : List.of("score", "step", "generate")) {
+      assertTrue(
+          report.checks().stream()
+              .anyMatch(check -> check.name().equals("stock " + graph) && !check.passed()),
+          graph);
+    }
+  }
+
+  @Test
+  void aNanIsAFailure() {
+    VerificationReport.Check check = new VerificationReport.Check("x", "error", Double.NaN, 1);
+    assertFalse(check.passed());
+    assertTrue(Double.isNaN(Errors.larger(1, Double.NaN)));
+    assertTrue(Double.isNaN(Errors.larger(Double.NaN, 1)));
+    assertEquals(2, Errors.larger(1, -2));
+  }
+
+  private static VocoderModel withAnalysis(VocoderModel model) {
+    MelAnalysis analysis =
+        new MelAnalysis(
+            256,
+            200,
+            0,
+            12000,
+            MelScale.HTK,
+            MelAnalysis.LogScale.NATURAL,
+            1e-5,
+            0,
+            1,
+            Double.NEGATIVE_INFINITY,
+            Double.POSITIVE_INFINITY);
+    return new VocoderModel(
+        model.family(),
+        model.audio(),
+        new FeatureFormat(model.features().mels(), model.features().hop(), Optional.of(analysis)),
+        model.conditioner(),
+        model.network());
+  }
+
+  private Path bundle(VocoderModel model) {
+    try (StagedBundle staged =
+        StagedBundle.write(
+            model, new BundleManifest.Source("random", "0"), "test", folder.resolve("voice"))) {
+      return staged.publish();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.wavebridge.exporter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.wavebridge.exporter.checkpoint.CheckpointReader;
+import org.wavebridge.exporter.family.Families;
+import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.graphs.BundleException;
+import org.wavebridge.graphs.CheckpointException;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** From a checkpoint file to a bundle, in two calls: {@link #read}, {@link #stage}. */
+public final class Exporter {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private Exporter() {}
+
+  /**
+   * Reads a checkpoint and builds its model.
+   *
+   * @param family name of a family, or {@code auto}
+   * @param config a JSON object with settings that the checkpoint does not tell
+   * @throws CheckpointException if the checkpoint cannot be read or does not fit
+   * @throws InputException if the configuration file cannot be read
+   */
+  public static ImportedModel read(Path checkpoint, String family, Optional<Path> config) {
+    Map<String, Object> settings = config.map(Exporter::settings).orElse(Map.of());
+    return Families.read(CheckpointReader.read(checkpoint), family, settings);
+  }
+
+  /**
+   * Writes the bundle next to its target, for the caller to check and publish.
+   *
+   * @param producer program and version for the bundle's record
+   * @throws BundleException if the target cannot be written
+   */
+  public static StagedBundle stage(ImportedModel imported, Path target, String producer) {
+    String name = String.valueOf(imported.checkpoint().file().getFileName());
+    BundleManifest.Source source = new BundleManifest.Source(name, imported.checkpoint().sha256());
+    return StagedBundle.write(imported.model(), source, producer, target);
+  }
+
+  private static Map<String, Object> settings(Path file) {
+    try {
+      return JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, Object>>() {});
+    } catch (IOException e) {
+      throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
+    } catch (JacksonException e) {
+      throw new InputException(
+          "%s: expected a JSON object with settings: %s".formatted(file, e.getOriginalMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.wavebridge.exporter.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The content of a checkpoint file.
+ *
+ * @param file where it was read
+ * @param container the file format, for people
+ * @param sha256 of the file, in hexadecimal
+ * @param location where in the file's object the tensors were found: a key, or empty for the object
+ *     itself
+ * @param tensors by name, in file order
+ * @param metadata everything else: nested maps, lists, strings, numbers and truth values
+ */
+public record Checkpoint(
+    Path file,
+    String container,
+    String sha256,
+    String location,
+    Map<String, CheckpointTensor> tensors,
+    Map<String, Object> metadata) {
+  /** Copies the maps, keeping their order. */
+  public Checkpoint {
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /** The checkpoint's own configuration: the map under {@code config}, or nothing. */
+  public Map<String, Object> config() {
+    Map<String, Object> config = new LinkedHashMap<>();
+    if (metadata.get("config") instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> config.put(String.valueOf(key), value));
+    }
+    return config;
+  }
+}

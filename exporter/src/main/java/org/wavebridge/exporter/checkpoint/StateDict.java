@@ -1,0 +1,129 @@
+package org.wavebridge.exporter.checkpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.CheckpointException;
+
+/**
+ * Finds the tensors of the model in the object that a container holds; the rest becomes metadata.
+ */
+final class StateDict {
+  private static final List<String> KEYS =
+      List.of("state_dict", "model", "model_state", "model_state_dict");
+  private static final String PARALLEL = "module.";
+  private static final int MAXIMUM_DEPTH = 32;
+  private static final int MAXIMUM_VALUES = 200_000;
+
+  private final Path file;
+  private final String sha256;
+  private int values;
+
+  StateDict(Path file, String sha256) {
+    this.file = file;
+    this.sha256 = sha256;
+  }
+
+  Checkpoint find(CheckpointReader.Content content) {
+    if (!(content.object() instanceof Map<?, ?> top)) {
+      throw new CheckpointException(
+          "%s: expected a dictionary of tensors, found %s"
+              .formatted(file, content.object().getClass().getSimpleName()));
+    }
+    for (String key : KEYS) {
+      if (top.get(key) instanceof Map<?, ?> nested && holdsTensors(nested)) {
+        return checkpoint(content, key, nested, top);
+      }
+    }
+    if (holdsTensors(top)) {
+      return checkpoint(content, "", top, top);
+    }
+    throw new CheckpointException(
+        "%s: no tensors found at the top or under %s; the file has %s"
+            .formatted(file, KEYS, top.keySet()));
+  }
+
+  private Checkpoint checkpoint(
+      CheckpointReader.Content content, String location, Map<?, ?> dict, Map<?, ?> top) {
+    Map<String, CheckpointTensor> tensors = new LinkedHashMap<>();
+    dict.forEach(
+        (key, value) -> {
+          if (value instanceof CheckpointTensor tensor) {
+            tensor.check("%s: tensor '%s'".formatted(file, key));
+            tensors.put(String.valueOf(key), tensor);
+          }
+        });
+    return new Checkpoint(
+        file, content.container(), sha256, location, withoutPrefix(tensors), metadata(top));
+  }
+
+  private static boolean holdsTensors(Map<?, ?> dict) {
+    return dict.values().stream().anyMatch(CheckpointTensor.class::isInstance);
+  }
+
+  /** Names of a model trained on several GPUs all start with the wrapper's prefix. */
+  private static Map<String, CheckpointTensor> withoutPrefix(
+      Map<String, CheckpointTensor> tensors) {
+    if (!tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL))) {
+      return tensors;
+    }
+    Map<String, CheckpointTensor> stripped = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> stripped.put(name.substring(PARALLEL.length()), tensor));
+    return stripped;
+  }
+
+  private Map<String, Object> metadata(Map<?, ?> top) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    top.forEach(
+        (key, value) -> {
+          Object plain = plain(value, 0);
+          if (plain != null) {
+            metadata.put(String.valueOf(key), plain);
+          }
+        });
+    return metadata;
+  }
+
+  /** The plain values below a value; null for a tensor and what holds nothing else. */
+  private @Nullable Object plain(@Nullable Object value, int depth) {
+    if (depth > MAXIMUM_DEPTH || ++values > MAXIMUM_VALUES) {
+      throw new CheckpointException(
+          file + ": nested too deeply or too large; is the file damaged?");
+    }
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return value;
+    }
+    if (value instanceof Object[] tuple) {
+      return list(Arrays.asList(tuple), depth);
+    }
+    if (value instanceof List<?> list) {
+      return list(list, depth);
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<String, Object> result = new LinkedHashMap<>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        Object plain = plain(entry.getValue(), depth + 1);
+        if (plain != null) {
+          result.put(String.valueOf(entry.getKey()), plain);
+        }
+      }
+      return result.isEmpty() ? null : result;
+    }
+    return null;
+  }
+
+  private @Nullable Object list(List<?> list, int depth) {
+    List<Object> result = new ArrayList<>();
+    for (Object item : list) {
+      Object plain = plain(item, depth + 1);
+      if (plain != null) {
+        result.add(plain);
+      }
+    }
+    return result.isEmpty() ? null : result;
+  }
+}

@@ -1,0 +1,113 @@
+package org.wavebridge.exporter.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.CheckpointException;
+
+/**
+ * PyTorch's container since 1.6: a zip with {@code NAME/data.pkl} and a raw member {@code
+ * NAME/data/KEY} for each storage.
+ */
+final class TorchZip {
+  private static final String PICKLE = "data.pkl";
+  private static final int MAXIMUM_PICKLE = 1 << 27;
+
+  private final Path file;
+  private final ZipFile zip;
+  private final String folder;
+
+  private TorchZip(Path file, ZipFile zip, String folder) {
+    this.file = file;
+    this.zip = zip;
+    this.folder = folder;
+  }
+
+  static boolean matches(byte[] bytes) {
+    return bytes.length > 4 && bytes[0] == 'P' && bytes[1] == 'K' && bytes[2] == 3 && bytes[3] == 4;
+  }
+
+  static CheckpointReader.Content read(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      ZipEntry pickle =
+          zip.stream()
+              .map(ZipEntry.class::cast)
+              .filter(entry -> entry.getName().endsWith("/" + PICKLE))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new CheckpointException(
+                          file + ": a zip without " + PICKLE + ", so no PyTorch checkpoint"));
+      String name = pickle.getName();
+      TorchZip torch = new TorchZip(file, zip, name.substring(0, name.length() - PICKLE.length()));
+      return new CheckpointReader.Content("pytorch-zip", torch.object(pickle));
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "%s: the zip is damaged or truncated (%s)".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private Object object(ZipEntry pickle) throws IOException {
+    TorchPickle reader = new TorchPickle(file);
+    Object object = reader.next(TorchPickle.stream(member(pickle, MAXIMUM_PICKLE)));
+    ByteOrder order = byteOrder();
+    for (Storage storage : reader.storages().values()) {
+      ZipEntry entry = entry("data/" + storage.key);
+      if (entry == null) {
+        throw new CheckpointException(
+            "%s: no member %sdata/%s, which the pickle refers to"
+                .formatted(file, folder, storage.key));
+      }
+      storage.fill(ByteBuffer.wrap(member(entry, Integer.MAX_VALUE - 16)).order(order));
+    }
+    return object;
+  }
+
+  private ByteOrder byteOrder() throws IOException {
+    ZipEntry entry = entry("byteorder");
+    String order =
+        entry == null ? "little" : new String(member(entry, 64), StandardCharsets.US_ASCII).trim();
+    return switch (order) {
+      case "little" -> ByteOrder.LITTLE_ENDIAN;
+      case "big" -> ByteOrder.BIG_ENDIAN;
+      default ->
+          throw new CheckpointException(
+              "%s: byte order '%s', expected 'little' or 'big'".formatted(file, order));
+    };
+  }
+
+  private @Nullable ZipEntry entry(String name) {
+    return zip.getEntry(folder + name);
+  }
+
+  /**
+   * The bytes of a member; PyTorch stores them uncompressed, so a member larger than the file is
+   * refused.
+   */
+  private byte[] member(ZipEntry entry, int limit) throws IOException {
+    long size = entry.getSize();
+    if (size < 0 || size > limit || size > 64 * Math.max(1024, entry.getCompressedSize())) {
+      throw new CheckpointException(
+          "%s: member %s claims %d bytes; is the file damaged?"
+              .formatted(file, entry.getName(), size));
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] bytes = in.readNBytes((int) size);
+      CRC32 crc = new CRC32();
+      crc.update(bytes);
+      if (bytes.length != size || entry.getCrc() != -1 && entry.getCrc() != crc.getValue()) {
+        throw new CheckpointException(
+            "%s: member %s is damaged (checksum or length differs)"
+                .formatted(file, entry.getName()));
+      }
+      return bytes;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.wavebridge.exporter.family;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.exporter.sparsity.BlockShapes;
+import org.wavebridge.graphs.CheckpointException;
+import org.wavebridge.graphs.model.VocoderModel;
+
+/** The registry of families. */
+public final class Families {
+  /** The name that stands for detection. */
+  public static final String AUTO = "auto";
+
+  private static final List<Family> ALL = List.of(new WaveRnnDualSoftmax(), new Fatchord());
+
+  private Families() {}
+
+  /** The names of all families. */
+  public static List<String> names() {
+    return ALL.stream().map(Family::name).toList();
+  }
+
+  /** What each family says of a checkpoint. */
+  public static List<FamilyMatch> detect(Checkpoint checkpoint) {
+    return ALL.stream().map(family -> family.match(checkpoint)).toList();
+  }
+
+  /**
+   * Builds the model of a checkpoint.
+   *
+   * @param name of a family, or {@link #AUTO}
+   * @param config content of a configuration file; empty if none is given
+   * @throws CheckpointException if no family fits, or tensors or settings do not fit the family
+   */
+  public static ImportedModel read(Checkpoint checkpoint, String name, Map<String, Object> config) {
+    Family family = name.equals(AUTO) ? detected(checkpoint) : named(checkpoint, name);
+    TensorReader tensors = new TensorReader(checkpoint);
+    tensors.requireNames(family.name(), family.tensors(checkpoint), family.unused(checkpoint));
+    Settings settings = new Settings(checkpoint.file(), config, checkpoint.config());
+    settings.requireKnown(family.name(), family.settings());
+    VocoderModel read = family.read(tensors, settings);
+    VocoderModel model =
+        new VocoderModel(
+            read.family(),
+            read.audio(),
+            read.features(),
+            read.conditioner(),
+            BlockShapes.choose(read.network()));
+    return new ImportedModel(
+        model, settings.resolved(), family.match(checkpoint).explanation(), checkpoint);
+  }
+
+  private static Family detected(Checkpoint checkpoint) {
+    List<Family> fitting = ALL.stream().filter(family -> family.match(checkpoint).fits()).toList();
+    if (fitting.size() == 1) {
+      return fitting.get(0);
+    }
+    if (fitting.isEmpty()) {
+      throw new CheckpointException(
+          "%s: fits no known family (%s)"
+              .formatted(
+                  checkpoint.file(),
+                  detect(checkpoint).stream()
+                      .map(match -> match.family() + ": " + match.explanation())
+                      .collect(Collectors.joining("; "))));
+    }
+    throw new CheckpointException(
+        "%s: fits several families; choose one with --family: %s"
+            .formatted(checkpoint.file(), fitting.stream().map(Family::name).toList()));
+  }
+
+  private static Family named(Checkpoint checkpoint, String name) {
+    return ALL.stream()
+        .filter(family -> family.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "%s: no family '%s'; known are %s"
+                        .formatted(checkpoint.file(), name, names())));
+  }
+}

@@ -1,0 +1,48 @@
+package org.wavebridge.exporter.family;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.graphs.model.VocoderModel;
+
+/** A code base that checkpoints come from: its tensors, its settings and their defaults. */
+interface Family {
+  /** The name for {@code --family}. */
+  String name();
+
+  /** Every setting that a configuration may give. */
+  Set<String> settings();
+
+  /**
+   * The tensors a checkpoint of this family has, as far as its own keys say how many layers there
+   * are.
+   */
+  List<String> tensors(Checkpoint checkpoint);
+
+  /** Tensors that may be there and are not used. */
+  Set<String> unused(Checkpoint checkpoint);
+
+  /**
+   * Builds the model.
+   *
+   * @throws org.wavebridge.graphs.CheckpointException if tensors or settings do not fit
+   */
+  VocoderModel read(TensorReader tensors, Settings settings);
+
+  /** Whether a checkpoint has exactly this family's tensors, and what speaks against it. */
+  default FamilyMatch match(Checkpoint checkpoint) {
+    Set<String> missing = new TreeSet<>(tensors(checkpoint));
+    int expected = missing.size();
+    missing.removeAll(checkpoint.tensors().keySet());
+    Set<String> extra = new TreeSet<>(checkpoint.tensors().keySet());
+    extra.removeAll(tensors(checkpoint));
+    extra.removeAll(unused(checkpoint));
+    String explanation =
+        missing.isEmpty() && extra.isEmpty()
+            ? "all %d tensors are there".formatted(expected)
+            : "missing %s, unexpected %s"
+                .formatted(FamilyMatch.few(missing), FamilyMatch.few(extra));
+    return new FamilyMatch(name(), missing.isEmpty() && extra.isEmpty(), explanation);
+  }
+}

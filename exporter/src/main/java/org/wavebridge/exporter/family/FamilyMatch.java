@@ -1,0 +1,21 @@
+package org.wavebridge.exporter.family;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What a family says of a checkpoint.
+ *
+ * @param family its name
+ * @param fits whether the checkpoint is one of its own
+ * @param explanation why, or what is missing
+ */
+public record FamilyMatch(String family, boolean fits, String explanation) {
+  private static final int SHOWN = 4;
+
+  /** The first few names and how many more there are. */
+  static String few(Collection<String> names) {
+    List<String> shown = names.stream().limit(SHOWN).toList();
+    return shown + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more" : "");
+  }
+}

@@ -1,0 +1,122 @@
+package org.wavebridge.exporter.family;
+
+import static org.wavebridge.exporter.family.TensorReader.ANY;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.wavebridge.graphs.model.Convolution;
+import org.wavebridge.graphs.model.UpsampledMels;
+
+/**
+ * Reads fatchord's upsampling network, folding each batch normalisation into the convolution before
+ * it.
+ */
+final class FatchordUpsampler {
+  private static final double EPSILON = 1e-5;
+  private static final String RESNET = "upsample.resnet.";
+
+  private final TensorReader tensors;
+
+  FatchordUpsampler(TensorReader tensors) {
+    this.tensors = tensors;
+  }
+
+  /** The tensors of a batch normalisation. */
+  static List<String> batchNorm(String name) {
+    return List.of(name + ".weight", name + ".bias", name + ".running_mean", name + ".running_var");
+  }
+
+  /** The tensors of a residual block. */
+  static List<String> blockTensors(int block) {
+    String prefix = RESNET + "layers." + block + ".";
+    List<String> names = new ArrayList<>(List.of(prefix + "conv1.weight", prefix + "conv2.weight"));
+    names.addAll(batchNorm(prefix + "batch_norm1"));
+    names.addAll(batchNorm(prefix + "batch_norm2"));
+    return names;
+  }
+
+  UpsampledMels read(int blocks, List<Integer> stageLayers) {
+    Convolution input =
+        folded("aux_input", RESNET + "conv_in.weight", RESNET + "batch_norm", ANY, ANY);
+    if (input.width() % 2 == 0) {
+      throw tensors.refused(
+          "tensor '%sconv_in.weight': expected an odd width, found %d"
+              .formatted(RESNET, input.width()));
+    }
+    List<UpsampledMels.ResidualBlock> residual = new ArrayList<>();
+    for (int block = 0; block < blocks; block++) {
+      String prefix = RESNET + "layers." + block + ".";
+      residual.add(
+          new UpsampledMels.ResidualBlock(
+              folded(
+                  "aux_block" + block + "_first",
+                  prefix + "conv1.weight",
+                  prefix + "batch_norm1",
+                  input.outputs(),
+                  1),
+              folded(
+                  "aux_block" + block + "_second",
+                  prefix + "conv2.weight",
+                  prefix + "batch_norm2",
+                  input.outputs(),
+                  1)));
+    }
+    return new UpsampledMels(
+        (input.width() - 1) / 2, stages(stageLayers), input, residual, output(input.outputs()));
+  }
+
+  private Convolution output(int inputs) {
+    long[] shape = tensors.shape(RESNET + "conv_out.weight", ANY, inputs, 1);
+    return new Convolution(
+        "aux_output",
+        (int) shape[0],
+        inputs,
+        1,
+        tensors.floats(RESNET + "conv_out.weight", shape),
+        tensors.floats(RESNET + "conv_out.bias", shape[0]));
+  }
+
+  private List<UpsampledMels.Stage> stages(List<Integer> layers) {
+    List<UpsampledMels.Stage> stages = new ArrayList<>();
+    for (int layer : layers) {
+      String name = "upsample.up_layers." + layer + ".weight";
+      long[] shape = tensors.shape(name, 1, 1, 1, ANY);
+      if (shape[3] % 2 == 0 || shape[3] < 3) {
+        throw tensors.refused(
+            "tensor '%s': expected 2 x factor + 1 taps, found %d".formatted(name, shape[3]));
+      }
+      stages.add(new UpsampledMels.Stage((int) (shape[3] - 1) / 2, tensors.floats(name, shape)));
+    }
+    return stages;
+  }
+
+  /**
+   * w' = w g / sqrt(variance + epsilon), b' = bias - mean g / sqrt(variance + epsilon), in double
+   * precision.
+   */
+  private Convolution folded(String name, String weight, String norm, long channels, long width) {
+    long[] shape = tensors.shape(weight, channels, channels, width);
+    int outputs = (int) shape[0];
+    int taps = (int) (shape[1] * shape[2]);
+    float[] values = tensors.floats(weight, shape);
+    float[] gain = tensors.floats(norm + ".weight", outputs);
+    float[] bias = tensors.floats(norm + ".bias", outputs);
+    float[] mean = tensors.floats(norm + ".running_mean", outputs);
+    float[] variance = tensors.floats(norm + ".running_var", outputs);
+    float[] folded = new float[values.length];
+    float[] foldedBias = new float[outputs];
+    for (int o = 0; o < outputs; o++) {
+      if (variance[o] < 0) {
+        throw tensors.refused(
+            "tensor '%s.running_var': element %d is %s, a variance cannot be negative"
+                .formatted(norm, o, variance[o]));
+      }
+      double scale = gain[o] / Math.sqrt(variance[o] + EPSILON);
+      for (int i = 0; i < taps; i++) {
+        folded[o * taps + i] = (float) (values[o * taps + i] * scale);
+      }
+      foldedBias[o] = (float) (bias[o] - mean[o] * scale);
+    }
+    return new Convolution(name, outputs, (int) shape[1], (int) shape[2], folded, foldedBias);
+  }
+}

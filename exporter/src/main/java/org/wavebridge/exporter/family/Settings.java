@@ -1,0 +1,156 @@
+package org.wavebridge.exporter.family;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.CheckpointException;
+
+/**
+ * What tensors cannot tell: each setting from the configuration file, else the checkpoint's own
+ * configuration, else the family's default. Every value asked for is recorded with its source.
+ */
+public final class Settings {
+  private final Path checkpoint;
+  private final Map<String, Object> configFile;
+  private final Map<String, Object> own;
+  private final Map<String, ResolvedSetting> resolved = new LinkedHashMap<>();
+
+  /**
+   * Settings for a checkpoint.
+   *
+   * @param checkpoint for messages
+   * @param configFile content of the configuration file; empty if none is given
+   * @param own the checkpoint's own configuration
+   */
+  public Settings(Path checkpoint, Map<String, Object> configFile, Map<String, Object> own) {
+    this.checkpoint = checkpoint;
+    this.configFile = configFile;
+    this.own = own;
+  }
+
+  /** All settings asked for so far. */
+  public List<ResolvedSetting> resolved() {
+    return List.copyOf(resolved.values());
+  }
+
+  /**
+   * Refuses names in the configuration file that a family does not know.
+   *
+   * @throws CheckpointException naming them, and the known ones
+   */
+  void requireKnown(String family, Set<String> known) {
+    Set<String> unknown = new TreeSet<>(configFile.keySet());
+    unknown.removeAll(known);
+    if (!unknown.isEmpty()) {
+      throw new CheckpointException(
+          "%s: --config has settings %s that family '%s' does not know; it knows %s"
+              .formatted(checkpoint, unknown, family, new TreeSet<>(known)));
+    }
+  }
+
+  /** A whole number. */
+  int integer(String name, int byDefault) {
+    double value = number(name, byDefault);
+    if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
+      throw wrong(name, "a whole number", value);
+    }
+    resolved.computeIfPresent(
+        name, (key, setting) -> new ResolvedSetting(key, (int) value, setting.source()));
+    return (int) value;
+  }
+
+  /** A positive whole number. */
+  int positive(String name, int byDefault) {
+    int value = integer(name, byDefault);
+    if (value < 1) {
+      throw wrong(name, "a number above 0", value);
+    }
+    return value;
+  }
+
+  /** A finite number. */
+  double number(String name, double byDefault) {
+    Object value = get(name, byDefault);
+    if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    throw wrong(name, "a number", value);
+  }
+
+  /** A truth value. */
+  boolean flag(String name, boolean byDefault) {
+    Object value = get(name, byDefault);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw wrong(name, "true or false", value);
+  }
+
+  /** One of a few texts. */
+  String choice(String name, String byDefault, Set<String> allowed) {
+    Object value = get(name, byDefault);
+    if (value instanceof String text && allowed.contains(text)) {
+      return text;
+    }
+    throw wrong(name, "one of " + new TreeSet<>(allowed), value);
+  }
+
+  /** Whether a configuration gives the setting. */
+  boolean given(String name) {
+    return configured(name) != null;
+  }
+
+  /**
+   * Records what the tensors say, and refuses a configuration that says otherwise.
+   *
+   * @param name of the setting
+   * @param value from the tensors: a number or a list of numbers
+   * @param why how the tensors say it
+   */
+  void tensors(String name, Object value, String why) {
+    Object given = configured(name);
+    if (given != null && !same(value, given)) {
+      throw new CheckpointException(
+          "%s: setting '%s' is %s, but the tensors say %s (%s); wrong --config or wrong checkpoint?"
+              .formatted(checkpoint, name, given, value, why));
+    }
+    resolved.put(name, new ResolvedSetting(name, value, ResolvedSetting.Source.TENSORS));
+  }
+
+  private static boolean same(Object one, Object two) {
+    if (one instanceof List<?> a && two instanceof List<?> b) {
+      return a.size() == b.size()
+          && IntStream.range(0, a.size()).allMatch(i -> same(a.get(i), b.get(i)));
+    }
+    if (one instanceof Number a && two instanceof Number b) {
+      return a.doubleValue() == b.doubleValue();
+    }
+    return one.equals(two);
+  }
+
+  private @Nullable Object configured(String name) {
+    Object value = configFile.get(name);
+    return value != null ? value : own.get(name);
+  }
+
+  private Object get(String name, Object byDefault) {
+    Object given = configured(name);
+    ResolvedSetting.Source source =
+        configFile.get(name) != null
+            ? ResolvedSetting.Source.CONFIG_FILE
+            : given != null ? ResolvedSetting.Source.CHECKPOINT : ResolvedSetting.Source.DEFAULT;
+    Object value = given == null ? byDefault : given;
+    resolved.put(name, new ResolvedSetting(name, value, source));
+    return value;
+  }
+
+  private CheckpointException wrong(String name, String expected, Object found) {
+    return new CheckpointException(
+        "%s: setting '%s': expected %s, found %s".formatted(checkpoint, name, expected, found));
+  }
+}

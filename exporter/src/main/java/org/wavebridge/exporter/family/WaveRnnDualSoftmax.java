@@ -1,0 +1,194 @@
+package org.wavebridge.exporter.family;
+
+import static org.wavebridge.exporter.family.TensorReader.ANY;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.Convolution;
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.FeatureFormat;
+import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.MelAnalysis;
+import org.wavebridge.graphs.model.MelScale;
+import org.wavebridge.graphs.model.SampleEncoding;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
+
+/**
+ * Our own layout, {@code wavernn-dual-softmax}: {@code {"config": {...}, "state_dict": {...}}} with
+ * {@code conv1, conv2, ...} (valid convolutions over frames, ReLU), {@code w_ih [3H, 3 + E]} with
+ * columns c_{t-1}, f_{t-1}, c_t, conditioning, {@code w_hh [3H, H]}, {@code b_ih}, {@code b_hh},
+ * {@code O1} to {@code O4}. Gate order r, z, n; the first half of each gate is coarse.
+ */
+final class WaveRnnDualSoftmax implements Family {
+  /** Value of a coarse class 128 and a fine class 0: silence. */
+  private static final float[] SILENCE = {128 / 127.5f - 1, -1};
+
+  @Override
+  public String name() {
+    return "wavernn-dual-softmax";
+  }
+
+  @Override
+  public Set<String> settings() {
+    return Set.of(
+        "family",
+        "hidden",
+        "sample_rate",
+        "hop_length",
+        "win_length",
+        "n_fft",
+        "n_mels",
+        "fmin",
+        "fmax",
+        "mel_scale",
+        "mel_norm",
+        "log",
+        "log_floor",
+        "mel_shift",
+        "mel_scale_div",
+        "preemphasis",
+        "bits",
+        "gate_order",
+        "block");
+  }
+
+  @Override
+  public List<String> tensors(Checkpoint checkpoint) {
+    List<String> names = new ArrayList<>(List.of("w_ih", "w_hh", "b_ih", "b_hh"));
+    for (int layer = 1; layer <= convolutions(checkpoint); layer++) {
+      names.addAll(List.of("conv" + layer + ".weight", "conv" + layer + ".bias"));
+    }
+    for (int head = 1; head <= 4; head++) {
+      names.addAll(List.of("O" + head + ".weight", "O" + head + ".bias"));
+    }
+    return names;
+  }
+
+  @Override
+  public Set<String> unused(Checkpoint checkpoint) {
+    return Set.of("mask_ih", "mask_hh");
+  }
+
+  @Override
+  public VocoderModel read(TensorReader tensors, Settings settings) {
+    FrameConvolutions conditioner = conditioner(tensors, settings);
+    DualSoftmaxNetwork network = network(tensors, settings, conditioner.size());
+    settings.choice("gate_order", "r,z,n", Set.of("r,z,n"));
+    AudioFormat audio =
+        new AudioFormat(
+            settings.positive("sample_rate", 16000),
+            settings.integer("bits", 16),
+            SampleEncoding.LINEAR,
+            (float) settings.number("preemphasis", 0.85),
+            0);
+    if (audio.bits() != 16) {
+      throw tensors.refused(
+          "setting 'bits' is " + audio.bits() + ", but a dual softmax makes 16-bit samples");
+    }
+    int mels = conditioner.layers().get(0).inputs();
+    int hop = settings.positive("hop_length", 200);
+    MelAnalysis analysis = analysis(settings, audio.sampleRate());
+    return new VocoderModel(
+        name(), audio, new FeatureFormat(mels, hop, Optional.of(analysis)), conditioner, network);
+  }
+
+  private static int convolutions(Checkpoint checkpoint) {
+    int count = 1;
+    while (checkpoint.tensors().containsKey("conv" + (count + 1) + ".weight")) {
+      count++;
+    }
+    return count;
+  }
+
+  private static FrameConvolutions conditioner(TensorReader tensors, Settings settings) {
+    List<Convolution> layers = new ArrayList<>();
+    long inputs = ANY;
+    for (int layer = 1; layer <= convolutions(tensors.checkpoint()); layer++) {
+      String name = "conv" + layer;
+      long[] shape = tensors.shape(name + ".weight", ANY, inputs, ANY);
+      if (shape[2] % 2 == 0) {
+        throw tensors.refused(
+            "tensor '" + name + ".weight': expected an odd width, found " + shape[2]);
+      }
+      layers.add(
+          new Convolution(
+              name,
+              (int) shape[0],
+              (int) shape[1],
+              (int) shape[2],
+              tensors.floats(name + ".weight", shape),
+              tensors.floats(name + ".bias", shape[0])));
+      inputs = shape[0];
+    }
+    settings.tensors("n_mels", layers.get(0).inputs(), "input channels of conv1");
+    double scale = settings.number("mel_scale_div", 4);
+    if (scale == 0) {
+      throw tensors.refused("setting 'mel_scale_div' must not be 0");
+    }
+    return new FrameConvolutions((float) settings.number("mel_shift", 4), (float) scale, layers);
+  }
+
+  private static DualSoftmaxNetwork network(TensorReader tensors, Settings settings, int size) {
+    int hidden = (int) tensors.shape("w_hh", ANY, ANY)[1];
+    if (hidden % 2 != 0) {
+      throw tensors.refused("tensor 'w_hh': expected an even number of columns, found " + hidden);
+    }
+    int half = hidden / 2;
+    settings.tensors("hidden", hidden, "columns of w_hh");
+    float[] input = tensors.floats("w_ih", 3L * hidden, 3L + size);
+    WeightMatrix sample = TensorReader.columns("sample_weights", input, 3 * hidden, 0, 3);
+    requireMasked(tensors, sample, hidden);
+    int coarse = (int) tensors.shape("O1.weight", ANY, half)[0];
+    int fine = (int) tensors.shape("O3.weight", ANY, half)[0];
+    return new DualSoftmaxNetwork(
+        new Affine(
+            TensorReader.columns("conditioning_weight", input, 3 * hidden, 3, 3 + size),
+            tensors.floats("b_ih", 3L * hidden)),
+        sample,
+        new Affine(
+            tensors.matrix("w_hh", "recurrent", 3 * hidden, hidden),
+            tensors.floats("b_hh", 3L * hidden)),
+        tensors.layer("O1", "coarse_hidden", coarse, half),
+        tensors.layer("O2", "coarse_output", DualSoftmaxNetwork.CLASSES, coarse),
+        tensors.layer("O3", "fine_hidden", fine, half),
+        tensors.layer("O4", "fine_output", DualSoftmaxNetwork.CLASSES, fine),
+        SILENCE.clone());
+  }
+
+  /** The coarse half must not see c_t, which is drawn from it. */
+  private static void requireMasked(TensorReader tensors, WeightMatrix sample, int hidden) {
+    for (int row = 0; row < 3 * hidden; row++) {
+      if (row % hidden < hidden / 2 && sample.at(row, 2) != 0) {
+        throw tensors.refused(
+            "tensor 'w_ih': row %d, column 2 is %s, expected 0: the coarse half must not see c_t"
+                .formatted(row, sample.at(row, 2)));
+      }
+    }
+  }
+
+  private static MelAnalysis analysis(Settings settings, int sampleRate) {
+    settings.choice("mel_norm", "slaney", Set.of("slaney"));
+    return new MelAnalysis(
+        settings.positive("n_fft", 1024),
+        settings.positive("win_length", 800),
+        settings.number("fmin", 0),
+        settings.number("fmax", sampleRate / 2.0),
+        settings.choice("mel_scale", "htk", Set.of("htk", "slaney")).equals("htk")
+            ? MelScale.HTK
+            : MelScale.SLANEY,
+        settings.choice("log", "ln", Set.of("ln", "db")).equals("ln")
+            ? MelAnalysis.LogScale.NATURAL
+            : MelAnalysis.LogScale.DECIBEL,
+        settings.number("log_floor", 1e-5),
+        0,
+        1,
+        Double.NEGATIVE_INFINITY,
+        Double.POSITIVE_INFINITY);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The code bases that checkpoints come from: which keys and settings they have, and how these
+ * become a model. Knows no file format. Start with {@link org.wavebridge.exporter.family.Families}.
+ */
+@NullMarked
+package org.wavebridge.exporter.family;
+
+import org.jspecify.annotations.NullMarked;
