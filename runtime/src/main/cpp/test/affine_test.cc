@@ -116,6 +116,30 @@ WB_TEST(subnormal_numbers_are_kept) {
   check_weight("subnormal", weight, {1e-10f}, {0.0f});
 }
 
+#if defined(__SSE__)
+WB_TEST(host_that_flushes_subnormal_numbers_is_overruled) {
+  TestWeight weight;
+  weight.rows = 1;
+  weight.inputs = 1;
+  weight.columns = {0};
+  weight.starts = {0, 1};
+  weight.blocks = {1e-30f};
+  const PackedWeight packed(weight.view());
+  const float x = 1e-10f, bias = 0.0f;
+  const unsigned before = __builtin_ia32_stmxcsr();
+  const unsigned flushing = before | 0x8040;
+  for (const Kernels* level : available_levels()) {
+    float y = 0;
+    __builtin_ia32_ldmxcsr(flushing);
+    level->affine(packed.matrix(), &x, &bias, &y);
+    const unsigned after = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(before);
+    CHECK_SAME_BITS(level->level, {1e-40f}, {y});
+    CHECK_EQUAL(int64_t{flushing}, int64_t{after});
+  }
+}
+#endif
+
 WB_TEST(columns_of_zeros_are_not_stored) {
   Random random(9);
   TestWeight weight = TestWeight::random(random, 16, 64, 16, 64, 1.0, 1.0f);
