@@ -3,7 +3,6 @@ package org.wavebridge.runtime;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.Conditioning;
@@ -126,12 +125,11 @@ public final class Vocoder implements AutoCloseable {
    *
    * @param values the samples as the network emits them ({@link WaveformEncoder}), from the first;
    *     at most {@code frames * hop}
-   * @param logits receives the logits piece by piece, {@code [samples of the piece, logits per
-   *     sample]} row-major
+   * @param logits receives the logits piece by piece
    * @param progress told samples done
    * @throws InputException if the lengths of features and samples do not belong together
    */
-  public Score score(Mel features, float[] values, Consumer<float[]> logits, Progress progress) {
+  public Score score(Mel features, float[] values, LogitsConsumer logits, Progress progress) {
     int hop = manifest().features().hop();
     requireLength(features, values, hop);
     ConditioningQueue conditioning = new ConditioningQueue(graphs);
@@ -155,7 +153,7 @@ public final class Vocoder implements AutoCloseable {
         bits[start + t] =
             likelihood.bits(made, t * likelihood.logitsPerSample(), values[start + t]);
       }
-      logits.accept(made);
+      logits.accept(made, samples);
       start += samples;
       progress.at(start, values.length);
     }

@@ -90,13 +90,13 @@ final class VocoderTest {
     try (Vocoder vocoder = open(c)) {
       Mel features = features(c.model(), 40);
       float[] values = vocoder.generateValues(features, new Uniforms(5), 1);
-      Score score = vocoder.score(features, values, logits -> {}, Progress.NONE);
+      Score score = vocoder.score(features, values, LogitsConsumer.NONE, Progress.NONE);
       double self = score.bitsPerSample();
       float[] shuffled = values.clone();
       for (int i = 0; i < shuffled.length / 2; i++) {
         shuffled[i] = values[values.length - 1 - i];
       }
-      double other = vocoder.score(features, shuffled, logits -> {}, Progress.NONE).bitsPerSample();
+      double other = vocoder.score(features, shuffled, LogitsConsumer.NONE, Progress.NONE).bitsPerSample();
       assertTrue(self < other, "own samples " + self + " bits, shuffled " + other);
     }
   }
@@ -118,7 +118,7 @@ final class VocoderTest {
       Mel features = features(c.model(), 4);
       assertThrows(
           InputException.class,
-          () -> vocoder.score(features, new float[1000], logits -> {}, Progress.NONE));
+          () -> vocoder.score(features, new float[1000], LogitsConsumer.NONE, Progress.NONE));
     }
   }
 

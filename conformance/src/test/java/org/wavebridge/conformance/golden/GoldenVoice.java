@@ -2,6 +2,7 @@ package org.wavebridge.conformance.golden;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,9 +60,9 @@ final class GoldenVoice implements AutoCloseable {
     return vocoder.score(
         mel,
         values,
-        piece -> {
+        (piece, samples) -> {
           for (int at = 0; at < piece.length; at += perSample) {
-            all.add(java.util.Arrays.copyOfRange(piece, at, at + perSample));
+            all.add(Arrays.copyOfRange(piece, at, at + perSample));
           }
         },
         Progress.NONE);

@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.model;
 
+import java.util.List;
+
 /**
  * One GRU whose state is split into a coarse and a fine half, each with two dense layers and a
  * softmax over 256 classes (Kalchbrenner et al. 2018, equation 2). Gate order r, z, n; within each
@@ -30,6 +32,18 @@ public record DualSoftmaxNetwork(
   /** Size of the state, H. */
   public int hidden() {
     return recurrent.weight().columns();
+  }
+
+  @Override
+  public List<WeightMatrix> matrices() {
+    return List.of(
+        sample,
+        conditioning.weight(),
+        recurrent.weight(),
+        coarseHidden.weight(),
+        coarseOutput.weight(),
+        fineHidden.weight(),
+        fineOutput.weight());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.model;
 
+import java.util.List;
+
 /**
  * fatchord's step: an input layer, two GRUs with skip connections, two dense layers with ReLU and
  * an output layer; slices of the frame-rate aux conditioning join the input, the second GRU and the
@@ -42,6 +44,23 @@ public record ResidualGruNetwork(
     return new int[] {
       input.aux().columns(), gru2Input.aux().columns(), fc1.aux().columns(), fc2.aux().columns()
     };
+  }
+
+  @Override
+  public List<WeightMatrix> matrices() {
+    return List.of(
+        input.weight(),
+        input.aux(),
+        gru1Input.weight(),
+        gru1Recurrent.weight(),
+        gru2Input.weight(),
+        gru2Input.aux(),
+        gru2Recurrent.weight(),
+        fc1.weight(),
+        fc1.aux(),
+        fc2.weight(),
+        fc2.aux(),
+        output.weight());
   }
 
   @Override

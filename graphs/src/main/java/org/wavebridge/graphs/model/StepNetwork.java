@@ -1,7 +1,12 @@
 package org.wavebridge.graphs.model;
 
+import java.util.List;
+
 /** Conditioning, last sample and state to a distribution over the next sample. */
 public sealed interface StepNetwork permits DualSoftmaxNetwork, ResidualGruNetwork {
+  /** Every matrix a step multiplies with, in the order of docs/operators.md. */
+  List<WeightMatrix> matrices();
+
   /** Values of the recurrent state of one row. */
   int stateSize();
 

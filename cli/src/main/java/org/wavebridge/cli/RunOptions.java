@@ -1,0 +1,44 @@
+package org.wavebridge.cli;
+
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.runtime.VocoderOptions;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that runs a bundle. */
+final class RunOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "What runs the graphs: auto, cpu (ONNX Runtime with our operators), stock (without them), tensorrt. Default: ${DEFAULT-VALUE}.")
+  private String backend = "auto";
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = BundleManifest.F32,
+      description = "Precision of the graphs. Default: ${DEFAULT-VALUE}.")
+  private String precision = BundleManifest.F32;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads a graph may use. Default: ${DEFAULT-VALUE}.")
+  private int threads = 1;
+
+  VocoderOptions vocoder() {
+    if (threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads: expected at least 1, found " + threads);
+    }
+    return new VocoderOptions(backend, precision, threads);
+  }
+}

@@ -1,0 +1,152 @@
+package org.wavebridge.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.HeadKind;
+import org.wavebridge.runtime.Progress;
+import org.wavebridge.runtime.Score;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.WaveformEncoder;
+import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.NpyArray;
+import org.wavebridge.runtime.io.NpyFile;
+import org.wavebridge.runtime.io.WavFile;
+import org.wavebridge.runtime.io.Waveform;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code wavebridge score}. */
+@Command(
+    name = "score",
+    description =
+        "Says how well a bundle predicts a given utterance: mean bits per sample under teacher forcing.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wavebridge score voice --mel hello.npy --audio hello.wav",
+      "  wavebridge score voice --mel hello.npy --samples hello.samples.npy --logits logits.npy"
+    })
+final class ScoreCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "BUNDLE", description = "A bundle made by 'wavebridge export'.")
+  private Path bundle = Path.of("");
+
+  @Option(
+      names = "--mel",
+      paramLabel = "M.npy",
+      required = true,
+      description = "Features, float32 or float64, [mels, frames] or [frames, mels].")
+  private Path mel = Path.of("");
+
+  @ArgGroup(multiplicity = "1")
+  private Given given = new Given();
+
+  @Option(
+      names = "--logits",
+      paramLabel = "OUT.npy",
+      description =
+          "Write the logits, float32 [samples, classes]; [samples, 2, 256] for a dual softmax.")
+  private @Nullable Path logits;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private RunOptions run = new RunOptions();
+
+  /** The utterance. */
+  static final class Given {
+    @Option(
+        names = "--audio",
+        paramLabel = "A.wav",
+        description = "A mono recording at the bundle's sample rate.")
+    private @Nullable Path audio;
+
+    @Option(
+        names = "--samples",
+        paramLabel = "S.npy",
+        description = "Class indices; for a dual softmax unsigned 16-bit samples.")
+    private @Nullable Path samples;
+  }
+
+  @Override
+  public void run() {
+    Report report = new Report(spec);
+    try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
+      Mel features = Mel.read(mel, vocoder.manifest().features().mels());
+      float[] values = values(vocoder.manifest());
+      LogitsArray all = new LogitsArray(logits == null ? 0 : values.length);
+      Score score =
+          report.withProgress(
+              "score", progress -> score(vocoder, features, values, all, progress));
+      if (logits != null) {
+        NpyFile.write(logits, array(all, values.length, vocoder.manifest()));
+      }
+      print(report, vocoder, score);
+    }
+  }
+
+  private Score score(
+      Vocoder vocoder,
+      Mel features,
+      float[] values,
+      LogitsArray all,
+      Progress progress) {
+    try {
+      return vocoder.score(features, values, all::add, progress);
+    } catch (InputException e) {
+      throw InputFiles.named(mel, e);
+    }
+  }
+
+  private float[] values(BundleManifest manifest) {
+    WaveformEncoder encoder = new WaveformEncoder(manifest);
+    if (given.samples != null) {
+      NpyArray array = NpyFile.read(given.samples);
+      if (array.type().isFloat() || array.shape().length != 1) {
+        throw new InputException(
+            "%s: expected integers [samples], found %s".formatted(given.samples, array));
+      }
+      return encoder.fromClasses(array.ints(), given.samples.toString());
+    }
+    Path audio = given.audio == null ? Path.of("") : given.audio;
+    Waveform waveform = WavFile.read(audio);
+    if (waveform.sampleRate() != manifest.audio().sampleRate()) {
+      throw new InputException(
+          "%s: expected %d Hz, found %d Hz; resample it"
+              .formatted(audio, manifest.audio().sampleRate(), waveform.sampleRate()));
+    }
+    return encoder.encode(waveform.samples());
+  }
+
+  private static NpyArray array(LogitsArray all, int samples, BundleManifest manifest) {
+    int classes = manifest.network().outputs();
+    return manifest.network().head() == HeadKind.DUAL_SOFTMAX
+        ? NpyArray.of(all.values(), samples, 2, classes)
+        : NpyArray.of(all.values(), samples, classes);
+  }
+
+  private void print(Report report, Vocoder vocoder, Score score) {
+    if (json) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("bits_per_sample", score.bitsPerSample());
+      object.put("samples", score.bits().length);
+      object.put("backend", vocoder.backend());
+      report.json(object);
+    } else {
+      report.data(
+          "bits per sample: %.4f (%d samples, %s)",
+          score.bitsPerSample(), score.bits().length, vocoder.backend());
+    }
+  }
+}
