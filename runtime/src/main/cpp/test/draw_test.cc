@@ -31,7 +31,7 @@ void check_draw(const std::string& what, const std::vector<float>& logits, float
 }  // namespace
 
 WB_TEST(flat) {
-  for (const size_t classes : {1u, 2u, 15u, 16u, 17u, 256u, 1000u, 65536u}) {
+  for (const size_t classes : {1u, 2u, 15u, 16u, 17u, 256u, 1000u, 32767u}) {
     const std::vector<float> logits(classes, 3.0f);
     check_draw("u = 0", logits, 0.0f, 0);
     check_draw("largest u", logits, kLargest, static_cast<int64_t>(classes) - 1);

@@ -35,7 +35,7 @@ struct Kernels {
                              float* scratch) noexcept;
 
   /// Draws a class: `logits [classes]` are overwritten, `weights [classes]` is scratch, classes
-  /// in 1..65536. A uniform that is NaN or below 0 counts as 0, one of 1 or more as the largest
+  /// in 1..32767. A uniform that is NaN or below 0 counts as 0, one of 1 or more as the largest
   /// 24-bit fraction.
   int32_t (*draw_class)(float* logits, int32_t classes, float temperature, float uniform,
                         int32_t* weights) noexcept;

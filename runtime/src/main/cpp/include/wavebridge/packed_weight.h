@@ -29,7 +29,7 @@ struct BlockSparseWeight {
 /// vocoder, and low enough that no index or integer sum overflows.
 inline constexpr int64_t kMostInputs = int64_t{1} << 20;
 inline constexpr int64_t kMostRows = int64_t{1} << 24;
-inline constexpr int64_t kMostClasses = 65536;
+inline constexpr int64_t kMostClasses = 32767;
 
 /// What is wrong with a weight: what was expected and what was found, or an empty string.
 std::string check(const BlockSparseWeight& weight);

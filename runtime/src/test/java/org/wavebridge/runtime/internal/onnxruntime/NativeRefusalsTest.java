@@ -161,6 +161,6 @@ final class NativeRefusalsTest {
     TestNetworks.Residual categorical = new TestNetworks.Residual(1, 2, 9, 0);
     categorical.add("output", "output_bias", 1, 7);
     assertRefused(
-        node + "output: expected 2 to 65536 classes, found 1", categorical.model(false)::session);
+        node + "output: expected 2 to 32767 classes, found 1", categorical.model(false)::session);
   }
 }
