@@ -17,7 +17,10 @@ final class LogitsArray {
     this.samples = samples;
   }
 
-  /** The first piece tells how many logits a sample has: a later one cannot be larger than what is left. */
+  /**
+   * The first piece tells how many logits a sample has: a later one cannot be larger than what is
+   * left.
+   */
   void add(float[] piece, int pieceSamples) {
     if (samples == 0) {
       return;
@@ -26,7 +29,8 @@ final class LogitsArray {
       long size = (long) samples * (piece.length / pieceSamples);
       if (size > Integer.MAX_VALUE - 16) {
         throw new InputException(
-            "%d samples have too many logits for one array; score a shorter utterance".formatted(samples));
+            "%d samples have too many logits for one array; score a shorter utterance"
+                .formatted(samples));
       }
       values = new float[(int) size];
     }

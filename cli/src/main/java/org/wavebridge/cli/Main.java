@@ -103,7 +103,7 @@ public final class Main implements Runnable {
         .println(
             "wavebridge: %s; see '%s --help'"
                 .formatted(
-                    error.getMessage().replaceAll("\\s*[\\r\\n]+\\s*", " "),
+                    String.valueOf(error.getMessage()).replaceAll("\\s*[\\r\\n]+\\s*", " "),
                     line.getCommandSpec().qualifiedName()));
     return ExitCode.WRONG_USAGE;
   }

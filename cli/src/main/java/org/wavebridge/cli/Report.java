@@ -37,7 +37,10 @@ final class Report {
     spec.commandLine().getErr().flush();
   }
 
-  /** Shows progress of long work in a bar, if standard error is a terminal; the launcher says whether it is. */
+  /**
+   * Shows progress of long work in a bar, if standard error is a terminal; the launcher says
+   * whether it is.
+   */
   <R> R withProgress(String task, Work<R> work) {
     if (!Boolean.getBoolean("wavebridge.terminal")) {
       return work.run(Progress.NONE);

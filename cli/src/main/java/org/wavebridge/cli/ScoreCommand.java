@@ -87,8 +87,7 @@ final class ScoreCommand implements Runnable {
       float[] values = values(vocoder.manifest());
       LogitsArray all = new LogitsArray(logits == null ? 0 : values.length);
       Score score =
-          report.withProgress(
-              "score", progress -> score(vocoder, features, values, all, progress));
+          report.withProgress("score", progress -> score(vocoder, features, values, all, progress));
       if (logits != null) {
         NpyFile.write(logits, array(all, values.length, vocoder.manifest()));
       }
@@ -97,11 +96,7 @@ final class ScoreCommand implements Runnable {
   }
 
   private Score score(
-      Vocoder vocoder,
-      Mel features,
-      float[] values,
-      LogitsArray all,
-      Progress progress) {
+      Vocoder vocoder, Mel features, float[] values, LogitsArray all, Progress progress) {
     try {
       return vocoder.score(features, values, all::add, progress);
     } catch (InputException e) {

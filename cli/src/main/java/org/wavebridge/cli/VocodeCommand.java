@@ -64,7 +64,8 @@ final class VocodeCommand implements Runnable {
       names = "--chunk",
       paramLabel = "FRAMES",
       defaultValue = "32",
-      description = "Frames made by one call of the graph; does not change the result. Default: 32.")
+      description =
+          "Frames made by one call of the graph; does not change the result. Default: 32.")
   private int chunk = 32;
 
   @Mixin private RunOptions run = new RunOptions();
@@ -126,10 +127,7 @@ final class VocodeCommand implements Runnable {
   }
 
   private Waveform generate(
-      Vocoder vocoder,
-      Mel features,
-      GenerateOptions options,
-      Progress progress) {
+      Vocoder vocoder, Mel features, GenerateOptions options, Progress progress) {
     try {
       return vocoder.generate(features, options, progress);
     } catch (InputException e) {

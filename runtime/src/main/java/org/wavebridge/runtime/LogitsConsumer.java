@@ -9,7 +9,8 @@ public interface LogitsConsumer {
   /**
    * Takes the next logits.
    *
-   * @param logits {@code [samples, logits per sample]} row-major; a dual softmax has 2 x 256 a sample, coarse first
+   * @param logits {@code [samples, logits per sample]} row-major; a dual softmax has 2 x 256 a
+   *     sample, coarse first
    * @param samples how many samples
    */
   void accept(float[] logits, int samples);

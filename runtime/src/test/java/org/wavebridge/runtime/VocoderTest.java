@@ -96,7 +96,8 @@ final class VocoderTest {
       for (int i = 0; i < shuffled.length / 2; i++) {
         shuffled[i] = values[values.length - 1 - i];
       }
-      double other = vocoder.score(features, shuffled, LogitsConsumer.NONE, Progress.NONE).bitsPerSample();
+      double other =
+          vocoder.score(features, shuffled, LogitsConsumer.NONE, Progress.NONE).bitsPerSample();
       assertTrue(self < other, "own samples " + self + " bits, shuffled " + other);
     }
   }

@@ -1,0 +1,70 @@
+package org.wavebridge.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.bundle.Bundle;
+import org.wavebridge.graphs.bundle.BundleManifest;
+
+/** Inspects a bundle; reads every graph, so that a damaged one is found. */
+final class BundleInspection {
+  private BundleInspection() {}
+
+  static Inspection of(Bundle bundle) {
+    BundleManifest manifest = bundle.manifest();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("bundle", bundle.path().toString());
+    object.put("format version", manifest.formatVersion());
+    object.put("producer", manifest.producer());
+    object.put("family", manifest.family());
+    object.put(
+        "source", manifest.source().file() + " (SHA-256 " + manifest.source().sha256() + ")");
+    object.put("audio", Descriptions.audio(manifest.audio()));
+    object.put("features", Descriptions.features(manifest.features()));
+    object.put("network", network(manifest.network()));
+    object.put("conditioning", conditioning(manifest));
+    object.put("context frames", manifest.contextFrames());
+    object.put("graphs", graphs(bundle));
+    return new Inspection(object);
+  }
+
+  private static Map<String, Object> network(BundleManifest.Network network) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("kind", network.kind());
+    map.put("head", network.head().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    map.put("outputs", network.outputs());
+    map.put("state", network.stateSize());
+    map.put("draws per sample", network.draws());
+    map.putAll(network.sizes());
+    return map;
+  }
+
+  private static List<Map<String, Object>> conditioning(BundleManifest manifest) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Conditioning tensor : manifest.conditioning()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("tensor", tensor.name());
+      row.put("rate", tensor.rate() == Conditioning.Rate.FRAME ? "frame" : "sample");
+      row.put("size", tensor.size());
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static List<Map<String, Object>> graphs(Bundle bundle) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (BundleManifest.GraphFile graph : bundle.manifest().graphs()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("graph", graph.kind().label());
+      row.put("precision", graph.precision());
+      row.put("file", graph.file());
+      row.put("bytes", bundle.graph(graph.kind(), graph.precision()).length);
+      row.put("sha256", graph.sha256());
+      rows.add(row);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,122 @@
+package org.wavebridge.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.exporter.family.Families;
+import org.wavebridge.exporter.family.FamilyMatch;
+import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.graphs.CheckpointException;
+import org.wavebridge.graphs.build.PackedWeight;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
+
+/**
+ * Inspects a checkpoint: as a vocoder if a family fits, else as tensors and what each family
+ * misses.
+ */
+final class CheckpointInspection {
+  private CheckpointInspection() {}
+
+  static Inspection of(Checkpoint checkpoint) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("checkpoint", checkpoint.file().toString());
+    object.put("container", checkpoint.container());
+    object.put("sha256", checkpoint.sha256());
+    if (!checkpoint.location().isEmpty()) {
+      object.put("tensors under", checkpoint.location());
+    }
+    object.put("families considered", families(checkpoint));
+    Optional<ImportedModel> imported = imported(checkpoint, object);
+    imported.ifPresent(model -> describe(model, object));
+    object.put("tensors", tensors(checkpoint));
+    return new Inspection(object);
+  }
+
+  private static Optional<ImportedModel> imported(
+      Checkpoint checkpoint, Map<String, Object> object) {
+    try {
+      return Optional.of(Families.read(checkpoint, Families.AUTO, Map.of()));
+    } catch (CheckpointException e) {
+      object.put("not understood", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static void describe(ImportedModel imported, Map<String, Object> object) {
+    VocoderModel model = imported.model();
+    object.put("family", model.family());
+    object.put("audio", Descriptions.audio(model.audio()));
+    object.put("features", Descriptions.features(model.features()));
+    List<Map<String, Object>> settings = new ArrayList<>();
+    imported
+        .settings()
+        .forEach(
+            setting -> {
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("setting", setting.name());
+              row.put("value", setting.value());
+              row.put("source", setting.source().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+              settings.add(row);
+            });
+    object.put("settings", settings);
+    object.put(
+        "matrices", model.network().matrices().stream().map(CheckpointInspection::matrix).toList());
+  }
+
+  private static List<Map<String, Object>> families(Checkpoint checkpoint) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (FamilyMatch match : Families.detect(checkpoint)) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("family", match.family());
+      row.put("fits", match.fits());
+      row.put("why", match.explanation());
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static Map<String, Object> matrix(WeightMatrix matrix) {
+    PackedWeight packed = PackedWeight.of(matrix);
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("matrix", matrix.name());
+    row.put("shape", matrix.rows() + "x" + matrix.columns());
+    row.put("density", share(matrix.nonZeros(), matrix.values().length));
+    row.put("blocks", matrix.blocks().map(BlockShape::toString).orElse("dense"));
+    row.put("fill", share(matrix.nonZeros(), packed.blocks().length));
+    row.put("bytes", packed.bytes());
+    return row;
+  }
+
+  /** Rounded to four places, for people and for stable output. */
+  private static double share(int part, int whole) {
+    return whole == 0 ? 0 : Math.rint(1e4 * part / whole) / 1e4;
+  }
+
+  private static List<Map<String, Object>> tensors(Checkpoint checkpoint) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    checkpoint
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              int zeros = 0;
+              double[] values = tensor.toDoubles();
+              for (double value : values) {
+                zeros += value == 0 ? 1 : 0;
+              }
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("tensor", name);
+              row.put("shape", Arrays.toString(tensor.shape()));
+              row.put("type", tensor.type().name().toLowerCase(Locale.ROOT));
+              row.put("zeros", share(zeros, values.length));
+              rows.add(row);
+            });
+    return rows;
+  }
+}

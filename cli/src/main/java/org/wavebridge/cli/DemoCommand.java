@@ -1,0 +1,126 @@
+package org.wavebridge.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.wavebridge.exporter.Exporter;
+import org.wavebridge.exporter.family.Families;
+import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.graphs.BackendException;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.runtime.GenerateOptions;
+import org.wavebridge.runtime.LogitsConsumer;
+import org.wavebridge.runtime.Score;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.VocoderOptions;
+import org.wavebridge.runtime.WaveformEncoder;
+import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.WavFile;
+import org.wavebridge.runtime.io.Waveform;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code wavebridge demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Exports the voice that ships with WaveBridge, vocodes an utterance it was not trained on, and writes the speech to a WAV file.",
+      "To start fast it skips the check that 'wavebridge export' makes of every bundle."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footerHeading = "%nExamples:%n",
+    footer = {"  wavebridge demo", "  wavebridge demo -o speech.wav"})
+final class DemoCommand implements Runnable {
+  private static final String CHECKPOINT = "checkpoint.pt";
+  private static final String MEL = "agent-pass.npy";
+  private static final String RECORDING = "agent-pass.wav";
+  private static final int SEED = 7;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DEMO.wav",
+      defaultValue = "demo.wav",
+      description = "The WAV file to write. Default: demo.wav.")
+  private Path output = Path.of("demo.wav");
+
+  @Override
+  public void run() {
+    Path folder = unpacked();
+    try {
+      run(folder, new Report(spec));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private void run(Path folder, Report report) {
+    ImportedModel imported =
+        Exporter.read(folder.resolve(CHECKPOINT), Families.AUTO, Optional.empty());
+    Path bundle;
+    try (StagedBundle staged =
+        Exporter.stage(imported, folder.resolve("voice"), Version.producer())) {
+      bundle = staged.publish();
+    }
+    report.message(
+        "exported the demo voice: %s, %d Hz",
+        imported.model().family(), imported.model().audio().sampleRate());
+    try (Vocoder vocoder = Vocoder.open(bundle, VocoderOptions.defaults())) {
+      Mel features = Mel.read(folder.resolve(MEL), imported.model().features().mels());
+      long start = System.nanoTime();
+      Waveform speech =
+          report.withProgress(
+              "demo", progress -> vocoder.generate(features, GenerateOptions.seed(SEED), progress));
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      WavFile.write(output, speech);
+      Waveform recording = WavFile.read(folder.resolve(RECORDING));
+      float[] values = new WaveformEncoder(vocoder.manifest()).encode(recording.samples());
+      Score score =
+          report.withProgress(
+              "score", progress -> vocoder.score(features, values, LogitsConsumer.NONE, progress));
+      report.data("%s: %.2f s of speech", output, speech.seconds());
+      report.data(
+          "made in %.2f s: %.1f x real time on backend '%s'",
+          seconds, speech.seconds() / seconds, vocoder.backend());
+      report.data("bits per sample against the recording: %.4f", score.bitsPerSample());
+    }
+  }
+
+  private static Path unpacked() {
+    try {
+      Path folder = Files.createTempDirectory("wavebridge-demo-");
+      for (String name : List.of(CHECKPOINT, MEL, RECORDING)) {
+        try (InputStream resource = DemoCommand.class.getResourceAsStream("demo/" + name)) {
+          if (resource == null) {
+            throw new BackendException("this build does not carry the demo voice's " + name);
+          }
+          Files.copy(resource, folder.resolve(name));
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new BackendException(
+          "the demo voice cannot be unpacked to the temporary folder: " + e.getMessage(), e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> entries = Files.walk(folder)) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(entry);
+      }
+    } catch (IOException e) {
+      // A left-over in the temporary folder is no reason to fail.
+      folder.toFile().deleteOnExit();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.wavebridge.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What {@code inspect} found, as one object that is printed as JSON or as indented lines.
+ *
+ * @param object maps, lists, texts, numbers and truth values
+ */
+record Inspection(Map<String, Object> object) {
+  /** The object for people: a map of plain values on its own lines, a list of maps as a table. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    object.forEach((key, value) -> add(lines, "", key, value));
+    return lines;
+  }
+
+  private static void add(List<String> lines, String indent, String key, Object value) {
+    if (value instanceof Map<?, ?> map) {
+      lines.add(indent + key + ":");
+      map.forEach((inner, item) -> add(lines, indent + "  ", String.valueOf(inner), item));
+    } else if (value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)) {
+      lines.add(indent + key + ":");
+      table(list).forEach(row -> lines.add(indent + "  " + row));
+    } else {
+      lines.add("%s%-18s %s".formatted(indent, key, text(value)));
+    }
+  }
+
+  private static List<String> table(List<?> list) {
+    List<Map<?, ?>> rows = new ArrayList<>();
+    list.forEach(row -> rows.add((Map<?, ?>) row));
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    for (Map<?, ?> row : rows) {
+      row.forEach(
+          (key, value) ->
+              widths.merge(
+                  String.valueOf(key),
+                  Math.max(String.valueOf(key).length(), text(value).length()),
+                  Math::max));
+    }
+    List<String> lines = new ArrayList<>();
+    StringBuilder head = new StringBuilder();
+    widths.forEach((key, width) -> head.append(pad(key, width)));
+    lines.add(head.toString().stripTrailing());
+    for (Map<?, ?> row : rows) {
+      StringBuilder line = new StringBuilder();
+      widths.forEach(
+          (key, width) -> line.append(pad(row.containsKey(key) ? text(row.get(key)) : "", width)));
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(width - text.length() + 2);
+  }
+
+  private static String text(Object value) {
+    if (value instanceof Double number) {
+      String fixed = String.format(Locale.ROOT, "%.4f", number);
+      return Double.parseDouble(fixed) == number
+          ? fixed.replaceAll("\\.?0+$", "")
+          : number.toString();
+    }
+    return String.valueOf(value);
+  }
+}
