@@ -19,7 +19,7 @@ import org.wavebridge.runtime.Score;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.WaveformEncoder;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.Command;
@@ -75,7 +75,7 @@ final class DemoCommand implements Runnable {
         "exported the demo voice: %s, %d Hz",
         imported.model().family(), imported.model().audio().sampleRate());
     try (Vocoder vocoder = Vocoder.open(bundle, VocoderOptions.defaults())) {
-      Mel features = Mel.read(folder.resolve(MEL), imported.model().features().mels());
+      Features features = Features.read(folder.resolve(MEL), imported.model().features().mels());
       long start = System.nanoTime();
       Waveform speech =
           report.withProgress(

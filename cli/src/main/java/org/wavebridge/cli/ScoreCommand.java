@@ -11,7 +11,7 @@ import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Score;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.WaveformEncoder;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyArray;
 import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
@@ -83,7 +83,7 @@ final class ScoreCommand implements Runnable {
   public void run() {
     Report report = new Report(spec);
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
-      Mel features = Mel.read(mel, vocoder.manifest().features().mels());
+      Features features = Features.read(mel, vocoder.manifest().features().mels());
       float[] values = values(vocoder.manifest());
       LogitsArray all = new LogitsArray(logits == null ? 0 : values.length);
       Score score =
@@ -96,7 +96,7 @@ final class ScoreCommand implements Runnable {
   }
 
   private Score score(
-      Vocoder vocoder, Mel features, float[] values, LogitsArray all, Progress progress) {
+      Vocoder vocoder, Features features, float[] values, LogitsArray all, Progress progress) {
     try {
       return vocoder.score(features, values, all::add, progress);
     } catch (InputException e) {

@@ -6,7 +6,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Vocoder;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.ArgGroup;
@@ -90,7 +90,7 @@ final class VocodeCommand implements Runnable {
     Report report = new Report(spec);
     GenerateOptions options = options();
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
-      Mel features = features(vocoder);
+      Features features = features(vocoder);
       long start = System.nanoTime();
       Waveform waveform =
           report.withProgress("vocode", progress -> generate(vocoder, features, options, progress));
@@ -114,9 +114,9 @@ final class VocodeCommand implements Runnable {
     return new GenerateOptions(seed, temperature, chunk);
   }
 
-  private Mel features(Vocoder vocoder) {
+  private Features features(Vocoder vocoder) {
     if (source.mel != null) {
-      return Mel.read(source.mel, vocoder.manifest().features().mels());
+      return Features.read(source.mel, vocoder.manifest().features().mels());
     }
     Path wav = source.wav == null ? Path.of("") : source.wav;
     try {
@@ -127,7 +127,7 @@ final class VocodeCommand implements Runnable {
   }
 
   private Waveform generate(
-      Vocoder vocoder, Mel features, GenerateOptions options, Progress progress) {
+      Vocoder vocoder, Features features, GenerateOptions options, Progress progress) {
     try {
       return vocoder.generate(features, options, progress);
     } catch (InputException e) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -44,7 +44,7 @@ final class ConditioningQueue {
     return taken;
   }
 
-  void add(Mel features) {
+  void add(Features features) {
     for (int frame = 0; frame < features.frames(); frame++) {
       float[] values = new float[features.mels()];
       for (int mel = 0; mel < values.length; mel++) {

@@ -9,7 +9,7 @@ import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -88,7 +88,7 @@ public final class Vocoder implements AutoCloseable {
    * @return {@code (frames - 1) * hop} samples
    * @throws InputException if the features do not fit the bundle
    */
-  public Waveform generate(Mel features, GenerateOptions options, Progress progress) {
+  public Waveform generate(Features features, GenerateOptions options, Progress progress) {
     requireFrames(features);
     VocoderStream stream = stream(options);
     float[] samples = new float[(features.frames() - 1) * manifest().features().hop()];
@@ -111,7 +111,7 @@ public final class Vocoder implements AutoCloseable {
    * @param temperature see {@link GenerateOptions}
    * @return {@code (frames - 1) * hop} values in [-1, 1]
    */
-  public float[] generateValues(Mel features, UniformSource uniforms, float temperature) {
+  public float[] generateValues(Features features, UniformSource uniforms, float temperature) {
     VocoderStream stream = stream(GenerateOptions.seed(0).withTemperature(temperature), uniforms);
     float[] head = stream.pushValues(features);
     float[] tail = stream.finishValues();
@@ -129,7 +129,7 @@ public final class Vocoder implements AutoCloseable {
    * @param progress told samples done
    * @throws InputException if the lengths of features and samples do not belong together
    */
-  public Score score(Mel features, float[] values, LogitsConsumer logits, Progress progress) {
+  public Score score(Features features, float[] values, LogitsConsumer logits, Progress progress) {
     int hop = manifest().features().hop();
     requireLength(features, values, hop);
     ConditioningQueue conditioning = new ConditioningQueue(graphs);
@@ -166,7 +166,7 @@ public final class Vocoder implements AutoCloseable {
    * @throws InputException if the sample rate differs or the waveform is too short
    * @throws BundleException if the bundle has no {@code features} graph
    */
-  public Mel features(Waveform waveform) {
+  public Features features(Waveform waveform) {
     BundleManifest manifest = manifest();
     if (!graphs.bundle().has(GraphKind.FEATURES, BundleManifest.F32)) {
       throw new BundleException(
@@ -188,7 +188,8 @@ public final class Vocoder implements AutoCloseable {
     Tensor made =
         VocoderGraphs.output(
             graphs.run(GraphKind.FEATURES, Map.of("waveform", samples)), "features");
-    return new Mel(manifest.features().mels(), Math.toIntExact(made.shape()[2]), made.values());
+    return new Features(
+        manifest.features().mels(), Math.toIntExact(made.shape()[2]), made.values());
   }
 
   @Override
@@ -208,13 +209,13 @@ public final class Vocoder implements AutoCloseable {
     return new Tensor(Arrays.copyOf(tensor.values(), samples * size), 1, samples, size);
   }
 
-  private static Mel frames(Mel features, int from, int to) {
+  private static Features frames(Features features, int from, int to) {
     float[] values = new float[features.mels() * (to - from)];
     for (int mel = 0; mel < features.mels(); mel++) {
       System.arraycopy(
           features.values(), mel * features.frames() + from, values, mel * (to - from), to - from);
     }
-    return new Mel(features.mels(), to - from, values);
+    return new Features(features.mels(), to - from, values);
   }
 
   private static int append(float[] target, int at, float[] values) {
@@ -222,14 +223,14 @@ public final class Vocoder implements AutoCloseable {
     return at + values.length;
   }
 
-  private static void requireFrames(Mel features) {
+  private static void requireFrames(Features features) {
     if (features.frames() < 2) {
       throw new InputException(
           "expected features of at least 2 frames, found %d".formatted(features.frames()));
     }
   }
 
-  private static void requireLength(Mel features, float[] values, int hop) {
+  private static void requireLength(Features features, float[] values, int hop) {
     long frames = features.frames();
     if (values.length > frames * hop || values.length < (frames - 2) * hop || values.length == 0) {
       throw new InputException(

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -39,7 +39,7 @@ public final class VocoderStream {
    * @return the amplitudes that can be made now; may be none
    * @throws InputException if the features do not have the bundle's number of mels
    */
-  public float[] push(Mel features) {
+  public float[] push(Features features) {
     return decoder.decode(pushValues(features));
   }
 
@@ -49,7 +49,7 @@ public final class VocoderStream {
   }
 
   /** Like {@link #push}, but the values that the network emits, before decoding. */
-  float[] pushValues(Mel features) {
+  float[] pushValues(Features features) {
     if (finished) {
       throw new IllegalStateException("the stream is finished");
     }

@@ -28,7 +28,7 @@ import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 
 /** What every backend promises, on models of both networks with random weights. */
 final class VocoderTest {
@@ -67,7 +67,7 @@ final class VocoderTest {
   @MethodSource("cases")
   void chunksAndCallsDoNotChangeASample(Case c) {
     try (Vocoder vocoder = open(c)) {
-      Mel features = features(c.model(), FRAMES);
+      Features features = features(c.model(), FRAMES);
       float[] expected =
           vocoder.generate(features, GenerateOptions.seed(3), Progress.NONE).samples();
       assertEquals((FRAMES - 1) * c.model().features().hop(), expected.length);
@@ -88,7 +88,7 @@ final class VocoderTest {
   @MethodSource("cases")
   void scoreOfGeneratedSamplesFollowsTheSameStates(Case c) {
     try (Vocoder vocoder = open(c)) {
-      Mel features = features(c.model(), 40);
+      Features features = features(c.model(), 40);
       float[] values = vocoder.generateValues(features, new Uniforms(5), 1);
       Score score = vocoder.score(features, values, LogitsConsumer.NONE, Progress.NONE);
       double self = score.bitsPerSample();
@@ -106,17 +106,17 @@ final class VocoderTest {
   @MethodSource("cases")
   void lengthsAndBandsThatDoNotFitAreRefused(Case c) {
     try (Vocoder vocoder = open(c)) {
-      Mel one = features(c.model(), 1);
+      Features one = features(c.model(), 1);
       assertThrows(
           InputException.class,
           () -> vocoder.generate(one, GenerateOptions.seed(0), Progress.NONE));
-      Mel wrong = new Mel(5, 4, new float[20]);
+      Features wrong = new Features(5, 4, new float[20]);
       InputException refused =
           assertThrows(
               InputException.class,
               () -> vocoder.generate(wrong, GenerateOptions.seed(0), Progress.NONE));
       assertTrue(refused.getMessage().contains("found 5"), refused.getMessage());
-      Mel features = features(c.model(), 4);
+      Features features = features(c.model(), 4);
       assertThrows(
           InputException.class,
           () -> vocoder.score(features, new float[1000], LogitsConsumer.NONE, Progress.NONE));
@@ -127,7 +127,7 @@ final class VocoderTest {
   void severalThreadsShareAVocoder() throws InterruptedException {
     Case c = cases().findFirst().orElseThrow();
     try (Vocoder vocoder = open(c)) {
-      Mel features = features(c.model(), FRAMES);
+      Features features = features(c.model(), FRAMES);
       float[] expected =
           vocoder.generate(features, GenerateOptions.seed(3), Progress.NONE).samples();
       float[][] made = new float[4][];
@@ -183,7 +183,7 @@ final class VocoderTest {
         newer.getMessage());
   }
 
-  private static float[] streamed(Vocoder vocoder, Mel features, int piece) {
+  private static float[] streamed(Vocoder vocoder, Features features, int piece) {
     VocoderStream stream = vocoder.stream(GenerateOptions.seed(3));
     List<float[]> parts = new ArrayList<>();
     for (int from = 0; from < features.frames(); from += piece) {
@@ -194,7 +194,7 @@ final class VocoderTest {
           values[mel * (to - from) + frame - from] = features.at(mel, frame);
         }
       }
-      parts.add(stream.push(new Mel(features.mels(), to - from, values)));
+      parts.add(stream.push(new Features(features.mels(), to - from, values)));
     }
     parts.add(stream.finish());
     float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
@@ -218,12 +218,12 @@ final class VocoderTest {
     }
   }
 
-  private static Mel features(VocoderModel model, int frames) {
+  private static Features features(VocoderModel model, int frames) {
     Random random = new Random(frames);
     float[] values = new float[model.features().mels() * frames];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextFloat();
     }
-    return new Mel(model.features().mels(), frames, values);
+    return new Features(model.features().mels(), frames, values);
   }
 }

@@ -5,7 +5,7 @@ import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.UpsampledMels;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 
 /**
  * Features to conditioning in double precision. Channels first throughout: an array {@code
@@ -21,7 +21,7 @@ public final class ConditionerReference {
    * @throws IllegalArgumentException if the conditioner takes another number of mels, or upsamples
    *     by another factor than the hop
    */
-  public static Conditioning evaluate(Conditioner conditioner, Mel mel, int hop) {
+  public static Conditioning evaluate(Conditioner conditioner, Features mel, int hop) {
     double[][] features = new double[mel.mels()][mel.frames()];
     for (int m = 0; m < mel.mels(); m++) {
       for (int f = 0; f < mel.frames(); f++) {

@@ -4,7 +4,7 @@ import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 
 /**
  * A model evaluated by the reference: conditioning in double precision, steps in a chosen
@@ -26,7 +26,7 @@ public final class Reference {
   }
 
   /** The conditioning of an utterance. */
-  public Conditioning conditioning(Mel mel) {
+  public Conditioning conditioning(Features mel) {
     return ConditionerReference.evaluate(model.conditioner(), mel, model.features().hop());
   }
 

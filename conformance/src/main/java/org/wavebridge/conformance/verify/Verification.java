@@ -10,7 +10,7 @@ import org.wavebridge.runtime.Backends;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
 import org.wavebridge.runtime.spi.BackendProvider;
 
@@ -54,7 +54,7 @@ public final class Verification {
       VocoderModel model, MelAnalysis analysis, Vocoder vocoder) {
     int rate = model.audio().sampleRate();
     float[] waveform = chirp(WAVEFORM + analysis.fftSize(), rate);
-    Mel made = vocoder.features(new Waveform(waveform, rate));
+    Features made = vocoder.features(new Waveform(waveform, rate));
     double[][] expected =
         new MelReference(analysis, model.features().mels(), model.features().hop(), rate)
             .features(waveform);

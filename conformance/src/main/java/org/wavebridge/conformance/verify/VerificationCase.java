@@ -7,7 +7,7 @@ import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Uniforms;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 
 /**
  * An utterance for a model: made-up features in the range that its analysis gives, and what the
@@ -20,12 +20,16 @@ import org.wavebridge.runtime.io.Mel;
  * @param logits of every sample, {@code [samples][logits]}
  */
 record VerificationCase(
-    Mel features, Conditioning conditioning, float[] uniforms, float[] audio, double[][] logits) {
+    Features features,
+    Conditioning conditioning,
+    float[] uniforms,
+    float[] audio,
+    double[][] logits) {
   private static final int SAMPLES = 400;
   private static final int SEED = 20;
 
   static VerificationCase of(VocoderModel model) {
-    Mel features = features(model);
+    Features features = features(model);
     Reference reference = new Reference(model, Arithmetic.DOUBLE);
     Conditioning conditioning = reference.conditioning(features);
     int draws = model.network().draws();
@@ -48,7 +52,7 @@ record VerificationCase(
   }
 
   /** Enough frames for the samples, smooth in time as speech is. */
-  private static Mel features(VocoderModel model) {
+  private static Features features(VocoderModel model) {
     int hop = model.features().hop();
     int mels = model.features().mels();
     int frames = (SAMPLES + hop - 1) / hop + 1;
@@ -66,7 +70,7 @@ record VerificationCase(
         values[mel * frames + frame] = (float) (low + (high - low) * wave);
       }
     }
-    return new Mel(mels, frames, values);
+    return new Features(mels, frames, values);
   }
 
   private static double floor(MelAnalysis analysis) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.runtime.UniformSource;
 import org.wavebridge.runtime.WaveformDecoder;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** Exported graphs against what fatchord's own code computed, on both backends. */
@@ -30,7 +30,7 @@ final class FatchordParityTest {
   void rawReproducesEveryLabel(String backend) {
     Golden golden = Golden.of("fatchord_raw/golden.npz");
     try (GoldenVoice voice = GoldenVoice.open("fatchord_raw/checkpoint_zip.pyt", folder, backend)) {
-      Mel mel = voice.mel("fatchord_raw/mel.npy");
+      Features mel = voice.mel("fatchord_raw/mel.npy");
       conditioner(voice, golden, mel);
 
       int[] targets = golden.ints("tf_target");
@@ -54,7 +54,7 @@ final class FatchordParityTest {
   void molReproducesTheSamples(String backend) {
     Golden golden = Golden.of("fatchord_mol/golden.npz");
     try (GoldenVoice voice = GoldenVoice.open("fatchord_mol/checkpoint_zip.pyt", folder, backend)) {
-      Mel mel = voice.mel("fatchord_mol/mel.npy");
+      Features mel = voice.mel("fatchord_mol/mel.npy");
       conditioner(voice, golden, mel);
       logits(voice.logits(mel, golden.floats("tf_target"), 30), golden, "tf_params", 30);
 
@@ -76,7 +76,7 @@ final class FatchordParityTest {
     }
   }
 
-  private static void conditioner(GoldenVoice voice, Golden golden, Mel mel) {
+  private static void conditioner(GoldenVoice voice, Golden golden, Features mel) {
     Map<String, Tensor> made = voice.conditioning(mel);
     int[] index = golden.ints("up_idx");
     double[] mels = golden.doubles("up_mels");

@@ -15,7 +15,7 @@ import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Score;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** A golden checkpoint, exported as a user would and opened on one backend. */
@@ -39,24 +39,24 @@ final class GoldenVoice implements AutoCloseable {
     }
   }
 
-  Mel mel(String file) {
-    return Mel.read(Golden.path(file), imported.model().features().mels());
+  Features mel(String file) {
+    return Features.read(Golden.path(file), imported.model().features().mels());
   }
 
   /** The conditioning of a whole utterance, in one run of the graph. */
-  Map<String, Tensor> conditioning(Mel mel) {
+  Map<String, Tensor> conditioning(Features mel) {
     Tensor features = new Tensor(mel.values(), 1, mel.mels(), mel.frames());
     return vocoder.graph(GraphKind.CONDITIONER).run(Map.of("features", features));
   }
 
   /** The logits of every sample, one array a sample. */
-  List<float[]> logits(Mel mel, float[] values, int perSample) {
+  List<float[]> logits(Features mel, float[] values, int perSample) {
     List<float[]> all = new ArrayList<>();
     score(mel, values, perSample, all);
     return all;
   }
 
-  Score score(Mel mel, float[] values, int perSample, List<float[]> all) {
+  Score score(Features mel, float[] values, int perSample, List<float[]> all) {
     return vocoder.score(
         mel,
         values,

@@ -29,7 +29,7 @@ import org.wavebridge.runtime.Score;
 import org.wavebridge.runtime.UniformSource;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.WaveformEncoder;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
@@ -55,7 +55,7 @@ final class VoiceParityTest {
   void scoresAsRecorded(String backend, String utterance) {
     Golden golden = Golden.of("en-us-16k/" + utterance + ".golden.npz");
     try (GoldenVoice voice = GoldenVoice.open(CHECKPOINT, folder, backend)) {
-      Mel mel = voice.mel("en-us-16k/" + utterance + ".npy");
+      Features mel = voice.mel("en-us-16k/" + utterance + ".npy");
       List<float[]> logits = new ArrayList<>();
       Score score = voice.score(mel, samples(voice, utterance), 512, logits);
       int[] index = golden.ints("index");
@@ -92,7 +92,7 @@ final class VoiceParityTest {
           }
         };
     try (GoldenVoice voice = GoldenVoice.open(CHECKPOINT, folder, backend)) {
-      Mel mel = start(voice.mel("en-us-16k/agent-pass.npy"), 44);
+      Features mel = start(voice.mel("en-us-16k/agent-pass.npy"), 44);
       float[] made = voice.vocoder.generateValues(mel, recorded, 1);
       for (int t = 0; t < classes.length / 2; t++) {
         int sample = Math.round((made[t] + 1) * 32768);
@@ -104,7 +104,7 @@ final class VoiceParityTest {
   @Test
   void cpuIsTheCanonicalReferenceBitForBit() {
     try (GoldenVoice voice = GoldenVoice.open(CHECKPOINT, folder, "cpu")) {
-      Mel mel = start(voice.mel("en-us-16k/conf-noempty.npy"), 31);
+      Features mel = start(voice.mel("en-us-16k/conf-noempty.npy"), 31);
       float[] made = voice.vocoder.generateValues(mel, new Uniforms(11), 0.9f);
       VocoderModel model = voice.imported.model();
       Reference reference = new Reference(model, Arithmetic.CANONICAL_F32);
@@ -125,7 +125,7 @@ final class VoiceParityTest {
   @ValueSource(strings = {"cpu", "stock"})
   void wavIsTheSameForEveryChunkSizeAndRun(String backend) throws IOException {
     try (GoldenVoice voice = GoldenVoice.open(CHECKPOINT, folder, backend)) {
-      Mel mel = start(voice.mel("en-us-16k/agent-pass.npy"), backend.equals("cpu") ? 263 : 80);
+      Features mel = start(voice.mel("en-us-16k/agent-pass.npy"), backend.equals("cpu") ? 263 : 80);
       byte[] expected = wav(voice, mel, GenerateOptions.seed(3));
       for (int chunk : new int[] {1, 37, 1000}) {
         assertArrayEquals(
@@ -142,8 +142,8 @@ final class VoiceParityTest {
   @Test
   void featuresAreThoseOfTheTraining() {
     try (GoldenVoice voice = GoldenVoice.open(CHECKPOINT, folder, "cpu")) {
-      Mel expected = voice.mel("en-us-16k/agent-pass.npy");
-      Mel made = voice.vocoder.features(WavFile.read(Golden.path("en-us-16k/agent-pass.wav")));
+      Features expected = voice.mel("en-us-16k/agent-pass.npy");
+      Features made = voice.vocoder.features(WavFile.read(Golden.path("en-us-16k/agent-pass.wav")));
       assertEquals(expected.frames(), made.frames());
       double worst = 0;
       for (int i = 0; i < made.values().length; i++) {
@@ -171,7 +171,7 @@ final class VoiceParityTest {
   @Tag("slow")
   void bitsOfAWholeUtteranceAreTheReferences() {
     try (GoldenVoice voice = GoldenVoice.open(CHECKPOINT, folder, "cpu")) {
-      Mel mel = voice.mel("en-us-16k/agent-pass.npy");
+      Features mel = voice.mel("en-us-16k/agent-pass.npy");
       float[] samples = samples(voice, "agent-pass");
       Score score = voice.score(mel, samples, 512, new ArrayList<>());
       Reference reference = new Reference(voice.imported.model(), Arithmetic.DOUBLE);
@@ -181,7 +181,7 @@ final class VoiceParityTest {
     }
   }
 
-  private byte[] wav(GoldenVoice voice, Mel mel, GenerateOptions options) throws IOException {
+  private byte[] wav(GoldenVoice voice, Features mel, GenerateOptions options) throws IOException {
     Path file = folder.resolve("out.wav");
     WavFile.write(file, voice.vocoder.generate(mel, options, Progress.NONE));
     return Files.readAllBytes(file);
@@ -192,12 +192,12 @@ final class VoiceParityTest {
     return new WaveformEncoder(voice.vocoder.manifest()).fromClasses(classes, utterance);
   }
 
-  private static Mel start(Mel mel, int frames) {
+  private static Features start(Features mel, int frames) {
     float[] values = new float[mel.mels() * frames];
     for (int m = 0; m < mel.mels(); m++) {
       System.arraycopy(mel.values(), m * mel.frames(), values, m * frames, frames);
     }
-    return new Mel(mel.mels(), frames, values);
+    return new Features(mel.mels(), frames, values);
   }
 
   private static double[] widened(float[] values, int from, int to) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.WaveformDecoder;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 
 /**
  * The reference against outputs recorded from fatchord's own code: classes (RAW) and a mixture of
@@ -20,8 +20,8 @@ final class FatchordGoldenTest {
   private static final VocoderModel MOL_MODEL = GoldenModels.mol();
   private static final Golden RAW = Golden.of("fatchord_raw/golden.npz");
   private static final Golden MOL = Golden.of("fatchord_mol/golden.npz");
-  private static final Mel RAW_MEL = Mel.read(Golden.path("fatchord_raw/mel.npy"), 80);
-  private static final Mel MOL_MEL = Mel.read(Golden.path("fatchord_mol/mel.npy"), 80);
+  private static final Features RAW_MEL = Features.read(Golden.path("fatchord_raw/mel.npy"), 80);
+  private static final Features MOL_MEL = Features.read(Golden.path("fatchord_mol/mel.npy"), 80);
 
   static Stream<Arithmetic> arithmetics() {
     return Stream.of(Arithmetic.DOUBLE, Arithmetic.CANONICAL_F32);
@@ -37,7 +37,7 @@ final class FatchordGoldenTest {
     conditioning(MOL_MODEL, MOL, MOL_MEL);
   }
 
-  private static void conditioning(VocoderModel model, Golden golden, Mel mel) {
+  private static void conditioning(VocoderModel model, Golden golden, Features mel) {
     Conditioning conditioning = new Reference(model, Arithmetic.DOUBLE).conditioning(mel);
     assertEquals(24, conditioning.frames().length);
     assertEquals(24 * 275, conditioning.samples().length);
@@ -70,7 +70,7 @@ final class FatchordGoldenTest {
 
   /** Logits at the recorded places, and the states. fatchord's x[t + 1] is what sample t feeds. */
   private static void teacherForced(
-      VocoderModel model, Golden golden, Mel mel, String outputs, Arithmetic arithmetic) {
+      VocoderModel model, Golden golden, Features mel, String outputs, Arithmetic arithmetic) {
     Reference reference = new Reference(model, arithmetic);
     Conditioning conditioning = reference.conditioning(mel);
     float[] x = golden.floats("tf_x");
@@ -176,7 +176,12 @@ final class FatchordGoldenTest {
   }
 
   private static double bits(
-      VocoderModel model, Golden golden, Mel mel, float[] targets, double[] expected, double unit) {
+      VocoderModel model,
+      Golden golden,
+      Features mel,
+      float[] targets,
+      double[] expected,
+      double unit) {
     Reference reference = new Reference(model, Arithmetic.DOUBLE);
     float[] x = golden.floats("tf_x");
     Conditioning conditioning = reference.conditioning(mel);

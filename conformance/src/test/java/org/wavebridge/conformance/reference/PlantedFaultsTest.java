@@ -13,7 +13,7 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 
 /** The golden comparison must notice what could go wrong in a reader or a network. */
 final class PlantedFaultsTest {
@@ -49,7 +49,7 @@ final class PlantedFaultsTest {
 
   private static boolean agrees(ResidualGruNetwork network) {
     Golden golden = Golden.of("fatchord_raw/golden.npz");
-    Mel mel = Mel.read(Golden.path("fatchord_raw/mel.npy"), 80);
+    Features mel = Features.read(Golden.path("fatchord_raw/mel.npy"), 80);
     Conditioning conditioning =
         ConditionerReference.evaluate(GoldenModels.raw().conditioner(), mel, 275);
     ReferenceNetwork reference = ReferenceNetwork.of(network, Arithmetic.DOUBLE);

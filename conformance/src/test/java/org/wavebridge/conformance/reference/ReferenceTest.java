@@ -8,12 +8,12 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Uniforms;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyFile;
 
 final class ReferenceTest {
   private static final VocoderModel VOICE = GoldenModels.voice();
-  private static final Mel MEL = Mel.read(Golden.path("en-us-16k/agent-pass.npy"), 80);
+  private static final Features MEL = Features.read(Golden.path("en-us-16k/agent-pass.npy"), 80);
 
   @Test
   void chunksEqualTheWhole() {
@@ -73,7 +73,7 @@ final class ReferenceTest {
         "conv1: channels: expected 80 values, found 2",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> reference.conditioning(new Mel(2, 1, new float[2])))
+                () -> reference.conditioning(new Features(2, 1, new float[2])))
             .getMessage());
   }
 }

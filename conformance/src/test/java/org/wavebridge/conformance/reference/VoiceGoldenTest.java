@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.runtime.io.Mel;
+import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
 
@@ -124,7 +124,7 @@ final class VoiceGoldenTest {
     double[][] found =
         new MelReference(analysis, 80, 200, 16000)
             .features(WavFile.read(Golden.path("en-us-16k/agent-pass.wav")).samples());
-    Mel expected = mel("agent-pass");
+    Features expected = mel("agent-pass");
     assertEquals(expected.frames(), found[0].length);
     double largest = 0;
     for (int m = 0; m < 80; m++) {
@@ -135,8 +135,8 @@ final class VoiceGoldenTest {
     Golden.within("features", 1e-3, largest);
   }
 
-  private static Mel mel(String utterance) {
-    return Mel.read(Golden.path("en-us-16k/" + utterance + ".npy"), 80);
+  private static Features mel(String utterance) {
+    return Features.read(Golden.path("en-us-16k/" + utterance + ".npy"), 80);
   }
 
   private static int[] samples(String utterance) {

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.graphs.InputException;
 
-final class MelTest {
+final class FeaturesTest {
   private static final float[] SIX = {1, 2, 3, 4, 5, 6};
 
   @Test
   void bothLayoutsAreTheSameFeatures() {
-    Mel bands = Mel.of(NpyArray.of(SIX, 2, 3), 2);
+    Features bands = Features.of(NpyArray.of(SIX, 2, 3), 2);
     assertEquals(3, bands.frames());
     assertArrayEquals(SIX, bands.values());
     assertEquals(6, bands.at(1, 2));
 
-    Mel frames = Mel.of(NpyArray.of(SIX, 1, 1, 3, 2), 2);
+    Features frames = Features.of(NpyArray.of(SIX, 1, 1, 3, 2), 2);
     assertEquals(3, frames.frames());
     assertArrayEquals(new float[] {1, 3, 5, 2, 4, 6}, frames.values());
     assertEquals(2, frames.at(1, 0));
@@ -27,13 +27,13 @@ final class MelTest {
 
   @Test
   void oneFrameIsEnough() {
-    assertEquals(1, Mel.of(NpyArray.of(SIX, 1, 6), 6).frames());
-    assertEquals(1, Mel.of(NpyArray.of(SIX, 6, 1), 6).frames());
+    assertEquals(1, Features.of(NpyArray.of(SIX, 1, 6), 6).frames());
+    assertEquals(1, Features.of(NpyArray.of(SIX, 6, 1), 6).frames());
   }
 
   @Test
   void doublesAreRounded() {
-    assertEquals(0.1f, Mel.of(NpyArray.of(new double[] {0.1, 0.2}, 1, 2), 2).at(0, 0));
+    assertEquals(0.1f, Features.of(NpyArray.of(new double[] {0.1, 0.2}, 1, 2), 2).at(0, 0));
   }
 
   @Test
@@ -69,7 +69,7 @@ final class MelTest {
         3);
     assertEquals(
         "array: expected float32 or float64 features, found i4",
-        assertThrows(InputException.class, () -> Mel.of(NpyArray.of(new int[2], 2, 1), 2))
+        assertThrows(InputException.class, () -> Features.of(NpyArray.of(new int[2], 2, 1), 2))
             .getMessage());
   }
 
@@ -77,16 +77,16 @@ final class MelTest {
   void theFileIsNamed(@TempDir Path folder) {
     Path file = folder.resolve("m.npy");
     NpyFile.write(file, NpyArray.of(SIX, 2, 3));
-    assertEquals(3, Mel.read(file, 2).frames());
+    assertEquals(3, Features.read(file, 2).frames());
     assertEquals(
         file + ": expected features [80, frames] or [frames, 80], found [2, 3]",
-        assertThrows(InputException.class, () -> Mel.read(file, 80)).getMessage());
+        assertThrows(InputException.class, () -> Features.read(file, 80)).getMessage());
   }
 
   private static void refused(String message, float[] values, int mels, int... shape) {
     assertEquals(
         message,
-        assertThrows(InputException.class, () -> Mel.of(NpyArray.of(values, shape), mels))
+        assertThrows(InputException.class, () -> Features.of(NpyArray.of(values, shape), mels))
             .getMessage());
   }
 }

@@ -11,9 +11,9 @@ import org.wavebridge.graphs.InputException;
  * @param frames number of frames
  * @param values {@code [mels, frames]} row-major; finite
  */
-public record Mel(int mels, int frames, float[] values) {
+public record Features(int mels, int frames, float[] values) {
   /** Checks the sizes. */
-  public Mel {
+  public Features {
     if (mels < 1 || frames < 1 || values.length != Math.multiplyExact(mels, frames)) {
       throw new IllegalArgumentException(
           "expected %d x %d values, found %d".formatted(mels, frames, values.length));
@@ -28,7 +28,7 @@ public record Mel(int mels, int frames, float[] values) {
    * @throws InputException if the file cannot be read, its shape does not fit or does not say which
    *     dimension is time, or a value is not finite
    */
-  public static Mel read(Path file, int mels) {
+  public static Features read(Path file, int mels) {
     return of(NpyFile.read(file), mels);
   }
 
@@ -37,7 +37,7 @@ public record Mel(int mels, int frames, float[] values) {
    *
    * @throws InputException as {@link #read} does
    */
-  public static Mel of(NpyArray array, int mels) {
+  public static Features of(NpyArray array, int mels) {
     String name = array.name();
     if (!array.type().isFloat()) {
       throw new InputException(
@@ -63,8 +63,8 @@ public record Mel(int mels, int frames, float[] values) {
     float[] values = array.floats();
     requireFinite(name, values, shape);
     return shape[0] == mels
-        ? new Mel(mels, shape[1], values)
-        : new Mel(mels, shape[0], transpose(values, shape[0], mels));
+        ? new Features(mels, shape[1], values)
+        : new Features(mels, shape[0], transpose(values, shape[0], mels));
   }
 
   /** The value of a band in a frame. */
