@@ -1,0 +1,273 @@
+package org.wavebridge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.NpyArray;
+import org.wavebridge.runtime.io.NpyFile;
+import org.wavebridge.runtime.io.WavFile;
+import org.wavebridge.runtime.io.Waveform;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The commands on the demo voice, with good and with bad input. */
+final class CommandsTest {
+  @TempDir static Path shared;
+
+  private static Path bundle = Path.of("");
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void export() throws URISyntaxException {
+    bundle = shared.resolve("voice");
+    Ran ran = Ran.of("export", demo("checkpoint.pt"), "-o", bundle);
+    assertEquals(0, ran.code(), ran.err());
+    assertTrue(ran.out().contains("ok   cpu generate"), ran.out());
+    assertTrue(ran.out().contains("ok   stock score"), ran.out());
+    assertFalse(ran.out().contains("FAIL"), ran.out());
+  }
+
+  @Test
+  void demoSpeaks() {
+    Path wav = folder.resolve("demo.wav");
+    Ran ran = Ran.of("demo", "-o", wav);
+    assertEquals(0, ran.code(), ran.err());
+    assertEquals(52400, WavFile.read(wav).samples().length);
+    assertTrue(ran.out().contains("3.28 s of speech"), ran.out());
+    assertTrue(ran.out().contains("x real time"), ran.out());
+    assertTrue(ran.out().contains("bits per sample against the recording: 9.14"), ran.out());
+  }
+
+  @Test
+  void sameSeedSameBytes() throws IOException {
+    Path mel = shortMel(60);
+    byte[] expected = vocode(mel, "--seed", 3);
+    assertArrayEquals(expected, vocode(mel, "--seed", 3));
+    for (int chunk : new int[] {1, 37, 1000}) {
+      assertArrayEquals(expected, vocode(mel, "--seed", 3, "--chunk", chunk), "chunk " + chunk);
+    }
+    assertArrayEquals(expected, vocode(mel, "--seed", 3, "--threads", 2));
+    assertFalse(Arrays.equals(expected, vocode(mel, "--seed", 4)));
+    assertFalse(Arrays.equals(expected, vocode(mel, "--seed", 3, "--temperature", 0.5)));
+  }
+
+  @Test
+  void vocodesARecording() throws URISyntaxException {
+    Path wav = folder.resolve("copy.wav");
+    Ran ran = Ran.of("vocode", bundle, "--wav", demo("agent-pass.wav"), "-o", wav);
+    assertEquals(0, ran.code(), ran.err());
+    assertEquals(52400, WavFile.read(wav).samples().length);
+    assertTrue(ran.err().contains("on cpu"), ran.err());
+  }
+
+  @Test
+  void scoresAndWritesLogits() throws URISyntaxException {
+    Path logits = folder.resolve("logits.npy");
+    Ran ran =
+        Ran.of(
+            "score",
+            bundle,
+            "--mel",
+            demo("agent-pass.npy"),
+            "--audio",
+            demo("agent-pass.wav"),
+            "--logits",
+            logits,
+            "--json");
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertEquals(9.1456, json.get("bits_per_sample").asDouble(), 1e-3);
+    assertEquals(52400, json.get("samples").asInt());
+    assertArrayEquals(new int[] {52400, 2, 256}, NpyFile.read(logits).shape());
+  }
+
+  @Test
+  void inspectsCheckpointAndBundle() throws URISyntaxException {
+    Ran text = Ran.of("inspect", demo("checkpoint.pt"));
+    assertEquals(0, text.code(), text.err());
+    assertTrue(text.out().matches("(?s).*recurrent +768x256 +0\\.2002 +16x1.*"), text.out());
+    assertTrue(text.out().matches("(?s).*hidden +256 +tensors.*"), text.out());
+    assertTrue(text.out().matches("(?s).*sample_rate +16000 +checkpoint.*"), text.out());
+    JsonNode checkpoint =
+        JsonMapper.shared().readTree(Ran.of("inspect", demo("checkpoint.pt"), "--json").out());
+    assertEquals("wavernn-dual-softmax", checkpoint.get("family").asString());
+    JsonNode described = JsonMapper.shared().readTree(Ran.of("inspect", bundle, "--json").out());
+    assertEquals(16000, described.get("audio").get("sample rate").asInt());
+    assertEquals(5, described.get("graphs").size());
+  }
+
+  @Test
+  void badFeaturesAreRefusedAndNothingIsWritten() throws IOException {
+    float[] nan = new float[80 * 5];
+    nan[81] = Float.NaN;
+    refused("found [79, 5]", features(NpyArray.of(new float[79 * 5], 79, 5)));
+    refused("found NaN at [16, 1]", features(NpyArray.of(nan, 80, 5)));
+    refused("at least one frame", features(NpyArray.of(new float[0], 80, 0)));
+    refused("at least 2 frames", features(NpyArray.of(new float[80], 80, 1)));
+    refused("expected", Files.writeString(folder.resolve("text.npy"), "no array"));
+    refused("nowhere.npy", folder.resolve("nowhere.npy"));
+  }
+
+  @Test
+  void badCheckpointsAreRefusedAndNothingIsWritten() throws IOException, URISyntaxException {
+    byte[] good = Files.readAllBytes(demo("checkpoint.pt"));
+    exportRefused("truncated", Arrays.copyOf(good, good.length / 2), "damaged or truncated");
+    exportRefused("empty", new byte[0], "found neither");
+    exportRefused("system", pickled("cposix\nsystem\n(X\u0002\0\0\0idtR."), "posix.system");
+    Ran family =
+        Ran.of("export", demo("checkpoint.pt"), "-o", folder.resolve("v"), "--family", "fatchord");
+    assertEquals(3, family.code());
+    assertTrue(family.message().contains("missing tensors [I.bias"), family.err());
+    assertEquals(List.of(), left("v"));
+  }
+
+  @Test
+  void damagedAndNewerBundlesAreRefused() throws IOException {
+    Path copy = copyOfBundle();
+    Path manifest = copy.resolve("bundle.json");
+    String json = Files.readString(manifest);
+    Files.writeString(manifest, json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+    bundleRefused(copy, "format version 2 is newer than this reader");
+    Files.writeString(manifest, json);
+    Path graph = copy.resolve("generate.onnx");
+    byte[] bytes = Files.readAllBytes(graph);
+    bytes[1000] ^= 4;
+    Files.write(graph, bytes);
+    bundleRefused(copy, "SHA-256 of generate.onnx");
+    bundleRefused(folder.resolve("no-bundle"), "no such bundle");
+  }
+
+  @Test
+  void recordingsThatDoNotFitAreRefused() throws URISyntaxException {
+    Path slow = folder.resolve("slow.wav");
+    WavFile.write(slow, new Waveform(new float[9000], 8000));
+    Ran vocode = Ran.of("vocode", bundle, "--wav", slow, "-o", folder.resolve("x.wav"));
+    assertEquals(3, vocode.code());
+    assertTrue(vocode.message().contains(slow + ": the recording has 8000 Hz"), vocode.err());
+    Path shortWav = folder.resolve("short.wav");
+    WavFile.write(shortWav, new Waveform(new float[9000], 16000));
+    Ran score = Ran.of("score", bundle, "--mel", demo("agent-pass.npy"), "--audio", shortWav);
+    assertEquals(3, score.code());
+    assertTrue(score.message().contains("9000 samples do not belong to 263 frames"), score.err());
+    Ran backend =
+        Ran.of(
+            "vocode",
+            bundle,
+            "--wav",
+            slow,
+            "-o",
+            folder.resolve("x.wav"),
+            "--backend",
+            "tensorrt");
+    assertEquals(4, backend.code());
+    assertTrue(backend.message().contains("no backend 'tensorrt' in this build"), backend.err());
+  }
+
+  private void bundleRefused(Path path, String reason) throws IOException {
+    Path wav = folder.resolve("out.wav");
+    Ran ran = Ran.of("vocode", path, "--mel", shortMel(4), "-o", wav);
+    assertEquals(3, ran.code(), ran.err());
+    assertTrue(ran.message().contains(reason), ran.err());
+    assertFalse(Files.exists(wav));
+  }
+
+  private void refused(String reason, Path mel) {
+    Path wav = folder.resolve("out.wav");
+    Ran ran = Ran.of("vocode", bundle, "--mel", mel, "-o", wav);
+    assertEquals(3, ran.code(), ran.err());
+    assertTrue(ran.message().startsWith("wavebridge: " + mel), ran.err());
+    assertTrue(ran.message().contains(reason), ran.err());
+    assertFalse(Files.exists(wav));
+  }
+
+  private void exportRefused(String name, byte[] bytes, String reason) throws IOException {
+    Path file = folder.resolve(name + ".pt");
+    Files.write(file, bytes);
+    Ran ran = Ran.of("export", file, "-o", folder.resolve(name + "-bundle"));
+    assertEquals(3, ran.code(), ran.err());
+    assertTrue(ran.message().startsWith("wavebridge: " + file), ran.err());
+    assertTrue(ran.message().contains(reason), ran.err());
+    assertEquals(List.of(), left(name + "-bundle"));
+  }
+
+  /** A zip checkpoint around a pickle given as text. */
+  private static byte[] pickled(String program) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("archive/data.pkl"));
+      zip.write(new byte[] {(byte) 0x80, 2});
+      zip.write(program.getBytes(StandardCharsets.ISO_8859_1));
+    }
+    return bytes.toByteArray();
+  }
+
+  /** What is there of a bundle or of the files it is staged in. */
+  private List<Path> left(String name) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().matches("\\.?" + name + "(\\..*)?"))
+          .toList();
+    }
+  }
+
+  private byte[] vocode(Path mel, Object... options) throws IOException {
+    Path wav = folder.resolve("vocoded.wav");
+    Object[] arguments =
+        Stream.concat(Stream.of("vocode", bundle, "--mel", mel, "-o", wav), Arrays.stream(options))
+            .toArray();
+    Ran ran = Ran.of(arguments);
+    assertEquals(0, ran.code(), ran.err());
+    return Files.readAllBytes(wav);
+  }
+
+  private Path shortMel(int frames) {
+    try {
+      Features mel = Features.read(demo("agent-pass.npy"), 80);
+      float[] values = new float[80 * frames];
+      for (int m = 0; m < 80; m++) {
+        System.arraycopy(mel.values(), m * mel.frames(), values, m * frames, frames);
+      }
+      return features(NpyArray.of(values, 80, frames));
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Path features(NpyArray array) {
+    Path file = folder.resolve("features.npy");
+    NpyFile.write(file, array);
+    return file;
+  }
+
+  private Path copyOfBundle() throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    try (Stream<Path> files = Files.list(bundle)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return copy;
+  }
+
+  private static Path demo(String name) throws URISyntaxException {
+    return Path.of(DemoCommand.class.getResource("demo/" + name).toURI());
+  }
+}
