@@ -69,6 +69,9 @@ final class CanonicalF32 implements Arithmetic {
     for (int k = 0; k < columns; k++) {
       input[k] = (float) x[k];
     }
+    if (weight.int8().isPresent()) {
+      return CanonicalInt8.affine(weight, weight.int8().get(), input, bias);
+    }
     float[] w = weight.values();
     double[] y = new double[weight.rows()];
     for (int r = 0; r < y.length; r++) {

@@ -12,6 +12,7 @@ import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.DualSoftmaxGenerate;
+import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.graphs.op.ResidualGruGenerate;
 import org.wavebridge.graphs.op.SequenceAttributes;
 
@@ -23,7 +24,7 @@ import org.wavebridge.graphs.op.SequenceAttributes;
 final class GenerateGraph {
   private GenerateGraph() {}
 
-  static OnnxModel build(VocoderModel model) {
+  static OnnxModel build(VocoderModel model, Profile profile) {
     StepNetwork network = model.network();
     ModelBuilder g =
         new ModelBuilder(
@@ -38,27 +39,29 @@ final class GenerateGraph {
     inputs.add(StateTensors.previousInput(g, network));
     inputs.add(StateTensors.stateInput(g, network));
     inputs.add(g.input("temperature", Dim.of(1)));
-    List<Value> made = fused(g, inputs, network, model.features().hop());
+    List<Value> made = fused(g, inputs, model, profile);
     g.output("audio", made.get(0), Dim.N, Dim.T);
     StateTensors.outputs(g, network, made.get(1), made.get(2));
     return g.build();
   }
 
   private static List<Value> fused(
-      ModelBuilder g, List<Value> inputs, StepNetwork network, int hop) {
-    Attribute samplesPerFrame = Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, hop);
+      ModelBuilder g, List<Value> inputs, VocoderModel model, Profile profile) {
+    StepNetwork network = model.network();
+    Attribute samplesPerFrame =
+        Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.features().hop());
     if (network instanceof DualSoftmaxNetwork dual) {
-      inputs.addAll(NetworkWeights.of(g, dual));
+      inputs.addAll(NetworkWeights.of(g, profile, dual));
       return g.node(
-          DualSoftmaxGenerate.OPERATOR,
+          DualSoftmaxGenerate.in(profile),
           inputs,
           samplesPerFrame,
           FusedAttributes.conditioning(dual));
     }
     if (network instanceof ResidualGruNetwork residual) {
-      inputs.addAll(NetworkWeights.of(g, residual));
+      inputs.addAll(NetworkWeights.of(g, profile, residual));
       return g.node(
-          ResidualGruGenerate.of(residual.head()),
+          ResidualGruGenerate.in(profile, residual.head()),
           inputs,
           samplesPerFrame,
           FusedAttributes.mels(residual),

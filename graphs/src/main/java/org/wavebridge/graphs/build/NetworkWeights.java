@@ -9,6 +9,7 @@ import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.Profile;
 
 /**
  * Adds a network's weights as initializers, in the input order of the fused operators
@@ -16,14 +17,16 @@ import org.wavebridge.graphs.onnx.Value;
  */
 final class NetworkWeights {
   private final ModelBuilder g;
+  private final Profile profile;
   private final List<Value> values = new ArrayList<>();
 
-  private NetworkWeights(ModelBuilder g) {
+  private NetworkWeights(ModelBuilder g, Profile profile) {
     this.g = g;
+    this.profile = profile;
   }
 
-  static List<Value> of(ModelBuilder g, DualSoftmaxNetwork network) {
-    return new NetworkWeights(g)
+  static List<Value> of(ModelBuilder g, Profile profile, DualSoftmaxNetwork network) {
+    return new NetworkWeights(g, profile)
         .plain("sample_weights", network.sample().values(), network.sample().rows(), 3)
         .layer("conditioning", network.conditioning())
         .layer("recurrent", network.recurrent())
@@ -34,8 +37,8 @@ final class NetworkWeights {
         .values;
   }
 
-  static List<Value> of(ModelBuilder g, ResidualGruNetwork network) {
-    return new NetworkWeights(g)
+  static List<Value> of(ModelBuilder g, Profile profile, ResidualGruNetwork network) {
+    return new NetworkWeights(g, profile)
         .plain("sample_weights", network.sample(), network.sample().length)
         .layer("input", network.input())
         .layer("gru1", network.gru1Input())
@@ -59,7 +62,11 @@ final class NetworkWeights {
   }
 
   private NetworkWeights weight(WeightMatrix matrix) {
-    values.addAll(PackedWeight.of(matrix).addTo(g));
+    if (profile.quantises(matrix.name())) {
+      values.addAll(PackedWeight.int8Of(matrix).addInt8To(g, matrix));
+    } else {
+      values.addAll(PackedWeight.of(matrix).addTo(g));
+    }
     return this;
   }
 

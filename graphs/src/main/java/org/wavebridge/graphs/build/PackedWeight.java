@@ -3,6 +3,7 @@ package org.wavebridge.graphs.build;
 import java.util.Arrays;
 import java.util.List;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
@@ -46,6 +47,21 @@ public record PackedWeight(
         rows);
   }
 
+  /**
+   * Packs the int8 values of a quantised matrix; {@code blocks} holds whole numbers.
+   *
+   * @throws IllegalArgumentException if the matrix is not quantised
+   */
+  static PackedWeight int8Of(WeightMatrix matrix) {
+    byte[] values = int8(matrix).values();
+    float[] whole = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      whole[i] = values[i];
+    }
+    return of(
+        new WeightMatrix(matrix.name(), matrix.rows(), matrix.columns(), whole, matrix.blocks()));
+  }
+
   /** Copies a block to position {@code index} of {@code blocks}; whether any value is not zero. */
   private static boolean copy(
       WeightMatrix matrix, BlockShape shape, int row, int column, float[] blocks, int index) {
@@ -70,6 +86,30 @@ public record PackedWeight(
   /** Bytes of the three arrays. */
   public long bytes() {
     return 4L * (blocks.length + columns.length + rows.length);
+  }
+
+  /**
+   * Adds {@code name_blocks} as int8, {@code name_columns}, {@code name_rows} and the row scales
+   * {@code name_scales}.
+   */
+  List<Value> addInt8To(ModelBuilder g, WeightMatrix matrix) {
+    byte[] bytes = new byte[blocks.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) blocks[i];
+    }
+    float[] scales = int8(matrix).scales();
+    return List.of(
+        g.initializer(name + "_blocks", bytes, count(), shape.height(), shape.width()),
+        g.initializer(name + "_columns", columns, count()),
+        g.initializer(name + "_rows", rows, rows.length),
+        g.initializer(name + "_scales", scales, scales.length));
+  }
+
+  private static Int8Weights int8(WeightMatrix matrix) {
+    return matrix
+        .int8()
+        .orElseThrow(
+            () -> new IllegalArgumentException("weight '" + matrix.name() + "' is not quantised"));
   }
 
   /**

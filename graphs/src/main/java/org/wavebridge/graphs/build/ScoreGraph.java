@@ -12,6 +12,7 @@ import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.DualSoftmaxScore;
+import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.graphs.op.ResidualGruScore;
 import org.wavebridge.graphs.op.SequenceAttributes;
 
@@ -23,7 +24,7 @@ import org.wavebridge.graphs.op.SequenceAttributes;
 final class ScoreGraph {
   private ScoreGraph() {}
 
-  static OnnxModel build(VocoderModel model) {
+  static OnnxModel build(VocoderModel model, Profile profile) {
     StepNetwork network = model.network();
     ModelBuilder g =
         new ModelBuilder(
@@ -38,12 +39,12 @@ final class ScoreGraph {
     Attribute samplesPerFrame =
         Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.features().hop());
     if (network instanceof DualSoftmaxNetwork dual) {
-      finish(g, network, dual(g, inputs, dual, samplesPerFrame), Dim.of(2), Dim.of(256));
+      finish(g, network, dual(g, profile, inputs, dual, samplesPerFrame), Dim.of(2), Dim.of(256));
     } else if (network instanceof ResidualGruNetwork residual) {
       finish(
           g,
           network,
-          residual(g, inputs, residual, samplesPerFrame),
+          residual(g, profile, inputs, residual, samplesPerFrame),
           Dim.of(residual.head().outputs()));
     } else {
       throw new IllegalArgumentException("no score graph for " + network.getClass());
@@ -52,10 +53,14 @@ final class ScoreGraph {
   }
 
   private static List<Value> dual(
-      ModelBuilder g, List<Value> inputs, DualSoftmaxNetwork network, Attribute samplesPerFrame) {
-    inputs.addAll(NetworkWeights.of(g, network));
+      ModelBuilder g,
+      Profile profile,
+      List<Value> inputs,
+      DualSoftmaxNetwork network,
+      Attribute samplesPerFrame) {
+    inputs.addAll(NetworkWeights.of(g, profile, network));
     return g.node(
-        DualSoftmaxScore.OPERATOR,
+        DualSoftmaxScore.in(profile),
         inputs,
         samplesPerFrame,
         FusedAttributes.conditioning(network),
@@ -63,10 +68,14 @@ final class ScoreGraph {
   }
 
   private static List<Value> residual(
-      ModelBuilder g, List<Value> inputs, ResidualGruNetwork network, Attribute samplesPerFrame) {
-    inputs.addAll(NetworkWeights.of(g, network));
+      ModelBuilder g,
+      Profile profile,
+      List<Value> inputs,
+      ResidualGruNetwork network,
+      Attribute samplesPerFrame) {
+    inputs.addAll(NetworkWeights.of(g, profile, network));
     return g.node(
-        ResidualGruScore.OPERATOR,
+        ResidualGruScore.in(profile),
         inputs,
         samplesPerFrame,
         FusedAttributes.mels(network),

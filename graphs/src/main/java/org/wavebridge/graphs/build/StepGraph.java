@@ -17,6 +17,7 @@ import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.BlockSparseGemm;
+import org.wavebridge.graphs.op.Choice;
 import org.wavebridge.graphs.op.DualSoftmaxStep;
 import org.wavebridge.graphs.op.Product;
 import org.wavebridge.graphs.op.ResidualGruStep;
@@ -82,7 +83,15 @@ final class StepGraph {
     Value gates =
         DualSoftmaxStep.coarseFirst(
             g, layer("conditioning", network.conditioning()).of(g, conditioning));
-    DualSoftmaxStep.Result made = step.build(g, gates, previous, state, uniforms, temperature);
+    List<Value> uniform = split(g, uniforms, 1, 2);
+    DualSoftmaxStep.Result made =
+        step.build(
+            g,
+            gates,
+            previous,
+            state,
+            Choice.drawn(uniform.get(0), temperature),
+            Choice.drawn(uniform.get(1), temperature));
     g.output("audio", made.audio(), Dim.N);
     StateTensors.outputs(g, network, made.previous(), made.state());
     g.output("logits", made.logits(), Dim.N, Dim.of(2), Dim.of(DualSoftmaxNetwork.CLASSES));
@@ -102,15 +111,20 @@ final class StepGraph {
             layer("gru1", network.gru1Input()),
             layer("gru1_recurrent", network.gru1Recurrent()),
             layer("gru2_recurrent", network.gru2Recurrent()),
-            layer("output", network.output()),
-            network.head());
+            layer("output", network.output()));
     ResidualGruStep.Frame frame =
         new ResidualGruStep.Frame(
             layer("input", network.input(), aux.get(0)).of(g, conditioning.get(0)),
             layer("gru2", network.gru2Input(), aux.get(1)),
             layer("fc1", network.fc1(), aux.get(2)),
             layer("fc2", network.fc2(), aux.get(3)));
-    ResidualGruStep.Result made = step.build(g, frame, previous, state, uniforms, temperature);
+    ResidualGruStep.Result made =
+        step.build(
+            g,
+            frame,
+            previous,
+            state,
+            ResidualGruStep.drawn(network.head(), uniforms, temperature));
     g.output("audio", made.audio(), Dim.N);
     StateTensors.outputs(g, network, made.previous(), made.state());
     g.output("logits", made.logits(), Dim.N, Dim.of(network.head().outputs()));

@@ -50,6 +50,9 @@ public record BundleManifest(
   /** The precision of 32-bit floating-point graphs. */
   public static final String F32 = "f32";
 
+  /** The precision of graphs whose products on the sample path are int8. */
+  public static final String INT8 = "int8";
+
   /**
    * What a runtime must know of the step network.
    *
@@ -75,7 +78,7 @@ public record BundleManifest(
    *
    * @param file name in the bundle
    * @param kind what it computes
-   * @param precision {@code f32}
+   * @param precision {@code f32} or {@code int8}
    * @param sha256 of the file, in hexadecimal
    */
   public record GraphFile(String file, GraphKind kind, String precision, String sha256) {}

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -33,15 +34,26 @@ public final class StagedBundle implements AutoCloseable {
     this.directory = directory;
   }
 
+  /** Writes the f32 bundle of a model, as the other overload does. */
+  public static StagedBundle write(
+      VocoderModel model, BundleManifest.Source source, String producer, Path target) {
+    return write(model, Optional.empty(), source, producer, target);
+  }
+
   /**
    * Writes the bundle of a model next to {@code target}.
    *
+   * @param quantised the same model with quantised weights, for int8 graphs beside the f32 ones
    * @param target the bundle's folder, or a file named {@code *.zip}
    * @param producer program and version for the record
    * @throws BundleException if the target exists and is no bundle, or cannot be written
    */
   public static StagedBundle write(
-      VocoderModel model, BundleManifest.Source source, String producer, Path target) {
+      VocoderModel model,
+      Optional<VocoderModel> quantised,
+      BundleManifest.Source source,
+      String producer,
+      Path target) {
     Path place = target.toAbsolutePath().normalize();
     checkTarget(target, place);
     try {
@@ -55,7 +67,7 @@ public final class StagedBundle implements AutoCloseable {
               parent.resolve("." + place.getFileName() + ".partial-" + UUID.randomUUID()));
       StagedBundle staged = new StagedBundle(place, directory);
       try {
-        staged.fill(model, source, producer);
+        staged.fill(model, quantised, source, producer);
         return staged;
       } catch (IOException | RuntimeException e) {
         staged.close();
@@ -96,20 +108,34 @@ public final class StagedBundle implements AutoCloseable {
     delete(directory);
   }
 
-  private void fill(VocoderModel model, BundleManifest.Source source, String producer)
+  private void fill(
+      VocoderModel model,
+      Optional<VocoderModel> quantised,
+      BundleManifest.Source source,
+      String producer)
       throws IOException {
     List<BundleManifest.GraphFile> files = new ArrayList<>();
     for (Map.Entry<GraphKind, OnnxModel> graph : VocoderGraphs.build(model).entrySet()) {
-      String name = graph.getKey().label() + ".onnx";
-      byte[] bytes = graph.getValue().toBytes();
-      Files.write(directory.resolve(name), bytes);
-      files.add(
-          new BundleManifest.GraphFile(name, graph.getKey(), BundleManifest.F32, Sha256.of(bytes)));
+      files.add(write(graph, BundleManifest.F32, ""));
+    }
+    if (quantised.isPresent()) {
+      for (Map.Entry<GraphKind, OnnxModel> graph :
+          VocoderGraphs.buildInt8(quantised.get()).entrySet()) {
+        files.add(write(graph, BundleManifest.INT8, "-int8"));
+      }
     }
     BundleManifest manifest = BundleManifest.of(model, producer, files, source);
     Files.write(
         directory.resolve(BundleManifest.FILE),
         (Bundle.JSON.writeValueAsString(manifest) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private BundleManifest.GraphFile write(
+      Map.Entry<GraphKind, OnnxModel> graph, String precision, String suffix) throws IOException {
+    String name = graph.getKey().label() + suffix + ".onnx";
+    byte[] bytes = graph.getValue().toBytes();
+    Files.write(directory.resolve(name), bytes);
+    return new BundleManifest.GraphFile(name, graph.getKey(), precision, Sha256.of(bytes));
   }
 
   private static void checkTarget(Path target, Path place) {

@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.model;
 
+import java.util.function.UnaryOperator;
+
 /**
  * y = W x + b.
  *
@@ -14,5 +16,10 @@ public record Affine(WeightMatrix weight, float[] bias) {
           "weight '%s': %d rows, but a bias of %d"
               .formatted(weight.name(), weight.rows(), bias.length));
     }
+  }
+
+  /** The same layer with its matrix replaced. */
+  Affine map(UnaryOperator<WeightMatrix> change) {
+    return new Affine(change.apply(weight), bias);
   }
 }

@@ -1,6 +1,7 @@
 package org.wavebridge.graphs.model;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One GRU whose state is split into a coarse and a fine half, each with two dense layers and a
@@ -44,6 +45,19 @@ public record DualSoftmaxNetwork(
         coarseOutput.weight(),
         fineHidden.weight(),
         fineOutput.weight());
+  }
+
+  @Override
+  public DualSoftmaxNetwork map(UnaryOperator<WeightMatrix> change) {
+    return new DualSoftmaxNetwork(
+        conditioning.map(change),
+        sample,
+        recurrent.map(change),
+        coarseHidden.map(change),
+        coarseOutput.map(change),
+        fineHidden.map(change),
+        fineOutput.map(change),
+        initialPrevious);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.wavebridge.graphs.model;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * fatchord's step: an input layer, two GRUs with skip connections, two dense layers with ReLU and
@@ -61,6 +62,21 @@ public record ResidualGruNetwork(
         fc2.weight(),
         fc2.aux(),
         output.weight());
+  }
+
+  @Override
+  public ResidualGruNetwork map(UnaryOperator<WeightMatrix> change) {
+    return new ResidualGruNetwork(
+        sample,
+        input.map(change),
+        gru1Input.map(change),
+        gru1Recurrent.map(change),
+        gru2Input.map(change),
+        gru2Recurrent.map(change),
+        fc1.map(change),
+        fc2.map(change),
+        output.map(change),
+        head);
   }
 
   @Override

@@ -1,11 +1,15 @@
 package org.wavebridge.graphs.model;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Conditioning, last sample and state to a distribution over the next sample. */
 public sealed interface StepNetwork permits DualSoftmaxNetwork, ResidualGruNetwork {
   /** Every matrix a step multiplies with, in the order of docs/operators.md. */
   List<WeightMatrix> matrices();
+
+  /** The same network with every matrix that has a layer replaced. */
+  StepNetwork map(UnaryOperator<WeightMatrix> change);
 
   /** Values of the recurrent state of one row. */
   int stateSize();

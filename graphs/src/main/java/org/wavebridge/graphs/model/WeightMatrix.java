@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param columns inputs; 0 for an absent part
  * @param values row-major, {@code rows * columns}
  * @param blocks the block shape, or empty for a dense matrix
+ * @param int8 the quantised values that {@code values} stand for, or empty for an f32 matrix
  */
 public record WeightMatrix(
-    String name, int rows, int columns, float[] values, Optional<BlockShape> blocks) {
+    String name,
+    int rows,
+    int columns,
+    float[] values,
+    Optional<BlockShape> blocks,
+    Optional<Int8Weights> int8) {
   /** Checks the sizes. */
   public WeightMatrix {
     if (rows < 1 || columns < 0 || values.length != Math.multiplyExact(rows, columns)) {
@@ -27,6 +33,12 @@ public record WeightMatrix(
           "weight '%s': %d rows are no multiple of the block height of %s"
               .formatted(name, rows, blocks.get()));
     }
+  }
+
+  /** An f32 matrix. */
+  public WeightMatrix(
+      String name, int rows, int columns, float[] values, Optional<BlockShape> blocks) {
+    this(name, rows, columns, values, blocks, Optional.empty());
   }
 
   /** A dense matrix. */
@@ -52,6 +64,6 @@ public record WeightMatrix(
 
   /** The same matrix stored in blocks of another shape. */
   public WeightMatrix in(BlockShape shape) {
-    return new WeightMatrix(name, rows, columns, values, Optional.of(shape));
+    return new WeightMatrix(name, rows, columns, values, Optional.of(shape), int8);
   }
 }

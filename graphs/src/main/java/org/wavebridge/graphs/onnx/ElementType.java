@@ -6,6 +6,10 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 public enum ElementType {
   /** 32-bit floating point. */
   FLOAT(DataType.FLOAT),
+  /** 8-bit signed integer. */
+  INT8(DataType.INT8),
+  /** 8-bit unsigned integer. */
+  UINT8(DataType.UINT8),
   /** 32-bit signed integer. */
   INT32(DataType.INT32),
   /** 64-bit signed integer. */

@@ -75,6 +75,11 @@ public final class ModelBuilder extends Nodes {
     return initializer(Tensors.ints(name, values, shape));
   }
 
+  /** An int8 initializer. */
+  public Value initializer(String name, byte[] values, long... shape) {
+    return initializer(Tensors.bytes(name, ElementType.INT8, values, shape));
+  }
+
   /** The finished model, with the function bodies of all custom operators it uses. */
   public OnnxModel build() {
     graph.clearNode().addAllNode(built());

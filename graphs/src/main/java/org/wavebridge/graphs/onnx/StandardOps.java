@@ -12,6 +12,22 @@ public final class StandardOps {
         "Constant", List.of(), Attribute.of("value", Tensors.floats("", new float[] {value})));
   }
 
+  /** A uint8 scalar constant. */
+  public static Value uint8(Nodes g, int value) {
+    return g.node(
+        "Constant",
+        List.of(),
+        Attribute.of("value", Tensors.bytes("", ElementType.UINT8, new byte[] {(byte) value})));
+  }
+
+  /** A tensor of int8 zeros of a computed shape. */
+  public static Value int8Zeros(Nodes g, Value shape) {
+    return g.node(
+        "ConstantOfShape",
+        List.of(shape),
+        Attribute.of("value", Tensors.bytes("", ElementType.INT8, new byte[1], 1)));
+  }
+
   /** An int64 vector constant {@code [n]}. */
   public static Value longs(Nodes g, long... values) {
     return g.node(

@@ -27,6 +27,10 @@ final class Tensors {
     return tensor(name, ElementType.INT64, bytes, shape);
   }
 
+  static TensorProto bytes(String name, ElementType type, byte[] values, long... shape) {
+    return tensor(name, type, ByteBuffer.wrap(values), shape);
+  }
+
   private static ByteBuffer little(long size) {
     return ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
   }

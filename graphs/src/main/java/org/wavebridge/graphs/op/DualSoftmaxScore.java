@@ -16,28 +16,30 @@ import org.wavebridge.graphs.onnx.Value;
  * sequence.
  */
 public final class DualSoftmaxScore {
-  /** The operator. */
-  public static final CustomOperator OPERATOR =
-      new CustomOperator(
-          "DualSoftmaxScore",
-          "Logits [N, T, 2, 256] (coarse, fine) of the step of DualSoftmaxGenerate when the samples are given: conditioning [N, F, E],"
-              + " audio [N, T] = s / 32768 - 1, previous [N, 2], state [N, H].",
-          DualSoftmaxGenerate.inputs(List.of("conditioning", "audio", "previous", "state")),
-          List.of("logits", "next_previous", "next_state"),
-          List.of(
-              SequenceAttributes.SAMPLES_PER_FRAME,
-              DualSoftmaxGenerate.CONDITIONING_SIZE,
-              SequenceAttributes.HIDDEN_SIZE),
-          DualSoftmaxScore::body);
-
   private static final float HALF_RANGE = 32768;
 
   private DualSoftmaxScore() {}
 
-  private static List<Value> body(Nodes g, Map<String, Value> inputs) {
+  /** The operator in a profile. */
+  public static CustomOperator in(Profile profile) {
+    return new CustomOperator(
+        profile.named("DualSoftmaxScore"),
+        "Logits [N, T, 2, 256] (coarse, fine) of the step of DualSoftmaxGenerate when the samples are given: conditioning [N, F, E],"
+            + " audio [N, T] = s / 32768 - 1, previous [N, 2], state [N, H].",
+        DualSoftmaxWeights.inputs(profile, List.of("conditioning", "audio", "previous", "state")),
+        List.of("logits", "next_previous", "next_state"),
+        List.of(
+            SequenceAttributes.SAMPLES_PER_FRAME,
+            DualSoftmaxGenerate.CONDITIONING_SIZE,
+            SequenceAttributes.HIDDEN_SIZE),
+        profile == Profile.F32 ? DualSoftmaxScore::sequence : DualSoftmaxScore::loop);
+  }
+
+  /** ONNX's GRU over the whole sequence, then the heads. */
+  private static List<Value> sequence(Nodes g, Map<String, Value> inputs) {
     Value audio = Inputs.get(inputs, "audio");
-    DualSoftmaxWeights w = DualSoftmaxWeights.in(g, inputs);
-    Value given = values(g, audio);
+    DualSoftmaxWeights w = DualSoftmaxWeights.in(Profile.F32, g, inputs);
+    Value given = values(g, classes(g, audio));
     Value all = concat(g, 1, unsqueeze(g, Inputs.get(inputs, "previous"), 1), given);
     Value before = slice(g, all, 1, 0, -1);
     Value nextPrevious = squeeze(g, slice(g, all, 1, -1, Long.MAX_VALUE), 1);
@@ -48,10 +50,10 @@ public final class DualSoftmaxScore {
         Gru.sequence(
             g,
             concat(g, 2, before, slice(g, given, 2, 0, 1), conditioning),
-            concat(g, 1, Inputs.get(inputs, "sample_weights"), w.conditioning()),
-            w.conditioningBias(),
-            w.recurrent(),
-            w.recurrentBias(),
+            new DenseLayer(
+                concat(g, 1, Inputs.get(inputs, "sample_weights"), w.conditioning().weight()),
+                w.conditioning().bias()),
+            (DenseLayer) w.recurrent(),
             Inputs.get(inputs, "state"));
     List<Value> halves = split(g, gru.get(0), 2, 2);
     Value coarse = head(g, halves.get(0), w.coarseHidden(), w.coarseOutput());
@@ -60,26 +62,55 @@ public final class DualSoftmaxScore {
     return List.of(logits, nextPrevious, gru.get(1));
   }
 
-  /** The values of c and f of given audio, {@code [N, T, 2]}. */
-  private static Value values(Nodes g, Value audio) {
-    Value classes = constant(g, DualSoftmaxNetwork.CLASSES);
-    Value last = constant(g, DualSoftmaxNetwork.CLASSES - 1);
+  /** A loop over the step, for profiles that ONNX's GRU does not know. */
+  private static List<Value> loop(Nodes g, Map<String, Value> inputs) {
+    Value audio = Inputs.get(inputs, "audio");
+    DualSoftmaxWeights w = DualSoftmaxWeights.in(Profile.INT8, g, inputs);
+    Value gates = w.conditioning().coarseFirst(g).sequence(g, Inputs.get(inputs, "conditioning"));
+    Value classes = classes(g, audio);
+    DualSoftmaxStep step = w.step(g, Inputs.get(inputs, "sample_weights"));
+    List<Value> results =
+        g.loop(
+            squeeze(g, size(g, audio, 1), 0),
+            List.of(Inputs.get(inputs, "previous"), Inputs.get(inputs, "state")),
+            1,
+            (body, t, carried) -> {
+              Value frame = gather(body, gates, SequenceAttributes.frame(body, t), 1);
+              List<Value> given = split(body, gather(body, classes, t, 1), 1, 2);
+              DualSoftmaxStep.Result made =
+                  step.build(
+                      body,
+                      frame,
+                      carried.get(0),
+                      carried.get(1),
+                      Choice.given(given.get(0)),
+                      Choice.given(given.get(1)));
+              return List.of(made.previous(), made.state(), made.logits());
+            });
+    return List.of(transpose(g, results.get(2), 1, 0, 2, 3), results.get(0), results.get(1));
+  }
+
+  /** The classes c and f of given audio as float, {@code [N, T, 2]}. */
+  private static Value classes(Nodes g, Value audio) {
+    Value count = constant(g, DualSoftmaxNetwork.CLASSES);
     Value sample =
         clip(
             g,
             unary(g, "Round", mul(g, add(g, audio, constant(g, 1)), constant(g, HALF_RANGE))),
             0,
             2 * HALF_RANGE - 1);
-    Value coarse = unary(g, "Floor", div(g, sample, classes));
-    Value fine = sub(g, sample, mul(g, coarse, classes));
-    return concat(
-        g,
-        2,
-        unsqueeze(g, Draws.valueOf(g, coarse, last), 2),
-        unsqueeze(g, Draws.valueOf(g, fine, last), 2));
+    Value coarse = unary(g, "Floor", div(g, sample, count));
+    Value fine = sub(g, sample, mul(g, coarse, count));
+    return concat(g, 2, unsqueeze(g, coarse, 2), unsqueeze(g, fine, 2));
   }
 
-  private static Value head(Nodes g, Value state, DenseLayer hidden, DenseLayer output) {
-    return output.sequence(g, unary(g, "Relu", hidden.sequence(g, state)));
+  /** The values of classes, {@code [N, T, 2]}. */
+  private static Value values(Nodes g, Value classes) {
+    return Draws.valueOf(g, classes, constant(g, DualSoftmaxNetwork.CLASSES - 1));
+  }
+
+  private static Value head(Nodes g, Value state, Layer hidden, Layer output) {
+    Value rectified = unary(g, "Relu", ((DenseLayer) hidden).sequence(g, state));
+    return ((DenseLayer) output).sequence(g, rectified);
   }
 }

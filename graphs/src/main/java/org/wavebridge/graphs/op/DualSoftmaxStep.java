@@ -44,25 +44,30 @@ public record DualSoftmaxStep(
    * Adds the nodes of one step.
    *
    * @param conditioning the conditioning's part of the gates, {@code [N, 3H]}, coarse first
-   * @param uniforms {@code [N, 2]}
+   * @param coarseChoice from the coarse logits to the coarse class
+   * @param fineChoice from the fine logits to the fine class
    */
   public Result build(
-      Nodes g, Value conditioning, Value previous, Value state, Value uniforms, Value temperature) {
+      Nodes g,
+      Value conditioning,
+      Value previous,
+      Value state,
+      Choice coarseChoice,
+      Choice fineChoice) {
     List<Value> input = split(g, add(g, conditioning, matMul(g, previous, previousWeights)), 1, 2);
     List<Value> memory = split(g, recurrent.of(g, state), 1, 2);
     List<Value> half = split(g, state, 1, 2);
-    List<Value> uniform = split(g, uniforms, 1, 2);
     Value last = constant(g, DualSoftmaxNetwork.CLASSES - 1);
 
     Value coarseState = Gru.step(g, input.get(0), memory.get(0), half.get(0));
     Value coarseLogits = head(g, coarseState, coarseHidden, coarseOutput);
-    Value coarse = Draws.categorical(g, coarseLogits, uniform.get(0), temperature);
+    Value coarse = coarseChoice.of(g, coarseLogits);
     Value coarseValue = Draws.valueOf(g, coarse, last);
 
     Value fineInput = add(g, input.get(1), mul(g, coarseValue, coarseWeights));
     Value fineState = Gru.step(g, fineInput, memory.get(1), half.get(1));
     Value fineLogits = head(g, fineState, fineHidden, fineOutput);
-    Value fine = Draws.categorical(g, fineLogits, uniform.get(1), temperature);
+    Value fine = fineChoice.of(g, fineLogits);
 
     Value sample = add(g, mul(g, coarse, constant(g, DualSoftmaxNetwork.CLASSES)), fine);
     return new Result(

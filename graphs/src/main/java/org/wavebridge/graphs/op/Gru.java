@@ -36,30 +36,22 @@ final class Gru {
    * A whole sequence by ONNX's GRU operator.
    *
    * @param x {@code [N, T, K]}
-   * @param weight {@code [3H, K]}
-   * @param bias {@code [3H]}
+   * @param input {@code [3H, K]}
    * @param recurrent {@code [3H, H]}
-   * @param recurrentBias {@code [3H]}
    * @param state {@code [N, H]}
    * @return the outputs {@code [N, T, H]} and the last state {@code [N, H]}
    */
   static List<Value> sequence(
-      Nodes g,
-      Value x,
-      Value weight,
-      Value bias,
-      Value recurrent,
-      Value recurrentBias,
-      Value state) {
+      Nodes g, Value x, DenseLayer input, DenseLayer recurrent, Value state) {
     List<Value> y =
         g.node(
             "GRU",
             2,
             List.of(
                 transpose(g, x, 1, 0, 2),
-                onnxGateOrder(g, weight),
-                onnxGateOrder(g, recurrent),
-                concat(g, 1, onnxGateOrder(g, bias), onnxGateOrder(g, recurrentBias)),
+                onnxGateOrder(g, input.weight()),
+                onnxGateOrder(g, recurrent.weight()),
+                concat(g, 1, onnxGateOrder(g, input.bias()), onnxGateOrder(g, recurrent.bias())),
                 Value.NONE,
                 unsqueeze(g, state, 0)),
             Attribute.reference("hidden_size", SequenceAttributes.HIDDEN_SIZE),
@@ -68,8 +60,8 @@ final class Gru {
   }
 
   /** Rows r, z, n to ONNX's z, r, h, with ONNX's leading axis of directions. */
-  private static Value onnxGateOrder(Nodes g, Value weight) {
-    List<Value> gates = split(g, weight, 0, 3);
+  private static Value onnxGateOrder(Nodes g, Value rows) {
+    List<Value> gates = split(g, rows, 0, 3);
     return unsqueeze(g, concat(g, 0, gates.get(1), gates.get(0), gates.get(2)), 0);
   }
 }

@@ -24,46 +24,29 @@ public final class ResidualGruGenerate {
   /** Attribute: components of a mixture head, 0 for a categorical one. */
   public static final String MIXTURES = "mixtures";
 
-  /** The operator with a categorical head. */
-  public static final CustomOperator CATEGORICAL = operator(new Head.Categorical(2));
-
-  /** The operator with a mixture of logistics. */
-  public static final CustomOperator MIXTURE = operator(new Head.MixtureOfLogistics(1));
-
   private ResidualGruGenerate() {}
 
-  /** The operator for a head. */
-  public static CustomOperator of(Head head) {
-    return head instanceof Head.MixtureOfLogistics ? MIXTURE : CATEGORICAL;
-  }
-
-  private static CustomOperator operator(Head head) {
+  /** The operator in a profile, for a head. */
+  public static CustomOperator in(Profile profile, Head head) {
     return new CustomOperator(
-        "ResidualGruGenerate",
+        profile.named("ResidualGruGenerate"),
         "Generates audio [N, T] sample by sample: x = I [p, mel, a1]; x += GRU1(x); x += GRU2([x, a2]); q = relu(fc1 [x, a3]);"
             + " q = relu(fc2 [q, a4]); l = output q; the sample is drawn from l and is the next p. mels [N, T, M], aux [N, F, A1+A2+A3+A4],"
             + " uniforms [N, T, D], previous [N, 1], state [N, 2R], temperature [1]; sample t uses frame t / samples_per_frame of aux.",
         ResidualGruWeights.inputs(
-            List.of("mels", "aux", "uniforms", "previous", "state", "temperature")),
+            profile, List.of("mels", "aux", "uniforms", "previous", "state", "temperature")),
         List.of("audio", "next_previous", "next_state"),
         List.of(SequenceAttributes.SAMPLES_PER_FRAME, MELS, AUX_SIZES, MIXTURES),
-        (g, inputs) -> body(g, inputs, head));
+        (g, inputs) -> body(profile, g, inputs, head));
   }
 
-  private static List<Value> body(Nodes g, Map<String, Value> inputs, Head head) {
+  private static List<Value> body(Profile profile, Nodes g, Map<String, Value> inputs, Head head) {
     Value uniforms = Inputs.get(inputs, "uniforms");
     Value temperature = Inputs.get(inputs, "temperature");
-    ResidualGruWeights w = ResidualGruWeights.in(g, inputs);
+    ResidualGruWeights w = ResidualGruWeights.in(profile, g, inputs);
     Value mels = matMul(g, Inputs.get(inputs, "mels"), transpose(g, w.mel(), 1, 0));
     List<Value> aux = w.auxParts(g, Inputs.get(inputs, "aux"));
-    ResidualGruStep step =
-        new ResidualGruStep(
-            unsqueeze(g, Inputs.get(inputs, "sample_weights"), 0),
-            w.gru1Input(),
-            w.gru1Recurrent(),
-            w.gru2Recurrent(),
-            w.output(),
-            head);
+    ResidualGruStep step = w.step(g, Inputs.get(inputs, "sample_weights"));
     List<Value> results =
         g.loop(
             squeeze(g, size(g, uniforms, 1), 0),
@@ -72,15 +55,13 @@ public final class ResidualGruGenerate {
             (body, t, carried) -> {
               Value frame = SequenceAttributes.frame(body, t);
               List<Value> now = aux.stream().map(part -> gather(body, part, frame, 1)).toList();
-              ResidualGruStep.Frame layers =
-                  new ResidualGruStep.Frame(
-                      add(body, gather(body, mels, t, 1), now.get(0)),
-                      new DenseLayer(w.gru2Input(), now.get(1)),
-                      new DenseLayer(w.fc1(), now.get(2)),
-                      new DenseLayer(w.fc2(), now.get(3)));
-              Value uniform = gather(body, uniforms, t, 1);
               ResidualGruStep.Result made =
-                  step.build(body, layers, carried.get(0), carried.get(1), uniform, temperature);
+                  step.build(
+                      body,
+                      w.frame(body, gather(body, mels, t, 1), now),
+                      carried.get(0),
+                      carried.get(1),
+                      ResidualGruStep.drawn(head, gather(body, uniforms, t, 1), temperature));
               return List.of(made.previous(), made.state(), made.audio());
             });
     return List.of(transpose(g, results.get(2), 1, 0), results.get(0), results.get(1));

@@ -14,28 +14,58 @@ import org.wavebridge.graphs.onnx.Value;
  * dense layers over the sequence.
  */
 public final class ResidualGruScore {
-  /** The operator. */
-  public static final CustomOperator OPERATOR =
-      new CustomOperator(
-          "ResidualGruScore",
-          "Outputs [N, T, C] of the step of ResidualGruGenerate when the samples are given: mels [N, T, M], aux [N, F, A], audio [N, T],"
-              + " previous [N, 1], state [N, 2R].",
-          ResidualGruWeights.inputs(List.of("mels", "aux", "audio", "previous", "state")),
-          List.of("logits", "next_previous", "next_state"),
-          List.of(
-              SequenceAttributes.SAMPLES_PER_FRAME,
-              ResidualGruGenerate.MELS,
-              ResidualGruGenerate.AUX_SIZES,
-              ResidualGruGenerate.MIXTURES,
-              SequenceAttributes.HIDDEN_SIZE),
-          ResidualGruScore::body);
-
   private ResidualGruScore() {}
 
-  private static List<Value> body(Nodes g, Map<String, Value> inputs) {
+  /** The operator in a profile. */
+  public static CustomOperator in(Profile profile) {
+    return new CustomOperator(
+        profile.named("ResidualGruScore"),
+        "Outputs [N, T, C] of the step of ResidualGruGenerate when the samples are given: mels [N, T, M], aux [N, F, A], audio [N, T],"
+            + " previous [N, 1], state [N, 2R].",
+        ResidualGruWeights.inputs(profile, List.of("mels", "aux", "audio", "previous", "state")),
+        List.of("logits", "next_previous", "next_state"),
+        List.of(
+            SequenceAttributes.SAMPLES_PER_FRAME,
+            ResidualGruGenerate.MELS,
+            ResidualGruGenerate.AUX_SIZES,
+            ResidualGruGenerate.MIXTURES,
+            SequenceAttributes.HIDDEN_SIZE),
+        profile == Profile.F32 ? ResidualGruScore::sequence : ResidualGruScore::loop);
+  }
+
+  /** A loop over the step, for profiles that ONNX's GRU does not know. */
+  private static List<Value> loop(Nodes g, Map<String, Value> inputs) {
+    Value audio = Inputs.get(inputs, "audio");
+    ResidualGruWeights w = ResidualGruWeights.in(Profile.INT8, g, inputs);
+    Value mels = matMul(g, Inputs.get(inputs, "mels"), transpose(g, w.mel(), 1, 0));
+    List<Value> aux = w.auxParts(g, Inputs.get(inputs, "aux"));
+    ResidualGruStep step = w.step(g, Inputs.get(inputs, "sample_weights"));
+    List<Value> results =
+        g.loop(
+            squeeze(g, size(g, audio, 1), 0),
+            List.of(Inputs.get(inputs, "previous"), Inputs.get(inputs, "state")),
+            1,
+            (body, t, carried) -> {
+              Value frame = SequenceAttributes.frame(body, t);
+              List<Value> now = aux.stream().map(part -> gather(body, part, frame, 1)).toList();
+              Value given = unsqueeze(body, gather(body, audio, t, 1), 1);
+              ResidualGruStep.Result made =
+                  step.build(
+                      body,
+                      w.frame(body, gather(body, mels, t, 1), now),
+                      carried.get(0),
+                      carried.get(1),
+                      Choice.given(given));
+              return List.of(made.previous(), made.state(), made.logits());
+            });
+    return List.of(transpose(g, results.get(2), 1, 0, 2), results.get(0), results.get(1));
+  }
+
+  /** ONNX's GRU over the whole sequence, then the dense layers. */
+  private static List<Value> sequence(Nodes g, Map<String, Value> inputs) {
     Value audio = Inputs.get(inputs, "audio");
     Value samples = squeeze(g, size(g, audio, 1), 0);
-    ResidualGruWeights w = ResidualGruWeights.in(g, inputs);
+    ResidualGruWeights w = ResidualGruWeights.in(Profile.F32, g, inputs);
     List<Value> aux =
         w.auxParts(g, Inputs.get(inputs, "aux")).stream()
             .map(part -> SequenceAttributes.toSamples(g, part, samples))
@@ -48,14 +78,7 @@ public final class ResidualGruScore {
     Value x =
         add(g, mul(g, before, Inputs.get(inputs, "sample_weights")), add(g, mels, aux.get(0)));
     List<Value> gru1 =
-        Gru.sequence(
-            g,
-            x,
-            w.gru1Input().weight(),
-            w.gru1Input().bias(),
-            w.gru1Recurrent().weight(),
-            w.gru1Recurrent().bias(),
-            states.get(0));
+        Gru.sequence(g, x, dense(w.gru1Input()), dense(w.gru1Recurrent()), states.get(0));
     x = add(g, x, gru1.get(0));
     Value auxSlice =
         split(g, Inputs.get(inputs, "aux"), 2, attributeList(g, ResidualGruGenerate.AUX_SIZES), 4)
@@ -64,18 +87,23 @@ public final class ResidualGruScore {
         Gru.sequence(
             g,
             concat(g, 2, x, SequenceAttributes.toSamples(g, auxSlice, samples)),
-            concat(g, 1, w.gru2Input(), w.gru2Aux().weight()),
-            w.gru2Aux().bias(),
-            w.gru2Recurrent().weight(),
-            w.gru2Recurrent().bias(),
+            new DenseLayer(
+                concat(g, 1, dense(w.gru2Input()).weight(), w.gru2Aux().weight()),
+                w.gru2Aux().bias()),
+            dense(w.gru2Recurrent()),
             states.get(1));
     x = add(g, x, gru2.get(0));
-    Value q = relu(g, x, w.fc1(), aux.get(2));
-    q = relu(g, q, w.fc2(), aux.get(3));
+    Value q = relu(g, x, dense(w.fc1()).weight(), aux.get(2));
+    q = relu(g, q, dense(w.fc2()).weight(), aux.get(3));
     return List.of(
-        w.output().sequence(g, q),
+        dense(w.output()).sequence(g, q),
         slice(g, all, 1, -1, Long.MAX_VALUE),
         concat(g, 1, gru1.get(1), gru2.get(1)));
+  }
+
+  /** Every layer of the f32 profile is dense. */
+  private static DenseLayer dense(Layer layer) {
+    return (DenseLayer) layer;
   }
 
   private static Value relu(Nodes g, Value x, Value weight, Value bias) {

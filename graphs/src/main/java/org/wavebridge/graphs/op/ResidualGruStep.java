@@ -16,15 +16,13 @@ import org.wavebridge.graphs.onnx.Value;
  * @param gru1Recurrent {@code [N, R]} to {@code [N, 3R]}
  * @param gru2Recurrent {@code [N, R]} to {@code [N, 3R]}
  * @param output {@code [N, D2]} to {@code [N, C]}
- * @param head how the outputs become a sample
  */
 public record ResidualGruStep(
     Value sampleWeights,
     Product gru1Input,
     Product gru1Recurrent,
     Product gru2Recurrent,
-    Product output,
-    Head head) {
+    Product output) {
 
   /**
    * The layers whose bias changes with the frame: W x + (A a + b).
@@ -49,10 +47,9 @@ public record ResidualGruStep(
   /**
    * Adds the nodes of one step.
    *
-   * @param uniforms {@code [N, D]}
+   * @param choice from the outputs to the sample's value
    */
-  public Result build(
-      Nodes g, Frame frame, Value previous, Value state, Value uniforms, Value temperature) {
+  public Result build(Nodes g, Frame frame, Value previous, Value state, Choice choice) {
     var states = split(g, state, 1, 2);
     Value x = add(g, mul(g, previous, sampleWeights), frame.input());
     Value h1 = Gru.step(g, gru1Input.of(g, x), gru1Recurrent.of(g, states.get(0)), states.get(0));
@@ -63,15 +60,23 @@ public record ResidualGruStep(
     Value q = unary(g, "Relu", frame.fc1().of(g, x));
     q = unary(g, "Relu", frame.fc2().of(g, q));
     Value logits = output.of(g, q);
-    Value value = draw(g, logits, uniforms, temperature);
+    Value value = choice.of(g, logits);
     return new Result(squeeze(g, value, 1), value, concat(g, 1, h1, h2), logits);
   }
 
-  private Value draw(Nodes g, Value logits, Value uniforms, Value temperature) {
+  /**
+   * Draws a value as a head does.
+   *
+   * @param uniforms {@code [N, draws]}
+   */
+  public static Choice drawn(Head head, Value uniforms, Value temperature) {
     if (head instanceof Head.MixtureOfLogistics) {
-      return Draws.mixtureOfLogistics(g, logits, uniforms, temperature);
+      return (g, logits) -> Draws.mixtureOfLogistics(g, logits, uniforms, temperature);
     }
-    Value last = squeeze(g, cast(g, sub(g, size(g, logits, 1), longs(g, 1)), ElementType.FLOAT), 0);
-    return Draws.valueOf(g, Draws.categorical(g, logits, uniforms, temperature), last);
+    return (g, logits) -> {
+      Value count = cast(g, sub(g, size(g, logits, 1), longs(g, 1)), ElementType.FLOAT);
+      Value index = Draws.categorical(g, logits, uniforms, temperature);
+      return Draws.valueOf(g, index, squeeze(g, count, 0));
+    };
   }
 }

@@ -2,7 +2,6 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.Nodes;
@@ -12,7 +11,7 @@ import org.wavebridge.graphs.onnx.Value;
  * The weights of a residual-GRU operator, dense, inside a function body. The {@code aux} layers
  * take a slice of the aux conditioning and hold the bias of the layer they belong to.
  *
- * @param mel {@code [R, M]}, without bias
+ * @param mel {@code [R, M]}, without bias; f32 in every profile
  * @param inputAux {@code [R, A1]}
  * @param gru1Input {@code [3R, R]}
  * @param gru1Recurrent {@code [3R, R]}
@@ -28,16 +27,16 @@ import org.wavebridge.graphs.onnx.Value;
 record ResidualGruWeights(
     Value mel,
     DenseLayer inputAux,
-    DenseLayer gru1Input,
-    DenseLayer gru1Recurrent,
-    Value gru2Input,
+    Layer gru1Input,
+    Layer gru1Recurrent,
+    Layer gru2Input,
     DenseLayer gru2Aux,
-    DenseLayer gru2Recurrent,
-    Value fc1,
+    Layer gru2Recurrent,
+    Layer fc1,
     DenseLayer fc1Aux,
-    Value fc2,
+    Layer fc2,
     DenseLayer fc2Aux,
-    DenseLayer output) {
+    Layer output) {
   /** Attribute: the sizes of the four slices of the aux conditioning. */
   static final String AUX_SIZES = "aux_sizes";
 
@@ -52,51 +51,78 @@ record ResidualGruWeights(
           "fc2_aux", "fc2_bias",
           "output", "output_bias");
 
-  /** Input names: the given ones, then the weights in the order of docs/operators.md. */
-  static List<String> inputs(List<String> first) {
-    List<String> names = new ArrayList<>(first);
-    names.add("sample_weights");
-    for (String weight :
-        List.of(
-            "mel_weight",
-            "input_aux",
-            "gru1_input",
-            "gru1_recurrent",
-            "gru2_input",
-            "gru2_aux",
-            "gru2_recurrent",
-            "fc1",
-            "fc1_aux",
-            "fc2",
-            "fc2_aux",
-            "output")) {
-      names.addAll(Weights.inputs(weight));
-      if (BIASES.containsKey(weight)) {
-        names.add(Inputs.get(BIASES, weight));
-      }
-    }
-    return List.copyOf(names);
+  private static final List<String> NAMES =
+      List.of(
+          "mel_weight",
+          "input_aux",
+          "gru1_input",
+          "gru1_recurrent",
+          "gru2_input",
+          "gru2_aux",
+          "gru2_recurrent",
+          "fc1",
+          "fc1_aux",
+          "fc2",
+          "fc2_aux",
+          "output");
+
+  /**
+   * Input names of an operator: the given ones, then the weights in the order of docs/operators.md.
+   */
+  static List<String> inputs(Profile profile, List<String> first) {
+    return profile.inputs(first, NAMES, BIASES);
   }
 
-  static ResidualGruWeights in(Nodes g, Map<String, Value> inputs) {
+  static ResidualGruWeights in(Profile profile, Nodes g, Map<String, Value> inputs) {
     Value r = size(g, Inputs.get(inputs, "sample_weights"), 0);
+    Value d1 = size(g, Inputs.get(inputs, "fc1_bias"), 0);
+    Value d2 = size(g, Inputs.get(inputs, "fc2_bias"), 0);
     List<Value> aux = split(g, attributeList(g, AUX_SIZES), 0, 4);
     return new ResidualGruWeights(
         Weights.dense(g, inputs, "mel_weight", size(g, Inputs.get(inputs, "mels"), 2)),
-        layer(g, inputs, "input_aux", aux.get(0)),
-        layer(g, inputs, "gru1_input", r),
-        layer(g, inputs, "gru1_recurrent", r),
-        Weights.dense(g, inputs, "gru2_input", r),
-        layer(g, inputs, "gru2_aux", aux.get(1)),
-        layer(g, inputs, "gru2_recurrent", r),
-        Weights.dense(g, inputs, "fc1", r),
-        layer(g, inputs, "fc1_aux", aux.get(2)),
-        Weights.dense(g, inputs, "fc2", size(g, Inputs.get(inputs, "fc1_bias"), 0)),
-        layer(g, inputs, "fc2_aux", aux.get(3)),
-        layer(g, inputs, "output", size(g, Inputs.get(inputs, "fc2_bias"), 0)));
+        auxLayer(g, inputs, "input_aux", aux.get(0)),
+        layer(profile, g, inputs, "gru1_input", r),
+        layer(profile, g, inputs, "gru1_recurrent", r),
+        layer(profile, g, inputs, "gru2_input", r),
+        auxLayer(g, inputs, "gru2_aux", aux.get(1)),
+        layer(profile, g, inputs, "gru2_recurrent", r),
+        layer(profile, g, inputs, "fc1", r),
+        auxLayer(g, inputs, "fc1_aux", aux.get(2)),
+        layer(profile, g, inputs, "fc2", d1),
+        auxLayer(g, inputs, "fc2_aux", aux.get(3)),
+        layer(profile, g, inputs, "output", d2));
   }
 
-  private static DenseLayer layer(Nodes g, Map<String, Value> inputs, String name, Value columns) {
+  /** A step with these weights. */
+  ResidualGruStep step(Nodes g, Value sampleWeights) {
+    return new ResidualGruStep(
+        unsqueeze(g, sampleWeights, 0), gru1Input, gru1Recurrent, gru2Recurrent, output);
+  }
+
+  /**
+   * The layers of one sample.
+   *
+   * @param mels the mel part of the input layer, {@code [N, R]}
+   * @param aux the four aux parts, as {@link #auxParts}, of the sample's frame
+   */
+  ResidualGruStep.Frame frame(Nodes g, Value mels, List<Value> aux) {
+    return new ResidualGruStep.Frame(
+        add(g, mels, aux.get(0)),
+        gru2Input.withBias(aux.get(1)),
+        fc1.withBias(aux.get(2)),
+        fc2.withBias(aux.get(3)));
+  }
+
+  /** A layer; one whose bias stands with its aux part gets it later, per frame. */
+  private static Layer layer(
+      Profile profile, Nodes g, Map<String, Value> inputs, String name, Value columns) {
+    Value bias =
+        BIASES.containsKey(name) ? Inputs.get(inputs, Inputs.get(BIASES, name)) : Value.NONE;
+    return profile.layer(g, inputs, name, columns, bias);
+  }
+
+  private static DenseLayer auxLayer(
+      Nodes g, Map<String, Value> inputs, String name, Value columns) {
     return new DenseLayer(
         Weights.dense(g, inputs, name, columns), Inputs.get(inputs, Inputs.get(BIASES, name)));
   }

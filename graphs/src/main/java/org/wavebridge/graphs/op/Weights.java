@@ -4,6 +4,7 @@ import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.Nodes;
@@ -22,6 +23,11 @@ final class Weights {
     return List.of(name + "_blocks", name + "_columns", name + "_rows");
   }
 
+  /** The input names of a quantised weight. */
+  static List<String> int8Inputs(String name) {
+    return List.of(name + "_blocks", name + "_columns", name + "_rows", name + "_scales");
+  }
+
   /**
    * The dense matrix {@code [R, columns]} of a weight. All its inputs are constant, so a runtime
    * folds these nodes once, before any loop.
@@ -29,27 +35,37 @@ final class Weights {
    * @param columns K as int64 {@code [1]}
    */
   static Value dense(Nodes g, Map<String, Value> inputs, String name, Value columns) {
+    return dense(g, inputs, name, columns, shape -> g.node("ConstantOfShape", List.of(shape)));
+  }
+
+  /** The same of a quantised weight, as int8. */
+  static Value denseInt8(Nodes g, Map<String, Value> inputs, String name, Value columns) {
+    return dense(g, inputs, name, columns, shape -> int8Zeros(g, shape));
+  }
+
+  private static Value dense(
+      Nodes g, Map<String, Value> inputs, String name, Value columns, UnaryOperator<Value> zeros) {
     Value blocks = Inputs.get(inputs, name + "_blocks");
     Value column = Inputs.get(inputs, name + "_columns");
     Value rows = Inputs.get(inputs, name + "_rows");
-    return g.in(name, scoped -> expand(scoped, blocks, column, rows, columns));
+    return g.in(name, scoped -> expand(scoped, blocks, column, rows, columns, zeros));
   }
 
-  private static Value expand(Nodes g, Value blocks, Value column, Value rows, Value columns) {
+  private static Value expand(
+      Nodes g, Value blocks, Value column, Value rows, Value columns, UnaryOperator<Value> zeros) {
     Value height = size(g, blocks, 1);
     Value width = size(g, blocks, 2);
     Value one = longs(g, 1);
     Value blockRows = sub(g, size(g, rows, 0), one);
     Value blockColumns = div(g, add(g, columns, sub(g, width, one)), width);
-    Value zeros =
-        g.node("ConstantOfShape", List.of(concat(g, 0, blockRows, blockColumns, height, width)));
+    Value empty = zeros.apply(concat(g, 0, blockRows, blockColumns, height, width));
     Value indices =
         concat(
             g,
             1,
             rowOfEachBlock(g, blocks, rows),
             unsqueeze(g, cast(g, column, ElementType.INT64), 1));
-    Value grid = g.node("ScatterND", List.of(zeros, indices, blocks));
+    Value grid = g.node("ScatterND", List.of(empty, indices, blocks));
     Value matrix =
         reshape(
             g,

@@ -1,0 +1,101 @@
+package org.wavebridge.conformance.golden;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.conformance.reference.Arithmetic;
+import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.reference.Reference;
+import org.wavebridge.conformance.verify.ReferenceInputs;
+import org.wavebridge.exporter.Exporter;
+import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.Uniforms;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.VocoderOptions;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.spi.Tensor;
+
+/** The int8 graphs against the reference, and what quantisation costs. */
+final class Int8Test {
+  @TempDir Path folder;
+
+  record Case(String backend, String checkpoint, String mel) {}
+
+  static Stream<Case> cases() {
+    return Stream.of("cpu", "stock")
+        .flatMap(
+            backend ->
+                Stream.of(
+                    new Case(backend, "en-us-16k/checkpoint.pt", "en-us-16k/agent-pass.npy"),
+                    new Case(backend, "fatchord_raw/checkpoint_zip.pyt", "fatchord_raw/mel.npy"),
+                    new Case(backend, "fatchord_mol/checkpoint_zip.pyt", "fatchord_mol/mel.npy")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void generatesWhatTheReferenceGenerates(Case c) {
+    VocoderModel model =
+        Exporter.read(Golden.path(c.checkpoint()), "auto", Optional.empty()).model();
+    VocoderModel quantised = Quantizer.quantise(model);
+    try (Vocoder vocoder = open(model, quantised, c.backend(), "int8")) {
+      Features mel = start(Features.read(Golden.path(c.mel()), 80), 12);
+      int draws = model.network().draws();
+      float[] made = vocoder.generateValues(mel, new Uniforms(5), 1);
+      float[] uniforms = new float[made.length * draws];
+      new Uniforms(5).fill(uniforms, 0, 0, 0, made.length, draws);
+      Tensor features = new Tensor(mel.values(), 1, 80, mel.frames());
+      Map<String, Tensor> conditioning =
+          vocoder.graph(GraphKind.CONDITIONER).run(Map.of("features", features));
+      Reference reference = new Reference(quantised, Arithmetic.CANONICAL_F32);
+      double[] expected =
+          reference.generate(
+              reference.network().initialState(),
+              ReferenceInputs.of(quantised, conditioning),
+              0,
+              uniforms,
+              1);
+      int first = 0;
+      while (first < made.length && (float) expected[first] == made[first]) {
+        first++;
+      }
+      System.getLogger("golden").log(System.Logger.Level.WARNING, c + ": same for " + first);
+      if (c.backend().equals("cpu")) {
+        assertEquals(made.length, first, "first different sample");
+      } else {
+        assertTrue(first > 20, "first different sample " + first);
+      }
+    }
+  }
+
+  private Vocoder open(
+      VocoderModel model, VocoderModel quantised, String backend, String precision) {
+    try (StagedBundle staged =
+        StagedBundle.write(
+            model,
+            Optional.of(quantised),
+            new BundleManifest.Source("golden", "0"),
+            "test",
+            folder.resolve("voice"))) {
+      return Vocoder.open(staged.publish(), new VocoderOptions(backend, precision, 1));
+    }
+  }
+
+  private static Features start(Features mel, int frames) {
+    float[] values = new float[mel.mels() * frames];
+    for (int m = 0; m < mel.mels(); m++) {
+      System.arraycopy(mel.values(), m * mel.frames(), values, m * frames, frames);
+    }
+    return new Features(mel.mels(), frames, values);
+  }
+}

@@ -1,0 +1,63 @@
+package org.wavebridge.exporter.quantize;
+
+import java.util.Optional;
+import org.wavebridge.graphs.model.Int8Weights;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.op.Profile;
+
+/**
+ * Quantises a model's weights for the int8 profile (docs/numerics.md): one scale for each row, the
+ * largest weight of the row at 127.
+ */
+public final class Quantizer {
+  private static final int LARGEST = 127;
+
+  private Quantizer() {}
+
+  /** The same model with quantised weights where the profile wants them. */
+  public static VocoderModel quantise(VocoderModel model) {
+    return new VocoderModel(
+        model.family(),
+        model.audio(),
+        model.features(),
+        model.conditioner(),
+        model.network().map(Quantizer::quantise));
+  }
+
+  private static WeightMatrix quantise(WeightMatrix matrix) {
+    if (!Profile.INT8.quantises(matrix.name())) {
+      return matrix;
+    }
+    byte[] bytes = new byte[matrix.values().length];
+    float[] values = new float[bytes.length];
+    float[] scales = new float[matrix.rows()];
+    for (int row = 0; row < matrix.rows(); row++) {
+      float scale = scale(matrix, row);
+      scales[row] = scale;
+      for (int i = row * matrix.columns(); i < (row + 1) * matrix.columns(); i++) {
+        bytes[i] =
+            (byte)
+                Math.max(
+                    -LARGEST, Math.min(LARGEST, Math.rint((double) matrix.values()[i] / scale)));
+        values[i] = bytes[i] * scale;
+      }
+    }
+    return new WeightMatrix(
+        matrix.name(),
+        matrix.rows(),
+        matrix.columns(),
+        values,
+        matrix.blocks(),
+        Optional.of(new Int8Weights(bytes, scales, Profile.INT8.boundedInput(matrix.name()))));
+  }
+
+  private static float scale(WeightMatrix matrix, int row) {
+    double largest = 0;
+    for (int column = 0; column < matrix.columns(); column++) {
+      largest = Math.max(largest, Math.abs(matrix.at(row, column)));
+    }
+    float scale = (float) (largest / LARGEST);
+    return scale > 0 ? scale : 1;
+  }
+}
