@@ -43,8 +43,11 @@ public final class CheckpointReader {
   }
 
   private static byte[] bytes(Path file) {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new CheckpointException(file + ": no such file");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(file + ": expected a file, found a folder or device");
     }
     try {
       if (Files.size(file) > Integer.MAX_VALUE - 16) {

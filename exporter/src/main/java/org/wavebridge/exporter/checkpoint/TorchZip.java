@@ -20,14 +20,21 @@ final class TorchZip {
   private static final String PICKLE = "data.pkl";
   private static final int MAXIMUM_PICKLE = 1 << 27;
 
+  /** PyTorch stores members as they are; one who packed them again saves no more than this. */
+  private static final int MAXIMUM_RATIO = 16;
+
+  private static final int SMALL = 1 << 20;
+
   private final Path file;
   private final ZipFile zip;
   private final String folder;
+  private long left;
 
   private TorchZip(Path file, ZipFile zip, String folder) {
     this.file = file;
     this.zip = zip;
     this.folder = folder;
+    this.left = MAXIMUM_RATIO * file.toFile().length() + SMALL;
   }
 
   static boolean matches(byte[] bytes) {
@@ -87,17 +94,15 @@ final class TorchZip {
     return zip.getEntry(folder + name);
   }
 
-  /**
-   * The bytes of a member; PyTorch stores them uncompressed, so a member larger than the file is
-   * refused.
-   */
+  /** The bytes of a member. All members together may not be much larger than the file. */
   private byte[] member(ZipEntry entry, int limit) throws IOException {
     long size = entry.getSize();
-    if (size < 0 || size > limit || size > 64 * Math.max(1024, entry.getCompressedSize())) {
+    if (size < 0 || size > limit || size > left) {
       throw new CheckpointException(
-          "%s: member %s claims %d bytes; is the file damaged?"
+          "%s: member %s claims %d bytes, more than such a file holds; is it damaged?"
               .formatted(file, entry.getName(), size));
     }
+    left -= size;
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] bytes = in.readNBytes((int) size);
       CRC32 crc = new CRC32();
