@@ -120,8 +120,8 @@ final class Safetensors {
     }
     if (needed != length) {
       throw new CheckpointException(
-          "%s: shape %s of %s needs %.0f bytes, data_offsets give %d"
-              .formatted(where, Arrays.toString(shape), type, needed, length));
+          "%s: shape %s of %s does not fill the %d bytes of its data_offsets"
+              .formatted(where, Arrays.toString(shape), type, length));
     }
     Storage storage = new Storage(type, name, length / type.bytes());
     storage.fill(

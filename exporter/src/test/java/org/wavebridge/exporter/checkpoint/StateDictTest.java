@@ -6,6 +6,7 @@ import static org.wavebridge.exporter.files.PickleWriter.none;
 import static org.wavebridge.exporter.files.PickleWriter.part;
 
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,7 +144,7 @@ final class StateDictTest {
   void protocolsZeroAndFour() {
     byte[] zero =
         "(dVa\nI5\nsVb\n(lI1\naF2.5\nasVc\nL7L\nsVs\nS'text'\ns."
-            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            .getBytes(StandardCharsets.US_ASCII);
     assertEquals(
         "{a=5, b=[1, 2.5], c=7, s=text}",
         new TorchPickle(Path.of("f")).next(TorchPickle.stream(zero)).toString());

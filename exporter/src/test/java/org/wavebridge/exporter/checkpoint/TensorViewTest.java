@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,10 +44,10 @@ final class TensorViewTest {
       Map<String, byte[]> members = new LinkedHashMap<>();
       members.put("x/data.pkl", pickle);
       if (order == ByteOrder.BIG_ENDIAN) {
-        members.put("x/byteorder", "big".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        members.put("x/byteorder", "big".getBytes(StandardCharsets.US_ASCII));
       }
       storages.forEach((key, bytes) -> members.put("x/data/" + key, bytes));
-      return CheckpointFiles.members(members, java.util.zip.ZipEntry.STORED);
+      return CheckpointFiles.members(members, ZipEntry.STORED);
     }
   }
 
