@@ -29,7 +29,7 @@ public final class CheckpointReader {
 
   private static Content container(Path file, byte[] bytes) {
     if (TorchZip.matches(bytes)) {
-      return TorchZip.read(file);
+      return TorchZip.read(file, bytes);
     }
     if (TorchLegacy.matches(bytes)) {
       return TorchLegacy.read(file, bytes);

@@ -24,6 +24,12 @@ final class TorchZip {
   private static final int MAXIMUM_RATIO = 16;
 
   private static final int SMALL = 1 << 20;
+  private static final int END = 0x06054b50;
+  private static final int LARGE_END = 0x06064b50;
+  private static final int LARGE_END_LOCATOR = 0x07064b50;
+
+  /** Bytes of an entry in a zip's directory. */
+  private static final int SMALLEST_ENTRY = 46;
 
   private final Path file;
   private final ZipFile zip;
@@ -41,7 +47,8 @@ final class TorchZip {
     return bytes.length > 4 && bytes[0] == 'P' && bytes[1] == 'K' && bytes[2] == 3 && bytes[3] == 4;
   }
 
-  static CheckpointReader.Content read(Path file) {
+  static CheckpointReader.Content read(Path file, byte[] bytes) {
+    requireEntries(file, bytes);
     try (ZipFile zip = new ZipFile(file.toFile())) {
       ZipEntry pickle =
           zip.stream()
@@ -58,6 +65,25 @@ final class TorchZip {
     } catch (IOException e) {
       throw new CheckpointException(
           "%s: the zip is damaged or truncated (%s)".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** A large archive's end record says how many entries there are, and Java makes room for them. */
+  private static void requireEntries(Path file, byte[] bytes) {
+    ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = Math.max(0, bytes.length - (1 << 17)); at + 24 <= bytes.length; at++) {
+      if (data.getInt(at) != LARGE_END_LOCATOR || data.getInt(at + 20) != END) {
+        continue;
+      }
+      long record = data.getLong(at + 8);
+      if (record >= 0 && record <= bytes.length - 56 && data.getInt((int) record) == LARGE_END) {
+        long entries = data.getLong((int) record + 32);
+        if (entries < 0 || entries > bytes.length / SMALLEST_ENTRY) {
+          throw new CheckpointException(
+              "%s: the zip claims %s entries, more than such a file holds; is it damaged?"
+                  .formatted(file, Long.toUnsignedString(entries)));
+        }
+      }
     }
   }
 

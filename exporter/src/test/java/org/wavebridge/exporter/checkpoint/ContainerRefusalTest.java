@@ -119,6 +119,23 @@ final class ContainerRefusalTest {
   }
 
   @Test
+  void zipWhoseLargeEndRecordClaimsTooManyEntries() {
+    for (long entries : new long[] {1L << 28, Integer.MAX_VALUE, -1}) {
+      ByteBuffer zip = ByteBuffer.allocate(102).order(ByteOrder.LITTLE_ENDIAN);
+      zip.putInt(0x04034b50);
+      zip.putInt(0x06064b50).putLong(44).putInt(45 << 16 | 45).putLong(0);
+      zip.putLong(entries).putLong(entries).putLong(0).putLong(4);
+      zip.putInt(0x07064b50).putInt(0).putLong(4).putInt(1);
+      zip.putInt(0x06054b50).putInt(0).putInt(-1).putInt(-1).putInt(-1).putShort((short) 0);
+      refused(
+          folder,
+          zip.array(),
+          "the zip claims %s entries, more than such a file holds; is it damaged?"
+              .formatted(Long.toUnsignedString(entries)));
+    }
+  }
+
+  @Test
   void legacyOfAnotherMagicOrProtocol() {
     byte[] legacy = legacy(PICKLE, Map.of("0", DATA));
     byte[] magic = legacy.clone();
