@@ -14,12 +14,15 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** From a checkpoint file to a bundle, in two calls: {@link #read}, {@link #stage}. */
 public final class Exporter {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private Exporter() {}
 
@@ -49,13 +52,23 @@ public final class Exporter {
   }
 
   private static Map<String, Object> settings(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file + ": no such file");
+    }
     try {
-      return JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, Object>>() {});
+      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      if (!json.isObject()) {
+        throw new InputException(
+            "%s: expected a JSON object with settings, found %s"
+                .formatted(file, json.isMissingNode() ? "nothing" : "another value"));
+      }
+      return JSON.treeToValue(json, new TypeReference<Map<String, Object>>() {});
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
     } catch (JacksonException e) {
       throw new InputException(
-          "%s: expected a JSON object with settings: %s".formatted(file, e.getOriginalMessage()),
+          "%s: expected a JSON object with settings, found no JSON: %s"
+              .formatted(file, e.getOriginalMessage()),
           e);
     }
   }

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param location where in the file's object the tensors were found: a key, or empty for the object
  *     itself
  * @param tensors by name, in file order
- * @param metadata everything else: nested maps, lists, strings, numbers and truth values
+ * @param metadata everything else: nested maps, lists, strings, numbers and truth values; tuples
+ *     and sets are lists; None, bytes and what is empty are left out
  */
 public record Checkpoint(
     Path file,

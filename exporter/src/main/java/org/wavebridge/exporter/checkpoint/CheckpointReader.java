@@ -29,7 +29,7 @@ public final class CheckpointReader {
 
   private static Content container(Path file, byte[] bytes) {
     if (TorchZip.matches(bytes)) {
-      return TorchZip.read(file);
+      return TorchZip.read(file, bytes);
     }
     if (TorchLegacy.matches(bytes)) {
       return TorchLegacy.read(file, bytes);
@@ -43,8 +43,11 @@ public final class CheckpointReader {
   }
 
   private static byte[] bytes(Path file) {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new CheckpointException(file + ": no such file");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(file + ": expected a file, found a folder or device");
     }
     try {
       if (Files.size(file) > Integer.MAX_VALUE - 16) {

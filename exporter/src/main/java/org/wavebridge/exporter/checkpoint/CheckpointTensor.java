@@ -9,7 +9,7 @@ import org.wavebridge.graphs.CheckpointException;
  */
 public final class CheckpointTensor {
   /** Elements a tensor may have beyond those stored (an expanded view repeats elements). */
-  private static final long EXPANDED_LIMIT = 1 << 24;
+  private static final long EXPANDED_LIMIT = 1 << 20;
 
   private final Storage storage;
   private final long offset;
@@ -44,25 +44,28 @@ public final class CheckpointTensor {
 
   /** The elements, row-major, as float; wider types are rounded. */
   public float[] toFloats() {
-    double[] values = toDoubles();
-    float[] floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
+    float[] values = new float[size()];
+    read((index, value) -> values[index] = (float) value);
+    return values;
   }
 
   /** The elements, row-major, as double. */
   public double[] toDoubles() {
-    ByteBuffer data = storage.data();
-    if (data == null) {
-      throw new IllegalStateException("storage " + storage.key + " was not read");
-    }
     double[] values = new double[size()];
+    read((index, value) -> values[index] = value);
+    return values;
+  }
+
+  private void read(Target target) {
+    ByteBuffer data = storage.data();
+    int size = size();
+    if (data == null || size == 0) {
+      return;
+    }
     long[] index = new long[shape.length];
     long position = storage.start() + offset;
-    for (int i = 0; i < values.length; i++) {
-      values[i] = storage.type.read(data, (int) position);
+    for (int i = 0; i < size; i++) {
+      target.put(i, storage.type.read(data, (int) position));
       for (int axis = shape.length - 1; axis >= 0; axis--) {
         position += strides[axis];
         if (++index[axis] < shape[axis]) {
@@ -72,7 +75,10 @@ public final class CheckpointTensor {
         index[axis] = 0;
       }
     }
-    return values;
+  }
+
+  private interface Target {
+    void put(int index, double value);
   }
 
   /**
@@ -84,6 +90,10 @@ public final class CheckpointTensor {
     try {
       long size = 1;
       long last = offset;
+      if (strides.length != shape.length) {
+        throw new CheckpointException(
+            "%s: %d sizes, but %d strides".formatted(where, shape.length, strides.length));
+      }
       for (int axis = 0; axis < shape.length; axis++) {
         if (shape[axis] < 0 || strides[axis] < 0) {
           throw new CheckpointException(
@@ -96,7 +106,9 @@ public final class CheckpointTensor {
       checkRange(where, size, last);
     } catch (ArithmeticException e) {
       throw new CheckpointException(
-          "%s: shape %s is too large".formatted(where, Arrays.toString(shape)), e);
+          "%s: shape %s with strides %s is larger than any storage; is the file damaged?"
+              .formatted(where, Arrays.toString(shape), Arrays.toString(strides)),
+          e);
     }
   }
 

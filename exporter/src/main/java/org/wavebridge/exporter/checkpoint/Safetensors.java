@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.wavebridge.graphs.CheckpointException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
  * {dtype, shape, data_offsets}}, the raw little-endian data.
  */
 final class Safetensors {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path file;
   private final byte[] bytes;
@@ -36,19 +39,23 @@ final class Safetensors {
     long length = headerLength(bytes);
     if (length < 2 || length > bytes.length - 8) {
       throw new CheckpointException(
-          "%s: the header claims %d bytes, but the file has %d; is it truncated?"
-              .formatted(file, length, bytes.length));
+          "%s: the header claims %d bytes, but only %d follow; is the file truncated?"
+              .formatted(file, length, bytes.length - 8));
     }
     try {
       JsonNode header = JSON.readTree(new String(bytes, 8, (int) length, StandardCharsets.UTF_8));
       Safetensors reader = new Safetensors(file, bytes, 8 + (int) length);
       Map<String, Object> object = new LinkedHashMap<>();
+      Map<String, Object> config = Map.of();
       for (Map.Entry<String, JsonNode> entry : header.properties()) {
         if (entry.getKey().equals("__metadata__")) {
-          object.put("config", reader.metadata(entry.getValue()));
+          config = reader.metadata(entry.getValue());
         } else {
           object.put(entry.getKey(), reader.tensor(entry.getKey(), entry.getValue()));
         }
+      }
+      if (!config.isEmpty()) {
+        object.putIfAbsent("config", config);
       }
       return new CheckpointReader.Content("safetensors", object);
     } catch (JacksonException e) {
@@ -63,17 +70,39 @@ final class Safetensors {
     return length < 0 ? Long.MAX_VALUE : length;
   }
 
+  /**
+   * The metadata, which the format keeps as texts. A text that is a JSON number, truth value or
+   * list is read as that ({@code "16000"}, {@code "true"}, {@code "[5, 5, 11]"}); any other stays
+   * text.
+   */
   private Map<String, Object> metadata(JsonNode node) {
     Map<String, Object> values = new LinkedHashMap<>();
-    node.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asString()));
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!entry.getValue().isString()) {
+        throw new CheckpointException(
+            "%s: metadata '%s' is no text".formatted(file, entry.getKey()));
+      }
+      values.put(entry.getKey(), value(entry.getValue().stringValue()));
+    }
     return values;
+  }
+
+  private static Object value(String text) {
+    try {
+      JsonNode json = JSON.readTree(text);
+      boolean plain = json.isNumber() || json.isBoolean() || json.isArray();
+      return plain ? JSON.treeToValue(json, Object.class) : text;
+    } catch (JacksonException e) {
+      return text;
+    }
   }
 
   private CheckpointTensor tensor(String name, JsonNode node) {
     String where = "%s: tensor '%s'".formatted(file, name);
-    ElementType type = type(where, node.path("dtype").asString(""));
-    long[] shape = longs(node.path("shape"));
-    long[] offsets = longs(node.path("data_offsets"));
+    ElementType type =
+        type(where, node.path("dtype").isString() ? node.path("dtype").stringValue() : "");
+    long[] shape = longs(where, node, "shape");
+    long[] offsets = longs(where, node, "data_offsets");
     long data = bytes.length - dataStart;
     if (offsets.length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data) {
       throw new CheckpointException(
@@ -81,15 +110,18 @@ final class Safetensors {
               .formatted(where, data));
     }
     long length = offsets[1] - offsets[0];
-    long size = type.bytes();
     long[] strides = new long[shape.length];
+    double needed = type.bytes();
+    long size = 1;
     for (int axis = shape.length - 1; axis >= 0; axis--) {
-      strides[axis] = size / type.bytes();
-      size = Math.multiplyExact(size, shape[axis]);
+      strides[axis] = size;
+      size *= shape[axis];
+      needed *= shape[axis];
     }
-    if (size != length) {
+    if (needed != length) {
       throw new CheckpointException(
-          "%s: shape needs %d bytes, data_offsets give %d".formatted(where, size, length));
+          "%s: shape %s of %s does not fill the %d bytes of its data_offsets"
+              .formatted(where, Arrays.toString(shape), type, length));
     }
     Storage storage = new Storage(type, name, length / type.bytes());
     storage.fill(
@@ -108,10 +140,18 @@ final class Safetensors {
     throw new CheckpointException("%s: dtype '%s' is not known".formatted(where, name));
   }
 
-  private static long[] longs(JsonNode array) {
-    long[] values = new long[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = array.get(i).asLong();
+  private static long[] longs(String where, JsonNode node, String key) {
+    JsonNode array = node.path(key);
+    boolean whole = array.isArray() && array.size() <= 64;
+    long[] values = new long[whole ? array.size() : 0];
+    for (int i = 0; i < values.length && whole; i++) {
+      whole = array.get(i).canConvertToLong() && array.get(i).isIntegralNumber();
+      values[i] = whole ? array.get(i).longValue() : 0;
+      whole &= values[i] >= 0;
+    }
+    if (!whole) {
+      throw new CheckpointException(
+          "%s: %s is no list of whole numbers from 0".formatted(where, key));
     }
     return values;
   }

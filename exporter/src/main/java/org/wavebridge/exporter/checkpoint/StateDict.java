@@ -17,7 +17,7 @@ final class StateDict {
       List.of("state_dict", "model", "model_state", "model_state_dict");
   private static final String PARALLEL = "module.";
   private static final int MAXIMUM_DEPTH = 32;
-  private static final int MAXIMUM_VALUES = 200_000;
+  private static final int MAXIMUM_VALUES = 2_000_000;
 
   private final Path file;
   private final String sha256;
@@ -31,8 +31,7 @@ final class StateDict {
   Checkpoint find(CheckpointReader.Content content) {
     if (!(content.object() instanceof Map<?, ?> top)) {
       throw new CheckpointException(
-          "%s: expected a dictionary of tensors, found %s"
-              .formatted(file, content.object().getClass().getSimpleName()));
+          "%s: expected a dictionary of tensors, found %s".formatted(file, kind(content.object())));
     }
     for (String key : KEYS) {
       if (top.get(key) instanceof Map<?, ?> nested && holdsTensors(nested)) {
@@ -44,7 +43,34 @@ final class StateDict {
     }
     throw new CheckpointException(
         "%s: no tensors found at the top or under %s; the file has %s"
-            .formatted(file, KEYS, top.keySet()));
+            .formatted(file, KEYS, few(top)));
+  }
+
+  private static String few(Map<?, ?> top) {
+    List<String> shown = top.keySet().stream().limit(20).map(StateDict::shortened).toList();
+    return shown + (top.size() > shown.size() ? " and " + (top.size() - 20) + " more" : "");
+  }
+
+  private static String shortened(Object key) {
+    String text = String.valueOf(key);
+    return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+  }
+
+  /** What Python calls the value. */
+  private static String kind(Object value) {
+    if (value instanceof CheckpointTensor) {
+      return "a single tensor";
+    }
+    if (value instanceof List<?>) {
+      return "a list";
+    }
+    if (value instanceof Object[]) {
+      return "a tuple";
+    }
+    if (value instanceof String) {
+      return "a text";
+    }
+    return value instanceof Number || value instanceof Boolean ? "a number" : "another object";
   }
 
   private Checkpoint checkpoint(
@@ -92,7 +118,8 @@ final class StateDict {
   private @Nullable Object plain(@Nullable Object value, int depth) {
     if (depth > MAXIMUM_DEPTH || ++values > MAXIMUM_VALUES) {
       throw new CheckpointException(
-          file + ": nested too deeply or too large; is the file damaged?");
+          "%s: what the file holds beside its tensors is nested deeper than %d or has more than %d values; save the state dict alone"
+              .formatted(file, MAXIMUM_DEPTH, MAXIMUM_VALUES));
     }
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return value;

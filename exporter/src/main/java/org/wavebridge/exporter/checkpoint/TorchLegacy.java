@@ -40,7 +40,7 @@ final class TorchLegacy {
     InputStream stream = TorchPickle.stream(bytes);
     TorchPickle reader = new TorchPickle(file);
     require(file, "magic number", MAGIC, reader.next(stream));
-    require(file, "protocol", PROTOCOL, reader.next(stream));
+    require(file, "protocol", BigInteger.valueOf(PROTOCOL), reader.next(stream));
     ByteOrder order = byteOrder(reader.next(stream));
     Object object = reader.next(stream);
     if (!(reader.next(stream) instanceof List<?> keys)) {
@@ -48,7 +48,10 @@ final class TorchLegacy {
     }
     try {
       for (Object key : keys) {
-        fill(file, reader.storages(), String.valueOf(key), stream, order);
+        if (!(key instanceof String || key instanceof Number)) {
+          throw new CheckpointException(file + ": a storage key that is neither text nor number");
+        }
+        fill(file, reader.storages(), key.toString(), stream, order);
       }
     } catch (IOException e) {
       throw new CheckpointException(file + ": truncated: " + e.getMessage(), e);
@@ -56,11 +59,11 @@ final class TorchLegacy {
     return new CheckpointReader.Content("pytorch-legacy", object);
   }
 
-  private static void require(Path file, String what, Object expected, Object found) {
-    String number = found instanceof Number ? new BigInteger(found.toString()).toString() : "";
-    if (!number.equals(expected.toString())) {
+  private static void require(Path file, String what, BigInteger expected, Object found) {
+    if (!(found instanceof Number number) || !expected.toString().equals(number.toString())) {
       throw new CheckpointException(
-          "%s: expected the %s %s, found %s".formatted(file, what, expected, found));
+          "%s: expected the %s %s, found %s"
+              .formatted(file, what, expected, found instanceof Number ? found : "no number"));
     }
   }
 
@@ -84,6 +87,9 @@ final class TorchLegacy {
       throw new CheckpointException(
           "%s: storage %s claims %d elements of %d bytes, but %d bytes are left; is the file truncated?"
               .formatted(file, key, elements, storage.type.bytes(), stream.available()));
+    }
+    if (storage.data() != null) {
+      throw new CheckpointException("%s: storage %s is in the file twice".formatted(file, key));
     }
     byte[] data = stream.readNBytes(Math.toIntExact(elements * storage.type.bytes()));
     storage.fill(ByteBuffer.wrap(data).order(order));

@@ -1,15 +1,17 @@
 package org.wavebridge.exporter.checkpoint;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
@@ -19,37 +21,19 @@ import org.wavebridge.graphs.CheckpointException;
 
 /**
  * Reads PyTorch's pickles. A pickle is a program that names functions to call; this reader knows a
- * closed list of them, each a constructor of plain data, and refuses any other by name. Opcodes
- * that reach functions another way are refused too, and lengths are checked before memory is taken
- * for them.
+ * closed list of them ({@link PickleFunctions}) and refuses any other by name. Opcodes that reach
+ * functions another way are refused too, and lengths are checked before memory is taken for them.
  */
 final class TorchPickle extends Unpickler {
-  private static final Map<String, ElementType> STORAGES =
-      Map.ofEntries(
-          Map.entry("HalfStorage", ElementType.F16),
-          Map.entry("BFloat16Storage", ElementType.BF16),
-          Map.entry("FloatStorage", ElementType.F32),
-          Map.entry("DoubleStorage", ElementType.F64),
-          Map.entry("LongStorage", ElementType.I64),
-          Map.entry("IntStorage", ElementType.I32),
-          Map.entry("ShortStorage", ElementType.I16),
-          Map.entry("CharStorage", ElementType.I8),
-          Map.entry("ByteStorage", ElementType.U8),
-          Map.entry("BoolStorage", ElementType.BOOL));
-  private static final Map<String, IObjectConstructor> FUNCTIONS =
-      Map.of(
-          "collections.OrderedDict",
-          TorchPickle::orderedDict,
-          "torch._utils._rebuild_tensor",
-          TorchPickle::tensor,
-          "torch._utils._rebuild_tensor_v2",
-          TorchPickle::tensor,
-          "torch._utils._rebuild_parameter",
-          arguments -> arguments[0],
-          "torch.Size",
-          arguments -> Arrays.asList((Object[]) arguments[0]),
-          "torch.device",
-          arguments -> String.valueOf(arguments[0]));
+  /**
+   * Values a pickle may make or copy; the largest seen in a checkpoint with its optimiser is
+   * 20,000.
+   */
+  private static final int MAXIMUM_WORK = 8_000_000;
+
+  /** Digits of a number; Python's own integers have no limit, a checkpoint's fit 64 bits. */
+  private static final int MAXIMUM_DIGITS = 1000;
+
   private static final Map<Short, Integer> LENGTHS =
       Map.of(
           Opcodes.BINSTRING, 4,
@@ -59,9 +43,21 @@ final class TorchPickle extends Unpickler {
           Opcodes.BINUNICODE8, 8,
           Opcodes.BINBYTES8, 8,
           Opcodes.FRAME, 8);
+  private static final Map<Short, String> REFUSED =
+      Map.of(
+          Opcodes.INST, "INST",
+          Opcodes.OBJ, "OBJ",
+          Opcodes.PERSID, "PERSID",
+          Opcodes.EXT1, "EXT1",
+          Opcodes.EXT2, "EXT2",
+          Opcodes.EXT4, "EXT4",
+          Opcodes.BYTEARRAY8, "BYTEARRAY8",
+          Opcodes.NEXT_BUFFER, "NEXT_BUFFER",
+          Opcodes.READONLY_BUFFER, "READONLY_BUFFER");
 
   private final Path file;
-  private final Map<String, Storage> storages = new HashMap<>();
+  private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private int work;
 
   TorchPickle(Path file) {
     this.file = file;
@@ -74,16 +70,20 @@ final class TorchPickle extends Unpickler {
    */
   Object next(InputStream stream) {
     try {
+      memo = new HashMap<>();
       Object object = load(stream);
       if (object == null) {
-        throw new CheckpointException(file + ": the pickle holds nothing");
+        throw new PickleException("it holds nothing");
       }
       return object;
+    } catch (IOException | PickleException e) {
+      throw new CheckpointException(
+          "%s: the pickle is damaged or truncated (%s)".formatted(file, e.getMessage()), e);
     } catch (CheckpointException e) {
       throw e;
-    } catch (IOException | RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException e) {
       throw new CheckpointException(
-          "%s: the pickle is damaged or truncated (%s)".formatted(file, e), e);
+          file + ": the pickle is damaged or truncated (an operation on the wrong values)", e);
     }
   }
 
@@ -94,9 +94,11 @@ final class TorchPickle extends Unpickler {
 
   @Override
   protected Object dispatch(short opcode) throws IOException {
-    Integer length = LENGTHS.get(opcode);
-    if (length != null) {
-      requirePresent(length);
+    work(1);
+    checkLength(opcode);
+    String refused = REFUSED.get(opcode);
+    if (refused != null) {
+      throw refused("opcode " + refused);
     }
     switch (opcode) {
       case Opcodes.GLOBAL -> {
@@ -105,15 +107,32 @@ final class TorchPickle extends Unpickler {
       }
       case Opcodes.STACK_GLOBAL -> {
         Object name = stack.pop();
-        stack.add(known(String.valueOf(stack.pop()), String.valueOf(name)));
+        stack.add(known(stack.pop(), name));
+      }
+      case Opcodes.REDUCE, Opcodes.NEWOBJ -> {
+        work(PickleFunctions.cost(stack.peek()));
+        return super.dispatch(opcode);
       }
       case Opcodes.BUILD -> stack.pop();
       case Opcodes.EMPTY_DICT -> stack.add(new LinkedHashMap<>());
+      case Opcodes.DICT -> {
+        List<Object> items = stack.pop_all_since_marker();
+        stack.add(new LinkedHashMap<>());
+        setItems(items);
+      }
+      case Opcodes.SETITEM -> {
+        Object value = stack.pop();
+        setItems(Arrays.asList(stack.pop(), value));
+      }
       case Opcodes.SETITEMS -> setItems(stack.pop_all_since_marker());
-      case Opcodes.INST, Opcodes.OBJ, Opcodes.PERSID, Opcodes.EXT1, Opcodes.EXT2, Opcodes.EXT4 ->
-          throw refused("opcode '" + (char) opcode + "'");
-      case Opcodes.BYTEARRAY8, Opcodes.NEXT_BUFFER, Opcodes.READONLY_BUFFER ->
-          throw refused("a buffer");
+      case Opcodes.EMPTY_SET -> stack.add(new ArrayList<>());
+      case Opcodes.FROZENSET -> stack.add(stack.pop_all_since_marker());
+      case Opcodes.APPENDS, Opcodes.ADDITEMS -> {
+        List<Object> items = stack.pop_all_since_marker();
+        @SuppressWarnings("unchecked")
+        List<Object> list = (List<Object>) stack.peek();
+        list.addAll(items);
+      }
       default -> {
         return super.dispatch(opcode);
       }
@@ -127,6 +146,7 @@ final class TorchPickle extends Unpickler {
         && parts.length >= 5
         && "storage".equals(parts[0])
         && parts[1] instanceof ElementType type
+        && (parts[2] instanceof String || parts[2] instanceof Number)
         && parts[4] instanceof Number elements) {
       String key = String.valueOf(parts[2]);
       Storage root =
@@ -137,31 +157,24 @@ final class TorchPickle extends Unpickler {
       }
       return parts.length > 5 && parts[5] instanceof Object[] view ? view(root, view) : root;
     }
-    throw new CheckpointException(
-        "%s: expected a reference to a storage, found %s"
-            .formatted(file, id instanceof Object[] parts ? Arrays.toString(parts) : id));
+    throw new CheckpointException(file + ": a persistent id that is no reference to a storage");
   }
 
   /** Old files share one storage among several by (key, first element, elements). */
   private static Storage view(Storage root, Object[] view) {
     return new Storage(
-        root.type,
-        String.valueOf(view[0]),
-        ((Number) view[2]).longValue(),
-        root,
-        ((Number) view[1]).longValue());
+        root.type, root.key, ((Number) view[2]).longValue(), root, ((Number) view[1]).longValue());
   }
 
-  private Object known(String module, String name) {
-    ElementType storage = module.equals("torch") ? STORAGES.get(name) : null;
-    if (storage != null) {
-      return storage;
+  private Object known(Object module, Object name) {
+    if (!(module instanceof String && name instanceof String)) {
+      throw new PickleException("a function whose name is no text");
     }
-    IObjectConstructor function = FUNCTIONS.get(module + "." + name);
-    if (function == null) {
+    Object found = PickleFunctions.named(module + "." + name);
+    if (found == null) {
       throw refused(module + "." + name);
     }
-    return function;
+    return found;
   }
 
   private CheckpointException refused(String what) {
@@ -171,52 +184,48 @@ final class TorchPickle extends Unpickler {
   }
 
   private void setItems(List<Object> items) {
-    if (!(stack.peek() instanceof Map<?, ?>)) {
-      throw new PickleException("items for something that is no dictionary");
-    }
     @SuppressWarnings("unchecked")
-    Map<Object, Object> dict = (Map<Object, Object>) stack.peek();
+    Map<Object, @Nullable Object> dict = (Map<Object, @Nullable Object>) stack.peek();
     for (int i = 0; i + 1 < items.size(); i += 2) {
-      dict.put(items.get(i), items.get(i + 1));
+      PickleFunctions.put(dict, items.get(i), items.get(i + 1));
     }
   }
 
-  /** The length that follows an opcode must not be more than what is left of the file. */
-  private void requirePresent(int lengthBytes) throws IOException {
-    input.mark(8);
-    byte[] bytes = input.readNBytes(lengthBytes);
-    input.reset();
-    long length = 0;
-    for (int i = bytes.length - 1; i >= 0; i--) {
-      length = length << 8 | bytes[i] & 0xff;
-    }
-    if (length < 0 || length > input.available()) {
-      throw new PickleException("a length of " + length + " is more than is left");
+  /** Keeps a small file from asking for much time or memory. */
+  private void work(int amount) {
+    work += amount;
+    if (work > MAXIMUM_WORK) {
+      throw new PickleException("it makes more than " + MAXIMUM_WORK + " values");
     }
   }
 
-  private static Object orderedDict(Object[] arguments) {
-    Map<Object, Object> dict = new LinkedHashMap<>();
-    if (arguments.length > 0 && arguments[0] instanceof List<?> pairs) {
-      for (Object pair : pairs) {
-        Object[] items = pair instanceof List<?> list ? list.toArray() : (Object[]) pair;
-        dict.put(items[0], items[1]);
+  /**
+   * The length that follows an opcode must not be more than what is left of the file, and no number
+   * may be so long that computing it takes time.
+   */
+  private void checkLength(short opcode) throws IOException {
+    Integer lengthBytes = LENGTHS.get(opcode);
+    if (lengthBytes != null) {
+      input.mark(8);
+      byte[] bytes = input.readNBytes(lengthBytes);
+      input.reset();
+      long length = 0;
+      for (int i = bytes.length - 1; i >= 0; i--) {
+        length = length << 8 | bytes[i] & 0xff;
+      }
+      boolean present = length >= 0 && length <= input.available();
+      if (!present || opcode == Opcodes.LONG4 && length > MAXIMUM_DIGITS) {
+        throw new PickleException("a length of " + Long.toUnsignedString(length) + " bytes");
       }
     }
-    return dict;
-  }
-
-  private static Object tensor(Object[] arguments) {
-    return new CheckpointTensor(
-        (Storage) arguments[0],
-        ((Number) arguments[1]).longValue(),
-        longs(arguments[2]),
-        longs(arguments[3]));
-  }
-
-  private static long[] longs(@Nullable Object sizes) {
-    List<?> list = sizes instanceof List<?> given ? given : Arrays.asList((Object[]) sizes);
-    return list.stream().mapToLong(size -> ((Number) size).longValue()).toArray();
+    if (opcode == Opcodes.INT || opcode == Opcodes.LONG || opcode == Opcodes.FLOAT) {
+      input.mark(MAXIMUM_DIGITS);
+      boolean ends = new String(input.readNBytes(MAXIMUM_DIGITS), ISO_8859_1).indexOf('\n') >= 0;
+      input.reset();
+      if (!ends) {
+        throw new PickleException("a number of more than " + MAXIMUM_DIGITS + " digits");
+      }
+    }
   }
 
   /** A stream over bytes that the length check can look ahead in. */

@@ -20,21 +20,35 @@ final class TorchZip {
   private static final String PICKLE = "data.pkl";
   private static final int MAXIMUM_PICKLE = 1 << 27;
 
+  /** PyTorch stores members as they are; one who packed them again saves no more than this. */
+  private static final int MAXIMUM_RATIO = 16;
+
+  private static final int SMALL = 1 << 20;
+  private static final int END = 0x06054b50;
+  private static final int LARGE_END = 0x06064b50;
+  private static final int LARGE_END_LOCATOR = 0x07064b50;
+
+  /** Bytes of an entry in a zip's directory. */
+  private static final int SMALLEST_ENTRY = 46;
+
   private final Path file;
   private final ZipFile zip;
   private final String folder;
+  private long left;
 
   private TorchZip(Path file, ZipFile zip, String folder) {
     this.file = file;
     this.zip = zip;
     this.folder = folder;
+    this.left = MAXIMUM_RATIO * file.toFile().length() + SMALL;
   }
 
   static boolean matches(byte[] bytes) {
     return bytes.length > 4 && bytes[0] == 'P' && bytes[1] == 'K' && bytes[2] == 3 && bytes[3] == 4;
   }
 
-  static CheckpointReader.Content read(Path file) {
+  static CheckpointReader.Content read(Path file, byte[] bytes) {
+    requireEntries(file, bytes);
     try (ZipFile zip = new ZipFile(file.toFile())) {
       ZipEntry pickle =
           zip.stream()
@@ -51,6 +65,25 @@ final class TorchZip {
     } catch (IOException e) {
       throw new CheckpointException(
           "%s: the zip is damaged or truncated (%s)".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** A large archive's end record says how many entries there are, and Java makes room for them. */
+  private static void requireEntries(Path file, byte[] bytes) {
+    ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = Math.max(0, bytes.length - (1 << 17)); at + 24 <= bytes.length; at++) {
+      if (data.getInt(at) != LARGE_END_LOCATOR || data.getInt(at + 20) != END) {
+        continue;
+      }
+      long record = data.getLong(at + 8);
+      if (record >= 0 && record <= bytes.length - 56 && data.getInt((int) record) == LARGE_END) {
+        long entries = data.getLong((int) record + 32);
+        if (entries < 0 || entries > bytes.length / SMALLEST_ENTRY) {
+          throw new CheckpointException(
+              "%s: the zip claims %s entries, more than such a file holds; is it damaged?"
+                  .formatted(file, Long.toUnsignedString(entries)));
+        }
+      }
     }
   }
 
@@ -87,17 +120,15 @@ final class TorchZip {
     return zip.getEntry(folder + name);
   }
 
-  /**
-   * The bytes of a member; PyTorch stores them uncompressed, so a member larger than the file is
-   * refused.
-   */
+  /** The bytes of a member. All members together may not be much larger than the file. */
   private byte[] member(ZipEntry entry, int limit) throws IOException {
     long size = entry.getSize();
-    if (size < 0 || size > limit || size > 64 * Math.max(1024, entry.getCompressedSize())) {
+    if (size < 0 || size > limit || size > left) {
       throw new CheckpointException(
-          "%s: member %s claims %d bytes; is the file damaged?"
+          "%s: member %s claims %d bytes, more than such a file holds; is it damaged?"
               .formatted(file, entry.getName(), size));
     }
+    left -= size;
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] bytes = in.readNBytes((int) size);
       CRC32 crc = new CRC32();

@@ -40,6 +40,7 @@ public final class Families {
     tensors.requireNames(family.name(), family.tensors(checkpoint), family.unused(checkpoint));
     Settings settings = new Settings(checkpoint.file(), config, checkpoint.config());
     settings.requireKnown(family.name(), family.settings());
+    settings.requireFamily(family.name());
     VocoderModel read = family.read(tensors, settings);
     VocoderModel model =
         new VocoderModel(

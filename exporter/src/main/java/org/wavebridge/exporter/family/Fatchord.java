@@ -30,8 +30,10 @@ final class Fatchord implements Family {
   private static final String RAW = "RAW";
   private static final String MOL = "MOL";
   private static final int FADE_OUT_FRAMES = 20;
-  private static final Pattern BLOCK = Pattern.compile("upsample\\.resnet\\.layers\\.(\\d+)\\..*");
-  private static final Pattern STAGE = Pattern.compile("upsample\\.up_layers\\.(\\d+)\\.weight");
+  private static final Pattern BLOCK =
+      Pattern.compile("upsample\\.resnet\\.layers\\.(\\d{1,3})\\..*");
+  private static final Pattern STAGE =
+      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.weight");
 
   @Override
   public String name() {
@@ -41,6 +43,7 @@ final class Fatchord implements Family {
   @Override
   public Set<String> settings() {
     return Set.of(
+        "family",
         "sample_rate",
         "num_mels",
         "hop_length",
@@ -123,25 +126,24 @@ final class Fatchord implements Family {
   }
 
   private static int blocks(Checkpoint checkpoint) {
-    return (int)
-        checkpoint.tensors().keySet().stream()
-            .map(BLOCK::matcher)
-            .filter(Matcher::matches)
-            .map(match -> match.group(1))
-            .distinct()
-            .count();
+    return last(checkpoint, BLOCK) + 1;
   }
 
   /** The numbers of the layers that convolve; every other one repeats. */
   private static List<Integer> stages(Checkpoint checkpoint) {
-    List<Integer> stages =
-        checkpoint.tensors().keySet().stream()
-            .map(STAGE::matcher)
-            .filter(Matcher::matches)
-            .map(match -> Integer.valueOf(match.group(1)))
-            .sorted()
-            .toList();
-    return stages.isEmpty() ? List.of(1) : stages;
+    List<Integer> stages = new ArrayList<>(List.of(1));
+    for (int stage = 3; stage <= last(checkpoint, STAGE); stage += 2) {
+      stages.add(stage);
+    }
+    return stages;
+  }
+
+  private static int last(Checkpoint checkpoint, Pattern layer) {
+    return checkpoint.tensors().keySet().stream()
+        .map(layer::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(match -> Integer.parseInt(match.group(1)))
+        .reduce(-1, Math::max);
   }
 
   private static ResidualGruNetwork network(
@@ -231,7 +233,7 @@ final class Fatchord implements Family {
   }
 
   private static AudioFormat audio(Settings settings, Head head) {
-    int rate = settings.positive("sample_rate", 22050);
+    int rate = MelSettings.sampleRate(settings, 22050);
     if (head instanceof Head.Categorical categorical) {
       boolean muLaw = settings.flag("mu_law", true);
       return new AudioFormat(
@@ -241,22 +243,25 @@ final class Fatchord implements Family {
           0,
           FADE_OUT_FRAMES);
     }
-    return new AudioFormat(rate, 16, SampleEncoding.CONTINUOUS, 0, FADE_OUT_FRAMES);
+    return new AudioFormat(
+        rate, settings.integer("bits", 9, 1, 16), SampleEncoding.CONTINUOUS, 0, FADE_OUT_FRAMES);
   }
 
   private static MelAnalysis analysis(Settings settings, int sampleRate) {
-    double range = -settings.number("min_level_db", -100);
-    return new MelAnalysis(
-        settings.positive("n_fft", 2048),
-        settings.positive("win_length", 1100),
-        settings.number("fmin", 40),
-        sampleRate / 2.0,
-        MelScale.SLANEY,
-        MelAnalysis.LogScale.DECIBEL,
-        1e-5,
-        range,
-        range,
-        0,
-        1);
+    double range = -settings.number("min_level_db", -100, "a number below 0", level -> level < 0);
+    MelAnalysis analysis =
+        new MelAnalysis(
+            MelSettings.transform(settings, 2048),
+            MelSettings.window(settings, 1100),
+            MelSettings.frequency(settings, "fmin", 40),
+            sampleRate / 2.0,
+            MelScale.SLANEY,
+            MelAnalysis.LogScale.DECIBEL,
+            1e-5,
+            range,
+            range,
+            0,
+            1);
+    return MelSettings.checked(settings, analysis, sampleRate);
   }
 }

@@ -13,6 +13,7 @@ import org.wavebridge.graphs.model.UpsampledMels;
  */
 final class FatchordUpsampler {
   private static final double EPSILON = 1e-5;
+  private static final int MAXIMUM_HOP = 1 << 16;
   private static final String RESNET = "upsample.resnet.";
 
   private final TensorReader tensors;
@@ -78,6 +79,7 @@ final class FatchordUpsampler {
 
   private List<UpsampledMels.Stage> stages(List<Integer> layers) {
     List<UpsampledMels.Stage> stages = new ArrayList<>();
+    long hop = 1;
     for (int layer : layers) {
       String name = "upsample.up_layers." + layer + ".weight";
       long[] shape = tensors.shape(name, 1, 1, 1, ANY);
@@ -86,6 +88,12 @@ final class FatchordUpsampler {
             "tensor '%s': expected 2 x factor + 1 taps, found %d".formatted(name, shape[3]));
       }
       stages.add(new UpsampledMels.Stage((int) (shape[3] - 1) / 2, tensors.floats(name, shape)));
+      hop *= (shape[3] - 1) / 2;
+      if (hop > MAXIMUM_HOP) {
+        throw tensors.refused(
+            "the upsampling factors make %d samples per frame, at most %d fit"
+                .formatted(hop, MAXIMUM_HOP));
+      }
     }
     return stages;
   }
@@ -112,10 +120,17 @@ final class FatchordUpsampler {
                 .formatted(norm, o, variance[o]));
       }
       double scale = gain[o] / Math.sqrt(variance[o] + EPSILON);
+      boolean finite = true;
       for (int i = 0; i < taps; i++) {
         folded[o * taps + i] = (float) (values[o * taps + i] * scale);
+        finite &= Float.isFinite(folded[o * taps + i]);
       }
       foldedBias[o] = (float) (bias[o] - mean[o] * scale);
+      if (!finite || !Float.isFinite(foldedBias[o])) {
+        throw tensors.refused(
+            "tensor '%s.weight': element %d is too large to be folded into the convolution"
+                .formatted(norm, o));
+      }
     }
     return new Convolution(name, outputs, (int) shape[1], (int) shape[2], folded, foldedBias);
   }

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.CheckpointException;
 
 /**
  * What tensors cannot tell: each setting from the configuration file, else the checkpoint's own
- * configuration, else the family's default. Every value asked for is recorded with its source.
+ * configuration, else the family's default; null counts as not given. Every value asked for is
+ * recorded with its source.
  */
 public final class Settings {
   private final Path checkpoint;
@@ -53,33 +55,36 @@ public final class Settings {
     }
   }
 
-  /** A whole number. */
-  int integer(String name, int byDefault) {
-    double value = number(name, byDefault);
-    if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-      throw wrong(name, "a whole number", value);
+  /** A whole number of a range. */
+  int integer(String name, int byDefault, int minimum, int maximum) {
+    Object given = get(name, byDefault);
+    double value = given instanceof Number number ? number.doubleValue() : Double.NaN;
+    if (value != Math.rint(value) || !(value >= minimum && value <= maximum)) {
+      throw wrong(name, "a whole number from " + minimum + " to " + maximum, given);
     }
     resolved.computeIfPresent(
         name, (key, setting) -> new ResolvedSetting(key, (int) value, setting.source()));
     return (int) value;
   }
 
-  /** A positive whole number. */
-  int positive(String name, int byDefault) {
-    int value = integer(name, byDefault);
-    if (value < 1) {
-      throw wrong(name, "a number above 0", value);
-    }
-    return value;
+  /** A number that a float can hold. */
+  double number(String name, double byDefault) {
+    return number(name, byDefault, "a number", value -> true);
   }
 
-  /** A finite number. */
-  double number(String name, double byDefault) {
-    Object value = get(name, byDefault);
-    if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
-      return number.doubleValue();
+  /**
+   * A number that a float can hold and that fits.
+   *
+   * @param expected what fits, for the message
+   */
+  double number(String name, double byDefault, String expected, DoublePredicate fits) {
+    Object given = get(name, byDefault);
+    double value = given instanceof Number number ? number.doubleValue() : Double.NaN;
+    boolean held = Float.isFinite((float) value) && (value == 0 || (float) value != 0);
+    if (!held || !fits.test(value)) {
+      throw wrong(name, expected, given);
     }
-    throw wrong(name, "a number", value);
+    return value;
   }
 
   /** A truth value. */
@@ -100,6 +105,17 @@ public final class Settings {
     throw wrong(name, "one of " + new TreeSet<>(allowed), value);
   }
 
+  /**
+   * Refuses a configuration that names another family.
+   *
+   * @param family the checkpoint is read as
+   */
+  void requireFamily(String family) {
+    if (given("family")) {
+      choice("family", family, Set.of(family));
+    }
+  }
+
   /** Whether a configuration gives the setting. */
   boolean given(String name) {
     return configured(name) != null;
@@ -114,12 +130,19 @@ public final class Settings {
    */
   void tensors(String name, Object value, String why) {
     Object given = configured(name);
+    if (given != null && !sameKind(value, given)) {
+      throw wrong(name, value instanceof List<?> ? "a list" : "a number", given);
+    }
     if (given != null && !same(value, given)) {
       throw new CheckpointException(
           "%s: setting '%s' is %s, but the tensors say %s (%s); wrong --config or wrong checkpoint?"
               .formatted(checkpoint, name, given, value, why));
     }
     resolved.put(name, new ResolvedSetting(name, value, ResolvedSetting.Source.TENSORS));
+  }
+
+  private static boolean sameKind(Object one, Object two) {
+    return one instanceof Number ? two instanceof Number : two instanceof List<?>;
   }
 
   private static boolean same(Object one, Object two) {
@@ -149,8 +172,15 @@ public final class Settings {
     return value;
   }
 
-  private CheckpointException wrong(String name, String expected, Object found) {
+  /** Texts in quotes, so that "16000" does not look like a number. */
+  private static String shown(Object value) {
+    return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
+  }
+
+  /** The message for a value that does not fit. */
+  CheckpointException wrong(String name, String expected, Object found) {
     return new CheckpointException(
-        "%s: setting '%s': expected %s, found %s".formatted(checkpoint, name, expected, found));
+        "%s: setting '%s': expected %s, found %s"
+            .formatted(checkpoint, name, expected, shown(found)));
   }
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
@@ -23,11 +25,15 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * Our own layout, {@code wavernn-dual-softmax}: {@code {"config": {...}, "state_dict": {...}}} with
  * {@code conv1, conv2, ...} (valid convolutions over frames, ReLU), {@code w_ih [3H, 3 + E]} with
  * columns c_{t-1}, f_{t-1}, c_t, conditioning, {@code w_hh [3H, H]}, {@code b_ih}, {@code b_hh},
- * {@code O1} to {@code O4}. Gate order r, z, n; the first half of each gate is coarse.
+ * {@code O1} to {@code O4}. A safetensors file has the same tensors, and the settings as texts in
+ * its metadata or in a configuration file. Gate order r, z, n; the first half of each gate is
+ * coarse.
  */
 final class WaveRnnDualSoftmax implements Family {
   /** Value of a coarse class 128 and a fine class 0: silence. */
   private static final float[] SILENCE = {128 / 127.5f - 1, -1};
+
+  private static final Pattern CONVOLUTION = Pattern.compile("conv([1-9]\\d?)\\.(weight|bias)");
 
   @Override
   public String name() {
@@ -82,28 +88,26 @@ final class WaveRnnDualSoftmax implements Family {
     settings.choice("gate_order", "r,z,n", Set.of("r,z,n"));
     AudioFormat audio =
         new AudioFormat(
-            settings.positive("sample_rate", 16000),
-            settings.integer("bits", 16),
+            MelSettings.sampleRate(settings, 16000),
+            settings.integer("bits", 16, 16, 16),
             SampleEncoding.LINEAR,
-            (float) settings.number("preemphasis", 0.85),
+            (float)
+                settings.number(
+                    "preemphasis", 0.85, "from 0 to less than 1", a -> a >= 0 && (float) a < 1),
             0);
-    if (audio.bits() != 16) {
-      throw tensors.refused(
-          "setting 'bits' is " + audio.bits() + ", but a dual softmax makes 16-bit samples");
-    }
     int mels = conditioner.layers().get(0).inputs();
-    int hop = settings.positive("hop_length", 200);
+    int hop = settings.integer("hop_length", 200, 1, 1 << 16);
     MelAnalysis analysis = analysis(settings, audio.sampleRate());
     return new VocoderModel(
         name(), audio, new FeatureFormat(mels, hop, Optional.of(analysis)), conditioner, network);
   }
 
   private static int convolutions(Checkpoint checkpoint) {
-    int count = 1;
-    while (checkpoint.tensors().containsKey("conv" + (count + 1) + ".weight")) {
-      count++;
-    }
-    return count;
+    return checkpoint.tensors().keySet().stream()
+        .map(CONVOLUTION::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(match -> Integer.parseInt(match.group(1)))
+        .reduce(1, Math::max);
   }
 
   private static FrameConvolutions conditioner(TensorReader tensors, Settings settings) {
@@ -127,10 +131,7 @@ final class WaveRnnDualSoftmax implements Family {
       inputs = shape[0];
     }
     settings.tensors("n_mels", layers.get(0).inputs(), "input channels of conv1");
-    double scale = settings.number("mel_scale_div", 4);
-    if (scale == 0) {
-      throw tensors.refused("setting 'mel_scale_div' must not be 0");
-    }
+    double scale = settings.number("mel_scale_div", 4, "a number other than 0", div -> div != 0);
     return new FrameConvolutions((float) settings.number("mel_shift", 4), (float) scale, layers);
   }
 
@@ -174,21 +175,23 @@ final class WaveRnnDualSoftmax implements Family {
 
   private static MelAnalysis analysis(Settings settings, int sampleRate) {
     settings.choice("mel_norm", "slaney", Set.of("slaney"));
-    return new MelAnalysis(
-        settings.positive("n_fft", 1024),
-        settings.positive("win_length", 800),
-        settings.number("fmin", 0),
-        settings.number("fmax", sampleRate / 2.0),
-        settings.choice("mel_scale", "htk", Set.of("htk", "slaney")).equals("htk")
-            ? MelScale.HTK
-            : MelScale.SLANEY,
-        settings.choice("log", "ln", Set.of("ln", "db")).equals("ln")
-            ? MelAnalysis.LogScale.NATURAL
-            : MelAnalysis.LogScale.DECIBEL,
-        settings.number("log_floor", 1e-5),
-        0,
-        1,
-        Double.NEGATIVE_INFINITY,
-        Double.POSITIVE_INFINITY);
+    MelAnalysis analysis =
+        new MelAnalysis(
+            MelSettings.transform(settings, 1024),
+            MelSettings.window(settings, 800),
+            MelSettings.frequency(settings, "fmin", 0),
+            MelSettings.frequency(settings, "fmax", sampleRate / 2.0),
+            settings.choice("mel_scale", "htk", Set.of("htk", "slaney")).equals("htk")
+                ? MelScale.HTK
+                : MelScale.SLANEY,
+            settings.choice("log", "ln", Set.of("ln", "db")).equals("ln")
+                ? MelAnalysis.LogScale.NATURAL
+                : MelAnalysis.LogScale.DECIBEL,
+            settings.number("log_floor", 1e-5, "a number above 0", floor -> floor > 0),
+            0,
+            1,
+            Double.NEGATIVE_INFINITY,
+            Double.POSITIVE_INFINITY);
+    return MelSettings.checked(settings, analysis, sampleRate);
   }
 }
