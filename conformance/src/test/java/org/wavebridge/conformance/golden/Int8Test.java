@@ -1,12 +1,13 @@
 package org.wavebridge.conformance.golden;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,20 +21,29 @@ import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.LogitsConsumer;
+import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
+import org.wavebridge.runtime.WaveformEncoder;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** The int8 graphs against the reference, and what quantisation costs. */
 final class Int8Test {
   @TempDir Path folder;
 
+  /**
+   * Values nearer than this count as the same: the bodies use the runtime's own sigmoid and tanh.
+   */
+  private static final double SAME = 1e-3;
+
   record Case(String backend, String checkpoint, String mel) {}
 
   static Stream<Case> cases() {
-    return Stream.of("cpu", "stock")
+    return Stream.of("stock")
         .flatMap(
             backend ->
                 Stream.of(
@@ -66,15 +76,32 @@ final class Int8Test {
               uniforms,
               1);
       int first = 0;
-      while (first < made.length && (float) expected[first] == made[first]) {
+      while (first < made.length && Math.abs(expected[first] - made[first]) < SAME) {
         first++;
       }
-      System.getLogger("golden").log(System.Logger.Level.WARNING, c + ": same for " + first);
-      if (c.backend().equals("cpu")) {
-        assertEquals(made.length, first, "first different sample");
-      } else {
-        assertTrue(first > 20, "first different sample " + first);
-      }
+      // A last-place difference of a gate may tip one activation over a rounding edge.
+      assertTrue(first >= 500, "first different sample " + first);
+    }
+  }
+
+  @Test
+  void quantisationCostsLittle() {
+    VocoderModel model =
+        Exporter.read(Golden.path("en-us-16k/checkpoint.pt"), "auto", Optional.empty()).model();
+    VocoderModel quantised = Quantizer.quantise(model);
+    Features mel = start(Features.read(Golden.path("en-us-16k/agent-pass.npy"), 80), 31);
+    double f32 = bits(open(model, quantised, "cpu", "f32"), mel);
+    double int8 = bits(open(model, quantised, "stock", "int8"), mel);
+    assertTrue(Math.abs(int8 - f32) < 0.05, "f32 " + f32 + " bits, int8 " + int8);
+  }
+
+  private static double bits(Vocoder opened, Features mel) {
+    try (Vocoder vocoder = opened) {
+      int[] samples = NpyFile.read(Golden.path("en-us-16k/agent-pass.samples.npy")).ints();
+      float[] values =
+          new WaveformEncoder(vocoder.manifest())
+              .fromClasses(Arrays.copyOf(samples, 6000), "samples");
+      return vocoder.score(mel, values, LogitsConsumer.NONE, Progress.NONE).bitsPerSample();
     }
   }
 
