@@ -1,7 +1,6 @@
 package org.wavebridge.exporter.checkpoint;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * None has an effect beyond making its value; none copies more than its call holds.
  */
 final class PickleFunctions {
-  /** PyTorch's own limit on the axes of a tensor. */
+  /** More axes than any weight has. */
   private static final int MAXIMUM_AXES = 64;
 
   private static final Map<String, ElementType> STORAGES =
@@ -117,15 +116,14 @@ final class PickleFunctions {
     throw new PickleException("items of something that is no list");
   }
 
-  /** How many values a call copies. */
-  static int cost(Object arguments) {
-    if (!(arguments instanceof Object[] tuple)) {
-      return 1;
-    }
-    int cost = 1;
-    for (Object argument : new ArrayList<>(Arrays.asList(tuple))) {
-      cost += argument instanceof List<?> list ? list.size() : 1;
-      cost += argument instanceof String text ? text.length() / 64 : 0;
+  /** How many values a call copies at most. */
+  static long cost(@Nullable Object arguments) {
+    long cost = 1;
+    if (arguments instanceof Object[] tuple) {
+      for (Object argument : tuple) {
+        cost += argument instanceof List<?> list ? list.size() : 1;
+        cost += argument instanceof String text ? text.length() / 64 : 0;
+      }
     }
     return cost;
   }

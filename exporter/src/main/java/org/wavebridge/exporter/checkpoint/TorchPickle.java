@@ -26,8 +26,7 @@ import org.wavebridge.graphs.CheckpointException;
  */
 final class TorchPickle extends Unpickler {
   /**
-   * Values a pickle may make or copy; the largest seen in a checkpoint with its optimiser is
-   * 20,000.
+   * Values a pickle may make or copy: far more than tensors, settings and a history of losses need.
    */
   private static final int MAXIMUM_WORK = 8_000_000;
 
@@ -57,7 +56,7 @@ final class TorchPickle extends Unpickler {
 
   private final Path file;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
-  private int work;
+  private long work;
 
   TorchPickle(Path file) {
     this.file = file;
@@ -192,7 +191,7 @@ final class TorchPickle extends Unpickler {
   }
 
   /** Keeps a small file from asking for much time or memory. */
-  private void work(int amount) {
+  private void work(long amount) {
     work += amount;
     if (work > MAXIMUM_WORK) {
       throw new PickleException("it makes more than " + MAXIMUM_WORK + " values");

@@ -140,6 +140,19 @@ final class StateDictTest {
     assertEquals(List.copyOf(expected.keySet()), List.copyOf(found.keySet()));
   }
 
+  /** A history of losses; a list that is copied at each append would take minutes. */
+  @Test
+  void aLongHistoryWrittenOneItemAtATime() {
+    PickleWriter losses = part().raw(']');
+    for (int i = 0; i < 500_000; i++) {
+      losses.raw('(', 'K', i & 0x7f, 'e');
+    }
+    Checkpoint read = read(ordered("state_dict", Map.of("a", TENSOR), "losses", losses));
+    List<?> found = (List<?>) read.metadata().get("losses");
+    assertEquals(500_000, found.size());
+    assertEquals(499_999 & 0x7f, found.get(499_999));
+  }
+
   @Test
   void protocolsZeroAndFour() {
     byte[] zero =
