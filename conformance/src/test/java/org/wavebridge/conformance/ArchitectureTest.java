@@ -6,7 +6,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -20,8 +22,18 @@ import org.jspecify.annotations.NullMarked;
  * The arrows between modules, and what may be seen only in one place. A rule fails where it finds
  * no class to look at.
  */
-@AnalyzeClasses(packages = "org.wavebridge", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "org.wavebridge",
+    importOptions = {DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
 final class ArchitectureTest {
+  /** A module's tests that other modules use come as a jar. */
+  static final class NoTestJars implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
+
   @ArchTest
   static final ArchRule GRAPHS_KNOW_NO_OTHER_MODULE = module("graphs", "exporter", "runtime");
 
