@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       VocodeCommand.class,
       ScoreCommand.class,
+      BenchCommand.class,
       GenerateCompletion.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -29,7 +29,22 @@ public final class RandomModels {
    */
   public static VocoderModel dualSoftmax(
       long seed, int hidden, int mels, int hop, double density, BlockShape block) {
-    return new RandomModels(seed).dual(hidden, mels, hop, density, block);
+    return new RandomModels(seed).dual(24000, hidden, mels, hop, density, 1, block);
+  }
+
+  /**
+   * A dual-softmax vocoder whose heads are sparse too.
+   *
+   * @param sampleRate in Hz; the hop is an eightieth of a second
+   * @param hidden H, even
+   * @param density share of blocks of the recurrent matrix that are kept
+   * @param headDensity share of blocks of the four head matrices that are kept
+   * @param block block shape of the sparse matrices; its height must divide their rows
+   */
+  public static VocoderModel dualSoftmax(
+      long seed, int sampleRate, int hidden, double density, double headDensity, BlockShape block) {
+    return new RandomModels(seed)
+        .dual(sampleRate, hidden, 80, sampleRate / 80, density, headDensity, block);
   }
 
   /**
@@ -45,7 +60,14 @@ public final class RandomModels {
     return new RandomModels(seed).residual(hidden, mels, factors, head);
   }
 
-  private VocoderModel dual(int hidden, int mels, int hop, double density, BlockShape block) {
+  private VocoderModel dual(
+      int sampleRate,
+      int hidden,
+      int mels,
+      int hop,
+      double density,
+      double headDensity,
+      BlockShape block) {
     int half = hidden / 2;
     float[] sample = uniform(9 * hidden, 1);
     for (int gate = 0; gate < 3; gate++) {
@@ -53,21 +75,20 @@ public final class RandomModels {
         sample[(gate * hidden + row) * 3 + 2] = 0;
       }
     }
-    WeightMatrix recurrent =
-        sparse("recurrent", 3 * hidden, hidden, 1.5 / Math.sqrt(density * hidden), density, block);
+    WeightMatrix recurrent = matrix("recurrent", 3 * hidden, hidden, 0.9, density, block);
     DualSoftmaxNetwork network =
         new DualSoftmaxNetwork(
             affine("conditioning_weight", 3 * hidden, mels, 1),
             WeightMatrix.dense("sample_weights", 3 * hidden, 3, sample),
             new Affine(recurrent, uniform(3 * hidden, 0.3)),
-            affine("coarse_hidden", half, half, 2),
-            affine("coarse_output", DualSoftmaxNetwork.CLASSES, half, 4),
-            affine("fine_hidden", half, half, 2),
-            affine("fine_output", DualSoftmaxNetwork.CLASSES, half, 4),
+            sparse("coarse_hidden", half, half, 2, headDensity, block),
+            sparse("coarse_output", DualSoftmaxNetwork.CLASSES, half, 4, headDensity, block),
+            sparse("fine_hidden", half, half, 2, headDensity, block),
+            sparse("fine_output", DualSoftmaxNetwork.CLASSES, half, 4, headDensity, block),
             new float[] {128 / 127.5f - 1, -1});
     return new VocoderModel(
         "random",
-        new AudioFormat(24000, 16, SampleEncoding.LINEAR, 0, 0),
+        new AudioFormat(sampleRate, 16, SampleEncoding.LINEAR, 0, 0),
         new FeatureFormat(mels, hop, Optional.empty()),
         new FrameConvolutions(0, 1, List.of(convolution("conv1", mels, mels, 3))),
         network);
@@ -136,9 +157,19 @@ public final class RandomModels {
         name, rows, columns, uniform(rows * columns, 1.7 * gain / Math.sqrt(columns)));
   }
 
-  private WeightMatrix sparse(
-      String name, int rows, int columns, double scale, double density, BlockShape block) {
-    float[] values = uniform(rows * columns, scale);
+  private Affine sparse(
+      String name, int rows, int columns, double gain, double density, BlockShape block) {
+    return new Affine(matrix(name, rows, columns, gain, density, block), uniform(rows, 0.3));
+  }
+
+  /** A matrix with some blocks of zeros; dense at a density of one. */
+  private WeightMatrix matrix(
+      String name, int rows, int columns, double gain, double density, BlockShape block) {
+    if (density >= 1) {
+      return matrix(name, rows, columns, gain);
+    }
+    float[] values =
+        uniform(rows * columns, 1.7 * gain / Math.sqrt(Math.max(1, density * columns)));
     for (int row = 0; row < rows; row += block.height()) {
       for (int column = 0; column < columns; column += block.width()) {
         if (random.nextDouble() >= density) {

@@ -1,0 +1,213 @@
+package org.wavebridge.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.BackendException;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.Bundle;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.VocoderOptions;
+import org.wavebridge.runtime.bench.GenerateBenchmark;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code wavebridge bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures how fast a bundle generates. With --vs a second backend runs the f32 graphs in turn with the first, in the same process: the ratio"
+          + " holds when the machine's speed drifts, single figures do not."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wavebridge bench voice --vs stock",
+      "  wavebridge bench voice --rows 16 --threads 2 --json",
+      "  wavebridge bench --model dual-softmax:H=1024,density=0.05,block=16x1,rate=24000 --vs stock",
+      "  wavebridge bench --model residual-gru:R=512,classes=512"
+    })
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @ArgGroup(multiplicity = "1")
+  private Subject subject = new Subject();
+
+  @Mixin private RunOptions run = new RunOptions();
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Sequences made together. Default: 1.")
+  private int rows = 1;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "3",
+      description = "Time to measure each backend. Default: 3.")
+  private double seconds = 3;
+
+  @Option(
+      names = "--vs",
+      paramLabel = "BACKEND",
+      description = "A second backend to run in turn with the first, in f32.")
+  private @Nullable String versus;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  /** What is measured. */
+  static final class Subject {
+    @Parameters(paramLabel = "BUNDLE", description = "A bundle made by 'wavebridge export'.")
+    private @Nullable Path bundle;
+
+    @Option(
+        names = "--model",
+        paramLabel = "SPEC",
+        description = {
+          "A model of random weights instead:",
+          "dual-softmax:H=896,density=1,heads=DENSITY,block=16x1,rate=24000 (heads: density of the head matrices, default that of the recurrent one), or",
+          "residual-gru:R=512,classes=512 (or mixtures=10)."
+        })
+    private @Nullable String model;
+  }
+
+  @Override
+  public void run() {
+    if (rows < 1 || !(seconds > 0)) {
+      throw new ParameterException(
+          spec.commandLine(), "--rows: expected at least 1, and --seconds more than 0");
+    }
+    if (subject.model != null) {
+      runModel(subject.model);
+    } else if (subject.bundle != null) {
+      measure(subject.bundle, subject.bundle.toString());
+    }
+  }
+
+  private void runModel(String words) {
+    VocoderModel model;
+    try {
+      model = ModelSpec.model(words);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    Optional<VocoderModel> quantised =
+        run.vocoder().precision().equals(BundleManifest.INT8)
+            ? Optional.of(Quantizer.quantise(model))
+            : Optional.empty();
+    BundleManifest.Source source = new BundleManifest.Source(words, "");
+    try {
+      Path folder = Files.createTempDirectory("wavebridge-bench-");
+      try (StagedBundle staged =
+          StagedBundle.write(
+              model, quantised, source, Version.producer(), folder.resolve("model"))) {
+        measure(staged.directory(), words);
+      } finally {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      throw new BackendException("no temporary folder: " + e.getMessage(), e);
+    }
+  }
+
+  private void measure(Path bundle, String name) {
+    Report report = new Report(spec);
+    List<VocoderOptions> options = new ArrayList<>(List.of(run.vocoder()));
+    if (versus != null) {
+      options.add(new VocoderOptions(versus, BundleManifest.F32, run.vocoder().threads()));
+    }
+    List<Vocoder> vocoders = new ArrayList<>();
+    try {
+      List<GenerateBenchmark> benchmarks = new ArrayList<>();
+      for (VocoderOptions option : options) {
+        report.message("preparing %s %s", option.backend(), option.precision());
+        Vocoder vocoder = Vocoder.open(bundle, option);
+        vocoders.add(vocoder);
+        benchmarks.add(new GenerateBenchmark(vocoder, rows));
+      }
+      long end = System.nanoTime() + (long) (seconds * 1e9 * benchmarks.size());
+      do {
+        benchmarks.forEach(GenerateBenchmark::call);
+      } while (System.nanoTime() < end);
+      print(report, name, bundle, options, vocoders, benchmarks);
+    } finally {
+      vocoders.forEach(Vocoder::close);
+    }
+  }
+
+  private void print(
+      Report report,
+      String name,
+      Path bundle,
+      List<VocoderOptions> options,
+      List<Vocoder> vocoders,
+      List<GenerateBenchmark> benchmarks) {
+    List<Map<String, Object>> results = new ArrayList<>();
+    for (int i = 0; i < benchmarks.size(); i++) {
+      results.add(
+          result(bundle, options.get(i).precision(), vocoders.get(i), benchmarks.get(i).timing()));
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", name);
+    object.put("rate", vocoders.get(0).manifest().audio().sampleRate());
+    object.put("rows", rows);
+    object.put("threads", run.vocoder().threads());
+    object.put("machine", Machine.description());
+    object.put("memory_mebibytes", Machine.residentMebibytes());
+    object.put("results", results);
+    if (benchmarks.size() > 1) {
+      object.put(
+          "ratio",
+          rounded(
+              benchmarks.get(0).timing().samplesPerSecond()
+                  / benchmarks.get(1).timing().samplesPerSecond()));
+    }
+    if (json) {
+      report.json(object);
+    } else {
+      new Inspection(object).lines().forEach(line -> report.data("%s", line));
+    }
+  }
+
+  private static Map<String, Object> result(
+      Path bundle, String precision, Vocoder vocoder, GenerateBenchmark.Timing timing) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("backend", vocoder.backend());
+    row.put("precision", precision);
+    row.put("samples_per_second", Math.rint(timing.samplesPerSecond()));
+    row.put("times_real_time", rounded(timing.timesRealTime()));
+    row.put("microseconds_per_step", rounded(timing.microsecondsPerStep()));
+    row.put("p50_milliseconds", rounded(timing.p50Milliseconds()));
+    row.put("p99_milliseconds", rounded(timing.p99Milliseconds()));
+    row.put("calls", timing.calls());
+    row.put("samples_per_call", timing.samplesPerCall());
+    row.put("setup_seconds", rounded(timing.setupSeconds()));
+    int bytes = Bundle.open(bundle).graph(GraphKind.GENERATE, precision).length;
+    row.put("graph_bytes", bytes);
+    return row;
+  }
+
+  private static double rounded(double value) {
+    return Math.rint(value * 1e3) / 1e3;
+  }
+}

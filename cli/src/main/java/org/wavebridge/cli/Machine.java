@@ -1,0 +1,39 @@
+package org.wavebridge.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the operating system says of this machine and process, for the record of a benchmark. */
+final class Machine {
+  private Machine() {}
+
+  /** Processor model and count of processors. */
+  static String description() {
+    String model =
+        lines("/proc/cpuinfo").stream()
+            .filter(line -> line.startsWith("model name"))
+            .findFirst()
+            .map(line -> line.replaceFirst(".*:\\s*", ""))
+            .orElse(System.getProperty("os.arch"));
+    return model + ", " + Runtime.getRuntime().availableProcessors() + " processors";
+  }
+
+  /** Resident memory of this process; 0 where it is not known. */
+  static long residentMebibytes() {
+    return lines("/proc/self/status").stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .findFirst()
+        .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .orElse(0L);
+  }
+
+  private static List<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of(file));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package org.wavebridge.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.VocoderModel;
+
+/**
+ * A model of random weights, given in words: {@code
+ * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code
+ * residual-gru:R=512,classes=512}.
+ */
+final class ModelSpec {
+  private static final int SEED = 1;
+  private static final Map<String, String> DUAL =
+      Map.of("H", "896", "density", "1", "heads", "", "block", "16x1", "rate", "24000");
+  private static final Map<String, String> RESIDUAL =
+      Map.of("R", "512", "classes", "512", "mixtures", "0");
+
+  private final String spec;
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  private ModelSpec(String spec, Map<String, String> defaults) {
+    this.spec = spec;
+    values.putAll(defaults);
+    int colon = spec.indexOf(':');
+    for (String part : colon < 0 ? new String[0] : spec.substring(colon + 1).split(",")) {
+      String[] pair = part.split("=", 2);
+      if (pair.length != 2 || !defaults.containsKey(pair[0])) {
+        throw wrong("'%s' is none of %s".formatted(part, new TreeSet<>(defaults.keySet())));
+      }
+      values.put(pair[0], pair[1]);
+    }
+  }
+
+  /**
+   * Makes the model.
+   *
+   * @throws IllegalArgumentException if the words make no model; the message says why
+   */
+  static VocoderModel model(String spec) {
+    String kind = spec.replaceAll(":.*", "");
+    return switch (kind) {
+      case "dual-softmax" -> new ModelSpec(spec, DUAL).dual();
+      case "residual-gru" -> new ModelSpec(spec, RESIDUAL).residual();
+      default ->
+          throw new IllegalArgumentException(
+              "--model: expected one of %s, found '%s'"
+                  .formatted(new TreeSet<>(Set.of("dual-softmax", "residual-gru")), kind));
+    };
+  }
+
+  private VocoderModel dual() {
+    double density = share("density");
+    double heads = text("heads").isEmpty() ? density : share("heads");
+    int hidden = number("H");
+    BlockShape block = block();
+    if (hidden % 2 != 0 || hidden / 2 % block.height() != 0) {
+      throw wrong(
+          "H / 2 = %s must be a whole multiple of the block height".formatted(hidden / 2.0));
+    }
+    return RandomModels.dualSoftmax(SEED, number("rate"), hidden, density, heads, block);
+  }
+
+  private VocoderModel residual() {
+    int mixtures = Integer.parseInt("0" + text("mixtures"));
+    Head head =
+        mixtures > 0
+            ? new Head.MixtureOfLogistics(mixtures)
+            : new Head.Categorical(number("classes"));
+    return RandomModels.residualGru(SEED, number("R"), 80, List.of(5, 5, 11), head);
+  }
+
+  private BlockShape block() {
+    String text = text("block");
+    if (!text.matches("[1-9]\\d{0,2}x[1-9]\\d{0,2}")) {
+      throw wrong("block '%s' is no shape such as 16x1".formatted(text));
+    }
+    String[] sides = text.split("x");
+    return new BlockShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+  }
+
+  private int number(String key) {
+    String text = text(key);
+    if (!text.matches("[1-9]\\d{0,6}")) {
+      throw wrong("%s '%s' is no whole number above 0".formatted(key, text));
+    }
+    return Integer.parseInt(text);
+  }
+
+  private double share(String key) {
+    String text = text(key);
+    if (!text.matches("0?\\.\\d+|1(\\.0*)?|0\\.\\d+")) {
+      throw wrong("%s '%s' is no number above 0 and up to 1".formatted(key, text));
+    }
+    return Double.parseDouble(text);
+  }
+
+  private String text(String key) {
+    return values.getOrDefault(key, "");
+  }
+
+  private IllegalArgumentException wrong(String why) {
+    return new IllegalArgumentException("--model %s: %s".formatted(spec, why));
+  }
+}

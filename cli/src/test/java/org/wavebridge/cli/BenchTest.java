@@ -1,0 +1,60 @@
+package org.wavebridge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What {@code bench} prints, and which models it understands; no figure is judged. */
+final class BenchTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dual-softmax:H=64,density=0.5,block=4x4,rate=16000",
+        "dual-softmax:H=64,density=0.25,heads=1",
+        "residual-gru:R=16,classes=64",
+        "residual-gru:R=16,mixtures=3"
+      })
+  void measuresBothBackends(String model) {
+    Ran ran =
+        Ran.of(
+            "bench", "--model", model, "--vs", "stock", "--seconds", 0.05, "--rows", 2, "--json");
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertEquals(model, json.get("model").asString());
+    assertEquals(2, json.get("rows").asInt());
+    assertEquals(2, json.get("results").size());
+    assertEquals("stock", json.get("results").get(1).get("backend").asString());
+    assertTrue(json.get("results").get(0).get("samples_per_second").asDouble() > 0);
+    assertTrue(json.get("ratio").asDouble() > 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lstm",
+        "dual-softmax:G=3",
+        "dual-softmax:H=many",
+        "dual-softmax:H=30",
+        "dual-softmax:density=0",
+        "dual-softmax:density=2",
+        "dual-softmax:block=16",
+        "residual-gru:R"
+      })
+  void otherWordsAreMisuse(String model) {
+    Ran ran = Ran.of("bench", "--model", model);
+    assertEquals(2, ran.code());
+    assertTrue(ran.message().startsWith("wavebridge: --model"), ran.err());
+  }
+
+  @Test
+  void withoutJsonItIsForPeople() {
+    Ran ran = Ran.of("bench", "--model", "dual-softmax:H=32", "--seconds", 0.05);
+    assertEquals(0, ran.code(), ran.err());
+    assertTrue(ran.out().contains("microseconds_per_step"), ran.out());
+  }
+}

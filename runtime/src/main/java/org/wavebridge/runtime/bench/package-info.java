@@ -1,0 +1,8 @@
+/**
+ * Measures how fast a backend runs a bundle's {@code generate} graph. Nothing here judges a figure.
+ * Start with {@link org.wavebridge.runtime.bench.GenerateBenchmark}.
+ */
+@NullMarked
+package org.wavebridge.runtime.bench;
+
+import org.jspecify.annotations.NullMarked;
