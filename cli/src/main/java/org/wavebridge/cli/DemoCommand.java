@@ -68,7 +68,7 @@ final class DemoCommand implements Runnable {
         Exporter.read(folder.resolve(CHECKPOINT), Families.AUTO, Optional.empty());
     Path bundle;
     try (StagedBundle staged =
-        Exporter.stage(imported, folder.resolve("voice"), Version.producer())) {
+        Exporter.stage(imported, Optional.empty(), folder.resolve("voice"), Version.producer())) {
       bundle = staged.publish();
     }
     report.message(

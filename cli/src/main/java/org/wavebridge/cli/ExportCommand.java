@@ -3,14 +3,23 @@ package org.wavebridge.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.wavebridge.conformance.verify.QuantisationCost;
 import org.wavebridge.conformance.verify.Verification;
 import org.wavebridge.conformance.verify.VerificationReport;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.WavFile;
+import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,6 +40,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wavebridge export voice.pt -o voice",
       "  wavebridge export latest_weights.pyt -o voice --family fatchord --config hparams.json",
+      "  wavebridge export voice.pt -o voice --precision f32,int8 --calibrate hello.npy hello.wav",
       "  wavebridge export voice.safetensors -o voice.zip --no-verify"
     })
 final class ExportCommand implements Runnable {
@@ -69,8 +79,17 @@ final class ExportCommand implements Runnable {
       paramLabel = "P,P",
       split = ",",
       defaultValue = BundleManifest.F32,
-      description = "Precisions of the graphs to write: f32. Default: f32.")
+      description =
+          "Precisions of the graphs to write: f32, or f32,int8. Default: f32. For int8 its cost in bits per sample is measured.")
   private List<String> precisions = List.of(BundleManifest.F32);
+
+  @Option(
+      names = "--calibrate",
+      arity = "2",
+      paramLabel = "FILE",
+      description =
+          "Measure the cost of int8 on this utterance, M.npy and A.wav; without it, on audio that the f32 graphs generate themselves.")
+  private List<Path> calibrate = List.of();
 
   @Option(
       names = "--verify",
@@ -92,17 +111,29 @@ final class ExportCommand implements Runnable {
     Report report = new Report(spec);
     ImportedModel imported = Exporter.read(checkpoint, family, Optional.ofNullable(config));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
-    try (StagedBundle staged = Exporter.stage(imported, output, Version.producer())) {
+    Optional<VocoderModel> quantised =
+        precisions.contains(BundleManifest.INT8)
+            ? Optional.of(Quantizer.quantise(imported.model()))
+            : Optional.empty();
+    try (StagedBundle staged = Exporter.stage(imported, quantised, output, Version.producer())) {
       if (verify) {
-        verify(report, imported, staged);
+        verify(report, imported, quantised, staged);
+      }
+      if (quantised.isPresent()) {
+        reportCost(report, cost(imported.model(), staged));
       }
       staged.publish();
     }
     report.message("%s: written", output);
   }
 
-  private void verify(Report report, ImportedModel imported, StagedBundle staged) {
-    VerificationReport verified = Verification.check(imported.model(), staged.directory());
+  private void verify(
+      Report report,
+      ImportedModel imported,
+      Optional<VocoderModel> quantised,
+      StagedBundle staged) {
+    VerificationReport verified =
+        Verification.check(imported.model(), quantised, staged.directory());
     verified.lines().forEach(line -> report.data("%s", line));
     if (!verified.passed()) {
       throw new CheckFailedException(
@@ -111,13 +142,46 @@ final class ExportCommand implements Runnable {
     }
   }
 
+  private QuantisationCost cost(VocoderModel model, StagedBundle staged) {
+    if (calibrate.isEmpty()) {
+      return QuantisationCost.ofOwnAudio(model, staged.directory());
+    }
+    Features features = Features.read(calibrate.get(0), model.features().mels());
+    Waveform recording = WavFile.read(calibrate.get(1));
+    BundleManifest manifest = Bundle.open(staged.directory()).manifest();
+    float[] values = InputFiles.values(calibrate.get(1), recording, manifest);
+    try {
+      return QuantisationCost.of(staged.directory(), features, values);
+    } catch (InputException e) {
+      throw InputFiles.named(calibrate.get(0), e);
+    }
+  }
+
+  private void reportCost(Report report, QuantisationCost cost) {
+    report.data(
+        "int8 costs %.4f bits per sample (%.4f in f32, %.4f in int8) on %s",
+        cost.bits(),
+        cost.f32(),
+        cost.int8(),
+        calibrate.isEmpty() ? "its own audio" : calibrate.get(1));
+    if (!(cost.bits() <= QuantisationCost.WORTH_A_WARNING)) {
+      report.message(
+          "wavebridge: warning: int8 costs %.3f bits per sample, more than %.2f; listen before you use it, or stay with f32",
+          cost.bits(), QuantisationCost.WORTH_A_WARNING);
+    }
+  }
+
   private void requirePrecisions() {
-    for (String precision : precisions) {
-      if (!precision.equals(BundleManifest.F32)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--precision: expected %s, found '%s'".formatted(BundleManifest.F32, precision));
-      }
+    Set<String> known = Set.of(BundleManifest.F32, BundleManifest.INT8);
+    if (!precisions.contains(BundleManifest.F32) || !known.containsAll(precisions)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--precision: expected f32 or f32,int8, found '%s'"
+              .formatted(String.join(",", precisions)));
+    }
+    if (!calibrate.isEmpty() && !precisions.contains(BundleManifest.INT8)) {
+      throw new ParameterException(
+          spec.commandLine(), "--calibrate: measures what int8 costs; add --precision f32,int8");
     }
   }
 }

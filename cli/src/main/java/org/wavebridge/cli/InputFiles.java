@@ -2,6 +2,9 @@ package org.wavebridge.cli;
 
 import java.nio.file.Path;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.runtime.WaveformEncoder;
+import org.wavebridge.runtime.io.Waveform;
 
 /** Messages about input files start with the file, also where only the command knows it. */
 final class InputFiles {
@@ -13,5 +16,19 @@ final class InputFiles {
     return message.startsWith(file.toString())
         ? error
         : new InputException(file + ": " + message, error);
+  }
+
+  /**
+   * The values that a network would have to emit for a recording.
+   *
+   * @throws InputException if the recording has another sample rate than the bundle
+   */
+  static float[] values(Path file, Waveform recording, BundleManifest manifest) {
+    if (recording.sampleRate() != manifest.audio().sampleRate()) {
+      throw new InputException(
+          "%s: expected %d Hz, found %d Hz; resample it"
+              .formatted(file, manifest.audio().sampleRate(), recording.sampleRate()));
+    }
+    return new WaveformEncoder(manifest).encode(recording.samples());
   }
 }

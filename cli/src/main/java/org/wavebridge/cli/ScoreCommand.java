@@ -15,7 +15,6 @@ import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyArray;
 import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
-import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,23 +104,16 @@ final class ScoreCommand implements Runnable {
   }
 
   private float[] values(BundleManifest manifest) {
-    WaveformEncoder encoder = new WaveformEncoder(manifest);
     if (given.samples != null) {
       NpyArray array = NpyFile.read(given.samples);
       if (array.type().isFloat() || array.shape().length != 1) {
         throw new InputException(
             "%s: expected integers [samples], found %s".formatted(given.samples, array));
       }
-      return encoder.fromClasses(array.ints(), given.samples.toString());
+      return new WaveformEncoder(manifest).fromClasses(array.ints(), given.samples.toString());
     }
     Path audio = given.audio == null ? Path.of("") : given.audio;
-    Waveform waveform = WavFile.read(audio);
-    if (waveform.sampleRate() != manifest.audio().sampleRate()) {
-      throw new InputException(
-          "%s: expected %d Hz, found %d Hz; resample it"
-              .formatted(audio, manifest.audio().sampleRate(), waveform.sampleRate()));
-    }
-    return encoder.encode(waveform.samples());
+    return InputFiles.values(audio, WavFile.read(audio), manifest);
   }
 
   private static NpyArray array(LogitsArray all, int samples, BundleManifest manifest) {

@@ -65,7 +65,9 @@ final class HelpTest {
           {"vocode", "voice", "--mel", "a.npy", "-o", "x.wav", "--temperature", "0"},
           {"vocode", "voice", "--mel", "a.npy", "-o", "x.wav", "--threads", "0"},
           {"vocode", "voice", "--mel", "a.npy", "-o", "x.wav", "--seed", "seven"},
-          {"export", "voice.pt", "-o", "voice", "--precision", "f32,int8"},
+          {"export", "voice.pt", "-o", "voice", "--precision", "f32,int4"},
+          {"export", "voice.pt", "-o", "voice", "--precision", "int8"},
+          {"export", "voice.pt", "-o", "voice", "--calibrate", "a.npy", "b.wav"},
           {"export", "voice.pt", "-o", "voice", "--family", "lpcnet"},
           {"export", "voice.pt"}
         }) {

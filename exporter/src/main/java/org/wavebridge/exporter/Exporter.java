@@ -13,6 +13,7 @@ import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.VocoderModel;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.type.TypeReference;
@@ -42,13 +43,16 @@ public final class Exporter {
   /**
    * Writes the bundle next to its target, for the caller to check and publish.
    *
+   * @param quantised the model as {@link org.wavebridge.exporter.quantize.Quantizer} made it, for
+   *     int8 graphs beside the f32 ones
    * @param producer program and version for the bundle's record
    * @throws BundleException if the target cannot be written
    */
-  public static StagedBundle stage(ImportedModel imported, Path target, String producer) {
+  public static StagedBundle stage(
+      ImportedModel imported, Optional<VocoderModel> quantised, Path target, String producer) {
     String name = String.valueOf(imported.checkpoint().file().getFileName());
     BundleManifest.Source source = new BundleManifest.Source(name, imported.checkpoint().sha256());
-    return StagedBundle.write(imported.model(), source, producer, target);
+    return StagedBundle.write(imported.model(), quantised, source, producer, target);
   }
 
   private static Map<String, Object> settings(Path file) {

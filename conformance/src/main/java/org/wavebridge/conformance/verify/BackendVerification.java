@@ -36,6 +36,15 @@ final class BackendVerification {
    */
   static final double DRAWS_TOLERANCE = 0.01;
 
+  /**
+   * Largest difference of int8 logits where the backend has its own sigmoid and tanh: a difference
+   * in the last place may tip an activation over a rounding edge, a whole step of 1/127.
+   */
+  static final double TIPPED_LOGITS_TOLERANCE = 0.25;
+
+  /** The same, as a share of draws. */
+  static final double TIPPED_DRAWS_TOLERANCE = 0.05;
+
   private final VocoderModel model;
   private final VerificationCase utterance;
   private final Vocoder vocoder;
@@ -56,14 +65,54 @@ final class BackendVerification {
 
   void addTo(List<VerificationReport.Check> checks) {
     checks.add(check("conditioner", "largest error", conditioner(), CONDITIONING_TOLERANCE));
-    checks.add(check("score", "largest error of logits", score(), LOGITS_TOLERANCE));
+    checks.add(
+        check("score", "largest error of logits", score(utterance.logits()), LOGITS_TOLERANCE));
     checks.add(check("step", "largest error of logits", step(), LOGITS_TOLERANCE));
     float[] audio = generate();
-    checks.add(check("generate", "share of other draws", otherDraws(audio), DRAWS_TOLERANCE));
+    checks.add(
+        check(
+            "generate",
+            "share of other draws",
+            otherDraws(audio, Arithmetic.DOUBLE, utterance.conditioning()),
+            DRAWS_TOLERANCE));
     if (vocoder.backend().equals("cpu")) {
       checks.add(
           check("generate", "values that differ from canonical f32", notCanonical(audio), 0));
     }
+  }
+
+  /**
+   * The checks of int8 graphs, against the reference's canonical mode on the same conditioning.
+   *
+   * @param checks receives them; the model is the quantised one
+   */
+  void addInt8To(List<VerificationReport.Check> checks) {
+    boolean exact = vocoder.backend().equals("cpu");
+    var given = ReferenceInputs.of(model, conditioning);
+    double logits = score(canonicalLogits(given));
+    checks.add(
+        check(
+            "int8 score", "largest error of logits", logits, exact ? 0 : TIPPED_LOGITS_TOLERANCE));
+    float[] audio = generate();
+    if (exact) {
+      checks.add(
+          check("int8 generate", "values that differ from canonical int8", notCanonical(audio), 0));
+    } else {
+      double other = otherDraws(audio, Arithmetic.CANONICAL_F32, given);
+      checks.add(check("int8 generate", "share of other draws", other, TIPPED_DRAWS_TOLERANCE));
+    }
+  }
+
+  private double[][] canonicalLogits(org.wavebridge.conformance.reference.Conditioning given) {
+    Reference reference = new Reference(model, Arithmetic.CANONICAL_F32);
+    double[][] logits = new double[utterance.samples()][];
+    reference.score(
+        reference.network().initialState(),
+        given,
+        0,
+        utterance.audio(),
+        (t, row) -> logits[t] = row.clone());
+    return logits;
   }
 
   private VerificationReport.Check check(
@@ -88,14 +137,14 @@ final class BackendVerification {
     return worst;
   }
 
-  private double score() {
+  private double score(double[][] expected) {
     Map<String, Tensor> inputs = sequenceInputs();
     inputs.put("audio", new Tensor(utterance.audio(), 1, utterance.samples()));
     float[] found = output(vocoder.graph(GraphKind.SCORE).run(inputs), "logits");
     double worst = 0;
     int size = found.length / utterance.samples();
     for (int t = 0; t < utterance.samples(); t++) {
-      worst = largest(worst, utterance.logits()[t], found, t * size);
+      worst = largest(worst, expected[t], found, t * size);
     }
     return worst;
   }
@@ -132,8 +181,11 @@ final class BackendVerification {
   }
 
   /** The reference draws every sample from the state that the graph's own samples lead to. */
-  private double otherDraws(float[] audio) {
-    ReferenceNetwork reference = new Reference(model, Arithmetic.DOUBLE).network();
+  private double otherDraws(
+      float[] audio,
+      Arithmetic arithmetic,
+      org.wavebridge.conformance.reference.Conditioning given) {
+    ReferenceNetwork reference = new Reference(model, arithmetic).network();
     ReferenceState state = reference.initialState();
     int draws = model.network().draws();
     int other = 0;
@@ -142,11 +194,11 @@ final class BackendVerification {
       for (int d = 0; d < draws; d++) {
         uniforms[d] = utterance.uniforms()[t * draws + d];
       }
-      double drawn = reference.draw(state.copy(), utterance.conditioning(), t, uniforms, 1).audio();
+      double drawn = reference.draw(state.copy(), given, t, uniforms, 1).audio();
       if (!(Math.abs(drawn - audio[t]) <= SAME_DRAW)) {
         other++;
       }
-      reference.score(state, utterance.conditioning(), t, audio[t]);
+      reference.score(state, given, t, audio[t]);
     }
     return (double) other / audio.length;
   }

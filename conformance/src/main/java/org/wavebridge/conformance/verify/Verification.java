@@ -3,7 +3,9 @@ package org.wavebridge.conformance.verify;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.wavebridge.conformance.reference.MelReference;
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Backends;
@@ -25,25 +27,39 @@ public final class Verification {
 
   private Verification() {}
 
+  /** Verifies a bundle of f32 graphs, as the other overload does. */
+  public static VerificationReport check(VocoderModel model, Path bundle) {
+    return check(model, Optional.empty(), bundle);
+  }
+
   /**
    * Verifies a bundle.
    *
    * @param model what the bundle was made from
+   * @param quantised what its int8 graphs were made from, if it has any
    * @param bundle a complete bundle
    * @throws org.wavebridge.graphs.WaveBridgeException if a graph cannot be run at all
    */
-  public static VerificationReport check(VocoderModel model, Path bundle) {
+  public static VerificationReport check(
+      VocoderModel model, Optional<VocoderModel> quantised, Path bundle) {
     List<VerificationReport.Check> checks = new ArrayList<>();
     VerificationCase utterance = VerificationCase.of(model);
     for (BackendProvider provider : Backends.providers()) {
-      if (provider.missing().isEmpty()) {
-        VocoderOptions options = VocoderOptions.defaults().withBackend(provider.name());
-        try (Vocoder vocoder = Vocoder.open(bundle, options)) {
-          model
-              .features()
-              .analysis()
-              .ifPresent(analysis -> checks.add(features(model, analysis, vocoder)));
-          new BackendVerification(model, utterance, vocoder).addTo(checks);
+      if (provider.missing().isPresent()) {
+        continue;
+      }
+      VocoderOptions options = VocoderOptions.defaults().withBackend(provider.name());
+      try (Vocoder vocoder = Vocoder.open(bundle, options)) {
+        model
+            .features()
+            .analysis()
+            .ifPresent(analysis -> checks.add(features(model, analysis, vocoder)));
+        new BackendVerification(model, utterance, vocoder).addTo(checks);
+      }
+      if (quantised.isPresent()) {
+        VocoderOptions int8 = new VocoderOptions(provider.name(), BundleManifest.INT8, 1);
+        try (Vocoder vocoder = Vocoder.open(bundle, int8)) {
+          new BackendVerification(quantised.get(), utterance, vocoder).addInt8To(checks);
         }
       }
     }

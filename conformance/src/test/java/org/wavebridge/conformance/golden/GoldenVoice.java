@@ -32,7 +32,8 @@ final class GoldenVoice implements AutoCloseable {
 
   static GoldenVoice open(String checkpoint, Path folder, String backend) {
     ImportedModel imported = Exporter.read(Golden.path(checkpoint), "auto", Optional.empty());
-    try (StagedBundle staged = Exporter.stage(imported, folder.resolve("voice"), "test")) {
+    try (StagedBundle staged =
+        Exporter.stage(imported, Optional.empty(), folder.resolve("voice"), "test")) {
       Path bundle = staged.publish();
       VocoderOptions options = VocoderOptions.defaults().withBackend(backend);
       return new GoldenVoice(imported, bundle, Vocoder.open(bundle, options));
