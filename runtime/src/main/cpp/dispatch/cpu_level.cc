@@ -5,7 +5,7 @@
 
 namespace wavebridge {
 
-#define WB_LEVEL_ENTRY(name) extern const Kernels wb_f32__##name;
+#define WB_LEVEL_ENTRY(name) extern const Kernels wb_kernels__##name;
 #include "kernels/kernels.inc"
 #undef WB_LEVEL_ENTRY
 
@@ -20,6 +20,10 @@ bool cpu_has_avx512() {
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512vl");
 }
+bool cpu_has_avx512vnni() {
+  return cpu_has_avx512() && __builtin_cpu_supports("avx512vnni") &&
+         __builtin_cpu_supports("avx512vbmi");
+}
 #endif
 
 }  // namespace
@@ -27,7 +31,7 @@ bool cpu_has_avx512() {
 std::vector<const Kernels*> available_levels() {
   std::vector<const Kernels*> levels;
 #define WB_LEVEL_ENTRY(name) \
-  if (cpu_has_##name()) levels.push_back(&wb_f32__##name);
+  if (cpu_has_##name()) levels.push_back(&wb_kernels__##name);
 #include "kernels/kernels.inc"
 #undef WB_LEVEL_ENTRY
   return levels;

@@ -1,6 +1,11 @@
 // Sixteen lanes in two AVX2 registers. Every function does what its namesake in lanes_scalar.h
 // does, to the bit.
 
+/// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
+/// what fits into the registers.
+inline constexpr int kRowsTogether = 4;
+inline constexpr int kSumsTogether = 1;
+
 struct Lanes {
   __m256 a, b;
 };

@@ -2,6 +2,11 @@
 // translation unit only, inside an unnamed namespace; includes nothing, so that no inline function
 // of a library is compiled for a special level.
 
+/// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
+/// what fits into the registers.
+inline constexpr int kRowsTogether = 1;
+inline constexpr int kSumsTogether = 4;
+
 /// Sixteen floats.
 struct Lanes {
   float v[kLanes];

@@ -74,7 +74,13 @@ std::string check(const BlockSparseWeight& weight) {
   return "";
 }
 
-void PackedWeight::Free::operator()(float* memory) const { std::free(memory); }
+void AlignedFree::operator()(void* memory) const { std::free(memory); }
+
+void* aligned_memory(size_t bytes) {
+  void* memory = std::aligned_alloc(64, (bytes + 127) / 64 * 64);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
 
 PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
   const int64_t height = weight.block_height;
@@ -106,9 +112,7 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
     add_panel(lanes.data(), used);
   }
 
-  const size_t bytes = (collected_.size() * sizeof(float) + 127) / 64 * 64;
-  weights_.reset(static_cast<float*>(std::aligned_alloc(64, bytes)));
-  if (!weights_) throw std::bad_alloc();
+  weights_.reset(static_cast<float*>(aligned_memory(collected_.size() * sizeof(float))));
   if (!collected_.empty())
     std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
   collected_ = {};

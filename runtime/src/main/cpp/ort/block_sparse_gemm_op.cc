@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "ort/operator.h"
 
 namespace wavebridge::ort {
@@ -18,13 +20,18 @@ class BlockSparseGemm final : public Kernel {
     const int64_t rows = layer_.weight.rows;
     const Tensor x = call.input(0, "x", {"N", {"K", inputs}});
     float* y = call.output(0, {x.shape[0], rows});
-    call.parallel(x.shape[0], [&](size_t row) noexcept {
-      kernels_.affine(layer_.weight, x.floats() + row * static_cast<size_t>(inputs), layer_.bias,
-                      y + row * static_cast<size_t>(rows));
+    const int64_t batch = x.shape[0];
+    call.parallel((batch + kTile - 1) / kTile, [&](size_t tile) noexcept {
+      const int64_t first = static_cast<int64_t>(tile) * kTile;
+      kernels_.affine(layer_.weight, x.floats() + first * inputs, layer_.bias, y + first * rows,
+                      static_cast<int32_t>(std::min(kTile, batch - first)));
     });
   }
 
  private:
+  /// Rows that a thread takes at once, which share one pass over the weights.
+  static constexpr int64_t kTile = 8;
+
   const Kernels& kernels_;
   AffineLayer layer_{};
 };

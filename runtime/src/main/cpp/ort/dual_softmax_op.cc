@@ -3,11 +3,12 @@
 namespace wavebridge::ort {
 namespace {
 
-/// Both operators of the dual-softmax network; they differ in what says the next sample.
-template <bool kScore>
+/// The operators of the dual-softmax network; they differ in what says the next sample, and in how
+/// they keep their weights.
+template <bool kScore, typename Matrix>
 class DualSoftmax final : public Kernel {
  public:
-  explicit DualSoftmax(const Kernels& kernels) : kernels_(kernels) {}
+  explicit DualSoftmax(const Kernels& kernels) : kernels_(network_kernels<Matrix>(kernels)) {}
 
   void read(NodeReader& reader) override {
     samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
@@ -27,15 +28,17 @@ class DualSoftmax final : public Kernel {
     network_.new_weights = column(columns, 2);
     network_.conditioning = reader.layer("conditioning_weight", "conditioning_bias", {"3H", gates},
                                          {"E", conditioning});
-    network_.recurrent = reader.layer("recurrent", "recurrent_bias", {"3H", gates}, {"H", hidden});
+    network_.recurrent =
+        reader.layer<Matrix>("recurrent", "recurrent_bias", {"3H", gates}, {"H", hidden});
     network_.coarse_hidden =
-        reader.layer("coarse_hidden", "coarse_hidden_bias", "D", {"H/2", hidden / 2});
-    network_.coarse_output = reader.layer("coarse_output", "coarse_output_bias", {kDualClasses},
-                                          {"D", network_.coarse_hidden.weight.rows});
+        reader.layer<Matrix>("coarse_hidden", "coarse_hidden_bias", "D", {"H/2", hidden / 2});
+    network_.coarse_output =
+        reader.layer<Matrix>("coarse_output", "coarse_output_bias", {kDualClasses},
+                             {"D", network_.coarse_hidden.weight.rows});
     network_.fine_hidden =
-        reader.layer("fine_hidden", "fine_hidden_bias", "D'", {"H/2", hidden / 2});
-    network_.fine_output = reader.layer("fine_output", "fine_output_bias", {kDualClasses},
-                                        {"D'", network_.fine_hidden.weight.rows});
+        reader.layer<Matrix>("fine_hidden", "fine_hidden_bias", "D'", {"H/2", hidden / 2});
+    network_.fine_output = reader.layer<Matrix>("fine_output", "fine_output_bias", {kDualClasses},
+                                                {"D'", network_.fine_hidden.weight.rows});
   }
 
   void compute(const Call& call) const override {
@@ -55,13 +58,14 @@ class DualSoftmax final : public Kernel {
         kScore ? call.output(0, {rows, samples, 2, kDualClasses}) : call.output(0, {rows, samples});
     float* next_previous = call.copied_output(1, previous);
     float* next_state = call.copied_output(2, state);
-    const size_t scratch_size = dual_softmax_scratch(network_);
-    const auto memory = scratch<float>(rows, scratch_size);
-    call.parallel(rows, [&](size_t index) noexcept {
-      const int64_t row = static_cast<int64_t>(index);
+    const size_t scratch_size = kernels_.dual_softmax_scratch(network_, 1);
+    const auto memory = scratch(rows, scratch_size);
+    call.parallel_rows(rows, samples, [&](int64_t row, int64_t count) noexcept {
       const float* driven = driver.floats() + row * samples * (kScore ? 1 : 2);
-      const DualSoftmaxRow work = {
+      const DualSoftmaxRows work = {
+          .rows = static_cast<int32_t>(count),
           .samples = samples,
+          .frames = frames,
           .samples_per_frame = samples_per_frame_,
           .temperature = temperature,
           .conditioning = conditioning.floats() + row * frames * size,
@@ -73,7 +77,8 @@ class DualSoftmax final : public Kernel {
           .state = next_state + row * network_.hidden,
       };
       const auto run = kScore ? kernels_.dual_softmax_score : kernels_.dual_softmax_generate;
-      run(network_, work, memory.get() + index * scratch_size);
+      // A tile never needs more than its rows would need alone.
+      run(network_, work, memory.get() + static_cast<size_t>(row) * scratch_size);
     });
   }
 
@@ -85,8 +90,8 @@ class DualSoftmax final : public Kernel {
     return copy.data();
   }
 
-  const Kernels& kernels_;
-  DualSoftmaxNetwork network_{};
+  const NetworkKernels<Matrix>& kernels_;
+  DualSoftmaxNetworkOf<Matrix> network_{};
   int64_t samples_per_frame_ = 1;
 };
 
@@ -98,7 +103,7 @@ const OperatorSpec kDualSoftmaxGenerate = {
         "ffffff"
         "wfwfwfwfwfwf",
     .outputs = 3,
-    .make = make_kernel<DualSoftmax<false>>,
+    .make = make_kernel<DualSoftmax<false, PackedMatrix>>,
 };
 
 const OperatorSpec kDualSoftmaxScore = {
@@ -107,7 +112,25 @@ const OperatorSpec kDualSoftmaxScore = {
         "fffff"
         "wfwfwfwfwfwf",
     .outputs = 3,
-    .make = make_kernel<DualSoftmax<true>>,
+    .make = make_kernel<DualSoftmax<true, PackedMatrix>>,
+};
+
+const OperatorSpec kDualSoftmaxGenerateInt8 = {
+    .name = "DualSoftmaxGenerateInt8",
+    .inputs =
+        "ffffff"
+        "wfqfqfqfqfqf",
+    .outputs = 3,
+    .make = make_kernel<DualSoftmax<false, PackedInt8Matrix>>,
+};
+
+const OperatorSpec kDualSoftmaxScoreInt8 = {
+    .name = "DualSoftmaxScoreInt8",
+    .inputs =
+        "fffff"
+        "wfqfqfqfqfqf",
+    .outputs = 3,
+    .make = make_kernel<DualSoftmax<true, PackedInt8Matrix>>,
 };
 
 }  // namespace wavebridge::ort

@@ -78,35 +78,59 @@ const std::vector<float>& NodeReader::array(const std::string& name, const Shape
   return constants_.arrays.emplace_back(tensor.floats(), tensor.floats() + count);
 }
 
-PackedMatrix NodeReader::weight(const std::string& name, const Dimension& rows,
-                                const Dimension& inputs) {
-  const Tensor blocks =
-      constant(name + "_blocks", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, {"Z", "bh", "bw"});
+BlockSparseWeight NodeReader::structure(const std::string& name, ONNXTensorElementDataType type,
+                                        const Dimension& inputs, Tensor& blocks) {
+  blocks = constant(name + "_blocks", type, {"Z", "bh", "bw"});
   const Tensor columns =
       constant(name + "_columns", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, {{"Z", blocks.shape[0]}});
   const Tensor starts = constant(name + "_rows", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, {"R/bh + 1"});
-  const BlockSparseWeight weight{
+  return {
       .name = name,
       .inputs = inputs.size,
       .block_count = blocks.shape[0],
       .block_height = blocks.shape[1],
       .block_width = blocks.shape[2],
       .row_entries = starts.shape[0],
-      .blocks = blocks.floats(),
+      .blocks = nullptr,
       .columns = columns.integers(),
       .row_starts = starts.integers(),
   };
-  const std::string fault = check(weight);
+}
+
+void NodeReader::check_weight(const std::string& name, const std::string& fault,
+                              const BlockSparseWeight& weight, const Dimension& rows,
+                              const Dimension& inputs) const {
   if (!fault.empty()) refuse(fault);
   const int64_t found = (weight.row_entries - 1) * weight.block_height;
   expect_shape(node_ + ": " + name, {rows, inputs}, {found, inputs.size});
+}
+
+template <>
+PackedMatrix NodeReader::weight<PackedMatrix>(const std::string& name, const Dimension& rows,
+                                              const Dimension& inputs) {
+  Tensor blocks{};
+  BlockSparseWeight weight = structure(name, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, inputs, blocks);
+  weight.blocks = blocks.floats();
+  check_weight(name, check(weight), weight, rows, inputs);
   return constants_.weights.emplace_back(weight).matrix();
 }
 
-AffineLayer NodeReader::layer(const std::string& name, const std::string& bias_name,
-                              const Dimension& rows, const Dimension& inputs) {
-  const PackedMatrix matrix = weight(name, rows, inputs);
-  return {matrix, array(bias_name, {{rows.name.c_str(), matrix.rows}}).data()};
+template <>
+PackedInt8Matrix NodeReader::weight<PackedInt8Matrix>(const std::string& name,
+                                                      const Dimension& rows,
+                                                      const Dimension& inputs) {
+  Tensor blocks{};
+  BlockSparseInt8Weight weight{};
+  weight.structure = structure(name, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, inputs, blocks);
+  weight.blocks = blocks.bytes();
+  // How many scales there must be is known once the structure is sound.
+  check_weight(name, check(weight.structure), weight.structure, rows, inputs);
+  const int64_t found = (weight.structure.row_entries - 1) * weight.structure.block_height;
+  weight.scales =
+      constant(name + "_scales", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, {{"R", found}}).floats();
+  const std::string fault = check(weight);
+  if (!fault.empty()) refuse(fault);
+  return constants_.int8_weights.emplace_back(weight).matrix();
 }
 
 }  // namespace wavebridge::ort

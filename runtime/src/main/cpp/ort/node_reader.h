@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ort/tensor.h"
+#include "wavebridge/packed_int8_weight.h"
 #include "wavebridge/packed_weight.h"
 
 namespace wavebridge::ort {
@@ -13,6 +14,7 @@ namespace wavebridge::ort {
 /// What a kernel keeps of a node's constant inputs. Entries never move.
 struct Constants {
   std::deque<PackedWeight> weights;
+  std::deque<PackedInt8Weight> int8_weights;
   std::deque<std::vector<float>> arrays;
 };
 
@@ -36,16 +38,27 @@ class NodeReader {
   void start_at(size_t input) { next_ = input; }
   /// The next input: floats, copied.
   const std::vector<float>& array(const std::string& name, const Shape& shape);
-  /// The next three inputs: a weight, packed.
-  PackedMatrix weight(const std::string& name, const Dimension& rows, const Dimension& inputs);
-  /// The next four inputs: a weight and its bias.
-  AffineLayer layer(const std::string& name, const std::string& bias_name, const Dimension& rows,
-                    const Dimension& inputs);
+  /// The next inputs: a weight, packed; three for f32, four for int8.
+  template <typename Matrix = PackedMatrix>
+  Matrix weight(const std::string& name, const Dimension& rows, const Dimension& inputs);
+  /// The next inputs: a weight and its bias.
+  template <typename Matrix = PackedMatrix>
+  LayerOf<Matrix> layer(const std::string& name, const std::string& bias_name,
+                        const Dimension& rows, const Dimension& inputs) {
+    const Matrix matrix = weight<Matrix>(name, rows, inputs);
+    return {matrix, array(bias_name, {{rows.name.c_str(), matrix.rows}}).data()};
+  }
 
   /// Refuses with a message about this node.
   [[noreturn]] void refuse(const std::string& message) const;
 
  private:
+  /// A weight whose blocks have some element type; `blocks` itself stays null.
+  BlockSparseWeight structure(const std::string& name, ONNXTensorElementDataType type,
+                              const Dimension& inputs, Tensor& blocks);
+  void check_weight(const std::string& name, const std::string& fault,
+                    const BlockSparseWeight& weight, const Dimension& rows,
+                    const Dimension& inputs) const;
   Tensor constant(const std::string& name, ONNXTensorElementDataType type, const Shape& shape);
 
   const OrtApi& api_;
@@ -54,6 +67,14 @@ class NodeReader {
   std::string node_;
   size_t next_ = 0;
 };
+
+template <>
+PackedMatrix NodeReader::weight<PackedMatrix>(const std::string& name, const Dimension& rows,
+                                              const Dimension& inputs);
+template <>
+PackedInt8Matrix NodeReader::weight<PackedInt8Matrix>(const std::string& name,
+                                                      const Dimension& rows,
+                                                      const Dimension& inputs);
 
 }  // namespace wavebridge::ort
 

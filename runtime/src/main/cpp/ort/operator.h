@@ -1,13 +1,17 @@
 #ifndef WAVEBRIDGE_ORT_OPERATOR_H_
 #define WAVEBRIDGE_ORT_OPERATOR_H_
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "ort/node_reader.h"
+#include "ort/row_team.h"
 #include "ort/tensor.h"
 #include "wavebridge/kernels.h"
 
@@ -43,6 +47,17 @@ class Call {
     }
   }
 
+  /// Runs `body(first, count)` for tiles of a batch of `rows`, on the session's threads. Each row
+  /// has `samples` samples to go. The body must not throw.
+  template <typename Body>
+  void parallel_rows(int64_t rows, int64_t samples, const Body& body) const {
+    static_assert(noexcept(body(int64_t{0}, int64_t{0})));
+    // A session's threads come within this time unless they sleep; it is little beside the work.
+    const int64_t work = std::min<int64_t>(rows * std::min<int64_t>(samples, 1000), 1000);
+    RowTeam team(rows, std::chrono::nanoseconds(200 * work));
+    parallel(rows, [&](size_t) noexcept { team.join(body); });
+  }
+
  private:
   const OrtApi& api_;
   OrtKernelContext& context_;
@@ -65,7 +80,8 @@ class Kernel {
 /// An operator of the domain.
 struct OperatorSpec {
   const char* name;
-  const char* inputs;  ///< `f` for a float tensor, `w` for the three tensors of a weight
+  const char* inputs;  ///< `f` a float tensor, `w` the three tensors of a weight, `q` the four of
+                       ///< one in int8
   size_t outputs;
   std::unique_ptr<Kernel> (*make)(const Kernels& kernels);
 };
@@ -79,10 +95,20 @@ std::unique_ptr<Kernel> make_kernel(const Kernels& kernels) {
 /// Refuses a number of samples that needs more frames than there are.
 void check_frames(const Call& call, int64_t samples, int64_t frames, int64_t samples_per_frame);
 
-/// Uninitialised memory for `rows` rows of `size` elements.
-template <typename T>
-std::unique_ptr<T[]> scratch(int64_t rows, size_t size) {
-  return std::make_unique_for_overwrite<T[]>(static_cast<size_t>(rows) * size);
+/// Uninitialised scratch memory, aligned for the kernels.
+inline AlignedArray<unsigned char> scratch(int64_t rows, size_t bytes) {
+  return AlignedArray<unsigned char>(
+      static_cast<unsigned char*>(aligned_memory(static_cast<size_t>(rows) * bytes)));
+}
+
+/// The network kernels for one way of keeping weights.
+template <typename Matrix>
+const NetworkKernels<Matrix>& network_kernels(const Kernels& kernels) {
+  if constexpr (std::is_same_v<Matrix, PackedMatrix>) {
+    return kernels.f32;
+  } else {
+    return kernels.int8;
+  }
 }
 
 /// Every operator of the domain, one file each.
@@ -91,6 +117,10 @@ extern const OperatorSpec kDualSoftmaxGenerate;
 extern const OperatorSpec kDualSoftmaxScore;
 extern const OperatorSpec kResidualGruGenerate;
 extern const OperatorSpec kResidualGruScore;
+extern const OperatorSpec kDualSoftmaxGenerateInt8;
+extern const OperatorSpec kDualSoftmaxScoreInt8;
+extern const OperatorSpec kResidualGruGenerateInt8;
+extern const OperatorSpec kResidualGruScoreInt8;
 
 }  // namespace wavebridge::ort
 

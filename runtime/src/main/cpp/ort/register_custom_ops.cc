@@ -14,8 +14,10 @@ namespace wavebridge::ort {
 namespace {
 
 constexpr const char* kDomain = "org.wavebridge";
-constexpr std::array kOperators = {&kBlockSparseGemm, &kDualSoftmaxGenerate, &kDualSoftmaxScore,
-                                   &kResidualGruGenerate, &kResidualGruScore};
+constexpr std::array kOperators = {
+    &kBlockSparseGemm,      &kDualSoftmaxGenerate,     &kDualSoftmaxScore,
+    &kResidualGruGenerate,  &kResidualGruScore,        &kDualSoftmaxGenerateInt8,
+    &kDualSoftmaxScoreInt8, &kResidualGruGenerateInt8, &kResidualGruScoreInt8};
 
 /// Runs `body` and turns what it throws into a status.
 template <typename Body>
@@ -66,10 +68,11 @@ OrtStatus* compute(void* opaque, OrtKernelContext* context) noexcept {
 Definition::Definition(const OperatorSpec& operator_spec, const Kernels& level)
     : OrtCustomOp{}, spec(operator_spec), kernels(level) {
   for (const char* kind = spec.inputs; *kind != 0; kind++) {
-    inputs.push_back(ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-    if (*kind == 'w') {
-      inputs.insert(inputs.end(), 2, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32);
-    }
+    inputs.push_back(*kind == 'q' ? ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
+                                  : ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+    if (*kind == 'f') continue;
+    inputs.insert(inputs.end(), 2, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32);
+    if (*kind == 'q') inputs.push_back(ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   }
   version = kApiVersion;
   GetName = [](const OrtCustomOp* op) noexcept { return definition(op).spec.name; };

@@ -3,11 +3,12 @@
 namespace wavebridge::ort {
 namespace {
 
-/// Both operators of the residual GRU network; they differ in what says the next sample.
-template <bool kScore>
+/// The operators of the residual GRU network; they differ in what says the next sample, and in how
+/// they keep their weights.
+template <bool kScore, typename Matrix>
 class ResidualGru final : public Kernel {
  public:
-  explicit ResidualGru(const Kernels& kernels) : kernels_(kernels) {}
+  explicit ResidualGru(const Kernels& kernels) : kernels_(network_kernels<Matrix>(kernels)) {}
 
   void read(NodeReader& reader) override {
     samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
@@ -34,20 +35,22 @@ class ResidualGru final : public Kernel {
     network_.sample_weights = sample_weights.data();
     network_.mel_weight = reader.weight("mel_weight", columns, {"M", mels});
     network_.input_aux = reader.layer("input_aux", "input_bias", columns, {"A1", aux[0]});
-    network_.gru1_input = reader.layer("gru1_input", "gru1_bias", gates, columns);
-    network_.gru1_recurrent = reader.layer("gru1_recurrent", "gru1_recurrent_bias", gates, columns);
-    network_.gru2_input = reader.weight("gru2_input", gates, columns);
+    network_.gru1_input = reader.layer<Matrix>("gru1_input", "gru1_bias", gates, columns);
+    network_.gru1_recurrent =
+        reader.layer<Matrix>("gru1_recurrent", "gru1_recurrent_bias", gates, columns);
+    network_.gru2_input = reader.weight<Matrix>("gru2_input", gates, columns);
     network_.gru2_aux = reader.layer("gru2_aux", "gru2_bias", gates, {"A2", aux[1]});
-    network_.gru2_recurrent = reader.layer("gru2_recurrent", "gru2_recurrent_bias", gates, columns);
-    network_.fc1 = reader.weight("fc1", "D1", columns);
+    network_.gru2_recurrent =
+        reader.layer<Matrix>("gru2_recurrent", "gru2_recurrent_bias", gates, columns);
+    network_.fc1 = reader.weight<Matrix>("fc1", "D1", columns);
     const Dimension rows1 = {"D1", network_.fc1.rows};
     network_.fc1_aux = reader.layer("fc1_aux", "fc1_bias", rows1, {"A3", aux[2]});
-    network_.fc2 = reader.weight("fc2", "D2", rows1);
+    network_.fc2 = reader.weight<Matrix>("fc2", "D2", rows1);
     const Dimension rows2 = {"D2", network_.fc2.rows};
     network_.fc2_aux = reader.layer("fc2_aux", "fc2_bias", rows2, {"A4", aux[3]});
     const Dimension classes =
         mixtures == 0 ? Dimension("C") : Dimension("3 * mixtures", 3 * mixtures);
-    network_.output = reader.layer("output", "output_bias", classes, rows2);
+    network_.output = reader.layer<Matrix>("output", "output_bias", classes, rows2);
     const int64_t found = network_.output.weight.rows;
     if (mixtures == 0 && (found < 2 || found > kMostClasses)) {
       reader.refuse("output: expected 2 to " + std::to_string(kMostClasses) + " classes, found " +
@@ -76,15 +79,14 @@ class ResidualGru final : public Kernel {
         kScore ? call.output(0, {rows, samples, outputs}) : call.output(0, {rows, samples});
     float* next_previous = call.copied_output(1, previous);
     float* next_state = call.copied_output(2, state);
-    const size_t scratch_size = residual_gru_scratch(network_);
-    const size_t integer_size = kScore ? 0 : residual_gru_integer_scratch(network_);
-    const auto memory = scratch<float>(rows, scratch_size);
-    const auto integers = scratch<int32_t>(rows, integer_size);
-    call.parallel(rows, [&](size_t index) noexcept {
-      const int64_t row = static_cast<int64_t>(index);
+    const size_t scratch_size = kernels_.residual_gru_scratch(network_, 1);
+    const auto memory = scratch(rows, scratch_size);
+    call.parallel_rows(rows, samples, [&](int64_t row, int64_t count) noexcept {
       const float* driven = driver.floats() + row * samples * draws;
-      const ResidualGruRow work = {
+      const ResidualGruRows work = {
+          .rows = static_cast<int32_t>(count),
           .samples = samples,
+          .frames = frames,
           .samples_per_frame = samples_per_frame_,
           .temperature = temperature,
           .mels = mels.floats() + row * samples * network_.mels,
@@ -96,18 +98,15 @@ class ResidualGru final : public Kernel {
           .previous = next_previous + row,
           .state = next_state + row * 2 * network_.hidden,
       };
-      float* own = memory.get() + index * scratch_size;
-      if constexpr (kScore) {
-        kernels_.residual_gru_score(network_, work, own);
-      } else {
-        kernels_.residual_gru_generate(network_, work, own, integers.get() + index * integer_size);
-      }
+      const auto run = kScore ? kernels_.residual_gru_score : kernels_.residual_gru_generate;
+      // A tile never needs more than its rows would need alone.
+      run(network_, work, memory.get() + static_cast<size_t>(row) * scratch_size);
     });
   }
 
  private:
-  const Kernels& kernels_;
-  ResidualGruNetwork network_{};
+  const NetworkKernels<Matrix>& kernels_;
+  ResidualGruNetworkOf<Matrix> network_{};
   int64_t samples_per_frame_ = 1;
   int64_t aux_size_ = 0;
 };
@@ -128,7 +127,7 @@ const OperatorSpec kResidualGruGenerate = {
         "wf"
         "wf",
     .outputs = 3,
-    .make = make_kernel<ResidualGru<false>>,
+    .make = make_kernel<ResidualGru<false, PackedMatrix>>,
 };
 
 const OperatorSpec kResidualGruScore = {
@@ -145,7 +144,41 @@ const OperatorSpec kResidualGruScore = {
         "wf"
         "wf",
     .outputs = 3,
-    .make = make_kernel<ResidualGru<true>>,
+    .make = make_kernel<ResidualGru<true, PackedMatrix>>,
+};
+
+const OperatorSpec kResidualGruGenerateInt8 = {
+    .name = "ResidualGruGenerateInt8",
+    .inputs =
+        "fffffff"
+        "w"
+        "wfqfqf"
+        "q"
+        "wfqf"
+        "q"
+        "wf"
+        "q"
+        "wf"
+        "qf",
+    .outputs = 3,
+    .make = make_kernel<ResidualGru<false, PackedInt8Matrix>>,
+};
+
+const OperatorSpec kResidualGruScoreInt8 = {
+    .name = "ResidualGruScoreInt8",
+    .inputs =
+        "ffffff"
+        "w"
+        "wfqfqf"
+        "q"
+        "wfqf"
+        "q"
+        "wf"
+        "q"
+        "wf"
+        "qf",
+    .outputs = 3,
+    .make = make_kernel<ResidualGru<true, PackedInt8Matrix>>,
 };
 
 }  // namespace wavebridge::ort

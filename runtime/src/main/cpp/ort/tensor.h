@@ -27,6 +27,7 @@ struct Tensor {
   void* data;
 
   const float* floats() const { return static_cast<const float*>(data); }
+  const int8_t* bytes() const { return static_cast<const int8_t*>(data); }
   const int32_t* integers() const { return static_cast<const int32_t*>(data); }
 };
 

@@ -30,7 +30,7 @@ void check_weight(const std::string& what, const TestWeight& weight, const std::
   std::copy(x.begin(), x.end(), shifted.begin() + 1);
   for (const Kernels* level : available_levels()) {
     std::vector<float> y(expected.size());
-    level->affine(packed.matrix(), shifted.data() + 1, bias.data(), y.data());
+    level->affine(packed.matrix(), shifted.data() + 1, bias.data(), y.data(), 1);
     CHECK_SAME_BITS(what + " at " + level->level, expected, y);
   }
 }
@@ -131,7 +131,7 @@ WB_TEST(host_that_flushes_subnormal_numbers_is_overruled) {
   for (const Kernels* level : available_levels()) {
     float y = 0;
     __builtin_ia32_ldmxcsr(flushing);
-    level->affine(packed.matrix(), &x, &bias, &y);
+    level->affine(packed.matrix(), &x, &bias, &y, 1);
     const unsigned after = __builtin_ia32_stmxcsr();
     __builtin_ia32_ldmxcsr(before);
     CHECK_SAME_BITS(level->level, {1e-40f}, {y});
@@ -153,6 +153,29 @@ WB_TEST(columns_of_zeros_are_not_stored) {
   const PackedWeight packed(weight.view());
   CHECK_EQUAL(int64_t{4},
               int64_t{packed.matrix().panels[0].runs + packed.matrix().panels[0].groups});
+}
+
+WB_TEST(rows_together_give_what_each_gives_alone) {
+  Random random(10);
+  for (const double density : {0.2, 1.0}) {
+    const auto weight = TestWeight::random(random, 48, 37, 16, 1, density, 1.0f);
+    const auto bias = random.numbers(48, 1.0f);
+    const PackedWeight packed(weight.view());
+    for (const int32_t batch : {1, 2, 3, 5, 16, 17, 64}) {
+      const size_t count = static_cast<size_t>(batch);
+      const auto x = random.numbers(count * 37, 1.0f);
+      std::vector<float> expected;
+      for (size_t row = 0; row < count; row++) {
+        const auto alone = reference::affine(weight, x, row * 37, bias);
+        expected.insert(expected.end(), alone.begin(), alone.end());
+      }
+      for (const Kernels* level : available_levels()) {
+        std::vector<float> y(expected.size());
+        level->affine(packed.matrix(), x.data(), bias.data(), y.data(), batch);
+        CHECK_SAME_BITS(std::to_string(batch) + " rows at " + level->level, expected, y);
+      }
+    }
+  }
 }
 
 int main() { return run_all(); }

@@ -49,7 +49,7 @@ WB_TEST(refused_or_the_same_bits_at_every_level) {
     std::vector<float> expected;
     for (const Kernels* level : available_levels()) {
       std::vector<float> y(bias.size());
-      level->affine(matrix.matrix(), x.data(), bias.data(), y.data());
+      level->affine(matrix.matrix(), x.data(), bias.data(), y.data(), 1);
       if (expected.empty()) expected = y;
       // A block that now lies inside may bring in the NaN that stood for what sticks out.
       for (float& value : y) value = value == value ? value : 0.0f;

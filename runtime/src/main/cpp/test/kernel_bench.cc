@@ -1,9 +1,11 @@
-// Prints how long a sample takes at every level, and how much faster than scalar that is. Not a
-// test.
+// Prints how long a sample takes at every level, for one row and for 16 rows together. Not a test.
+// kernel_bench [TEXT [LEVEL]]: only cases whose name contains the text, only one level.
 
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <memory>
+#include <string>
 
 #include "dispatch/cpu_level.h"
 #include "test/weights.h"
@@ -27,79 +29,144 @@ double time_of(int samples, const std::function<void()>& run) {
   return best;
 }
 
-void report(const char* what, const std::function<double(const Kernels&)>& measure) {
-  double scalar = 0;
+std::string wanted_case, wanted_level;
+
+/// `run(kernels, rows, samples)` makes what is to be timed.
+void report(const std::string& what,
+            const std::function<std::function<void()>(const Kernels&, int32_t, int)>& prepare,
+            int samples_of_fast) {
+  if (what.find(wanted_case) == std::string::npos) return;
   for (const Kernels* level : available_levels()) {
-    const double taken = measure(*level);
-    if (scalar == 0) scalar = taken;
-    std::printf("%-44s %-8s %9.2f us/sample  %6.1f x scalar\n", what, level->level, taken,
-                scalar / taken);
+    if (!wanted_level.empty() && wanted_level != level->level) continue;
+    const int samples = level->level[0] == 's' ? samples_of_fast / 40 + 1 : samples_of_fast;
+    const double alone = time_of(samples, prepare(*level, 1, samples));
+    const int fewer = samples / 8 + 1;
+    const double together = time_of(fewer, prepare(*level, 16, fewer));
+    std::printf("%-52s %-10s %9.2f us   16 rows %9.2f us, %5.2f x the samples/s\n", what.c_str(),
+                level->level, alone, together, 16 * alone / together);
+    std::fflush(stdout);
   }
 }
 
-void bench_dual(const char* what, int hidden, double density) {
-  const DualModel model(1, hidden, 80, 128, 128, 16, 1, density);
-  report(what, [&](const Kernels& kernels) {
-    const int samples = kernels.level[0] == 's' ? 60 : 2000;
-    Random random(2);
-    const std::vector<float> conditioning =
-        random.numbers(static_cast<size_t>(80 * (samples / 200 + 1)), 1);
-    const std::vector<float> uniforms = random.uniforms(2 * static_cast<size_t>(samples));
-    std::vector<float> audio(static_cast<size_t>(samples)), previous(2),
-        state(static_cast<size_t>(hidden));
-    std::vector<float> scratch(dual_softmax_scratch(model.network));
-    const DualSoftmaxRow row{.samples = samples,
-                             .samples_per_frame = 200,
-                             .temperature = 1,
-                             .conditioning = conditioning.data(),
-                             .uniforms = uniforms.data(),
-                             .given = nullptr,
-                             .audio = audio.data(),
-                             .logits = nullptr,
-                             .previous = previous.data(),
-                             .state = state.data()};
-    return time_of(samples,
-                   [&] { kernels.dual_softmax_generate(model.network, row, scratch.data()); });
-  });
+const char* text(Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kF32 ? "f32  " : "int8 ";
 }
 
-void bench_residual(const char* what, int hidden, int classes, int mixtures) {
-  const ResidualModel model(1, hidden, 80, {32, 32, 32, 32}, hidden, hidden, classes, mixtures);
-  report(what, [&](const Kernels& kernels) {
-    const int samples = kernels.level[0] == 's' ? 8 : 300;
-    const size_t count = static_cast<size_t>(samples);
-    Random random(2);
-    const std::vector<float> mels = random.numbers(80 * count, 1),
-                             aux = random.numbers(128 * (count / 200 + 1), 1);
-    const std::vector<float> uniforms =
-        random.uniforms(static_cast<size_t>(model.network.draws) * count);
-    std::vector<float> audio(count), previous(1), state(2 * static_cast<size_t>(hidden));
-    std::vector<float> scratch(residual_gru_scratch(model.network));
-    std::vector<int32_t> integers(residual_gru_integer_scratch(model.network));
-    const ResidualGruRow row{.samples = samples,
-                             .samples_per_frame = 200,
-                             .temperature = 1,
-                             .mels = mels.data(),
-                             .aux = aux.data(),
-                             .uniforms = uniforms.data(),
-                             .given = nullptr,
-                             .audio = audio.data(),
-                             .logits = nullptr,
-                             .previous = previous.data(),
-                             .state = state.data()};
-    return time_of(samples, [&] {
-      kernels.residual_gru_generate(model.network, row, scratch.data(), integers.data());
-    });
-  });
+struct DualCase {
+  const char* name;
+  int hidden, head;
+  double density, head_density;
+  int samples;
+};
+
+void bench_dual(const DualCase& of, Arithmetic arithmetic) {
+  const std::string name = std::string(text(arithmetic)) + of.name;
+  if (name.find(wanted_case) == std::string::npos) return;
+  const DualModel model(1, of.hidden, 80, of.head, of.head, 16, 1, of.density, arithmetic,
+                        of.head_density);
+  report(
+      name,
+      [&](const Kernels& kernels, int32_t rows, int samples) -> std::function<void()> {
+        Random random(2);
+        const size_t batch = static_cast<size_t>(rows), frames = samples / 200u + 1u;
+        struct Data {
+          std::vector<float> conditioning, uniforms, audio, previous, state;
+          AlignedArray<unsigned char> scratch;
+        };
+        const auto data = std::make_shared<Data>();
+        data->conditioning = random.numbers(batch * 80 * frames, 1);
+        data->uniforms = random.uniforms(batch * 2 * static_cast<size_t>(samples));
+        data->audio.resize(batch * static_cast<size_t>(samples));
+        data->previous.resize(batch * 2);
+        data->state.resize(batch * static_cast<size_t>(of.hidden));
+        const DualSoftmaxRows work{.rows = rows,
+                                   .samples = samples,
+                                   .frames = static_cast<int64_t>(frames),
+                                   .samples_per_frame = 200,
+                                   .temperature = 1,
+                                   .conditioning = data->conditioning.data(),
+                                   .uniforms = data->uniforms.data(),
+                                   .given = nullptr,
+                                   .audio = data->audio.data(),
+                                   .logits = nullptr,
+                                   .previous = data->previous.data(),
+                                   .state = data->state.data()};
+        const auto with = [&](const auto& of_level, const auto& network) {
+          data->scratch = spoiled_memory(of_level.dual_softmax_scratch(network, rows));
+          const auto generate = of_level.dual_softmax_generate;
+          return [=] { generate(network, work, data->scratch.get()); };
+        };
+        if (arithmetic == Arithmetic::kF32) return with(kernels.f32, model.network);
+        return with(kernels.int8, model.int8);
+      },
+      of.samples);
+}
+
+void bench_residual(const char* what, int hidden, int classes, int mixtures,
+                    Arithmetic arithmetic) {
+  const std::string name = std::string(text(arithmetic)) + what;
+  if (name.find(wanted_case) == std::string::npos) return;
+  const ResidualModel model(1, hidden, 80, {32, 32, 32, 32}, hidden, hidden, classes, mixtures,
+                            arithmetic);
+  report(
+      name,
+      [&](const Kernels& kernels, int32_t rows, int samples) -> std::function<void()> {
+        Random random(2);
+        const size_t batch = static_cast<size_t>(rows), frames = samples / 200u + 1u;
+        const size_t count = batch * static_cast<size_t>(samples);
+        struct Data {
+          std::vector<float> mels, aux, uniforms, audio, previous, state;
+          AlignedArray<unsigned char> scratch;
+        };
+        const auto data = std::make_shared<Data>();
+        data->mels = random.numbers(80 * count, 1);
+        data->aux = random.numbers(128 * batch * frames, 1);
+        data->uniforms = random.uniforms(static_cast<size_t>(model.network.draws) * count);
+        data->audio.resize(count);
+        data->previous.resize(batch);
+        data->state.resize(batch * 2 * static_cast<size_t>(hidden));
+        const ResidualGruRows work{.rows = rows,
+                                   .samples = samples,
+                                   .frames = static_cast<int64_t>(frames),
+                                   .samples_per_frame = 200,
+                                   .temperature = 1,
+                                   .mels = data->mels.data(),
+                                   .aux = data->aux.data(),
+                                   .uniforms = data->uniforms.data(),
+                                   .given = nullptr,
+                                   .audio = data->audio.data(),
+                                   .logits = nullptr,
+                                   .previous = data->previous.data(),
+                                   .state = data->state.data()};
+        const auto with = [&](const auto& of_level, const auto& network) {
+          data->scratch = spoiled_memory(of_level.residual_gru_scratch(network, rows));
+          const auto generate = of_level.residual_gru_generate;
+          return [=] { generate(network, work, data->scratch.get()); };
+        };
+        if (arithmetic == Arithmetic::kF32) return with(kernels.f32, model.network);
+        return with(kernels.int8, model.int8);
+      },
+      300);
 }
 
 }  // namespace
 
-int main() {
-  bench_dual("dual softmax, H 256, 80% sparse 16x1, D 128", 256, 0.2);
-  bench_dual("dual softmax, H 896, 90% sparse 16x1, D 128", 896, 0.1);
-  bench_dual("dual softmax, H 256, dense, D 128", 256, 1.0);
-  bench_residual("residual GRU, R 512, dense, 512 classes", 512, 512, 0);
-  bench_residual("residual GRU, R 512, dense, 10 logistics", 512, 30, 10);
+int main(int count, char** arguments) {
+  if (count > 1) wanted_case = arguments[1];
+  if (count > 2) wanted_level = arguments[2];
+  // R is the recurrent matrix, O the layers of the heads; sparse ones in blocks of 16x1.
+  const DualCase cases[] = {
+      {"dual H 256, R 80% sparse, D 128", 256, 128, 0.2, 1, 4000},
+      {"dual H 384, R 90% sparse, D 192", 384, 192, 0.1, 1, 4000},
+      {"dual H 896, R 90% sparse, D 128", 896, 128, 0.1, 1, 2000},
+      {"dual H 896, dense, D 448", 896, 448, 1, 1, 400},
+      {"dual H 1024, R and O 95% sparse, D 512", 1024, 512, 0.05, 0.05, 2000},
+      {"dual H 2048, R and O 95% sparse, D 1024", 2048, 1024, 0.05, 0.05, 1000},
+  };
+  for (const Arithmetic arithmetic : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    for (const DualCase& of : cases) bench_dual(of, arithmetic);
+    bench_residual("residual R 512, dense, 512 classes", 512, 512, 0, arithmetic);
+    bench_residual("residual R 512, dense, 10 logistics", 512, 30, 10, arithmetic);
+  }
   return 0;
 }

@@ -10,31 +10,84 @@ using namespace wavebridge::test;
 
 namespace {
 
-/// Inputs of one dual-softmax sequence.
+/// Counts of rows that run together, and so meet every size of tile.
+const std::vector<int32_t> kBatches = {1, 2, 3, 5, 16, 17, 64};
+
+/// Runs of the rows of a batch, one behind the other.
+reference::Run join(const std::vector<reference::Run>& runs) {
+  reference::Run all;
+  for (const reference::Run& run : runs) {
+    all.audio.insert(all.audio.end(), run.audio.begin(), run.audio.end());
+    all.logits.insert(all.logits.end(), run.logits.begin(), run.logits.end());
+    all.previous.insert(all.previous.end(), run.previous.begin(), run.previous.end());
+    all.state.insert(all.state.end(), run.state.begin(), run.state.end());
+  }
+  return all;
+}
+
+void check_run(const std::string& name, bool score, const reference::Run& expected,
+               const reference::Run& found) {
+  if (score) {
+    CHECK_SAME_BITS(name + ": logits", expected.logits, found.logits);
+  } else {
+    CHECK_SAME_BITS(name + ": audio", expected.audio, found.audio);
+  }
+  CHECK_SAME_BITS(name + ": previous", expected.previous, found.previous);
+  CHECK_SAME_BITS(name + ": state", expected.state, found.state);
+}
+
+std::vector<float> part(const std::vector<float>& all, size_t index, size_t size) {
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(index * size);
+  return {begin, begin + static_cast<std::ptrdiff_t>(size)};
+}
+
+/// Inputs of a batch of dual-softmax sequences.
 struct DualInputs {
+  size_t rows, samples, frames;
   std::vector<float> conditioning, uniforms, given, previous, state;
   int samples_per_frame = 7;
   float temperature = 0.9f;
 
-  DualInputs(const DualModel& model, uint64_t seed, size_t samples) {
+  DualInputs(const DualModel& model, uint64_t seed, size_t row_count, size_t sample_count)
+      : rows(row_count), samples(sample_count), frames(sample_count / 7 + 1) {
     Random random(seed);
-    const size_t frames = samples / 7 + 1;
-    conditioning = random.numbers(frames * static_cast<size_t>(model.network.conditioning_size), 1);
-    uniforms = random.uniforms(2 * samples);
-    for (size_t i = 0; i < samples; i++)
+    conditioning =
+        random.numbers(rows * frames * static_cast<size_t>(model.network.conditioning_size), 1);
+    uniforms = random.uniforms(rows * 2 * samples);
+    for (size_t i = 0; i < rows * samples; i++)
       given.push_back(static_cast<float>(random.bits() % 65536) / 32768 - 1);
-    previous = random.numbers(2, 1);
-    state = random.numbers(static_cast<size_t>(model.network.hidden), 0.9f);
+    previous = random.numbers(rows * 2, 1);
+    state = random.numbers(rows * static_cast<size_t>(model.network.hidden), 0.9f);
+  }
+
+  /// What the reference makes of each row alone.
+  reference::Run expected(const DualModel& model, bool score) const {
+    std::vector<reference::Run> runs;
+    for (size_t row = 0; row < rows; row++) {
+      runs.push_back(
+          reference::dual_softmax(model, part(conditioning, row, conditioning.size() / rows),
+                                  score ? std::vector<float>() : part(uniforms, row, 2 * samples),
+                                  part(given, row, samples), samples_per_frame, temperature,
+                                  part(previous, row, 2), part(state, row, state.size() / rows)));
+    }
+    return join(runs);
+  }
+
+  reference::Run start(bool score) const {
+    return {std::vector<float>(rows * samples),
+            std::vector<float>(score ? rows * samples * 512 : 0), previous, state};
   }
 };
 
-/// Runs samples `from`..`to`, which start at a frame, continuing from `run`.
+/// Runs samples `from`..`to`, which start at a frame, continuing from `run`. Only a single row can
+/// be cut.
 void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& inputs, bool score,
               size_t from, size_t to, reference::Run& run) {
-  std::vector<float> scratch(dual_softmax_scratch(model.network), NAN);
   const size_t frame = from / static_cast<size_t>(inputs.samples_per_frame);
-  const DualSoftmaxRow row{
+  const DualSoftmaxRows rows{
+      .rows = static_cast<int32_t>(inputs.rows),
       .samples = static_cast<int64_t>(to - from),
+      .frames = static_cast<int64_t>(inputs.frames),
       .samples_per_frame = inputs.samples_per_frame,
       .temperature = inputs.temperature,
       .conditioning =
@@ -45,76 +98,88 @@ void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& 
       .logits = score ? run.logits.data() + 512 * from : nullptr,
       .previous = run.previous.data(),
       .state = run.state.data()};
-  (score ? kernels.dual_softmax_score : kernels.dual_softmax_generate)(model.network, row,
-                                                                       scratch.data());
+  const auto run_with = [&](const auto& of, const auto& network) {
+    const auto scratch = spoiled_memory(of.dual_softmax_scratch(network, rows.rows));
+    (score ? of.dual_softmax_score : of.dual_softmax_generate)(network, rows, scratch.get());
+  };
+  if (model.int8_packed.empty()) {
+    run_with(kernels.f32, model.network);
+  } else {
+    run_with(kernels.int8, model.int8);
+  }
 }
 
-void check_dual(const std::string& what, const DualModel& model, size_t samples) {
-  const DualInputs inputs(model, 11, samples);
+void check_dual(const std::string& what, const DualModel& model, size_t samples, int32_t batch) {
+  const DualInputs inputs(model, 11, static_cast<size_t>(batch), samples);
   for (const bool score : {false, true}) {
-    const auto expected = reference::dual_softmax(
-        model, inputs.conditioning, score ? std::vector<float>() : inputs.uniforms, inputs.given,
-        inputs.samples_per_frame, inputs.temperature, inputs.previous, inputs.state);
+    const reference::Run expected = inputs.expected(model, score);
     for (const Kernels* level : available_levels()) {
       for (const size_t cut : {size_t{0}, size_t{14}}) {
-        reference::Run run{std::vector<float>(samples), std::vector<float>(512 * samples),
-                           inputs.previous, inputs.state};
+        if (cut > 0 && batch > 1) continue;
+        reference::Run run = inputs.start(score);
         run_dual(*level, model, inputs, score, 0, cut, run);
         run_dual(*level, model, inputs, score, cut, samples, run);
-        const std::string name = what + (score ? " score at " : " generate at ") + level->level;
-        if (score) {
-          CHECK_SAME_BITS(name + ": logits", expected.logits, run.logits);
-        } else {
-          CHECK_SAME_BITS(name + ": audio", expected.audio, run.audio);
-        }
-        CHECK_SAME_BITS(name + ": previous", expected.previous, run.previous);
-        CHECK_SAME_BITS(name + ": state", expected.state, run.state);
+        check_run(what + (score ? " score at " : " generate at ") + level->level, score, expected,
+                  run);
       }
     }
   }
 }
 
-void check_residual(const std::string& what, const ResidualModel& model, size_t samples) {
+void check_residual(const std::string& what, const ResidualModel& model, size_t samples,
+                    int32_t batch) {
   const ResidualGruNetwork& network = model.network;
   Random random(21);
-  const size_t aux_size = static_cast<size_t>(network.aux_sizes[0] + network.aux_sizes[1] +
-                                              network.aux_sizes[2] + network.aux_sizes[3]);
-  const auto mels = random.numbers(samples * static_cast<size_t>(network.mels), 1);
-  const auto aux = random.numbers((samples / 5 + 1) * aux_size, 1);
-  const auto uniforms = random.uniforms(samples * static_cast<size_t>(network.draws));
-  const auto given = random.numbers(samples, 1);
-  const auto previous = random.numbers(1, 1);
-  const auto state = random.numbers(2 * static_cast<size_t>(network.hidden), 0.9f);
+  const size_t count = static_cast<size_t>(batch);
+  const size_t frames = samples / 5 + 1;
+  const size_t mel_size = samples * static_cast<size_t>(network.mels);
+  const size_t aux_size = frames * static_cast<size_t>(network.aux_sizes[0] + network.aux_sizes[1] +
+                                                       network.aux_sizes[2] + network.aux_sizes[3]);
+  const size_t draws = samples * static_cast<size_t>(network.draws);
+  const size_t states = 2 * static_cast<size_t>(network.hidden);
+  const auto mels = random.numbers(count * mel_size, 1);
+  const auto aux = random.numbers(count * aux_size, 1);
+  const auto uniforms = random.uniforms(count * draws);
+  const auto given = random.numbers(count * samples, 1);
+  const auto previous = random.numbers(count, 1);
+  const auto state = random.numbers(count * states, 0.9f);
   const size_t outputs = static_cast<size_t>(network.output.weight.rows);
   for (const bool score : {false, true}) {
-    const auto expected = reference::residual_gru(
-        model, mels, aux, score ? std::vector<float>() : uniforms, given, 5, 1.1f, previous, state);
+    std::vector<reference::Run> alone;
+    for (size_t row = 0; row < count; row++) {
+      alone.push_back(reference::residual_gru(
+          model, part(mels, row, mel_size), part(aux, row, aux_size),
+          score ? std::vector<float>() : part(uniforms, row, draws), part(given, row, samples), 5,
+          1.1f, part(previous, row, 1), part(state, row, states)));
+    }
+    const reference::Run expected = join(alone);
     for (const Kernels* level : available_levels()) {
-      reference::Run run{std::vector<float>(samples), std::vector<float>(outputs * samples),
-                         previous, state};
-      std::vector<float> scratch(residual_gru_scratch(network), NAN);
-      std::vector<int32_t> integers(residual_gru_integer_scratch(network), -1);
-      const ResidualGruRow row{.samples = static_cast<int64_t>(samples),
-                               .samples_per_frame = 5,
-                               .temperature = 1.1f,
-                               .mels = mels.data(),
-                               .aux = aux.data(),
-                               .uniforms = uniforms.data(),
-                               .given = given.data(),
-                               .audio = run.audio.data(),
-                               .logits = run.logits.data(),
-                               .previous = run.previous.data(),
-                               .state = run.state.data()};
-      const std::string name = what + (score ? " score at " : " generate at ") + level->level;
-      if (score) {
-        level->residual_gru_score(network, row, scratch.data());
-        CHECK_SAME_BITS(name + ": logits", expected.logits, run.logits);
+      reference::Run run{std::vector<float>(count * samples),
+                         std::vector<float>(count * outputs * samples), previous, state};
+      const ResidualGruRows rows{.rows = batch,
+                                 .samples = static_cast<int64_t>(samples),
+                                 .frames = static_cast<int64_t>(frames),
+                                 .samples_per_frame = 5,
+                                 .temperature = 1.1f,
+                                 .mels = mels.data(),
+                                 .aux = aux.data(),
+                                 .uniforms = uniforms.data(),
+                                 .given = given.data(),
+                                 .audio = run.audio.data(),
+                                 .logits = run.logits.data(),
+                                 .previous = run.previous.data(),
+                                 .state = run.state.data()};
+      const auto run_with = [&](const auto& of, const auto& with) {
+        const auto scratch = spoiled_memory(of.residual_gru_scratch(with, batch));
+        (score ? of.residual_gru_score : of.residual_gru_generate)(with, rows, scratch.get());
+      };
+      if (model.int8_packed.empty()) {
+        run_with(level->f32, network);
       } else {
-        level->residual_gru_generate(network, row, scratch.data(), integers.data());
-        CHECK_SAME_BITS(name + ": audio", expected.audio, run.audio);
+        run_with(level->int8, model.int8);
       }
-      CHECK_SAME_BITS(name + ": previous", expected.previous, run.previous);
-      CHECK_SAME_BITS(name + ": state", expected.state, run.state);
+      check_run(what + (score ? " score at " : " generate at ") + level->level, score, expected,
+                run);
     }
   }
 }
@@ -122,28 +187,50 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
 }  // namespace
 
 WB_TEST(dual_softmax) {
-  check_dual("h64 sparse", DualModel(1, 64, 20, 32, 24, 16, 1, 0.3), 40);
-  check_dual("h10 ragged", DualModel(2, 10, 3, 5, 33, 1, 4, 0.5), 40);
-  check_dual("h2 smallest", DualModel(3, 2, 1, 1, 1, 1, 1, 1.0), 40);
-  check_dual("h36 in 4x4", DualModel(4, 36, 17, 16, 16, 4, 4, 0.5), 40);
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    check_dual(what + "h64 sparse", DualModel(1, 64, 20, 32, 24, 16, 1, 0.3, as), 40, 1);
+    check_dual(what + "h10 ragged", DualModel(2, 10, 3, 5, 33, 1, 4, 0.5, as), 40, 1);
+    check_dual(what + "h2 smallest", DualModel(3, 2, 1, 1, 1, 1, 1, 1.0, as), 40, 1);
+    check_dual(what + "h36 in 4x4", DualModel(4, 36, 17, 16, 16, 4, 4, 0.5, as), 40, 1);
+    check_dual(what + "h320 all sparse", DualModel(5, 320, 9, 160, 64, 16, 1, 0.1, as, 0.1), 15, 1);
+  }
 }
 
 WB_TEST(residual_gru) {
-  check_residual("r32 categorical", ResidualModel(1, 32, 8, {4, 4, 4, 4}, 32, 24, 64, 0), 30);
-  check_residual("r19 mixture of 10", ResidualModel(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10), 30);
-  check_residual("r5 without aux", ResidualModel(3, 5, 1, {0, 0, 0, 0}, 3, 2, 2, 0), 30);
-  check_residual("r8 one logistic", ResidualModel(4, 8, 4, {0, 3, 0, 1}, 8, 8, 3, 1), 30);
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    check_residual(what + "r32 categorical",
+                   ResidualModel(1, 32, 8, {4, 4, 4, 4}, 32, 24, 64, 0, as), 30, 1);
+    check_residual(what + "r19 mixture of 10",
+                   ResidualModel(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10, as), 30, 1);
+    check_residual(what + "r5 without aux", ResidualModel(3, 5, 1, {0, 0, 0, 0}, 3, 2, 2, 0, as),
+                   30, 1);
+    check_residual(what + "r8 one logistic", ResidualModel(4, 8, 4, {0, 3, 0, 1}, 8, 8, 3, 1, as),
+                   30, 1);
+  }
+}
+
+WB_TEST(rows_in_step_give_what_each_gives_alone) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    const DualModel dual(6, 38, 7, 24, 20, 1, 1, 0.3, as);
+    const ResidualModel residual(7, 21, 5, {3, 0, 2, 4}, 17, 18, 16, 0, as);
+    for (const int32_t batch : kBatches) {
+      const std::string rows = what + std::to_string(batch) + " rows";
+      check_dual(rows, dual, 15, batch);
+      check_residual(rows, residual, 11, batch);
+    }
+  }
 }
 
 WB_TEST(given_samples_that_are_no_numbers) {
   const DualModel model(5, 8, 2, 4, 4, 8, 1, 1.0);
-  DualInputs inputs(model, 3, 6);
+  DualInputs inputs(model, 3, 1, 6);
   inputs.given = {NAN, INFINITY, -INFINITY, 5.0f, -5.0f, 0.0f};
-  const auto expected = reference::dual_softmax(model, inputs.conditioning, {}, inputs.given, 7, 1,
-                                                inputs.previous, inputs.state);
+  const reference::Run expected = inputs.expected(model, true);
   for (const Kernels* level : available_levels()) {
-    reference::Run run{std::vector<float>(6), std::vector<float>(6 * 512), inputs.previous,
-                       inputs.state};
+    reference::Run run = inputs.start(true);
     run_dual(*level, model, inputs, true, 0, 6, run);
     CHECK_SAME_BITS(level->level, expected.logits, run.logits);
   }
@@ -151,38 +238,80 @@ WB_TEST(given_samples_that_are_no_numbers) {
 
 WB_TEST(nothing_but_nan_still_ends) {
   const DualModel model(6, 20, 3, 7, 7, 1, 4, 0.5);
-  DualInputs inputs(model, 3, 20);
+  DualInputs inputs(model, 3, 1, 20);
   inputs.state.assign(20, NAN);
   inputs.uniforms.assign(40, NAN);
   for (const Kernels* level : available_levels()) {
-    reference::Run run{std::vector<float>(20), {}, inputs.previous, inputs.state};
+    reference::Run run = inputs.start(false);
     run_dual(*level, model, inputs, false, 0, 20, run);
     CHECK_SAME_BITS(level->level, std::vector<float>(20, -1.0f), run.audio);
   }
 }
 
+WB_TEST(int8_with_a_state_out_of_bounds) {
+  const DualModel model(6, 20, 3, 7, 7, 1, 4, 0.5, Arithmetic::kInt8);
+  DualInputs inputs(model, 3, 1, 20);
+  inputs.state[3] = 7.0f;
+  inputs.state[18] = -1e30f;
+  const reference::Run expected = inputs.expected(model, false);
+  for (const Kernels* level : available_levels()) {
+    reference::Run run = inputs.start(false);
+    run_dual(*level, model, inputs, false, 0, 20, run);
+    check_run(level->level, false, expected, run);
+  }
+}
+
+WB_TEST(int8_with_nothing_but_nan_still_ends) {
+  const DualModel model(6, 20, 3, 7, 7, 1, 4, 0.5, Arithmetic::kInt8);
+  DualInputs inputs(model, 3, 1, 20);
+  inputs.state.assign(20, NAN);
+  inputs.conditioning.assign(inputs.conditioning.size(), INFINITY);
+  for (const Kernels* level : available_levels()) {
+    reference::Run run = inputs.start(false);
+    run_dual(*level, model, inputs, false, 0, 20, run);
+    for (const float value : run.audio) CHECK(value >= -1.0f && value < 1.0f);
+  }
+}
+
 WB_TEST(no_samples_leave_state_alone) {
   const DualModel model(7, 12, 3, 7, 7, 1, 4, 0.5);
-  const DualInputs inputs(model, 3, 1);
+  const DualInputs inputs(model, 3, 3, 1);
   for (const Kernels* level : available_levels()) {
-    reference::Run run{{}, {}, inputs.previous, inputs.state};
+    reference::Run run = inputs.start(false);
     run_dual(*level, model, inputs, false, 0, 0, run);
     CHECK_SAME_BITS(level->level, inputs.state, run.state);
   }
 }
 
 WB_TEST(threads_do_not_disturb_each_other) {
-  const DualModel model(8, 48, 16, 16, 16, 16, 1, 0.5);
-  const DualInputs inputs(model, 9, 100);
-  const Kernels& kernels = *available_levels().back();
-  std::vector<reference::Run> runs(4);
-  for (auto& run : runs) run = {std::vector<float>(100), {}, inputs.previous, inputs.state};
-  std::vector<std::thread> threads;
-  for (auto& run : runs) {
-    threads.emplace_back([&] { run_dual(kernels, model, inputs, false, 0, 100, run); });
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const DualModel model(8, 48, 16, 16, 16, 16, 1, 0.5, as);
+    const DualInputs inputs(model, 9, 1, 100);
+    const Kernels& kernels = *available_levels().back();
+    std::vector<reference::Run> runs(4, inputs.start(false));
+    std::vector<std::thread> threads;
+    for (auto& run : runs) {
+      threads.emplace_back([&] { run_dual(kernels, model, inputs, false, 0, 100, run); });
+    }
+    for (auto& thread : threads) thread.join();
+    for (const auto& run : runs) CHECK_SAME_BITS("audio", runs[0].audio, run.audio);
   }
-  for (auto& thread : threads) thread.join();
-  for (const auto& run : runs) CHECK_SAME_BITS("audio", runs[0].audio, run.audio);
+}
+
+WB_TEST(scratch_of_rows_together_is_no_more_than_of_each_alone) {
+  const DualModel dual(6, 38, 7, 24, 20, 1, 1, 0.3, Arithmetic::kInt8);
+  const ResidualModel residual(7, 21, 5, {3, 0, 2, 4}, 17, 18, 16, 0, Arithmetic::kInt8);
+  for (const Kernels* level : available_levels()) {
+    for (const int32_t batch : kBatches) {
+      const size_t rows = static_cast<size_t>(batch);
+      const auto check_scratch = [&](const auto& of, const auto& a, const auto& b) {
+        CHECK(of.dual_softmax_scratch(a, batch) <= rows * of.dual_softmax_scratch(a, 1));
+        CHECK(of.residual_gru_scratch(b, batch) <= rows * of.residual_gru_scratch(b, 1));
+      };
+      check_scratch(level->f32, dual.network, residual.network);
+      check_scratch(level->int8, dual.int8, residual.int8);
+    }
+  }
 }
 
 int main() { return run_all(); }

@@ -85,8 +85,33 @@ float log(float x) {
   return std::fma(k, 0x1.62e4p-1f, y);
 }
 
+std::vector<float> int8_affine(const TestWeight& weight, const std::vector<float>& x, size_t from,
+                               const std::vector<float>& bias, bool bounded) {
+  const size_t inputs = static_cast<size_t>(weight.inputs);
+  float m = 0;
+  for (size_t k = 0; k < inputs; k++) m = std::fabs(x[from + k]) > m ? std::fabs(x[from + k]) : m;
+  const float v = bounded ? 127 : m > 0 ? 127 / m : 0;
+  const float a = bounded ? 1.0f / 127 : m / 127;
+  std::vector<int64_t> q;
+  for (size_t k = 0; k < inputs; k++) {
+    const float scaled = std::rint(x[from + k] * v);
+    q.push_back(std::isnan(scaled) ? 0
+                : scaled > 127     ? 127
+                : scaled < -127    ? -127
+                                   : static_cast<int64_t>(scaled));
+  }
+  std::vector<float> y;
+  for (size_t r = 0; r < static_cast<size_t>(weight.rows); r++) {
+    int64_t acc = 0;
+    for (size_t k = 0; k < inputs; k++) acc += weight.int8_dense[r * inputs + k] * q[k];
+    y.push_back(static_cast<float>(acc) * (weight.scales[r] * a) + bias[r]);
+  }
+  return y;
+}
+
 std::vector<float> affine(const TestWeight& weight, const std::vector<float>& x, size_t from,
-                          const std::vector<float>& bias) {
+                          const std::vector<float>& bias, bool bounded) {
+  if (!weight.scales.empty()) return int8_affine(weight, x, from, bias, bounded);
   std::vector<float> y;
   const size_t inputs = static_cast<size_t>(weight.inputs);
   for (size_t r = 0; r < static_cast<size_t>(weight.rows); r++) {
@@ -151,7 +176,7 @@ Run dual_softmax(const DualModel& model, const std::vector<float>& conditioning,
     const size_t frame = t / static_cast<size_t>(samples_per_frame);
     const size_t size = static_cast<size_t>(model.network.conditioning_size);
     const auto g = affine(model.weights[0], conditioning, frame * size, model.biases[0]);
-    const auto a = affine(model.weights[1], state, 0, model.biases[1]);
+    const auto a = affine(model.weights[1], state, 0, model.biases[1], true);
     std::vector<float> i(3 * hidden);
     for (size_t k = 0; k < 3 * hidden; k++) {
       i[k] = std::fma(model.columns[1][k], previous[1],
@@ -170,7 +195,7 @@ Run dual_softmax(const DualModel& model, const std::vector<float>& conditioning,
                        a[2 * hidden + k], state[k]);
       }
       const size_t at = 2 + 2 * part;
-      const auto q = relu(affine(model.weights[at], state, part * half, model.biases[at]));
+      const auto q = relu(affine(model.weights[at], state, part * half, model.biases[at], true));
       const auto l = affine(model.weights[at + 1], q, 0, model.biases[at + 1]);
       run.logits.insert(run.logits.end(), l.begin(), l.end());
       if (score) {
@@ -219,7 +244,7 @@ Run residual_gru(const ResidualModel& model, const std::vector<float>& mels,
     for (size_t layer = 0; layer < 2; layer++) {
       const auto gi = layer == 0 ? affine(w[2], x, 0, b[1]) : affine(w[4], x, 0, g2);
       const auto gh = affine(layer == 0 ? w[3] : w[6], part(state, layer * hidden, hidden), 0,
-                             layer == 0 ? b[2] : b[4]);
+                             layer == 0 ? b[2] : b[4], true);
       for (size_t k = 0; k < hidden; k++) {
         float& h = state[layer * hidden + k];
         h = gru(gi[k], gi[hidden + k], gi[2 * hidden + k], gh[k], gh[hidden + k],

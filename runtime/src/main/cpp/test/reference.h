@@ -16,9 +16,10 @@ float sigmoid(float x);
 float tanh(float x);
 float log(float x);
 
-/// `affine(W, x, b)`; x starts at `from`.
+/// `affine(W, x, b)`; x starts at `from`. A weight that was quantised makes it the int8 product, of
+/// a bounded input or of one with its own maximum.
 std::vector<float> affine(const TestWeight& weight, const std::vector<float>& x, size_t from,
-                          const std::vector<float>& bias);
+                          const std::vector<float>& bias, bool bounded = false);
 
 int32_t draw_class(const std::vector<float>& logits, float temperature, float uniform);
 float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float temperature,

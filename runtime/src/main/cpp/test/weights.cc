@@ -1,6 +1,8 @@
 #include "test/weights.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace wavebridge::test {
 
@@ -46,14 +48,57 @@ BlockSparseWeight TestWeight::view() const {
           .row_starts = starts.data()};
 }
 
+void TestWeight::quantise() {
+  for (size_t row = 0; row < static_cast<size_t>(rows); row++) {
+    const float* values = dense.data() + row * static_cast<size_t>(inputs);
+    double most = 0;
+    for (int64_t k = 0; k < inputs; k++) most = std::max(most, std::fabs(double{values[k]}));
+    scales.push_back(most > 0 ? static_cast<float>(most / 127) : 1.0f);
+    for (int64_t k = 0; k < inputs; k++) {
+      int8_dense.push_back(static_cast<int8_t>(std::rint(double{values[k]} / double{scales[row]})));
+    }
+  }
+  int8_blocks.clear();
+  for (int64_t row = 0; row < rows / height; row++) {
+    for (int32_t i = starts[static_cast<size_t>(row)]; i < starts[static_cast<size_t>(row) + 1];
+         i++) {
+      for (int64_t at = row * height; at < (row + 1) * height; at++) {
+        for (int64_t k = columns[static_cast<size_t>(i)] * width;
+             k < (columns[static_cast<size_t>(i)] + 1) * width; k++) {
+          // What sticks out is ignored, so it may be what no quantised weight is.
+          int8_blocks.push_back(k < inputs ? int8_dense[static_cast<size_t>(at * inputs + k)]
+                                           : int8_t{-128});
+        }
+      }
+    }
+  }
+}
+
+BlockSparseInt8Weight TestWeight::int8_view() const {
+  BlockSparseInt8Weight weight{view(), int8_blocks.data(), scales.data()};
+  weight.structure.blocks = nullptr;
+  return weight;
+}
+
+AlignedArray<unsigned char> spoiled_memory(size_t bytes) {
+  AlignedArray<unsigned char> memory(static_cast<unsigned char*>(aligned_memory(bytes)));
+  std::memset(memory.get(), 0xff, bytes);
+  return memory;
+}
+
 DualModel::DualModel(uint64_t seed, int hidden, int conditioning, int coarse, int fine,
-                     int block_height, int block_width, double density) {
+                     int block_height, int block_width, double density, Arithmetic arithmetic,
+                     double head_density) {
   Random random(seed);
   const auto layer = [&](int rows, int inputs, int height, int width, double share) {
     const float size = 1.5f / std::sqrt(static_cast<float>(inputs) * static_cast<float>(share));
     weights.push_back(TestWeight::random(random, rows, inputs, height, width, share, size));
     biases.push_back(random.numbers(static_cast<size_t>(rows), 0.3f));
     return AffineLayer{packed.emplace_back(weights.back().view()).matrix(), biases.back().data()};
+  };
+  const auto head = [&](int rows, int inputs) {
+    return head_density == 1 ? layer(rows, inputs, rows, inputs, 1)
+                             : layer(rows, inputs, block_height, block_width, head_density);
   };
   for (auto& column : columns) column = random.numbers(3 * static_cast<size_t>(hidden), 0.5f);
   network = {.hidden = hidden,
@@ -63,14 +108,32 @@ DualModel::DualModel(uint64_t seed, int hidden, int conditioning, int coarse, in
              .new_weights = columns[2].data(),
              .conditioning = layer(3 * hidden, conditioning, 3 * hidden, conditioning, 1),
              .recurrent = layer(3 * hidden, hidden, block_height, block_width, density),
-             .coarse_hidden = layer(coarse, hidden / 2, coarse, hidden / 2, 1),
-             .coarse_output = layer(kDualClasses, coarse, kDualClasses, coarse, 1),
-             .fine_hidden = layer(fine, hidden / 2, fine, hidden / 2, 1),
-             .fine_output = layer(kDualClasses, fine, kDualClasses, fine, 1)};
+             .coarse_hidden = head(coarse, hidden / 2),
+             .coarse_output = head(kDualClasses, coarse),
+             .fine_hidden = head(fine, hidden / 2),
+             .fine_output = head(kDualClasses, fine)};
+  if (arithmetic == Arithmetic::kF32) return;
+  const auto quantised = [&](size_t index) {
+    weights[index].quantise();
+    return LayerOf<PackedInt8Matrix>{int8_packed.emplace_back(weights[index].int8_view()).matrix(),
+                                     biases[index].data()};
+  };
+  int8 = {.hidden = hidden,
+          .conditioning_size = conditioning,
+          .coarse_weights = columns[0].data(),
+          .fine_weights = columns[1].data(),
+          .new_weights = columns[2].data(),
+          .conditioning = network.conditioning,
+          .recurrent = quantised(1),
+          .coarse_hidden = quantised(2),
+          .coarse_output = quantised(3),
+          .fine_hidden = quantised(4),
+          .fine_output = quantised(5)};
 }
 
 ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux,
-                             int rows1, int rows2, int classes, int mixtures) {
+                             int rows1, int rows2, int classes, int mixtures,
+                             Arithmetic arithmetic) {
   Random random(seed);
   const auto matrix = [&](int rows, int inputs) {
     const float size = 1.2f / std::sqrt(static_cast<float>(inputs + 1));
@@ -101,6 +164,29 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
              .fc2 = matrix(rows2, rows1),
              .fc2_aux = layer(rows2, aux[3]),
              .output = layer(classes, rows2)};
+  if (arithmetic == Arithmetic::kF32) return;
+  const auto quantised = [&](size_t index) {
+    weights[index].quantise();
+    return int8_packed.emplace_back(weights[index].int8_view()).matrix();
+  };
+  int8 = {.hidden = hidden,
+          .mels = mels,
+          .aux_sizes = {aux[0], aux[1], aux[2], aux[3]},
+          .mixtures = mixtures,
+          .draws = network.draws,
+          .sample_weights = sample_weights.data(),
+          .mel_weight = network.mel_weight,
+          .input_aux = network.input_aux,
+          .gru1_input = {quantised(2), biases[1].data()},
+          .gru1_recurrent = {quantised(3), biases[2].data()},
+          .gru2_input = quantised(4),
+          .gru2_aux = network.gru2_aux,
+          .gru2_recurrent = {quantised(6), biases[4].data()},
+          .fc1 = quantised(7),
+          .fc1_aux = network.fc1_aux,
+          .fc2 = quantised(9),
+          .fc2_aux = network.fc2_aux,
+          .output = {quantised(11), biases[7].data()}};
 }
 
 }  // namespace wavebridge::test

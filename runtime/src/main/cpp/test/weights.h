@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wavebridge/dual_softmax.h"
+#include "wavebridge/packed_int8_weight.h"
 #include "wavebridge/packed_weight.h"
 #include "wavebridge/residual_gru.h"
 
@@ -51,7 +52,21 @@ struct TestWeight {
   static TestWeight random(Random& random, int64_t rows, int64_t inputs, int64_t height,
                            int64_t width, double density, float size);
   BlockSparseWeight view() const;
+
+  /// The same in int8, once `quantise` was called: dense, in blocks, a scale a row.
+  std::vector<int8_t> int8_dense;
+  std::vector<int8_t> int8_blocks;
+  std::vector<float> scales;
+
+  /// As docs/numerics.md has it.
+  void quantise();
+  BlockSparseInt8Weight int8_view() const;
 };
+
+/// Memory that starts on a cache line, full of bytes that mean nothing.
+AlignedArray<unsigned char> spoiled_memory(size_t bytes);
+
+enum class Arithmetic { kF32, kInt8 };
 
 /// A dual-softmax network of random weights, and everything it points to.
 struct DualModel {
@@ -60,10 +75,13 @@ struct DualModel {
   std::deque<std::vector<float>> biases;
   std::vector<float> columns[3];
   std::deque<PackedWeight> packed;
+  std::deque<PackedInt8Weight> int8_packed;
   DualSoftmaxNetwork network{};
+  DualSoftmaxInt8Network int8{};  ///< of a model in int8; its `network` then only tells the sizes
 
   DualModel(uint64_t seed, int hidden, int conditioning, int coarse, int fine, int block_height,
-            int block_width, double density);
+            int block_width, double density, Arithmetic arithmetic = Arithmetic::kF32,
+            double head_density = 1);
 };
 
 /// A residual GRU network of random weights, and everything it points to.
@@ -72,10 +90,12 @@ struct ResidualModel {
   std::deque<std::vector<float>> biases;
   std::vector<float> sample_weights;
   std::deque<PackedWeight> packed;
+  std::deque<PackedInt8Weight> int8_packed;
   ResidualGruNetwork network{};
+  ResidualGruInt8Network int8{};  ///< of a model in int8; its `network` then only tells the sizes
 
   ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux, int rows1,
-                int rows2, int classes, int mixtures);
+                int rows2, int classes, int mixtures, Arithmetic arithmetic = Arithmetic::kF32);
 };
 
 }  // namespace wavebridge::test

@@ -7,32 +7,49 @@
 
 namespace wavebridge {
 
-/// The kernels of one instruction-set level. All levels compute the same bits (docs/numerics.md).
+/// The network kernels for one way of keeping weights. Scratch memory is `..._scratch` bytes for
+/// that many rows, aligned to 64 bytes.
+template <typename Matrix>
+struct NetworkKernels {
+  size_t (*dual_softmax_scratch)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                 int32_t rows) noexcept;
+  /// Generates T samples.
+  void (*dual_softmax_generate)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                const DualSoftmaxRows& rows, void* scratch) noexcept;
+  /// Logits of T given samples.
+  void (*dual_softmax_score)(const DualSoftmaxNetworkOf<Matrix>& network,
+                             const DualSoftmaxRows& rows, void* scratch) noexcept;
+
+  size_t (*residual_gru_scratch)(const ResidualGruNetworkOf<Matrix>& network,
+                                 int32_t rows) noexcept;
+  /// Generates T samples.
+  void (*residual_gru_generate)(const ResidualGruNetworkOf<Matrix>& network,
+                                const ResidualGruRows& rows, void* scratch) noexcept;
+  /// Logits of T given samples.
+  void (*residual_gru_score)(const ResidualGruNetworkOf<Matrix>& network,
+                             const ResidualGruRows& rows, void* scratch) noexcept;
+};
+
+/// The kernels of one instruction-set level. All levels compute the same bits (docs/numerics.md),
+/// and each row the bits that it gives alone.
 ///
 /// No function here checks its arguments: the operators have (ort/). None allocates, throws, or
-/// keeps anything between calls, so any number of threads may call them, each with its own row and
+/// keeps anything between calls, so any number of threads may call them, each with its own rows and
 /// scratch. Non-finite numbers give non-finite or arbitrary numbers, never undefined behaviour.
 struct Kernels {
   const char* level;
 
-  /// Canonical `y[r] = dot(W[r], x) + bias[r]`; `x [inputs]`, `bias [rows]`, `y [rows]`, unaligned,
-  /// y apart from x.
-  void (*affine)(const PackedMatrix& weight, const float* x, const float* bias, float* y) noexcept;
+  NetworkKernels<PackedMatrix> f32;
+  NetworkKernels<PackedInt8Matrix> int8;
 
-  /// Generates T samples. Scratch: `dual_softmax_scratch` floats.
-  void (*dual_softmax_generate)(const DualSoftmaxNetwork& network, const DualSoftmaxRow& row,
-                                float* scratch) noexcept;
-  /// Logits of T given samples. Scratch: `dual_softmax_scratch` floats.
-  void (*dual_softmax_score)(const DualSoftmaxNetwork& network, const DualSoftmaxRow& row,
-                             float* scratch) noexcept;
-
-  /// Generates T samples. Scratch: `residual_gru_scratch` floats, `residual_gru_integer_scratch`
-  /// integers.
-  void (*residual_gru_generate)(const ResidualGruNetwork& network, const ResidualGruRow& row,
-                                float* scratch, int32_t* integers) noexcept;
-  /// Logits of T given samples. Scratch: `residual_gru_scratch` floats.
-  void (*residual_gru_score)(const ResidualGruNetwork& network, const ResidualGruRow& row,
-                             float* scratch) noexcept;
+  /// Canonical `y[n][r] = dot(W[r], x[n]) + bias[r]`; `x [batch, inputs]`, `bias [rows]`,
+  /// `y [batch, rows]`, unaligned, y apart from x.
+  void (*affine)(const PackedMatrix& weight, const float* x, const float* bias, float* y,
+                 int32_t batch) noexcept;
+  /// The int8 product of the same, with a bounded input or one that has its own maximum; for tests.
+  void (*affine_int8)(const PackedInt8Matrix& weight, const float* x, bool bounded,
+                      const float* bias, float* y, int32_t batch, void* scratch) noexcept;
+  size_t (*affine_int8_scratch)(const PackedInt8Matrix& weight, int32_t batch) noexcept;
 
   /// Draws a class: `logits [classes]` are overwritten, `weights [classes]` is scratch, classes
   /// in 1..32767. A uniform that is NaN or below 0 counts as 0, one of 1 or more as the largest

@@ -13,6 +13,10 @@ inline constexpr int kPartialSums = 4;
 /// Floats of one packed step: one weight per partial sum and lane.
 inline constexpr int kStepFloats = kPartialSums * kLanes;
 
+/// Rows of a batch that a kernel takes through the samples in step, at most, so that they share
+/// each pass over the weights. More would not fit the caches beside the weights.
+inline constexpr int kMostRowsInStep = 16;
+
 /// Sixteen output rows of a matrix. Its weights are `runs + groups` steps of `kStepFloats` floats,
 /// step by step, and within a step partial sum by partial sum: `weights[(step * 4 + j) * 16 +
 /// lane]` multiplies an input column `c` with `c mod 4 == j`. Columns ascend within each partial
@@ -41,10 +45,12 @@ struct PackedMatrix {
 };
 
 /// `y = W x + bias`; `bias [rows]`.
-struct AffineLayer {
-  PackedMatrix weight;
+template <typename Matrix>
+struct LayerOf {
+  Matrix weight;
   const float* bias;
 };
+using AffineLayer = LayerOf<PackedMatrix>;
 
 }  // namespace wavebridge
 

@@ -25,14 +25,35 @@ struct BlockSparseWeight {
   const int32_t* row_starts;
 };
 
-/// Most columns and rows of a weight, and most classes of a categorical distribution: far above any
-/// vocoder, and low enough that no index or integer sum overflows.
+/// A quantised weight as the operators receive it, not yet trusted.
+struct BlockSparseInt8Weight {
+  BlockSparseWeight structure;  ///< everything but the values: `blocks` is not read
+  const int8_t* blocks;
+  const float* scales;  ///< [R], R = (row_entries - 1) * block_height
+};
+
+/// Most columns and rows of a weight (columns of a quantised one: no sum of products overflows),
+/// and most classes of a categorical distribution: far above any vocoder, and low enough that no
+/// index or integer sum overflows.
 inline constexpr int64_t kMostInputs = int64_t{1} << 20;
+inline constexpr int64_t kMostInt8Inputs = (int64_t{1} << 17) - 1;
 inline constexpr int64_t kMostRows = int64_t{1} << 24;
 inline constexpr int64_t kMostClasses = 32767;
 
 /// What is wrong with a weight: what was expected and what was found, or an empty string.
 std::string check(const BlockSparseWeight& weight);
+
+/// The same for a quantised weight, its values and its scales.
+std::string check(const BlockSparseInt8Weight& weight);
+
+/// Memory that starts on a cache line.
+struct AlignedFree {
+  void operator()(void* memory) const;
+};
+template <typename T>
+using AlignedArray = std::unique_ptr<T[], AlignedFree>;
+/// For an AlignedArray; uninitialised. Throws std::bad_alloc.
+void* aligned_memory(size_t bytes);
 
 /// A weight matrix in the layout of the kernels. Immutable; any number of threads may read it.
 class PackedWeight {
@@ -47,14 +68,11 @@ class PackedWeight {
   void add_step(const float* lanes, const int32_t (&columns)[kPartialSums],
                 const bool (&present)[kPartialSums]);
 
-  struct Free {
-    void operator()(float* memory) const;
-  };
   std::vector<Panel> panels_;
   std::vector<int32_t> run_columns_;
   std::vector<int32_t> group_columns_;
   std::vector<float> collected_;
-  std::unique_ptr<float[], Free> weights_;
+  AlignedArray<float> weights_;
   PackedMatrix matrix_{};
 };
 

@@ -1,0 +1,70 @@
+#ifndef WAVEBRIDGE_PACKED_INT8_H_
+#define WAVEBRIDGE_PACKED_INT8_H_
+
+#include "wavebridge/packed_matrix.h"
+
+namespace wavebridge {
+
+/// Columns that one packed step of an int8 matrix covers.
+inline constexpr int kStepColumns = 4;
+/// Bytes of one packed step: four columns of sixteen rows.
+inline constexpr int kStepBytes = kStepColumns * kLanes;
+/// Steps that a kernel takes at once; every count of steps is a multiple of it.
+inline constexpr int kStepsTogether = 4;
+/// Listed columns of one chunk.
+inline constexpr int kChunkColumns = 64;
+/// Activations among which a permutation chooses at once.
+inline constexpr int kTableColumns = 128;
+/// Activations that must be readable behind the last one of an input vector: what a step or a table
+/// may touch, always multiplied by weights of zero or masked out.
+inline constexpr int kInputPadding = kTableColumns;
+
+/// Neighbouring columns, four a step.
+struct Int8Run {
+  int32_t column;
+  int32_t steps;
+};
+
+/// Up to 64 columns named one by one, ascending, gathered before they are multiplied.
+struct Int8Chunk {
+  int32_t first_table;  ///< the columns lie in tables of 128 from this one on
+  int32_t tables;
+  size_t first_mask;  ///< index into PackedInt8Matrix::masks
+};
+
+/// Sixteen output rows of an int8 matrix. Its steps follow each other in this order: listed
+/// columns, quads, runs. A step is `weights[lane * 4 + j]` for its column `j`. Sums are exact, so
+/// the order of columns is free.
+struct Int8Panel {
+  size_t first_weight;   ///< index into PackedInt8Matrix::weights
+  size_t first_chunk;    ///< index into PackedInt8Matrix::chunks
+  size_t first_quad;     ///< index into PackedInt8Matrix::quads
+  size_t first_run;      ///< index into PackedInt8Matrix::runs
+  int32_t chunks;        ///< chunks of listed columns
+  int32_t listed_steps;  ///< steps over listed columns, four columns each
+  int32_t quads;         ///< steps over four neighbouring columns
+  int32_t runs;          ///< stretches of such steps, long ones
+};
+
+/// A quantised weight matrix `W [rows, inputs]` in the layout that the kernels read; plain pointers
+/// into a PackedInt8Weight. Places without a weight hold 0.
+struct PackedInt8Matrix {
+  int32_t rows;
+  int32_t inputs;
+  int32_t panel_count;
+  int32_t most_listed;  ///< columns in the chunks of a panel, at most
+  const Int8Panel* panels;
+  const Int8Chunk* chunks;
+  const int32_t* columns;  ///< 64 for each chunk
+  const uint8_t* places;   ///< 64 for each chunk: the column modulo 128
+  const uint64_t* masks;   ///< for each chunk and table: which of the 64 lie in that table
+  const int32_t* quads;    ///< first column of each quad
+  const Int8Run* runs;
+  const int8_t* weights;       ///< aligned to 64 bytes
+  const float* scales;         ///< [16 * panel_count]
+  const int32_t* corrections;  ///< [16 * panel_count]: -128 times the sum of a row's weights
+};
+
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_PACKED_INT8_H_

@@ -1,0 +1,45 @@
+// Products of int8 weights and activations in AVX-512 without VNNI, as int8_avx2.h has them.
+
+using Quantised = int16_t;
+inline constexpr int kInt8RowsTogether = 4;
+inline constexpr int int8_chains(int rows) { return rows == 1 ? 2 : 1; }
+
+WB_INLINE void store_quantised(Ints q, Quantised* to) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(q.v));
+}
+
+/// Eight rows each.
+struct Int8Weights {
+  __m512i v[2];
+};
+WB_INLINE Int8Weights load_int8(const int8_t* from) {
+  const __m256i* halves = reinterpret_cast<const __m256i*>(from);
+  return {{_mm512_cvtepi8_epi16(_mm256_loadu_si256(halves)),
+           _mm512_cvtepi8_epi16(_mm256_loadu_si256(halves + 1))}};
+}
+
+/// Eight rows each, two sums a row.
+struct Int8Sums {
+  __m512i v[2];
+};
+WB_INLINE Int8Sums no_sums() { return {{_mm512_setzero_si512(), _mm512_setzero_si512()}}; }
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
+  long long four;
+  memcpy(&four, q, sizeof four);
+  const __m512i x = _mm512_set1_epi64(four);
+  for (int i = 0; i < 2; i++) {
+    sums.v[i] = _mm512_add_epi32(sums.v[i], _mm512_madd_epi16(w.v[i], x));
+  }
+}
+WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) {
+  for (int i = 0; i < 2; i++) a.v[i] = _mm512_add_epi32(a.v[i], b.v[i]);
+  return a;
+}
+WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
+  const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  const __m512i odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  return {_mm512_add_epi32(_mm512_permutex2var_epi32(sums.v[0], even, sums.v[1]),
+                           _mm512_permutex2var_epi32(sums.v[0], odd, sums.v[1]))};
+}
+
+#include "kernels/int8_gather.inc"

@@ -1,0 +1,52 @@
+// Products of int8 weights and activations in AVX-512 with VNNI, which wants unsigned activations:
+// they are kept as q + 128, and a row's correction of -128 times the sum of its weights makes up
+// for that. Sums may wrap around on the way; what is left in the end is exact.
+
+using Quantised = uint8_t;
+inline constexpr int kInt8RowsTogether = 8;
+/// Enough sums that take turns to hide how long one product takes.
+inline constexpr int int8_chains(int rows) { return rows == 1 ? 4 : rows <= 4 ? 2 : 1; }
+
+WB_INLINE void store_quantised(Ints q, Quantised* to) {
+  // 128 is the zero: adding it to the low byte flips its highest bit.
+  const __m128i bytes = _mm_xor_si128(_mm512_cvtepi32_epi8(q.v), _mm_set1_epi8(-128));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+}
+
+struct Int8Weights {
+  __m512i v;
+};
+WB_INLINE Int8Weights load_int8(const int8_t* from) { return {_mm512_loadu_si512(from)}; }
+
+struct Int8Sums {
+  __m512i v;
+};
+WB_INLINE Int8Sums no_sums() { return {_mm512_setzero_si512()}; }
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
+  int32_t four;
+  memcpy(&four, q, sizeof four);
+  sums.v = _mm512_dpbusd_epi32(sums.v, _mm512_set1_epi32(four), w.v);
+}
+WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {_mm512_add_epi32(a.v, b.v)}; }
+WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
+  return add(Ints{sums.v}, load(corrections));
+}
+
+/// The activations of a panel's listed columns. A permutation picks from 128 activations at once
+/// and keeps, outside its mask, the places that other tables fill.
+WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Panel& panel, const Quantised* q,
+                      Quantised* to) {
+  const Int8Chunk* chunks = weight.chunks + panel.first_chunk;
+  const uint8_t* places = weight.places + panel.first_chunk * kChunkColumns;
+  for (int32_t i = 0; i < panel.chunks; i++) {
+    const Quantised* table = q + static_cast<size_t>(chunks[i].first_table) * kTableColumns;
+    const uint64_t* masks = weight.masks + chunks[i].first_mask;
+    __m512i picked = _mm512_loadu_si512(places + i * kChunkColumns);
+    for (int32_t k = 0; k < chunks[i].tables; k++, table += kTableColumns) {
+      picked = _mm512_mask2_permutex2var_epi8(_mm512_loadu_si512(table), picked,
+                                              _cvtu64_mask64(masks[k]),
+                                              _mm512_loadu_si512(table + kTableColumns / 2));
+    }
+    _mm512_storeu_si512(to + i * kChunkColumns, picked);
+  }
+}

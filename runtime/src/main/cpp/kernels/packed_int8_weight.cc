@@ -1,0 +1,217 @@
+#include "wavebridge/packed_int8_weight.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace wavebridge {
+namespace {
+
+/// A quad of columns with at least this many in use is not worth gathering.
+constexpr int kWorthAQuad = 3;
+/// Neighbouring quads that make a run.
+constexpr int32_t kWorthARun = 8;
+
+size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
+
+/// The first value that stands inside the matrix and is no quantised weight, or -1.
+int64_t unquantised(const BlockSparseInt8Weight& weight) {
+  const BlockSparseWeight& in = weight.structure;
+  for (int64_t block = 0; block < in.block_count; block++) {
+    const int64_t inside = std::min(in.block_width, in.inputs - in.columns[block] * in.block_width);
+    for (int64_t row = 0; row < in.block_height; row++) {
+      const int64_t first = (block * in.block_height + row) * in.block_width;
+      for (int64_t k = 0; k < inside; k++) {
+        if (weight.blocks[first + k] == -128) return first + k;
+      }
+    }
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::string check(const BlockSparseInt8Weight& weight) {
+  const BlockSparseWeight& in = weight.structure;
+  const std::string name(in.name);
+  if (in.inputs > kMostInt8Inputs) {
+    return name + ": expected 0 to " + std::to_string(kMostInt8Inputs) + " inputs, found " +
+           std::to_string(in.inputs);
+  }
+  const std::string fault = check(in);
+  if (!fault.empty()) return fault;
+  const int64_t at = unquantised(weight);
+  if (at >= 0) {
+    return name + "_blocks: expected values of -127 to 127, found -128 (value " +
+           std::to_string(at) + ")";
+  }
+  const int64_t rows = (in.row_entries - 1) * in.block_height;
+  for (int64_t row = 0; row < rows; row++) {
+    const float scale = weight.scales[row];
+    if (!(scale > 0.0f) || std::isinf(scale)) {
+      return name + "_scales[" + std::to_string(row) +
+             "]: expected a positive finite number, found " + std::to_string(scale);
+    }
+  }
+  return "";
+}
+
+PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
+  const BlockSparseWeight& in = weight.structure;
+  const int64_t rows = (in.row_entries - 1) * in.block_height;
+  const size_t inputs = static_cast<size_t>(in.inputs);
+  matrix_.rows = static_cast<int32_t>(rows);
+  matrix_.inputs = static_cast<int32_t>(inputs);
+  const size_t lanes_of_all = rounded_up(static_cast<size_t>(rows), kLanes);
+  scales_.assign(weight.scales, weight.scales + rows);
+  scales_.resize(lanes_of_all, 0.0f);
+  corrections_.assign(lanes_of_all, 0);
+
+  std::vector<int8_t> lanes(rounded_up(inputs, kStepColumns) * kLanes);
+  std::vector<uint8_t> used(rounded_up(inputs, kStepColumns));
+  for (int64_t first = 0; first < rows; first += kLanes) {
+    std::fill(lanes.begin(), lanes.end(), int8_t{0});
+    std::fill(used.begin(), used.end(), uint8_t{0});
+    for (int64_t row = first; row < std::min<int64_t>(first + kLanes, rows); row++) {
+      const int64_t block_row = row / in.block_height;
+      int32_t sum = 0;
+      for (int64_t i = in.row_starts[block_row]; i < in.row_starts[block_row + 1]; i++) {
+        const int8_t* values =
+            weight.blocks + (i * in.block_height + row % in.block_height) * in.block_width;
+        const int64_t column = in.columns[i] * in.block_width;
+        for (int64_t k = 0; k < in.block_width && column + k < in.inputs; k++) {
+          if (values[k] == 0) continue;
+          const size_t at = static_cast<size_t>(column + k);
+          lanes[at * kLanes + static_cast<size_t>(row - first)] = values[k];
+          used[at] = 1;
+          sum += values[k];
+        }
+      }
+      corrections_[static_cast<size_t>(row)] = -128 * sum;
+    }
+    add_panel(lanes, used);
+  }
+
+  weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size())));
+  if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
+  collected_ = {};
+  matrix_.panel_count = static_cast<int32_t>(panels_.size());
+  matrix_.panels = panels_.data();
+  matrix_.chunks = chunks_.data();
+  matrix_.columns = columns_.data();
+  matrix_.places = places_.data();
+  matrix_.masks = masks_.data();
+  matrix_.quads = quads_.data();
+  matrix_.runs = runs_.data();
+  matrix_.weights = weights_.get();
+  matrix_.scales = scales_.data();
+  matrix_.corrections = corrections_.data();
+}
+
+void PackedInt8Weight::add_panel(const std::vector<int8_t>& lanes,
+                                 const std::vector<uint8_t>& used) {
+  std::vector<int32_t> listed, quads;
+  for (size_t first = 0; first < used.size(); first += kStepColumns) {
+    const auto begin = used.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto count = std::count(begin, begin + kStepColumns, uint8_t{1});
+    if (count >= kWorthAQuad) {
+      quads.push_back(static_cast<int32_t>(first));
+      continue;
+    }
+    for (size_t column = first; column < first + kStepColumns; column++) {
+      if (used[column] != 0) listed.push_back(static_cast<int32_t>(column));
+    }
+  }
+  Int8Panel panel{};
+  panel.first_weight = collected_.size();
+  panel.first_chunk = chunks_.size();
+  panel.first_quad = quads_.size();
+  panel.first_run = runs_.size();
+  add_listed(lanes, listed);
+
+  // Long stretches become runs, after all quads that stand alone.
+  std::vector<Int8Run> runs;
+  for (size_t i = 0; i < quads.size();) {
+    size_t end = i + 1;
+    while (end < quads.size() && quads[end] == quads[end - 1] + kStepColumns) end++;
+    const int32_t steps = static_cast<int32_t>(end - i);
+    if (steps >= kWorthARun) {
+      runs.push_back({quads[i], steps});
+    } else {
+      for (; i < end; i++) {
+        quads_.push_back(quads[i]);
+        add_quad_step(lanes, quads[i]);
+      }
+    }
+    i = end;
+  }
+  while ((quads_.size() - panel.first_quad) % kStepsTogether != 0) {
+    quads_.push_back(0);
+    add_quad_step(lanes, -1);
+  }
+  for (Int8Run run : runs) {
+    for (int32_t step = 0; step < run.steps; step++) {
+      add_quad_step(lanes, run.column + step * kStepColumns);
+    }
+    for (; run.steps % kStepsTogether != 0; run.steps++) add_quad_step(lanes, -1);
+    runs_.push_back(run);
+  }
+  panel.chunks = static_cast<int32_t>(chunks_.size() - panel.first_chunk);
+  panel.listed_steps =
+      static_cast<int32_t>(rounded_up(listed.size(), kStepColumns * kStepsTogether) / kStepColumns);
+  panel.quads = static_cast<int32_t>(quads_.size() - panel.first_quad);
+  panel.runs = static_cast<int32_t>(runs_.size() - panel.first_run);
+  matrix_.most_listed = std::max(matrix_.most_listed, panel.chunks * kChunkColumns);
+  panels_.push_back(panel);
+}
+
+void PackedInt8Weight::add_step(const std::vector<int8_t>& lanes,
+                                const int32_t (&columns)[kStepColumns]) {
+  for (size_t lane = 0; lane < kLanes; lane++) {
+    for (const int32_t column : columns) {
+      const size_t at = static_cast<size_t>(column) * kLanes + lane;
+      collected_.push_back(column < 0 ? int8_t{0} : lanes[at]);
+    }
+  }
+}
+
+void PackedInt8Weight::add_quad_step(const std::vector<int8_t>& lanes, int32_t column) {
+  if (column < 0) {
+    add_step(lanes, {-1, -1, -1, -1});
+  } else {
+    add_step(lanes, {column, column + 1, column + 2, column + 3});
+  }
+}
+
+void PackedInt8Weight::add_listed(const std::vector<int8_t>& lanes,
+                                  const std::vector<int32_t>& listed) {
+  for (size_t first = 0; first < listed.size(); first += kChunkColumns) {
+    add_chunk(listed.data() + first, std::min<size_t>(kChunkColumns, listed.size() - first));
+  }
+  const size_t padded = rounded_up(listed.size(), kStepColumns * kStepsTogether);
+  for (size_t first = 0; first < padded; first += kStepColumns) {
+    int32_t four[kStepColumns];
+    for (size_t j = 0; j < kStepColumns; j++) {
+      four[j] = first + j < listed.size() ? listed[first + j] : -1;
+    }
+    add_step(lanes, four);
+  }
+}
+
+void PackedInt8Weight::add_chunk(const int32_t* listed, size_t count) {
+  const int32_t first = listed[0] / kTableColumns;
+  const int32_t tables = listed[count - 1] / kTableColumns - first + 1;
+  chunks_.push_back({first, tables, masks_.size()});
+  masks_.resize(masks_.size() + static_cast<size_t>(tables), 0);
+  for (size_t i = 0; i < kChunkColumns; i++) {
+    // Places left over repeat a column that exists and lie in no table.
+    const int32_t column = listed[std::min(i, count - 1)];
+    columns_.push_back(column);
+    places_.push_back(static_cast<uint8_t>(column % kTableColumns));
+    if (i >= count) continue;
+    const int32_t table = column / kTableColumns - first;
+    masks_[chunks_.back().first_mask + static_cast<size_t>(table)] |= uint64_t{1} << i;
+  }
+}
+
+}  // namespace wavebridge
