@@ -18,6 +18,7 @@ import org.wavebridge.graphs.build.OnnxChecker;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * Every graph of every golden checkpoint's bundle: accepted by the official checker and shape
@@ -36,19 +37,16 @@ final class ExportedGraphsTest {
       })
   void acceptedAndVerified(String checkpoint) {
     ImportedModel imported = Exporter.read(Golden.path(checkpoint), "auto", Optional.empty());
+    Optional<VocoderModel> quantised = Optional.of(Quantizer.quantise(imported.model()));
     try (StagedBundle staged =
-        StagedBundle.write(
-            imported.model(),
-            Optional.of(Quantizer.quantise(imported.model())),
-            new BundleManifest.Source("golden", "0"),
-            "test",
-            folder.resolve("voice"))) {
+        Exporter.stage(imported, quantised, folder.resolve("voice"), "test")) {
       Bundle bundle = Bundle.open(staged.directory());
       assertEquals(7, bundle.manifest().graphs().size());
       for (BundleManifest.GraphFile graph : bundle.manifest().graphs()) {
         OnnxChecker.check(bundle.graph(graph.kind(), graph.precision()));
       }
-      VerificationReport report = Verification.check(imported.model(), staged.directory());
+      VerificationReport report =
+          Verification.check(imported.model(), quantised, staged.directory());
       assertTrue(report.passed(), report.lines().toString());
     }
   }
