@@ -1,7 +1,10 @@
 package org.wavebridge.runtime;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
@@ -99,8 +102,91 @@ public final class Vocoder implements AutoCloseable {
       progress.at(written, samples.length);
     }
     append(samples, written, stream.finish());
-    WaveformDecoder.fadeOut(samples, manifest().audio(), manifest().features().hop());
     progress.at(samples.length, samples.length);
+    return waveform(samples);
+  }
+
+  /**
+   * Generates several utterances in lockstep, as rows of the same calls. Each comes out exactly as
+   * it does alone.
+   *
+   * @param utterances features, each of at least 2 frames
+   * @param options of every utterance; each uses the seed as if it were alone
+   * @param progress told samples done
+   * @return a waveform for each
+   */
+  public List<Waveform> generateAll(
+      List<Features> utterances, GenerateOptions options, Progress progress) {
+    int hop = manifest().features().hop();
+    List<RowBatch.Row> rows = new ArrayList<>();
+    for (Features features : utterances) {
+      requireFrames(features);
+      int samples = (features.frames() - 1) * hop;
+      rows.add(
+          new RowBatch.Row(
+              conditioning(features), 0, samples, new Uniforms(options.seed()), 0, graphs));
+    }
+    new RowBatch(graphs, options).run(rows, progress);
+    return rows.stream().map(row -> waveform(decoded(row.values()))).toList();
+  }
+
+  /**
+   * Generates one utterance in folds that run together.
+   *
+   * @param uniforms fold i uses their row i
+   * @param progress told samples done
+   */
+  public Waveform generateFolded(
+      Features features,
+      GenerateOptions options,
+      Folding folding,
+      UniformSource uniforms,
+      Progress progress) {
+    float[][] folds = generateFolds(features, options, folding, uniforms, progress);
+    for (int fold = 0; fold < folds.length; fold++) {
+      folds[fold] = decoded(folds[fold]);
+    }
+    int samples = (features.frames() - 1) * manifest().features().hop();
+    return waveform(Arrays.copyOf(folding.unfold(folds), samples));
+  }
+
+  /** The values that the network emits for each fold, {@code [folds][target + 2 overlap]}. */
+  public float[][] generateFolds(
+      Features features,
+      GenerateOptions options,
+      Folding folding,
+      UniformSource uniforms,
+      Progress progress) {
+    requireFrames(features);
+    Map<String, float[]> conditioning = conditioning(features);
+    int count = folding.count(features.frames() * manifest().features().hop());
+    List<RowBatch.Row> rows = new ArrayList<>();
+    for (int fold = 0; fold < count; fold++) {
+      rows.add(
+          new RowBatch.Row(
+              conditioning, folding.start(fold), folding.length(), uniforms, fold, graphs));
+    }
+    new RowBatch(graphs, options).run(rows, progress);
+    return rows.stream().map(RowBatch.Row::values).toArray(float[][]::new);
+  }
+
+  /** The conditioning of a whole utterance, by tensor. */
+  private Map<String, float[]> conditioning(Features features) {
+    ConditioningQueue queue = new ConditioningQueue(graphs);
+    queue.add(features);
+    queue.end();
+    Map<String, float[]> values = new HashMap<>();
+    queue.take(features.frames()).forEach((name, tensor) -> values.put(name, tensor.values()));
+    return values;
+  }
+
+  private float[] decoded(float[] values) {
+    return new WaveformDecoder(manifest().audio()).decode(values);
+  }
+
+  /** A whole utterance, faded out at its end. */
+  private Waveform waveform(float[] samples) {
+    WaveformDecoder.fadeOut(samples, manifest().audio(), manifest().features().hop());
     return new Waveform(samples, manifest().audio().sampleRate());
   }
 

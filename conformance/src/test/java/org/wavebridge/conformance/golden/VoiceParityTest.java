@@ -192,7 +192,7 @@ final class VoiceParityTest {
     return new WaveformEncoder(voice.vocoder.manifest()).fromClasses(classes, utterance);
   }
 
-  private static Features start(Features mel, int frames) {
+  static Features start(Features mel, int frames) {
     float[] values = new float[mel.mels() * frames];
     for (int m = 0; m < mel.mels(); m++) {
       System.arraycopy(mel.values(), m * mel.frames(), values, m * frames, frames);

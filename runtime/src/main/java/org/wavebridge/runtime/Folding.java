@@ -1,0 +1,99 @@
+package org.wavebridge.runtime;
+
+/**
+ * Cuts one utterance into overlapping folds that are generated together, each from zero state, and
+ * joins them by crossfades: much faster, at some cost at the joints (fatchord/WaveRNN's "batched"
+ * generation).
+ *
+ * <p>Fold i covers the samples {@code [i (target + overlap), i (target + overlap) + target + 2
+ * overlap)}; the last one is padded with zero conditioning.
+ *
+ * @param target samples of a fold beside its overlaps
+ * @param overlap samples shared by neighbouring folds
+ * @param crossfade how folds are joined
+ */
+public record Folding(int target, int overlap, Crossfade crossfade) {
+  /**
+   * How neighbouring folds are joined; the later one always is silent for half the overlap, then
+   * ramps up with equal power.
+   */
+  public enum Crossfade {
+    /** The earlier fold stays for half the overlap, then ramps down (fatchord's master branch). */
+    SUSTAIN,
+    /**
+     * The earlier fold ramps down first, then is silent (fatchord's fix_crossfade branch, and its
+     * descendants).
+     */
+    RELEASE
+  }
+
+  /** Checks the sizes. */
+  public Folding {
+    if (target < 1 || overlap < 0) {
+      throw new IllegalArgumentException(
+          "folding needs a target above 0 and an overlap of at least 0, found %d and %d"
+              .formatted(target, overlap));
+    }
+  }
+
+  /** Samples of a fold. */
+  int length() {
+    return target + 2 * overlap;
+  }
+
+  /** The sample that a fold starts at. */
+  int start(int fold) {
+    return fold * (target + overlap);
+  }
+
+  /** How many folds cover an utterance of {@code samples} samples. */
+  int count(int samples) {
+    int whole = Math.max(0, (samples - overlap) / (target + overlap));
+    int covered = whole * (target + overlap) + overlap;
+    return covered == samples && whole > 0 ? whole : whole + 1;
+  }
+
+  /**
+   * Joins folds.
+   *
+   * @param folds decoded, {@code [folds][length]}; changed
+   * @return the whole waveform, {@code folds (target + overlap) + overlap} samples
+   */
+  float[] unfold(float[][] folds) {
+    double[] sum = new double[folds.length * (target + overlap) + overlap];
+    for (int fold = 0; fold < folds.length; fold++) {
+      for (int t = 0; t < length(); t++) {
+        sum[start(fold) + t] += folds[fold][t] * gain(t);
+      }
+    }
+    float[] waveform = new float[sum.length];
+    for (int t = 0; t < sum.length; t++) {
+      waveform[t] = (float) sum[t];
+    }
+    return waveform;
+  }
+
+  /** The gain of sample t of a fold. */
+  private double gain(int t) {
+    int silence = overlap / 2;
+    int ramp = overlap - silence;
+    double gain = 1;
+    if (t < overlap) {
+      gain *= t < silence ? 0 : Math.sqrt(0.5 * (1 + rampAt(t - silence, ramp)));
+    }
+    int end = t - (target + overlap);
+    if (end >= 0) {
+      gain *=
+          switch (crossfade) {
+            case SUSTAIN -> end < silence ? 1 : Math.sqrt(0.5 * (1 - rampAt(end - silence, ramp)));
+            case RELEASE -> end < ramp ? Math.sqrt(0.5 * (1 - rampAt(end, ramp))) : 0;
+          };
+    }
+    return gain;
+  }
+
+  /** From -1 to 1 in {@code count} steps, both ends included. */
+  private static double rampAt(int index, int count) {
+    return count == 1 ? -1 : -1 + 2.0 * index / (count - 1);
+  }
+}
