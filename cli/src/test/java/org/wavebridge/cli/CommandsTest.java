@@ -70,6 +70,30 @@ final class CommandsTest {
   }
 
   @Test
+  void severalFilesComeOutAsEachAlone() throws IOException {
+    Path first = Files.copy(shortMel(20), folder.resolve("first.npy"));
+    Path second = Files.copy(shortMel(9), folder.resolve("second.npy"));
+    Path spoken = folder.resolve("spoken");
+    Ran ran = Ran.of("vocode", bundle, "--mel", first, second, "-o", spoken, "--seed", 5);
+    assertEquals(0, ran.code(), ran.err());
+    assertArrayEquals(vocode(first, "--seed", 5), Files.readAllBytes(spoken.resolve("first.wav")));
+    assertArrayEquals(
+        vocode(second, "--seed", 5), Files.readAllBytes(spoken.resolve("second.wav")));
+    assertEquals(2, Ran.of("vocode", bundle, "--mel", first, first, "-o", spoken).code());
+  }
+
+  @Test
+  void foldsCoverTheUtterance() throws IOException {
+    Path mel = shortMel(40);
+    byte[] whole = vocode(mel);
+    byte[] folded = vocode(mel, "--fold", "2000,200", "--crossfade", "release");
+    assertEquals(whole.length, folded.length);
+    assertFalse(Arrays.equals(whole, folded));
+    Ran ran = Ran.of("vocode", bundle, "--mel", mel, "-o", "x.wav", "--fold", "0,5");
+    assertEquals(2, ran.code());
+  }
+
+  @Test
   void vocodesARecording() throws URISyntaxException {
     Path wav = folder.resolve("copy.wav");
     Ran ran = Ran.of("vocode", bundle, "--wav", demo("agent-pass.wav"), "-o", wav);

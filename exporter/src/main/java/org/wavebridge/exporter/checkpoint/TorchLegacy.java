@@ -13,7 +13,7 @@ import org.wavebridge.graphs.CheckpointException;
 /**
  * PyTorch's container before 1.6: pickles of a magic number, the protocol version, system
  * information, the object and the list of storage keys; then for each key the number of elements
- * (int64) and the raw elements.
+ * (int64) and the raw elements, both little-endian whatever the machine that wrote them.
  */
 final class TorchLegacy {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
@@ -41,7 +41,7 @@ final class TorchLegacy {
     TorchPickle reader = new TorchPickle(file);
     require(file, "magic number", MAGIC, reader.next(stream));
     require(file, "protocol", BigInteger.valueOf(PROTOCOL), reader.next(stream));
-    ByteOrder order = byteOrder(reader.next(stream));
+    reader.next(stream);
     Object object = reader.next(stream);
     if (!(reader.next(stream) instanceof List<?> keys)) {
       throw new CheckpointException(file + ": expected a list of storage keys behind the object");
@@ -51,7 +51,7 @@ final class TorchLegacy {
         if (!(key instanceof String || key instanceof Number)) {
           throw new CheckpointException(file + ": a storage key that is neither text nor number");
         }
-        fill(file, reader.storages(), key.toString(), stream, order);
+        fill(file, reader.storages(), key.toString(), stream);
       }
     } catch (IOException e) {
       throw new CheckpointException(file + ": truncated: " + e.getMessage(), e);
@@ -67,14 +67,7 @@ final class TorchLegacy {
     }
   }
 
-  private static ByteOrder byteOrder(Object system) {
-    return system instanceof Map<?, ?> map && Boolean.FALSE.equals(map.get("little_endian"))
-        ? ByteOrder.BIG_ENDIAN
-        : ByteOrder.LITTLE_ENDIAN;
-  }
-
-  private static void fill(
-      Path file, Map<String, Storage> storages, String key, InputStream stream, ByteOrder order)
+  private static void fill(Path file, Map<String, Storage> storages, String key, InputStream stream)
       throws IOException {
     Storage storage = storages.get(key);
     if (storage == null) {
@@ -82,7 +75,8 @@ final class TorchLegacy {
           "%s: storage %s is in the file, but no tensor refers to it".formatted(file, key));
     }
     byte[] head = stream.readNBytes(8);
-    long elements = head.length < 8 ? -1 : ByteBuffer.wrap(head).order(order).getLong();
+    long elements =
+        head.length < 8 ? -1 : ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (elements < 0 || elements > stream.available() / storage.type.bytes()) {
       throw new CheckpointException(
           "%s: storage %s claims %d elements of %d bytes, but %d bytes are left; is the file truncated?"
@@ -92,6 +86,6 @@ final class TorchLegacy {
       throw new CheckpointException("%s: storage %s is in the file twice".formatted(file, key));
     }
     byte[] data = stream.readNBytes(Math.toIntExact(elements * storage.type.bytes()));
-    storage.fill(ByteBuffer.wrap(data).order(order));
+    storage.fill(ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN));
   }
 }

@@ -1,6 +1,7 @@
 package org.wavebridge.exporter.family;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
@@ -30,6 +31,11 @@ interface Family {
    */
   VocoderModel read(TensorReader tensors, Settings settings);
 
+  /** Why a checkpoint with exactly this family's tensors may still be another's. */
+  default Optional<String> doubt(Checkpoint checkpoint) {
+    return Optional.empty();
+  }
+
   /** Whether a checkpoint has exactly this family's tensors, and what speaks against it. */
   default FamilyMatch match(Checkpoint checkpoint) {
     Set<String> missing = new TreeSet<>(tensors(checkpoint));
@@ -38,6 +44,10 @@ interface Family {
     Set<String> extra = new TreeSet<>(checkpoint.tensors().keySet());
     extra.removeAll(tensors(checkpoint));
     extra.removeAll(unused(checkpoint));
+    Optional<String> doubt = doubt(checkpoint);
+    if (missing.isEmpty() && extra.isEmpty() && doubt.isPresent()) {
+      return new FamilyMatch(name(), false, doubt.get());
+    }
     String explanation =
         missing.isEmpty() && extra.isEmpty()
             ? "all %d tensors are there".formatted(expected)

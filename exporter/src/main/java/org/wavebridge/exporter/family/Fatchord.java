@@ -95,6 +95,20 @@ final class Fatchord implements Family {
     return unused;
   }
 
+  /**
+   * Descendants with other audio settings keep the same tensors under a key; fatchord's own file is
+   * the bare state dict.
+   */
+  @Override
+  public Optional<String> doubt(Checkpoint checkpoint) {
+    if (checkpoint.location().isEmpty() || name().equals(checkpoint.config().get("family"))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "all tensors are there, but under '%s', as in projects that changed the audio settings; if it is fatchord's own, say --family fatchord"
+            .formatted(checkpoint.location()));
+  }
+
   @Override
   public VocoderModel read(TensorReader tensors, Settings settings) {
     UpsampledMels conditioner =

@@ -64,9 +64,13 @@ public final class CheckpointFiles {
     return out.toByteArray();
   }
 
-  /** A legacy file: the object's pickle, then the storages, each with its number of elements. */
+  /**
+   * A legacy file: the object's pickle, then the storages, each with its number of elements.
+   *
+   * @param machine byte order of the machine that wrote it; the file says so, but is little-endian
+   */
   public static byte[] legacy(
-      byte[] pickle, ByteOrder order, Map<String, byte[]> storages, Map<String, Integer> widths) {
+      byte[] pickle, ByteOrder machine, Map<String, byte[]> storages, Map<String, Integer> widths) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(
         PickleWriter.pickle()
@@ -75,14 +79,15 @@ public final class CheckpointFiles {
     out.writeBytes(PickleWriter.pickle().raw('M', 0xe9, 0x03).bytes());
     out.writeBytes(
         PickleWriter.pickle()
-            .value(Map.of("little_endian", order == ByteOrder.LITTLE_ENDIAN))
+            .value(Map.of("little_endian", machine == ByteOrder.LITTLE_ENDIAN))
             .bytes());
     out.writeBytes(pickle);
     out.writeBytes(PickleWriter.pickle().value(new ArrayList<>(storages.keySet())).bytes());
     storages.forEach(
         (key, bytes) -> {
           long elements = bytes.length / widths.getOrDefault(key, 4);
-          out.writeBytes(ByteBuffer.allocate(8).order(order).putLong(elements).array());
+          out.writeBytes(
+              ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(elements).array());
           out.writeBytes(bytes);
         });
     return out.toByteArray();
