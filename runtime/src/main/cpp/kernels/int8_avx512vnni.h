@@ -32,8 +32,8 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
   return add(Ints{sums.v}, load(corrections));
 }
 
-/// The activations of a panel's listed columns. A permutation picks from 128 activations at once
-/// and keeps, outside its mask, the places that other tables fill.
+/// The activations of a panel's listed columns. A permutation picks from 128 activations at once,
+/// and nothing where its mask says that other tables hold what is wanted.
 WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Panel& panel, const Quantised* q,
                       Quantised* to) {
   const Int8Chunk* chunks = weight.chunks + panel.first_chunk;
@@ -41,11 +41,13 @@ WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Panel& panel, co
   for (int32_t i = 0; i < panel.chunks; i++) {
     const Quantised* table = q + static_cast<size_t>(chunks[i].first_table) * kTableColumns;
     const uint64_t* masks = weight.masks + chunks[i].first_mask;
-    __m512i picked = _mm512_loadu_si512(places + i * kChunkColumns);
+    const __m512i place = _mm512_loadu_si512(places + i * kChunkColumns);
+    __m512i picked = _mm512_setzero_si512();
     for (int32_t k = 0; k < chunks[i].tables; k++, table += kTableColumns) {
-      picked = _mm512_mask2_permutex2var_epi8(_mm512_loadu_si512(table), picked,
-                                              _cvtu64_mask64(masks[k]),
-                                              _mm512_loadu_si512(table + kTableColumns / 2));
+      const __m512i found =
+          _mm512_maskz_permutex2var_epi8(_cvtu64_mask64(masks[k]), _mm512_loadu_si512(table), place,
+                                         _mm512_loadu_si512(table + kTableColumns / 2));
+      picked = _mm512_or_si512(picked, found);
     }
     _mm512_storeu_si512(to + i * kChunkColumns, picked);
   }

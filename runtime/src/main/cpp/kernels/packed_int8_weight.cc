@@ -9,6 +9,8 @@ namespace {
 
 /// A quad of columns with at least this many in use is not worth gathering.
 constexpr int kWorthAQuad = 3;
+/// Fewer quads than this in a panel are not worth a loop of their own.
+constexpr size_t kWorthQuads = 8;
 /// Neighbouring quads that make a run.
 constexpr int32_t kWorthARun = 8;
 
@@ -92,7 +94,7 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
     add_panel(lanes, used);
   }
 
-  weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size())));
+  weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size() + kAheadBytes)));
   if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
   collected_ = {};
   matrix_.panel_count = static_cast<int32_t>(panels_.size());
@@ -111,16 +113,19 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
 void PackedInt8Weight::add_panel(const std::vector<int8_t>& lanes,
                                  const std::vector<uint8_t>& used) {
   std::vector<int32_t> listed, quads;
+  std::vector<uint8_t> in_quad(used.size(), 0);
   for (size_t first = 0; first < used.size(); first += kStepColumns) {
     const auto begin = used.begin() + static_cast<std::ptrdiff_t>(first);
-    const auto count = std::count(begin, begin + kStepColumns, uint8_t{1});
-    if (count >= kWorthAQuad) {
-      quads.push_back(static_cast<int32_t>(first));
-      continue;
-    }
-    for (size_t column = first; column < first + kStepColumns; column++) {
-      if (used[column] != 0) listed.push_back(static_cast<int32_t>(column));
-    }
+    if (std::count(begin, begin + kStepColumns, uint8_t{1}) < kWorthAQuad) continue;
+    quads.push_back(static_cast<int32_t>(first));
+    std::fill_n(in_quad.begin() + static_cast<std::ptrdiff_t>(first), kStepColumns, uint8_t{1});
+  }
+  if (quads.size() < kWorthQuads) {
+    quads.clear();
+    std::fill(in_quad.begin(), in_quad.end(), uint8_t{0});
+  }
+  for (size_t column = 0; column < used.size(); column++) {
+    if (used[column] != 0 && in_quad[column] == 0) listed.push_back(static_cast<int32_t>(column));
   }
   Int8Panel panel{};
   panel.first_weight = collected_.size();

@@ -112,7 +112,8 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
     add_panel(lanes.data(), used);
   }
 
-  weights_.reset(static_cast<float*>(aligned_memory(collected_.size() * sizeof(float))));
+  weights_.reset(
+      static_cast<float*>(aligned_memory((collected_.size() + kAheadFloats) * sizeof(float))));
   if (!collected_.empty())
     std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
   collected_ = {};

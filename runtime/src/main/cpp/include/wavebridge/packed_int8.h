@@ -19,6 +19,9 @@ inline constexpr int kTableColumns = 128;
 /// may touch, always multiplied by weights of zero or masked out.
 inline constexpr int kInputPadding = kTableColumns;
 
+/// How far a kernel looks ahead in the weights; as many bytes follow the last one.
+inline constexpr int kAheadBytes = 1024;
+
 /// Neighbouring columns, four a step.
 struct Int8Run {
   int32_t column;

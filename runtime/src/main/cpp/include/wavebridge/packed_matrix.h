@@ -13,6 +13,8 @@ inline constexpr int kPartialSums = 4;
 /// Floats of one packed step: one weight per partial sum and lane.
 inline constexpr int kStepFloats = kPartialSums * kLanes;
 
+/// How far a kernel looks ahead in the weights; as many floats follow the last one.
+inline constexpr int kAheadFloats = 512;
 /// Rows of a batch that a kernel takes through the samples in step, at most, so that they share
 /// each pass over the weights. More would not fit the caches beside the weights.
 inline constexpr int kMostRowsInStep = 16;
