@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -82,6 +83,56 @@ WB_TEST(sizes) {
               message([](Spoiled& s) { s.weight.block_width = 0; }));
   CHECK_EQUAL(std::string("recurrent: expected 0 to 1048576 inputs, found 4611686018427387904"),
               message([](Spoiled& s) { s.weight.inputs = int64_t{1} << 62; }));
+}
+
+namespace {
+
+/// The same weight in int8, and what is wrong once a case has spoiled it.
+struct SpoiledInt8 {
+  Spoiled base;
+  std::vector<int8_t> blocks = std::vector<int8_t>(3 * 32, int8_t{-127});
+  std::vector<float> scales = std::vector<float>(8, 0.5f);
+  BlockSparseInt8Weight weight;
+
+  SpoiledInt8() {
+    weight = {base.weight, blocks.data(), scales.data()};
+    weight.structure.blocks = nullptr;
+  }
+};
+
+std::string int8_message(const std::function<void(SpoiledInt8&)>& spoil) {
+  SpoiledInt8 spoiled;
+  spoil(spoiled);
+  return check(spoiled.weight);
+}
+
+}  // namespace
+
+WB_TEST(int8_values_and_scales) {
+  CHECK_EQUAL(std::string(), int8_message([](SpoiledInt8&) {}));
+  CHECK_EQUAL(
+      std::string("recurrent_blocks: expected values of -127 to 127, found -128 (value 33)"),
+      int8_message([](SpoiledInt8& s) { s.blocks[33] = -128; }));
+  // Block 1 is the last one across and sticks out by four columns, which are ignored.
+  CHECK_EQUAL(std::string(), int8_message([](SpoiledInt8& s) { s.blocks[32 + 4] = -128; }));
+  CHECK_EQUAL(std::string("recurrent_scales[7]: expected a positive finite number, found 0.000000"),
+              int8_message([](SpoiledInt8& s) { s.scales[7] = 0.0f; }));
+  CHECK_EQUAL(
+      std::string("recurrent_scales[0]: expected a positive finite number, found -1.000000"),
+      int8_message([](SpoiledInt8& s) { s.scales[0] = -1.0f; }));
+  CHECK_EQUAL(std::string("recurrent_scales[1]: expected a positive finite number, found inf"),
+              int8_message([](SpoiledInt8& s) { s.scales[1] = INFINITY; }));
+  CHECK_EQUAL(std::string("recurrent_scales[1]: expected a positive finite number, found nan"),
+              int8_message([](SpoiledInt8& s) { s.scales[1] = NAN; }));
+}
+
+WB_TEST(int8_structure) {
+  CHECK_EQUAL(std::string("recurrent: expected 0 to 131071 inputs, found 131072"),
+              int8_message([](SpoiledInt8& s) { s.weight.structure.inputs = 131072; }));
+  CHECK_EQUAL(std::string("recurrent_columns[1] = 3 lies outside 0..2 (K = 20, block width 8)"),
+              int8_message([](SpoiledInt8& s) { s.base.columns[1] = 3; }));
+  CHECK_EQUAL(std::string("recurrent_rows[2]: expected 3 (blocks), found 7"),
+              int8_message([](SpoiledInt8& s) { s.base.starts[2] = 7; }));
 }
 
 WB_TEST(levels_are_chosen_by_name_or_refused) {

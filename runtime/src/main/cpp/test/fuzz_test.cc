@@ -31,6 +31,26 @@ TestWeight almost_sound(Random& random) {
   return weight;
 }
 
+/// Random values of int8 in the same structure.
+void check_int8(Random& random, const TestWeight& weight, const std::vector<float>& x,
+                const std::vector<float>& bias) {
+  std::vector<int8_t> blocks(weight.blocks.size());
+  for (int8_t& value : blocks) value = static_cast<int8_t>(below(random, 255) - 127);
+  const std::vector<float> scales(bias.size(), 0.5f);
+  BlockSparseInt8Weight quantised{weight.view(), blocks.data(), scales.data()};
+  quantised.structure.blocks = nullptr;
+  CHECK_EQUAL(std::string(), check(quantised));
+  const PackedInt8Weight matrix(quantised);
+  std::vector<float> expected;
+  for (const Kernels* level : available_levels()) {
+    const auto scratch = spoiled_memory(level->affine_int8_scratch(matrix.matrix(), 1));
+    std::vector<float> y(bias.size());
+    level->affine_int8(matrix.matrix(), x.data(), false, bias.data(), y.data(), 1, scratch.get());
+    if (expected.empty()) expected = y;
+    CHECK_SAME_BITS(std::string("int8 at ") + level->level, expected, y);
+  }
+}
+
 }  // namespace
 
 WB_TEST(refused_or_the_same_bits_at_every_level) {
@@ -56,6 +76,7 @@ WB_TEST(refused_or_the_same_bits_at_every_level) {
       for (float& value : expected) value = value == value ? value : 0.0f;
       CHECK_SAME_BITS("weight " + std::to_string(i) + " at " + level->level, expected, y);
     }
+    check_int8(random, weight, x, bias);
   }
   CHECK(refused > 1000);
   CHECK(packed > 1000);

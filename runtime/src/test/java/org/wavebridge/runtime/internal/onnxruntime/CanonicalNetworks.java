@@ -93,6 +93,13 @@ final class CanonicalNetworks {
     return y;
   }
 
+  /** The product of a sample path: in int8 where the weight is one of those quantised. */
+  private static float[] product(boolean int8, Weight weight, float[] x, int from, float[] bias) {
+    return int8 && CanonicalInt8.QUANTISED.contains(weight.name())
+        ? CanonicalInt8.affine(weight, x, from, bias)
+        : affine(weight, x, from, bias);
+  }
+
   private static float[] relu(float[] x) {
     for (int i = 0; i < x.length; i++) {
       x[i] = x[i] > 0 ? x[i] : 0;
@@ -156,6 +163,7 @@ final class CanonicalNetworks {
 
   /** Generates with uniforms, or scores given samples where {@code uniforms} is empty. */
   static Run dualSoftmax(
+      boolean int8,
       Map<String, Weight> weights,
       Map<String, float[]> biases,
       float[] conditioning,
@@ -174,12 +182,14 @@ final class CanonicalNetworks {
     for (int t = 0; t < samples; t++) {
       int frame = t / samplesPerFrame;
       float[] in =
-          affine(
+          product(
+              int8,
               weights.get("conditioning_weight"),
               conditioning,
               frame * size,
               biases.get("conditioning_bias"));
-      float[] a = affine(weights.get("recurrent"), run.state, 0, biases.get("recurrent_bias"));
+      float[] a =
+          product(int8, weights.get("recurrent"), run.state, 0, biases.get("recurrent_bias"));
       for (int column = 0; column < 2; column++) {
         for (int k = 0; k < 3 * hidden; k++) {
           in[k] = Math.fma(columns.values()[3 * k + column], run.previous[column], in[k]);
@@ -197,12 +207,14 @@ final class CanonicalNetworks {
         String name = part == 0 ? "coarse" : "fine";
         float[] q =
             relu(
-                affine(
+                product(
+                    int8,
                     weights.get(name + "_hidden"),
                     run.state,
                     part * half,
                     biases.get(name + "_hidden_bias")));
-        float[] l = affine(weights.get(name + "_output"), q, 0, biases.get(name + "_output_bias"));
+        float[] l =
+            product(int8, weights.get(name + "_output"), q, 0, biases.get(name + "_output_bias"));
         System.arraycopy(l, 0, run.logits, 512 * t + 256 * part, 256);
         int sample = (int) Math.rint((given[t] + 1) * 32768);
         classes[part] =
@@ -219,6 +231,7 @@ final class CanonicalNetworks {
 
   /** Generates with uniforms, or scores given samples where {@code uniforms} is empty. */
   static Run residualGru(
+      boolean int8,
       Map<String, Weight> weights,
       Map<String, float[]> biases,
       float[] mels,
@@ -247,11 +260,11 @@ final class CanonicalNetworks {
       int at = t / samplesPerFrame * width;
       for (int i = 0; i < 4; i++) {
         Weight weight = weights.get(parts[i] + "_aux");
-        fromAux[i] = affine(weight, aux, at, biases.get(parts[i] + "_bias"));
+        fromAux[i] = product(int8, weight, aux, at, biases.get(parts[i] + "_bias"));
         at += weight.inputs();
       }
       Weight mel = weights.get("mel_weight");
-      float[] x = affine(mel, mels, t * mel.inputs(), fromAux[0]);
+      float[] x = product(int8, mel, mels, t * mel.inputs(), fromAux[0]);
       for (int k = 0; k < hidden; k++) {
         x[k] = Math.fma(columns[k], run.previous[0], x[k]);
       }
@@ -259,9 +272,10 @@ final class CanonicalNetworks {
         String name = "gru" + layer;
         int offset = (layer - 1) * hidden;
         float[] bias = layer == 1 ? biases.get("gru1_bias") : fromAux[1];
-        float[] in = affine(weights.get(name + "_input"), x, 0, bias);
+        float[] in = product(int8, weights.get(name + "_input"), x, 0, bias);
         float[] a =
-            affine(
+            product(
+                int8,
                 weights.get(name + "_recurrent"),
                 run.state,
                 offset,
@@ -271,9 +285,9 @@ final class CanonicalNetworks {
           x[k] = x[k] + run.state[offset + k];
         }
       }
-      float[] q1 = relu(affine(weights.get("fc1"), x, 0, fromAux[2]));
-      float[] q2 = relu(affine(weights.get("fc2"), q1, 0, fromAux[3]));
-      float[] l = affine(weights.get("output"), q2, 0, biases.get("output_bias"));
+      float[] q1 = relu(product(int8, weights.get("fc1"), x, 0, fromAux[2]));
+      float[] q2 = relu(product(int8, weights.get("fc2"), q1, 0, fromAux[3]));
+      float[] l = product(int8, weights.get("output"), q2, 0, biases.get("output_bias"));
       System.arraycopy(l, 0, run.logits, classes * t, classes);
       run.previous[0] =
           uniforms.length == 0

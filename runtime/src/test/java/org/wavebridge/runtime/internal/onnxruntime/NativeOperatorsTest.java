@@ -22,6 +22,7 @@ import org.wavebridge.runtime.internal.onnxruntime.CanonicalNetworks.Run;
 /** The native operators inside ONNX Runtime give the bits that the plain computation gives. */
 final class NativeOperatorsTest {
   private static final int ROWS = 3;
+  private static final int MANY_ROWS = 19;
 
   private static void assertRows(List<Run> expected, List<float[]> found, boolean score) {
     assertEquals(3, found.size());
@@ -54,17 +55,17 @@ final class NativeOperatorsTest {
   @ParameterizedTest
   @CsvSource({"16,1", "8,1", "4,4", "1,4", "1,8", "1,1", "48,21"})
   void blockSparseGemm(int height, int width) throws OrtException {
-    TestNetworks random = new TestNetworks(1);
+    TestNetworks random = new TestNetworks(1, false);
     CanonicalNetworks.Weight weight = random.weight("W", 48, 21);
     float[] bias = random.numbers(48, 1);
-    float[] x = random.numbers(ROWS * 21, 1);
+    float[] x = random.numbers(MANY_ROWS * 21, 1);
     List<float[]> expected = new ArrayList<>();
-    for (int row = 0; row < ROWS; row++) {
+    for (int row = 0; row < MANY_ROWS; row++) {
       expected.add(CanonicalNetworks.affine(weight, x, row * 21, bias));
     }
     OneNodeModel model =
         new OneNodeModel("BlockSparseGemm", "y")
-            .input("x", x, ROWS, 21)
+            .input("x", x, MANY_ROWS, 21)
             .weight(weight, height, width)
             .floats("bias", bias, 48)
             .attribute("inputs", 21);
@@ -72,17 +73,31 @@ final class NativeOperatorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void dualSoftmax(boolean score) throws OrtException {
-    TestNetworks.Dual network = new TestNetworks.Dual(2, ROWS, 9);
+  @CsvSource({"false,false", "true,false", "false,true", "true,true"})
+  void dualSoftmax(boolean score, boolean int8) throws OrtException {
+    TestNetworks.Dual network = new TestNetworks.Dual(2, ROWS, 9, int8);
     assertRows(network.expected(score), network.model(score).run(), score);
   }
 
   @ParameterizedTest
-  @CsvSource({"false,0", "true,0", "false,4", "true,4"})
-  void residualGru(boolean score, int mixtures) throws OrtException {
-    TestNetworks.Residual network = new TestNetworks.Residual(3, ROWS, 9, mixtures);
+  @CsvSource({
+    "false,0,false", "true,0,false", "false,4,false", "true,4,false",
+    "false,0,true", "true,0,true", "false,4,true", "true,4,true"
+  })
+  void residualGru(boolean score, int mixtures, boolean int8) throws OrtException {
+    TestNetworks.Residual network = new TestNetworks.Residual(3, ROWS, 9, mixtures, int8);
     assertRows(network.expected(score), network.model(score).run(), score);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 16, 17, 64})
+  void anyNumberOfRows(int rows) throws OrtException {
+    for (boolean int8 : new boolean[] {false, true}) {
+      TestNetworks.Dual dual = new TestNetworks.Dual(8, rows, 9, int8);
+      assertRows(dual.expected(false), dual.model(false).run(), false);
+      TestNetworks.Residual residual = new TestNetworks.Residual(9, rows, 9, 0, int8);
+      assertRows(residual.expected(false), residual.model(false).run(), false);
+    }
   }
 
   @Test
@@ -104,9 +119,11 @@ final class NativeOperatorsTest {
     }
   }
 
-  @Test
-  void threadsShareOneSession() throws OrtException, InterruptedException, ExecutionException {
-    TestNetworks.Dual network = new TestNetworks.Dual(6, ROWS, 9);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void threadsShareOneSession(boolean int8)
+      throws OrtException, InterruptedException, ExecutionException {
+    TestNetworks.Dual network = new TestNetworks.Dual(6, ROWS, 9, int8);
     OneNodeModel model = network.model(false);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (OrtSession session = model.session()) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -162,5 +164,53 @@ final class NativeRefusalsTest {
     categorical.add("output", "output_bias", 1, 7);
     assertRefused(
         node + "output: expected 2 to 32767 classes, found 1", categorical.model(false)::session);
+  }
+
+  /** An int8 network of which one weight's values and scales are replaced. */
+  private static OneNodeModel int8Network(
+      String name, UnaryOperator<CanonicalInt8.Quantised> change) {
+    return new TestNetworks.Dual(1, 2, 9, true) {
+      @Override
+      CanonicalInt8.Quantised quantised(CanonicalNetworks.Weight weight) {
+        CanonicalInt8.Quantised sound = super.quantised(weight);
+        return weight.name().equals(name) ? change.apply(sound) : sound;
+      }
+    }.model(false);
+  }
+
+  @Test
+  void int8Weights() {
+    String node = "node 'node1' (DualSoftmaxGenerateInt8): ";
+    assertRefused(
+        node + "recurrent_scales: expected [R = 36], found [35]",
+        int8Network(
+                "recurrent",
+                q -> new CanonicalInt8.Quantised(q.values(), Arrays.copyOf(q.scales(), 35)))
+            ::session);
+    assertRefused(
+        node + "fine_output_scales[0]: expected a positive finite number, found 0.000000",
+        int8Network(
+                "fine_output",
+                q -> {
+                  q.scales()[0] = 0;
+                  return q;
+                })
+            ::session);
+    assertRefused(
+        node + "coarse_hidden_blocks: expected values of -127 to 127, found -128 (value 0)",
+        int8Network(
+                "coarse_hidden",
+                q -> {
+                  q.values()[0] = Byte.MIN_VALUE;
+                  return q;
+                })
+            ::session);
+  }
+
+  @Test
+  void weightsOfAnotherType() {
+    TestNetworks.Dual f32 = new TestNetworks.Dual(1, 2, 9);
+    assertRefused(
+        "DualSoftmaxGenerateInt8", f32.model(false).operator("DualSoftmaxGenerateInt8")::session);
   }
 }

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import com.google.protobuf.ByteString;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,12 @@ final class OneNodeModel {
       node.addOutput(output);
       graph.addOutput(valueInfo(output));
     }
+  }
+
+  /** Another operator with the same inputs. */
+  OneNodeModel operator(String name) {
+    node.setOpType(name);
+    return this;
   }
 
   private static OnnxMl.ValueInfoProto valueInfo(String name) {
@@ -90,34 +97,69 @@ final class OneNodeModel {
     return tensor;
   }
 
-  /** The three inputs of a weight, stored in blocks of a height and width. */
-  OneNodeModel weight(CanonicalNetworks.Weight weight, int height, int width) {
-    List<Float> blocks = new ArrayList<>();
-    List<Integer> columns = new ArrayList<>();
-    int[] starts = new int[weight.rows() / height + 1];
-    int across = width == 0 ? 0 : (weight.inputs() + width - 1) / width;
-    for (int row = 0; row < weight.rows() / height; row++) {
-      for (int column = 0; column < across; column++) {
-        columns.add(column);
-        for (int i = 0; i < height; i++) {
-          for (int k = 0; k < width; k++) {
-            int at = column * width + k;
-            blocks.add(
-                at < weight.inputs()
-                    ? weight.values()[(row * height + i) * weight.inputs() + at]
-                    : Float.NaN);
+  OneNodeModel bytes(String name, byte[] value, long... shape) {
+    node.addInput(name);
+    graph.addInitializer(
+        tensor(name, OnnxMl.TensorProto.DataType.INT8_VALUE, shape)
+            .setRawData(ByteString.copyFrom(value)));
+    return this;
+  }
+
+  /** The structure of a weight in blocks of a height and width that are all there. */
+  private record Blocks(int count, List<Integer> places, int[] columns, int[] starts) {
+    /** Where each value of the blocks stands in the dense matrix; -1 for what sticks out. */
+    static Blocks of(CanonicalNetworks.Weight weight, int height, int width) {
+      List<Integer> places = new ArrayList<>();
+      List<Integer> columns = new ArrayList<>();
+      int[] starts = new int[weight.rows() / height + 1];
+      int across = width == 0 ? 0 : (weight.inputs() + width - 1) / width;
+      for (int row = 0; row < weight.rows() / height; row++) {
+        for (int column = 0; column < across; column++) {
+          columns.add(column);
+          for (int i = 0; i < height; i++) {
+            for (int k = 0; k < width; k++) {
+              int at = column * width + k;
+              places.add(at < weight.inputs() ? (row * height + i) * weight.inputs() + at : -1);
+            }
           }
         }
+        starts[row + 1] = columns.size();
       }
-      starts[row + 1] = columns.size();
+      return new Blocks(
+          columns.size(), places, columns.stream().mapToInt(x -> x).toArray(), starts);
     }
-    float[] flat = new float[blocks.size()];
+  }
+
+  /** The three inputs of a weight, stored in blocks of a height and width. */
+  OneNodeModel weight(CanonicalNetworks.Weight weight, int height, int width) {
+    Blocks blocks = Blocks.of(weight, height, width);
+    float[] flat = new float[blocks.places().size()];
     for (int i = 0; i < flat.length; i++) {
-      flat[i] = blocks.get(i);
+      int place = blocks.places().get(i);
+      flat[i] = place < 0 ? Float.NaN : weight.values()[place];
     }
-    return floats(weight.name() + "_blocks", flat, columns.size(), height, width)
-        .ints(weight.name() + "_columns", columns.stream().mapToInt(x -> x).toArray())
-        .ints(weight.name() + "_rows", starts);
+    return floats(weight.name() + "_blocks", flat, blocks.count(), height, width)
+        .ints(weight.name() + "_columns", blocks.columns())
+        .ints(weight.name() + "_rows", blocks.starts());
+  }
+
+  /** The four inputs of a weight in int8. */
+  OneNodeModel int8Weight(CanonicalNetworks.Weight weight, int height, int width) {
+    return int8Weight(weight, CanonicalInt8.quantise(weight), height, width);
+  }
+
+  OneNodeModel int8Weight(
+      CanonicalNetworks.Weight weight, CanonicalInt8.Quantised quantised, int height, int width) {
+    Blocks blocks = Blocks.of(weight, height, width);
+    byte[] flat = new byte[blocks.places().size()];
+    for (int i = 0; i < flat.length; i++) {
+      int place = blocks.places().get(i);
+      flat[i] = place < 0 ? Byte.MIN_VALUE : quantised.values()[place];
+    }
+    return bytes(weight.name() + "_blocks", flat, blocks.count(), height, width)
+        .ints(weight.name() + "_columns", blocks.columns())
+        .ints(weight.name() + "_rows", blocks.starts())
+        .floats(weight.name() + "_scales", quantised.scales(), quantised.scales().length);
   }
 
   OneNodeModel attribute(String name, long value) {

@@ -17,9 +17,20 @@ class TestNetworks {
   final Map<String, Weight> weights = new LinkedHashMap<>();
   final Map<String, float[]> biases = new LinkedHashMap<>();
   private final Random random;
+  private final boolean int8;
 
-  TestNetworks(long seed) {
+  TestNetworks(long seed, boolean int8) {
     random = new Random(seed);
+    this.int8 = int8;
+  }
+
+  final boolean int8() {
+    return int8;
+  }
+
+  /** The operator's name in this network's arithmetic. */
+  final String operator(String name) {
+    return int8 ? name + "Int8" : name;
   }
 
   final float[] numbers(int count, float size) {
@@ -55,10 +66,20 @@ class TestNetworks {
   final void give(OneNodeModel model, String name, String bias) {
     Weight weight = weights.get(name);
     int height = weight.rows() % 4 == 0 ? 4 : weight.rows();
-    model.weight(weight, height, Math.min(weight.inputs(), 4));
+    int width = Math.min(weight.inputs(), 4);
+    if (int8 && CanonicalInt8.QUANTISED.contains(name)) {
+      model.int8Weight(weight, quantised(weight), height, width);
+    } else {
+      model.weight(weight, height, width);
+    }
     if (bias != null) {
       model.floats(bias, biases.get(bias), weight.rows());
     }
+  }
+
+  /** Quantised values of a weight; a test may give wrong ones. */
+  CanonicalInt8.Quantised quantised(Weight weight) {
+    return CanonicalInt8.quantise(weight);
   }
 
   static float[] row(float[] all, int row, int rows) {
@@ -67,7 +88,7 @@ class TestNetworks {
   }
 
   /** A dual-softmax network: H 12, E 5, D 7, D' 8. */
-  static final class Dual extends TestNetworks {
+  static class Dual extends TestNetworks {
     private static final int HIDDEN = 12;
     private final int rows;
     private final int samples;
@@ -79,7 +100,11 @@ class TestNetworks {
     private final float[] state;
 
     Dual(long seed, int rows, int samples) {
-      super(seed);
+      this(seed, rows, samples, false);
+    }
+
+    Dual(long seed, int rows, int samples, boolean int8) {
+      super(seed, int8);
       this.rows = rows;
       this.samples = samples;
       frames = (samples + SAMPLES_PER_FRAME - 1) / SAMPLES_PER_FRAME;
@@ -111,7 +136,7 @@ class TestNetworks {
     OneNodeModel model(boolean score) {
       OneNodeModel model =
           new OneNodeModel(
-              score ? "DualSoftmaxScore" : "DualSoftmaxGenerate",
+              operator(score ? "DualSoftmaxScore" : "DualSoftmaxGenerate"),
               score ? "logits" : "audio",
               "next_previous",
               "next_state");
@@ -140,6 +165,7 @@ class TestNetworks {
       for (int row = 0; row < rows; row++) {
         runs.add(
             CanonicalNetworks.dualSoftmax(
+                int8(),
                 weights,
                 biases,
                 row(conditioning, row, rows),
@@ -170,7 +196,11 @@ class TestNetworks {
     private final float[] state;
 
     Residual(long seed, int rows, int samples, int mixtures) {
-      super(seed);
+      this(seed, rows, samples, mixtures, false);
+    }
+
+    Residual(long seed, int rows, int samples, int mixtures, boolean int8) {
+      super(seed, int8);
       this.rows = rows;
       this.samples = samples;
       this.mixtures = mixtures;
@@ -203,7 +233,7 @@ class TestNetworks {
     OneNodeModel model(boolean score) {
       OneNodeModel model =
           new OneNodeModel(
-              score ? "ResidualGruScore" : "ResidualGruGenerate",
+              operator(score ? "ResidualGruScore" : "ResidualGruGenerate"),
               score ? "logits" : "audio",
               "next_previous",
               "next_state");
@@ -243,6 +273,7 @@ class TestNetworks {
       for (int row = 0; row < rows; row++) {
         runs.add(
             CanonicalNetworks.residualGru(
+                int8(),
                 weights,
                 biases,
                 row(mels, row, rows),
