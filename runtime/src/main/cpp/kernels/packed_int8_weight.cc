@@ -106,6 +106,7 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
 
   weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size() + kAheadBytes)));
   if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
+  matrix_.weight_count = collected_.size();
   collected_ = {};
   matrix_.panel_count = static_cast<int32_t>(panels_.size());
   matrix_.panels = panels_.data();

@@ -75,6 +75,7 @@ struct PackedInt8Matrix {
   const int32_t* quads;    ///< first column of each quad
   const Int8Run* runs;
   const int8_t* weights;       ///< aligned to 64 bytes
+  size_t weight_count;         ///< bytes of all steps
   const float* scales;         ///< [16 * panel_count]
   const int32_t* corrections;  ///< [16 * panel_count]: -128 times the sum of a row's weights
 };
