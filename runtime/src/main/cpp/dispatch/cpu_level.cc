@@ -24,6 +24,8 @@ bool cpu_has_avx512vnni() {
   return cpu_has_avx512() && __builtin_cpu_supports("avx512vnni") &&
          __builtin_cpu_supports("avx512vbmi");
 }
+#elif defined(__aarch64__)
+bool cpu_has_neon() { return true; }
 #endif
 
 }  // namespace
