@@ -21,7 +21,7 @@ struct Team {
 };
 
 /// Waits until a count, which only grows, reaches `target`: a short while by looking, then by
-/// letting others have the core. False if it came to that.
+/// letting others have the core. False if that was so long that a member must have lost its core.
 bool wait_for(const uint64_t& count, uint64_t target) noexcept;
 
 /// Bytes of scratch memory, each a multiple of 64.
