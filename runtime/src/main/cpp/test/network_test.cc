@@ -273,6 +273,40 @@ WB_TEST(members_of_a_team_give_what_one_gives) {
   }
 }
 
+WB_TEST(random_shapes) {
+  const std::vector<std::pair<int, int>> shapes = {{16, 1}, {8, 1}, {4, 4}, {1, 4}, {1, 8}, {3, 5}};
+  Random random(31);
+  const auto below = [&](int limit) {
+    return static_cast<int>(random.bits() % static_cast<uint32_t>(limit));
+  };
+  for (size_t i = 0; i < 60; i++) {
+    const auto& [height, width] = shapes[i % shapes.size()];
+    const double density = below(6) / 5.0;
+    const Arithmetic as = i / shapes.size() % 2 == 0 ? Arithmetic::kF32 : Arithmetic::kInt8;
+    const int32_t batch = below(3) == 0 ? 1 + below(64) : 1;
+    const std::string what = "shape " + std::to_string(i);
+    const int hidden = 2 * height * (1 + below(70 / height));
+    // The rows of 256 classes cannot be cut into blocks of 3.
+    const double heads = height == 3 || below(2) == 0 ? 1 : density;
+    const int coarse = height * (1 + below(40 / height)), fine = height * (1 + below(40 / height));
+    check_dual(what,
+               DualModel(i, hidden, 1 + below(30), coarse, fine, height, width, density, as, heads),
+               15, batch);
+    // Every other matrix can be cut into blocks; the others are dense.
+    const auto size = [&, rows = height](int limit) {
+      return below(2) == 0 ? rows * (1 + below(limit / rows)) : 1 + below(limit);
+    };
+    const std::vector<int> aux = {below(5), below(5), below(5), below(5)};
+    const std::vector<int> sizes = {size(60), 1 + below(20), size(40), size(40), 1 + size(100)};
+    const int mixtures = below(2) == 0 ? 0 : 1 + below(20);
+    check_residual(what,
+                   ResidualModel(i, sizes[0], sizes[1], aux, sizes[2], sizes[3],
+                                 mixtures > 0 ? 3 * mixtures : sizes[4], mixtures, as,
+                                 {height, width, density}),
+                   11, batch);
+  }
+}
+
 WB_TEST(given_samples_that_are_no_numbers) {
   const DualModel model(5, 8, 2, 4, 4, 8, 1, 1.0);
   DualInputs inputs(model, 3, 1, 6);
