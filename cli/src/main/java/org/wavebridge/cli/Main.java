@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       VocodeCommand.class,
       ScoreCommand.class,
       BenchCommand.class,
+      ConformCommand.class,
       GenerateCompletion.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -69,7 +69,9 @@ final class HelpTest {
           {"export", "voice.pt", "-o", "voice", "--precision", "int8"},
           {"export", "voice.pt", "-o", "voice", "--calibrate", "a.npy", "b.wav"},
           {"export", "voice.pt", "-o", "voice", "--family", "lpcnet"},
-          {"export", "voice.pt"}
+          {"export", "voice.pt"},
+          {"conform", "voice", "--threads", "0"},
+          {"conform", "voice", "--profile", "f64"}
         }) {
       Ran ran = Ran.of((Object[]) misuse);
       assertEquals(2, ran.code(), String.join(" ", misuse));

@@ -8,7 +8,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * The numbers a reference computes with. Values are carried as doubles; an arithmetic rounds the
  * result of each operation to its own precision.
  */
-public sealed interface Arithmetic permits DoubleArithmetic, CanonicalF32 {
+public interface Arithmetic {
   /** Plain double precision. */
   Arithmetic DOUBLE = new DoubleArithmetic();
 

@@ -27,12 +27,14 @@ final class DualSoftmaxReference implements ReferenceNetwork {
 
   private final DualSoftmaxNetwork network;
   private final Arithmetic of;
+  private final GruCell cell;
   private double @Nullable [] frame;
   private double[] frameInput = {};
 
-  DualSoftmaxReference(DualSoftmaxNetwork network, Arithmetic arithmetic) {
+  DualSoftmaxReference(DualSoftmaxNetwork network, Arithmetic arithmetic, GruCell cell) {
     this.network = network;
     this.of = arithmetic;
+    this.cell = cell;
   }
 
   @Override
@@ -75,19 +77,19 @@ final class DualSoftmaxReference implements ReferenceNetwork {
     int hidden = network.hidden();
     int middle = hidden / 2;
     double[] h = state.hidden;
-    double[] a = of.affine(network.recurrent(), h);
+    GruCell.Recurrent a = GruCell.Recurrent.of(of, network.recurrent(), h.clone());
     double[] i = frameInput(conditioning.frameOf(t)).clone();
     addSampleColumn(i, 0, state.previous[0]);
     addSampleColumn(i, 1, state.previous[1]);
 
-    GruCell.update(of, i, a, h, 0, 0, middle, hidden);
+    cell.update(of, i, a, h, 0, 0, middle);
     double[] coarseLogits =
         head(network.coarseHidden(), network.coarseOutput(), Arrays.copyOfRange(h, 0, middle));
     int coarse = chooser.choose(0, coarseLogits);
     double coarseValue = of.value(coarse, CLASSES);
 
     addSampleColumn(i, 2, coarseValue);
-    GruCell.update(of, i, a, h, 0, middle, hidden, hidden);
+    cell.update(of, i, a, h, 0, middle, hidden);
     double[] fineLogits =
         head(network.fineHidden(), network.fineOutput(), Arrays.copyOfRange(h, middle, hidden));
     int fine = chooser.choose(1, fineLogits);

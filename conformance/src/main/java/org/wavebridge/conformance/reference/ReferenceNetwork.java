@@ -8,14 +8,19 @@ import org.wavebridge.graphs.model.StepNetwork;
  * A step network in one arithmetic. A step changes the state it is given. Parts that depend only on
  * the frame are computed when the frame changes and kept; so an instance serves one thread.
  */
-public sealed interface ReferenceNetwork permits DualSoftmaxReference, ResidualGruReference {
+public interface ReferenceNetwork {
   /** The reference of a network. */
   static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic) {
+    return of(network, arithmetic, GruCell.STANDARD);
+  }
+
+  /** The same with another recurrent unit. */
+  static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic, GruCell cell) {
     if (network instanceof DualSoftmaxNetwork dual) {
-      return new DualSoftmaxReference(dual, arithmetic);
+      return new DualSoftmaxReference(dual, arithmetic, cell);
     }
     if (network instanceof ResidualGruNetwork residual) {
-      return new ResidualGruReference(residual, arithmetic);
+      return new ResidualGruReference(residual, arithmetic, cell);
     }
     throw new IllegalArgumentException("no reference for " + network.getClass());
   }

@@ -23,12 +23,14 @@ import org.wavebridge.graphs.model.ResidualGruNetwork;
 final class ResidualGruReference implements ReferenceNetwork {
   private final ResidualGruNetwork network;
   private final Arithmetic of;
+  private final GruCell cell;
   private double @Nullable [] frame;
   private double[][] frameParts = {};
 
-  ResidualGruReference(ResidualGruNetwork network, Arithmetic arithmetic) {
+  ResidualGruReference(ResidualGruNetwork network, Arithmetic arithmetic, GruCell cell) {
     this.network = network;
     this.of = arithmetic;
+    this.cell = cell;
   }
 
   @Override
@@ -74,15 +76,27 @@ final class ResidualGruReference implements ReferenceNetwork {
     }
 
     double[] h1 = Arrays.copyOf(state.hidden, hidden);
-    double[] recurrent1 = of.affine(network.gru1Recurrent(), h1);
-    GruCell.update(
-        of, of.affine(network.gru1Input(), x), recurrent1, state.hidden, 0, 0, hidden, hidden);
+    double[] input1 = of.affine(network.gru1Input(), x);
+    cell.update(
+        of,
+        input1,
+        GruCell.Recurrent.of(of, network.gru1Recurrent(), h1),
+        state.hidden,
+        0,
+        0,
+        hidden);
     addState(x, state.hidden, 0);
 
     double[] h2 = Arrays.copyOfRange(state.hidden, hidden, 2 * hidden);
-    double[] recurrent2 = of.affine(network.gru2Recurrent(), h2);
     double[] input2 = of.affine(network.gru2Input().weight(), x, parts[1]);
-    GruCell.update(of, input2, recurrent2, state.hidden, hidden, 0, hidden, hidden);
+    cell.update(
+        of,
+        input2,
+        GruCell.Recurrent.of(of, network.gru2Recurrent(), h2),
+        state.hidden,
+        hidden,
+        0,
+        hidden);
     addState(x, state.hidden, hidden);
 
     double[] q = Arithmetic.relu(of.affine(network.fc1().weight(), x, parts[2]));

@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.verify;
 
 import java.nio.file.Path;
+import org.wavebridge.conformance.cases.MadeUpFeatures;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Backends;

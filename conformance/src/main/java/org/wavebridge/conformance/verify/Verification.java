@@ -4,27 +4,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.wavebridge.conformance.reference.MelReference;
+import org.wavebridge.conformance.cases.Cases;
+import org.wavebridge.conformance.cases.Subject;
+import org.wavebridge.conformance.measure.Check;
+import org.wavebridge.conformance.suite.CaseResult;
+import org.wavebridge.conformance.suite.Conformance;
+import org.wavebridge.conformance.suite.TargetResult;
+import org.wavebridge.conformance.targets.BackendTarget;
+import org.wavebridge.conformance.targets.ConformanceTarget;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Backends;
-import org.wavebridge.runtime.Uniforms;
-import org.wavebridge.runtime.Vocoder;
-import org.wavebridge.runtime.VocoderOptions;
-import org.wavebridge.runtime.io.Features;
-import org.wavebridge.runtime.io.Waveform;
 import org.wavebridge.runtime.spi.BackendProvider;
 
-/** Compares a bundle with the model it was made from, on every backend that this machine has. */
+/**
+ * Compares a bundle with the model it was made from, on every backend that this machine has: a few
+ * cases of the conformance suite, with the checkpoint's own weights on the reference's side.
+ */
 public final class Verification {
-  /**
-   * Largest difference of features, in their own unit: quiet bins after a logarithm are the worst.
-   */
-  static final double FEATURE_TOLERANCE = 2e-3;
-
-  private static final int WAVEFORM = 4000;
-
   private Verification() {}
 
   /** Verifies a bundle of f32 graphs, as the other overload does. */
@@ -38,61 +35,35 @@ public final class Verification {
    * @param model what the bundle was made from
    * @param quantised what its int8 graphs were made from, if it has any
    * @param bundle a complete bundle
-   * @throws org.wavebridge.graphs.WaveBridgeException if a graph cannot be run at all
    */
   public static VerificationReport check(
       VocoderModel model, Optional<VocoderModel> quantised, Path bundle) {
+    Subject subject = Subject.ofBundle(bundle, model, quantised);
+    Conformance plan = Conformance.of(Cases.OF_AN_EXPORT, List.of(subject), true);
     List<VerificationReport.Check> checks = new ArrayList<>();
-    VerificationCase utterance = VerificationCase.of(model);
     for (BackendProvider provider : Backends.providers()) {
       if (provider.missing().isPresent()) {
         continue;
       }
-      VocoderOptions options = VocoderOptions.defaults().withBackend(provider.name());
-      try (Vocoder vocoder = Vocoder.open(bundle, options)) {
-        model
-            .features()
-            .analysis()
-            .ifPresent(analysis -> checks.add(features(model, analysis, vocoder)));
-        new BackendVerification(model, utterance, vocoder).addTo(checks);
-      }
-      if (quantised.isPresent()) {
-        VocoderOptions int8 = new VocoderOptions(provider.name(), BundleManifest.INT8, 1);
-        try (Vocoder vocoder = Vocoder.open(bundle, int8)) {
-          new BackendVerification(quantised.get(), utterance, vocoder).addInt8To(checks);
-        }
+      try (ConformanceTarget target = new BackendTarget(provider.name(), 1)) {
+        TargetResult result = plan.run(target, done -> {});
+        result.cases().forEach(each -> add(target.name(), each, checks));
       }
     }
     return new VerificationReport(checks);
   }
 
-  private static VerificationReport.Check features(
-      VocoderModel model, MelAnalysis analysis, Vocoder vocoder) {
-    int rate = model.audio().sampleRate();
-    float[] waveform = chirp(WAVEFORM + analysis.fftSize(), rate);
-    Features made = vocoder.features(new Waveform(waveform, rate));
-    double[][] expected =
-        new MelReference(analysis, model.features().mels(), model.features().hop(), rate)
-            .features(waveform);
-    double worst = 0;
-    for (int frame = 0; frame < made.frames(); frame++) {
-      for (int mel = 0; mel < made.mels(); mel++) {
-        worst = Errors.larger(worst, expected[mel][frame] - made.at(mel, frame));
-      }
+  private static void add(String target, CaseResult result, List<VerificationReport.Check> checks) {
+    String[] parts = result.name().split("/");
+    String precision = parts[parts.length - 1];
+    String name =
+        target + " " + (precision.equals(BundleManifest.F32) ? "" : precision + " ") + parts[0];
+    if (!result.message().isEmpty() && result.failed()) {
+      checks.add(new VerificationReport.Check(name, result.message(), Double.NaN, 0));
     }
-    return new VerificationReport.Check(
-        vocoder.backend() + " features", "largest difference", worst, FEATURE_TOLERANCE);
-  }
-
-  /** A tone rising through the band over quiet noise, so that every filter is excited. */
-  private static float[] chirp(int samples, int rate) {
-    float[] waveform = new float[samples];
-    float[] noise = new float[samples];
-    new Uniforms(1).fill(noise, 0, 0, 0, samples, 1);
-    for (int t = 0; t < samples; t++) {
-      double phase = Math.PI * 0.45 * rate * t / rate * t / samples;
-      waveform[t] = (float) (0.5 * Math.sin(phase) + 0.1 * (noise[t] - 0.5));
+    for (Check check : result.checks()) {
+      String measure = check.name() + ", " + check.measure() + ":";
+      checks.add(new VerificationReport.Check(name, measure, check.value(), check.allowed()));
     }
-    return waveform;
   }
 }

@@ -1,7 +1,6 @@
 /**
- * The check that {@code export} makes of a bundle it wrote: every graph on every available backend
- * against the reference, on a few hundred samples. No files are read but the bundle. Start with
- * {@link org.wavebridge.conformance.verify.Verification}.
+ * The check that {@code export} makes of a bundle it wrote, and what quantisation costs. No files
+ * are read but the bundle. Start with {@link org.wavebridge.conformance.verify.Verification}.
  */
 @NullMarked
 package org.wavebridge.conformance.verify;

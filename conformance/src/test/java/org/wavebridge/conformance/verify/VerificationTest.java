@@ -1,6 +1,5 @@
 package org.wavebridge.conformance.verify;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,9 +61,6 @@ final class VerificationTest {
   void aNanIsAFailure() {
     VerificationReport.Check check = new VerificationReport.Check("x", "error", Double.NaN, 1);
     assertFalse(check.passed());
-    assertTrue(Double.isNaN(Errors.larger(1, Double.NaN)));
-    assertTrue(Double.isNaN(Errors.larger(Double.NaN, 1)));
-    assertEquals(2, Errors.larger(1, -2));
   }
 
   private static VocoderModel withAnalysis(VocoderModel model) {

@@ -64,6 +64,7 @@ public final class ResidualGruGenerate {
                       ResidualGruStep.drawn(head, gather(body, uniforms, t, 1), temperature));
               return List.of(made.previous(), made.state(), made.audio());
             });
-    return List.of(transpose(g, results.get(2), 1, 0), results.get(0), results.get(1));
+    return List.of(
+        SequenceAttributes.rowsFirst(g, results.get(2), uniforms), results.get(0), results.get(1));
   }
 }

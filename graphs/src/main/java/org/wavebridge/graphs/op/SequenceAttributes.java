@@ -2,6 +2,8 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
+import java.util.List;
+import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.Value;
 
@@ -31,5 +33,15 @@ public final class SequenceAttributes {
    */
   static Value toSamples(Nodes g, Value frames, Value samples) {
     return gather(g, frames, frame(g, range(g, samples)), 1);
+  }
+
+  /**
+   * Audio {@code [T, N]} of a loop to {@code [N, T]}. The shape is that of the uniforms: a loop of
+   * no iterations does not know its own.
+   */
+  static Value rowsFirst(Nodes g, Value samples, Value uniforms) {
+    Value shape = concat(g, 0, size(g, uniforms, 1), size(g, uniforms, 0));
+    Value whole = g.node("Reshape", List.of(samples, shape), Attribute.of("allowzero", 1));
+    return transpose(g, whole, 1, 0);
   }
 }

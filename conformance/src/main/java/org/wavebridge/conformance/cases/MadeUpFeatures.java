@@ -1,15 +1,24 @@
-package org.wavebridge.conformance.verify;
+package org.wavebridge.conformance.cases;
 
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 
 /** Features in the range that a model's analysis gives, smooth in time as speech is. */
-final class MadeUpFeatures {
+public final class MadeUpFeatures {
   private MadeUpFeatures() {}
 
   /** As many frames as wanted. */
-  static Features of(VocoderModel model, int frames) {
+  public static Features of(VocoderModel model, int frames) {
+    return of(model, frames, 0);
+  }
+
+  /**
+   * As many frames as wanted, of another utterance for each seed.
+   *
+   * @param seed from 0
+   */
+  public static Features of(VocoderModel model, int frames, long seed) {
     int mels = model.features().mels();
     double low = 0;
     double high = 1;
@@ -21,7 +30,8 @@ final class MadeUpFeatures {
     float[] values = new float[mels * frames];
     for (int mel = 0; mel < mels; mel++) {
       for (int frame = 0; frame < frames; frame++) {
-        double wave = 0.5 + 0.35 * Math.sin(0.7 * frame + 0.2 * mel) + 0.15 * Math.cos(1.3 * mel);
+        double phase = 0.7 * frame + 0.2 * mel + 1.9 * seed;
+        double wave = 0.5 + 0.35 * Math.sin(phase) + 0.15 * Math.cos(1.3 * mel + 0.5 * seed);
         values[mel * frames + frame] = (float) (low + (high - low) * wave);
       }
     }

@@ -1,4 +1,4 @@
-package org.wavebridge.conformance.draw;
+package org.wavebridge.conformance.measure;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
@@ -7,7 +7,7 @@ import java.util.function.DoubleUnaryOperator;
  * How well draws fit a distribution, in standard deviations: near 0 for a good fit, large for a bad
  * one, far below 0 for draws too regular to be independent.
  */
-final class GoodnessOfFit {
+public final class GoodnessOfFit {
   private GoodnessOfFit() {}
 
   /**
@@ -15,9 +15,9 @@ final class GoodnessOfFit {
    *
    * @param counts draws seen, by cell
    * @param probabilities of the cells; sum to 1
-   * @throws AssertionError if a cell without probability was drawn
+   * @return infinity if a cell without probability was drawn
    */
-  static double chiSquare(long[] counts, double[] probabilities, double least) {
+  public static double chiSquare(long[] counts, double[] probabilities, double least) {
     long draws = Arrays.stream(counts).sum();
     double statistic = 0;
     int cells = 0;
@@ -26,7 +26,7 @@ final class GoodnessOfFit {
     double left = draws;
     for (int i = 0; i < counts.length; i++) {
       if (probabilities[i] == 0 && counts[i] > 0) {
-        throw new AssertionError("cell " + i + " cannot be drawn, but was " + counts[i] + " times");
+        return Double.POSITIVE_INFINITY;
       }
       expected += draws * probabilities[i];
       seen += counts[i];
@@ -55,7 +55,7 @@ final class GoodnessOfFit {
    * @param draws sorted here
    * @param below the distribution function
    */
-  static double kolmogorovSmirnov(float[] draws, DoubleUnaryOperator below) {
+  public static double kolmogorovSmirnov(float[] draws, DoubleUnaryOperator below) {
     Arrays.sort(draws);
     double worst = 0;
     for (int i = 0; i < draws.length; i++) {
@@ -70,7 +70,7 @@ final class GoodnessOfFit {
   }
 
   /** softmax(logits / temperature) in double precision. */
-  static double[] softmax(float[] logits, double temperature) {
+  public static double[] softmax(float[] logits, double temperature) {
     double top = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
       top = Math.max(top, logit);

@@ -1,0 +1,93 @@
+package org.wavebridge.conformance.cases;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.wavebridge.conformance.measure.ErrorCurve;
+import org.wavebridge.conformance.measure.Quantity;
+import org.wavebridge.conformance.reference.ConditionerReference;
+import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.spi.Tensor;
+
+/**
+ * Features to conditioning, for several lengths and two rows at once. Catches wrong padding at the
+ * ends, a wrong upsampling phase, and convolutions that are flipped.
+ */
+final class ConditionerValues implements ConformanceCase {
+  @Override
+  public String name() {
+    return "conditioner/values";
+  }
+
+  @Override
+  public String catches() {
+    return "wrong padding at the ends, a wrong upsampling phase, a flipped convolution";
+  }
+
+  @Override
+  public boolean appliesTo(Subject subject, String precision) {
+    return precision.equals(BundleManifest.F32);
+  }
+
+  @Override
+  public void run(Trial trial) {
+    VocoderModel model = trial.model();
+    int mels = model.features().mels();
+    for (int frames : trial.quick() ? new int[] {2, 9} : new int[] {1, 2, 9, 40}) {
+      List<Features> rows =
+          List.of(MadeUpFeatures.of(model, frames, 1), MadeUpFeatures.of(model, frames, 2));
+      float[] both = new float[2 * mels * frames];
+      for (int n = 0; n < 2; n++) {
+        System.arraycopy(rows.get(n).values(), 0, both, n * mels * frames, mels * frames);
+      }
+      Map<String, Tensor> outputs =
+          trial
+              .graph(GraphKind.CONDITIONER)
+              .run(Map.of("features", new Tensor(both, 2, mels, frames)));
+      errors(model, rows, outputs)
+          .forEach(
+              (tensor, errors) -> {
+                trial.check(
+                    "%s, %d frames".formatted(tensor, frames),
+                    Quantity.CONDITIONING,
+                    errors.worstRelative(),
+                    "relative error");
+                trial.curve("%s, %d frames".formatted(tensor, frames), errors.absolute());
+              });
+    }
+  }
+
+  private static Map<String, ErrorCurve> errors(
+      VocoderModel model, List<Features> rows, Map<String, Tensor> outputs) {
+    Map<String, ErrorCurve> errors = new LinkedHashMap<>();
+    for (int n = 0; n < rows.size(); n++) {
+      var expected =
+          ConditionerReference.evaluate(model.conditioner(), rows.get(n), model.features().hop());
+      for (Conditioning tensor : Conditioning.of(model.network())) {
+        double[][] vectors =
+            switch (tensor.rate()) {
+              case FRAME -> expected.frames();
+              case SAMPLE -> expected.samples();
+            };
+        Tensor found = outputs.get(tensor.name());
+        int size = vectors.length * tensor.size();
+        if (found == null || found.values().length != rows.size() * size) {
+          throw new GraphException(
+              "output '%s': expected [%d, %d, %d]"
+                  .formatted(tensor.name(), rows.size(), vectors.length, tensor.size()));
+        }
+        ErrorCurve curve =
+            errors.computeIfAbsent(tensor.name(), name -> new ErrorCurve(vectors.length));
+        for (int t = 0; t < vectors.length; t++) {
+          curve.add(t, vectors[t], found.values(), n * size + t * tensor.size());
+        }
+      }
+    }
+    return errors;
+  }
+}

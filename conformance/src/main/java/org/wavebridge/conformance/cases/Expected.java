@@ -1,0 +1,88 @@
+package org.wavebridge.conformance.cases;
+
+import org.wavebridge.conformance.reference.Arithmetic;
+import org.wavebridge.conformance.reference.Likelihood;
+import org.wavebridge.conformance.reference.ReferenceNetwork;
+import org.wavebridge.conformance.reference.ReferenceState;
+import org.wavebridge.conformance.targets.Sequence;
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.StepNetwork;
+
+/**
+ * What the reference makes of a sequence.
+ *
+ * @param audio {@code [samples]}
+ * @param logits {@code [samples][logits]}
+ * @param state after the last sample
+ */
+record Expected(float[] audio, double[][] logits, ReferenceState state) {
+  /** Teacher forcing. */
+  static Expected scored(Sequence row, float[] audio, Arithmetic arithmetic) {
+    ReferenceNetwork reference = ReferenceNetwork.of(row.model().network(), arithmetic);
+    ReferenceState state = row.referenceState();
+    var conditioning = row.referenceConditioning();
+    double[][] logits = new double[audio.length][];
+    for (int t = 0; t < audio.length; t++) {
+      logits[t] = reference.score(state, conditioning, t, audio[t]);
+    }
+    return new Expected(audio, logits, state);
+  }
+
+  /** Free running. */
+  static Expected generated(Sequence row, Arithmetic arithmetic) {
+    ReferenceNetwork reference = ReferenceNetwork.of(row.model().network(), arithmetic);
+    ReferenceState state = row.referenceState();
+    var conditioning = row.referenceConditioning();
+    double[][] logits = new double[row.samples()][];
+    float[] audio = new float[row.samples()];
+    for (int t = 0; t < audio.length; t++) {
+      ReferenceNetwork.Step step =
+          reference.draw(state, conditioning, t, row.uniformsOf(t), row.temperature());
+      logits[t] = step.logits();
+      audio[t] = (float) step.audio();
+    }
+    return new Expected(audio, logits, state);
+  }
+
+  /** Values of the logits of one sample. */
+  static int logits(StepNetwork network) {
+    return network instanceof DualSoftmaxNetwork
+        ? 2 * DualSoftmaxNetwork.CLASSES
+        : ((ResidualGruNetwork) network).head().outputs();
+  }
+
+  /** The mean bits per sample that logits give to audio. */
+  static double bits(StepNetwork network, double[][] logits, float[] audio) {
+    double sum = 0;
+    for (int t = 0; t < audio.length; t++) {
+      sum += Likelihood.bits(network, logits[t], audio[t]);
+    }
+    return sum / Math.max(1, audio.length);
+  }
+
+  float[] narrowedLogits() {
+    int size = logits.length == 0 ? 0 : logits[0].length;
+    float[] all = new float[logits.length * size];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (float) logits[i / size][i % size];
+    }
+    return all;
+  }
+
+  float[] narrowedState() {
+    return narrowed(state.hidden());
+  }
+
+  float[] narrowedPrevious() {
+    return narrowed(state.previous());
+  }
+
+  private static float[] narrowed(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+}

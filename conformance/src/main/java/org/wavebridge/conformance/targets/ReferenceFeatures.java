@@ -1,0 +1,77 @@
+package org.wavebridge.conformance.targets;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.wavebridge.conformance.reference.Arithmetic;
+import org.wavebridge.conformance.reference.Conditioning;
+import org.wavebridge.conformance.reference.MelReference;
+import org.wavebridge.conformance.reference.Reference;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.spi.Tensor;
+
+/** The graphs before the network, evaluated row by row in double precision. */
+final class ReferenceFeatures {
+  private ReferenceFeatures() {}
+
+  static Map<String, Tensor> run(GraphKind kind, VocoderModel model, Map<String, Tensor> inputs) {
+    return kind == GraphKind.FEATURES ? features(model, inputs) : conditioning(model, inputs);
+  }
+
+  private static Map<String, Tensor> features(VocoderModel model, Map<String, Tensor> inputs) {
+    Tensor waveform = ReferenceSequences.input(inputs, "waveform");
+    int rows = (int) waveform.shape()[0];
+    int length = (int) waveform.shape()[1];
+    int mels = model.features().mels();
+    int frames = 1 + length / model.features().hop();
+    MelReference analysis =
+        new MelReference(
+            model.features().analysis().orElseThrow(),
+            mels,
+            model.features().hop(),
+            model.audio().sampleRate());
+    float[] values = new float[rows * mels * frames];
+    for (int n = 0; n < rows; n++) {
+      float[] row = Arrays.copyOfRange(waveform.values(), n * length, (n + 1) * length);
+      double[][] made = analysis.features(row);
+      for (int i = 0; i < mels * frames; i++) {
+        values[n * mels * frames + i] = (float) made[i / frames][i % frames];
+      }
+    }
+    return Map.of("features", new Tensor(values, rows, mels, frames));
+  }
+
+  private static Map<String, Tensor> conditioning(VocoderModel model, Map<String, Tensor> inputs) {
+    Tensor features = ReferenceSequences.input(inputs, "features");
+    int rows = (int) features.shape()[0];
+    int mels = (int) features.shape()[1];
+    int frames = (int) features.shape()[2];
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    for (int n = 0; n < rows; n++) {
+      float[] row =
+          Arrays.copyOfRange(features.values(), n * mels * frames, (n + 1) * mels * frames);
+      Conditioning made =
+          new Reference(model, Arithmetic.DOUBLE).conditioning(new Features(mels, frames, row));
+      for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model.network())) {
+        double[][] vectors =
+            switch (tensor.rate()) {
+              case FRAME -> made.frames();
+              case SAMPLE -> made.samples();
+            };
+        int size = tensor.size();
+        Tensor all =
+            outputs.computeIfAbsent(
+                tensor.name(),
+                name ->
+                    new Tensor(
+                        new float[rows * vectors.length * size], rows, vectors.length, size));
+        for (int i = 0; i < vectors.length * size; i++) {
+          all.values()[n * vectors.length * size + i] = (float) vectors[i / size][i % size];
+        }
+      }
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,198 @@
+package org.wavebridge.conformance.targets;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.wavebridge.conformance.reference.ReferenceState;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.spi.Tensor;
+
+/**
+ * One row of a graph over a sequence: everything that its samples depend on, as a graph takes it.
+ *
+ * @param model whose sequence it is
+ * @param samples T
+ * @param conditioning values of each conditioning tensor by name, {@code [frames or samples, size]}
+ * @param uniforms {@code [samples, draws]}
+ * @param previous values fed back before the first sample
+ * @param state before the first sample
+ * @param temperature divides logits
+ */
+public record Sequence(
+    VocoderModel model,
+    int samples,
+    Map<String, float[]> conditioning,
+    float[] uniforms,
+    float[] previous,
+    float[] state,
+    float temperature) {
+  /** The same with other uniforms. */
+  public Sequence withUniforms(float[] values) {
+    return new Sequence(model, samples, conditioning, values, previous, state, temperature);
+  }
+
+  /** The same from another start. */
+  public Sequence from(float[] startPrevious, float[] startState) {
+    return new Sequence(
+        model, samples, conditioning, uniforms, startPrevious, startState, temperature);
+  }
+
+  /** The same at another temperature. */
+  public Sequence at(float other) {
+    return new Sequence(model, samples, conditioning, uniforms, previous, state, other);
+  }
+
+  /** The same with a conditioning tensor's values replaced. */
+  public Sequence with(String tensor, float[] values) {
+    Map<String, float[]> changed = new HashMap<>(conditioning);
+    changed.put(tensor, values);
+    return new Sequence(model, samples, changed, uniforms, previous, state, temperature);
+  }
+
+  /**
+   * The samples {@code [first, end)}, with the same start.
+   *
+   * @param first at the beginning of a frame
+   */
+  public Sequence part(int first, int end) {
+    int hop = model.features().hop();
+    if (first % hop != 0) {
+      throw new IllegalArgumentException("sample " + first + " does not begin a frame of " + hop);
+    }
+    Map<String, float[]> cut = new HashMap<>();
+    for (Conditioning tensor : Conditioning.of(model.network())) {
+      int unit = tensor.rate() == Conditioning.Rate.FRAME ? hop : 1;
+      int from = first / unit;
+      int to = Math.max(from + 1, (end + unit - 1) / unit);
+      float[] values = values(tensor.name());
+      int size = tensor.size();
+      int vectors = tensor.rate() == Conditioning.Rate.SAMPLE ? end - first : to - from;
+      cut.put(tensor.name(), Arrays.copyOfRange(values, from * size, (from + vectors) * size));
+    }
+    int draws = model.network().draws();
+    float[] drawn = Arrays.copyOfRange(uniforms, first * draws, end * draws);
+    return new Sequence(model, end - first, cut, drawn, previous, state, temperature);
+  }
+
+  /** The uniforms of a sample. */
+  public double[] uniformsOf(int sample) {
+    int draws = model.network().draws();
+    double[] values = new double[draws];
+    for (int d = 0; d < draws; d++) {
+      values[d] = uniforms[sample * draws + d];
+    }
+    return values;
+  }
+
+  /** The conditioning as the reference takes it. */
+  public org.wavebridge.conformance.reference.Conditioning referenceConditioning() {
+    double[][] frames = new double[0][];
+    double[][] perSample = new double[0][];
+    for (Conditioning tensor : Conditioning.of(model.network())) {
+      double[][] vectors = vectors(values(tensor.name()), tensor.size());
+      switch (tensor.rate()) {
+        case FRAME -> frames = vectors;
+        case SAMPLE -> perSample = vectors;
+      }
+    }
+    return new org.wavebridge.conformance.reference.Conditioning(
+        model.features().hop(), frames, perSample);
+  }
+
+  /** The start as the reference takes it. */
+  public ReferenceState referenceState() {
+    return ReferenceState.of(previous, state);
+  }
+
+  /** The inputs of {@code generate} for rows of equal length; the temperature is the first's. */
+  public static Map<String, Tensor> generateInputs(List<Sequence> rows) {
+    Sequence first = rows.get(0);
+    Map<String, Tensor> inputs = shared(rows);
+    inputs.put(
+        "uniforms",
+        stacked(rows, Sequence::uniforms, first.samples, first.model.network().draws()));
+    inputs.put("temperature", new Tensor(new float[] {first.temperature}, 1));
+    return inputs;
+  }
+
+  /** The inputs of {@code score} for rows of equal length. */
+  public static Map<String, Tensor> scoreInputs(List<Sequence> rows, List<float[]> audio) {
+    Map<String, Tensor> inputs = shared(rows);
+    int samples = rows.get(0).samples;
+    inputs.put("audio", new Tensor(joined(audio), rows.size(), samples));
+    return inputs;
+  }
+
+  /** The inputs of {@code step} for the first sample of each row. */
+  public static Map<String, Tensor> stepInputs(List<Sequence> rows) {
+    Map<String, Tensor> inputs = new HashMap<>();
+    Sequence first = rows.get(0);
+    for (Conditioning tensor : Conditioning.of(first.model.network())) {
+      inputs.put(
+          tensor.name(),
+          stacked(
+              rows, row -> Arrays.copyOf(row.values(tensor.name()), tensor.size()), tensor.size()));
+    }
+    int draws = first.model.network().draws();
+    inputs.put("uniforms", stacked(rows, row -> Arrays.copyOf(row.uniforms, draws), draws));
+    inputs.put("previous", stacked(rows, Sequence::previous, first.previous.length));
+    inputs.put("state", stacked(rows, Sequence::state, first.state.length));
+    inputs.put("temperature", new Tensor(new float[] {first.temperature}, 1));
+    return inputs;
+  }
+
+  private static Map<String, Tensor> shared(List<Sequence> rows) {
+    Map<String, Tensor> inputs = new HashMap<>();
+    Sequence first = rows.get(0);
+    for (Conditioning tensor : Conditioning.of(first.model.network())) {
+      int vectors = first.values(tensor.name()).length / tensor.size();
+      inputs.put(
+          tensor.name(), stacked(rows, row -> row.values(tensor.name()), vectors, tensor.size()));
+    }
+    inputs.put("previous", stacked(rows, Sequence::previous, first.previous.length));
+    inputs.put("state", stacked(rows, Sequence::state, first.state.length));
+    return inputs;
+  }
+
+  private static Tensor stacked(
+      List<Sequence> rows, Function<Sequence, float[]> part, long... rowShape) {
+    long[] shape = new long[rowShape.length + 1];
+    shape[0] = rows.size();
+    System.arraycopy(rowShape, 0, shape, 1, rowShape.length);
+    return new Tensor(joined(rows.stream().map(part).toList()), shape);
+  }
+
+  /** The arrays one after the other. */
+  public static float[] joined(List<float[]> parts) {
+    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  /** The values of a conditioning tensor. */
+  public float[] values(String tensor) {
+    float[] values = conditioning.get(tensor);
+    if (values == null) {
+      throw new IllegalArgumentException("no conditioning '" + tensor + "'");
+    }
+    return values;
+  }
+
+  private static double[][] vectors(float[] values, int size) {
+    if (size == 0) {
+      return new double[0][];
+    }
+    double[][] vectors = new double[values.length / size][size];
+    for (int i = 0; i < values.length; i++) {
+      vectors[i / size][i % size] = values[i];
+    }
+    return vectors;
+  }
+}

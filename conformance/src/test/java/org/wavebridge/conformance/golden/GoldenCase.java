@@ -1,0 +1,120 @@
+package org.wavebridge.conformance.golden;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.wavebridge.conformance.cases.ConformanceCase;
+import org.wavebridge.conformance.cases.Subject;
+import org.wavebridge.conformance.cases.Trial;
+import org.wavebridge.conformance.measure.ErrorCurve;
+import org.wavebridge.conformance.measure.Quantity;
+import org.wavebridge.conformance.targets.Sequence;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.spi.Tensor;
+
+/**
+ * Third-party checkpoints: logits under teacher forcing, and every draw of a free run, against what
+ * the original project's own code recorded. Catches what a reference and a backend of the same
+ * house could both have misread.
+ */
+final class GoldenCase implements ConformanceCase {
+  private final Map<String, Recording> recordings = new HashMap<>();
+  private final List<Subject> subjects;
+
+  GoldenCase(List<Recording> all) {
+    all.forEach(recording -> recordings.put(recording.subject().name(), recording));
+    subjects = all.stream().map(Recording::subject).toList();
+  }
+
+  @Override
+  public String name() {
+    return "golden/recorded";
+  }
+
+  @Override
+  public String catches() {
+    return "what a reference and a backend of the same house could both have misread";
+  }
+
+  @Override
+  public List<Subject> subjects(List<Subject> given) {
+    return subjects;
+  }
+
+  @Override
+  public boolean appliesTo(Subject subject, String precision) {
+    return precision.equals(BundleManifest.F32);
+  }
+
+  @Override
+  public void run(Trial trial) {
+    Recording recording = recordings.get(trial.subject().name());
+    VocoderModel model = trial.model();
+    Features mel = recording.mel();
+    Map<String, Tensor> conditioning =
+        trial
+            .graph(GraphKind.CONDITIONER)
+            .run(Map.of("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames())));
+    int samples = trial.size(2000, recording.given().length);
+    float[] given = Arrays.copyOf(recording.given(), samples);
+    Sequence forced = sequence(model, conditioning, samples, new float[0]);
+    float[] logits =
+        trial
+            .graph(GraphKind.SCORE)
+            .run(Sequence.scoreInputs(List.of(forced), List.of(given)))
+            .get("logits")
+            .values();
+    int size = recording.logits()[0].length;
+    int count = (int) Arrays.stream(recording.index()).filter(t -> t < samples).count();
+    ErrorCurve errors = new ErrorCurve(count);
+    for (int i = 0; i < count; i++) {
+      errors.add(i, recording.logits()[i], logits, recording.index()[i] * size);
+    }
+    trial.check("recorded logits", Quantity.LOGITS, errors.worstRelative(), "relative error");
+    trial.check("recorded logits", Quantity.TYPICAL_LOGITS, errors.medianRelative());
+    trial.curve("recorded logits", errors.absolute());
+
+    int drawn = Math.min(trial.size(2000, recording.made().length), recording.made().length);
+    float[] uniforms = Arrays.copyOf(recording.uniforms(), drawn * model.network().draws());
+    Sequence free = sequence(model, conditioning, drawn, uniforms);
+    float[] made =
+        trial
+            .graph(GraphKind.GENERATE)
+            .run(Sequence.generateInputs(List.of(free)))
+            .get("audio")
+            .values();
+    int other = 0;
+    for (int t = 0; t < drawn; t++) {
+      other += Math.abs(made[t] - recording.made()[t]) <= recording.nearest() ? 0 : 1;
+    }
+    trial.require("recorded draws", other + " of " + drawn + " are others", other == 0);
+  }
+
+  private static Sequence sequence(
+      VocoderModel model, Map<String, Tensor> made, int samples, float[] uniforms) {
+    Map<String, float[]> conditioning = new HashMap<>();
+    for (Conditioning tensor : Conditioning.of(model.network())) {
+      int vectors =
+          tensor.rate() == Conditioning.Rate.SAMPLE
+              ? samples
+              : (samples + model.features().hop() - 1) / model.features().hop();
+      conditioning.put(
+          tensor.name(), Arrays.copyOf(made.get(tensor.name()).values(), vectors * tensor.size()));
+    }
+    StepNetwork network = model.network();
+    return new Sequence(
+        model,
+        samples,
+        conditioning,
+        uniforms,
+        network.initialPrevious(),
+        new float[network.stateSize()],
+        1);
+  }
+}

@@ -1,0 +1,35 @@
+package org.wavebridge.conformance.mutation;
+
+import org.wavebridge.conformance.reference.Conditioning;
+import org.wavebridge.conformance.reference.ReferenceNetwork;
+import org.wavebridge.conformance.reference.ReferenceState;
+import org.wavebridge.graphs.model.StepNetwork;
+
+/** A network that hands everything on, to be wrong in one place. */
+class FaultyNetwork implements ReferenceNetwork {
+  private final ReferenceNetwork right;
+
+  FaultyNetwork(ReferenceNetwork right) {
+    this.right = right;
+  }
+
+  @Override
+  public StepNetwork network() {
+    return right.network();
+  }
+
+  @Override
+  public double[] score(ReferenceState state, Conditioning conditioning, int t, double given) {
+    return right.score(state, conditioning, t, given);
+  }
+
+  @Override
+  public Step draw(
+      ReferenceState state,
+      Conditioning conditioning,
+      int t,
+      double[] uniforms,
+      double temperature) {
+    return right.draw(state, conditioning, t, uniforms, temperature);
+  }
+}

@@ -1,0 +1,265 @@
+"""A target of `wavebridge conform` in plain NumPy: every operator of the domain org.wavebridge.
+
+    wavebridge conform voice --backend "process:python3 adapter.py" --case operator
+
+Needs the packages numpy and onnx (Debian: python3-numpy, python3-onnx). It runs graphs that are a single operator, as
+`generate` and `score` are, and declines all others. The protocol is described in docs/conformance.md, the operators in
+docs/operators.md, their numbers in docs/numerics.md; sums here have NumPy's order, so the profile is f32.
+"""
+
+import struct
+import sys
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+F32 = np.float32
+# Weights of the int8 profile whose input lies in [-1, 1].
+BOUNDED = {"recurrent", "coarse_hidden", "fine_hidden", "gru1_recurrent", "gru2_recurrent"}
+
+
+class Declined(Exception):
+    """This program does not run such graphs."""
+
+
+class Operator:
+    """The one custom node of a model: its attributes, its constant inputs, and which graph inputs it takes."""
+
+    def __init__(self, model):
+        nodes = [node for node in model.graph.node if node.domain == "org.wavebridge"]
+        others = [node for node in model.graph.node if node.domain != "org.wavebridge" and node.op_type != "Identity"]
+        if len(nodes) != 1 or others:
+            raise Declined("only graphs of a single operator run here")
+        node = nodes[0]
+        names = next(f.input for f in model.functions if f.name == node.op_type)
+        constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+        self.kind = node.op_type
+        self.attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+        self.constants = {name: constants[given] for name, given in zip(names, node.input) if given in constants}
+        self.outputs = {}
+        for identity in model.graph.node:
+            if identity.op_type == "Identity" and identity.input[0] in node.output:
+                self.outputs[identity.output[0]] = list(node.output).index(identity.input[0])
+
+    def run(self, inputs):
+        with np.errstate(all="ignore"):
+            made = KINDS[self.kind.replace("Int8", "")](self, inputs)
+        return {name: made[index] for name, index in self.outputs.items()}
+
+    def product(self, name, columns, bias=None):
+        """y = W x (+ b) as a function of x [N, columns]."""
+        matrix = self.dense(name, columns)
+        if name + "_scales" not in self.constants:
+            return lambda x, b=bias: x @ matrix.T + (0 if b is None else b)
+        scales = self.constants[name + "_scales"]
+        whole = matrix.astype(np.int32)
+
+        def int8(x, b=bias):
+            if name in BOUNDED:
+                factor, unit = F32(127), F32(1) / F32(127)
+            else:
+                largest = np.max(np.abs(x), axis=1, keepdims=True).astype(F32)
+                factor = np.where(largest > 0, F32(127) / largest, F32(0))
+                unit = largest / F32(127)
+            q = np.nan_to_num(np.clip(np.rint(x * factor), -127, 127)).astype(np.int32)
+            return (q @ whole.T).astype(F32) * (scales * unit) + (0 if b is None else b)
+
+        return int8
+
+    def dense(self, name, columns):
+        blocks = self.constants[name + "_blocks"]
+        column, start = self.constants[name + "_columns"], self.constants[name + "_rows"]
+        height, width = blocks.shape[1:]
+        across = -(-columns // width) if width else 0
+        matrix = np.zeros(((len(start) - 1) * height, across * width), blocks.dtype)
+        for row in range(len(start) - 1):
+            for z in range(start[row], start[row + 1]):
+                matrix[row * height : (row + 1) * height, column[z] * width : (column[z] + 1) * width] = blocks[z]
+        return matrix[:, :columns]
+
+    def layer(self, name, columns, bias=None):
+        return self.product(name, columns, self.constants[bias or name + "_bias"])
+
+
+def sigmoid(x):
+    return F32(1) / (F32(1) + np.exp(-x, dtype=F32))
+
+
+def gru(i, a, h):
+    """r, z, n in this order, the reset gate after the recurrent product."""
+    (ir, iz, inn), (ar, az, an) = np.split(i, 3, axis=1), np.split(a, 3, axis=1)
+    z, n = sigmoid(iz + az), np.tanh(inn + sigmoid(ir + ar) * an)
+    return z * (h - n) + n
+
+
+def draw(logits, temperature, uniform):
+    """The classes [N] that uniforms [N] choose."""
+    scaled = (logits / temperature).astype(F32)
+    largest = np.max(np.where(np.isnan(scaled), -np.inf, scaled), axis=1, keepdims=True).astype(F32)
+    p = np.exp(scaled - largest, dtype=F32)
+    sums = np.cumsum(np.nan_to_num(np.rint(p.astype(np.float64) * 2**24)).astype(np.int64), axis=1)
+    k = np.clip(np.floor(np.nan_to_num(uniform.astype(np.float64)) * 2**24), 0, 2**24 - 1).astype(np.int64)
+    return np.argmax(sums * 2**24 > (k * sums[:, -1])[:, None], axis=1)
+
+
+def mixture(outputs, temperature, uniforms):
+    """Values [N] of a mixture of logistics."""
+    weights, means, scales = np.split(outputs.astype(np.float64), 3, axis=1)
+    u = np.clip(np.nan_to_num(uniforms, nan=1e-5), F32(1e-5), F32(0.99999)).astype(np.float64)
+    j = np.argmax(weights / temperature - np.log(-np.log(u[:, :-1])), axis=1)[:, None]
+    quantile = np.log(u[:, -1]) - np.log(1 - u[:, -1])
+    scale = np.exp(np.maximum(np.take_along_axis(scales, j, 1)[:, 0], np.log(1e-14))) * temperature
+    return np.clip(np.take_along_axis(means, j, 1)[:, 0] + scale * quantile, -1, 1).astype(F32)
+
+
+def value(k, classes):
+    return (F32(2) * k.astype(F32)) / F32(classes - 1) - F32(1)
+
+
+def gemm(op, inputs):
+    return [op.layer("weight", op.attributes["inputs"], "bias")(inputs["x"])]
+
+
+def dual_softmax(op, inputs):
+    generate = "uniforms" in inputs
+    previous, h = inputs["previous"].copy(), inputs["state"].copy()
+    rows, hidden = h.shape
+    half = hidden // 2
+    sample = op.constants["sample_weights"]
+    fine_half = np.tile(np.arange(hidden) >= half, 3)
+    conditioning = op.layer("conditioning_weight", op.attributes["conditioning_size"], "conditioning_bias")
+    recurrent = op.layer("recurrent", hidden)
+    heads = []
+    for name in ("coarse", "fine"):
+        first = op.layer(name + "_hidden", half)
+        second = op.layer(name + "_output", len(op.constants[name + "_hidden_bias"]))
+        heads.append(lambda x, first=first, second=second: second(np.maximum(first(x), 0)))
+    given = inputs["uniforms" if generate else "audio"]
+    audio, logits = [], []
+    for t in range(given.shape[1]):
+        frame = conditioning(inputs["conditioning"][:, t // op.attributes["samples_per_frame"]])
+        i = frame + previous[:, :1] * sample[:, 0] + previous[:, 1:] * sample[:, 1]
+        a = recurrent(h)
+        known = None if generate else np.clip(np.rint((given[:, t] + F32(1)) * F32(32768)), 0, 65535).astype(np.int64)
+        coarse = gru(i, a, h)[:, :half]
+        coarse_logits = heads[0](coarse)
+        c = draw(coarse_logits, inputs["temperature"], given[:, t, 0]) if generate else known // 256
+        i = i + np.where(fine_half, value(c, 256)[:, None] * sample[:, 2], F32(0))
+        h = np.concatenate([coarse, gru(i, a, h)[:, half:]], axis=1)
+        fine_logits = heads[1](h[:, half:])
+        f = draw(fine_logits, inputs["temperature"], given[:, t, 1]) if generate else known % 256
+        previous = np.stack([value(c, 256), value(f, 256)], axis=1)
+        audio.append((256 * c + f).astype(F32) / F32(32768) - F32(1))
+        logits.append(np.stack([coarse_logits, fine_logits], axis=1))
+    shape = (rows, 0) if generate else (rows, 0, 2, 256)
+    made = audio if generate else logits
+    return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, h]
+
+
+def residual_gru(op, inputs):
+    generate = "uniforms" in inputs
+    previous, state = inputs["previous"].copy(), inputs["state"].copy()
+    rows, size = len(state), state.shape[1] // 2
+    mixtures, sizes = op.attributes["mixtures"], list(op.attributes["aux_sizes"])
+    slices = np.split(inputs["aux"], np.cumsum(sizes)[:3], axis=2)
+    aux = [
+        op.layer(weight, columns, bias)
+        for weight, columns, bias in zip(
+            ("input_aux", "gru2_aux", "fc1_aux", "fc2_aux"), sizes, ("input_bias", "gru2_bias", "fc1_bias", "fc2_bias")
+        )
+    ]
+    mel = op.product("mel_weight", op.attributes["mels"])
+    gru1, recurrent1 = op.layer("gru1_input", size, "gru1_bias"), op.layer("gru1_recurrent", size)
+    gru2, recurrent2 = op.product("gru2_input", size), op.layer("gru2_recurrent", size)
+    fc1, fc2 = op.product("fc1", size), op.product("fc2", len(op.constants["fc1_bias"]))
+    output = op.layer("output", len(op.constants["fc2_bias"]))
+    given = inputs["uniforms" if generate else "audio"]
+    audio, logits = [], []
+    for t in range(given.shape[1]):
+        frame = t // op.attributes["samples_per_frame"]
+        parts = [layer(part[:, frame]) for layer, part in zip(aux, slices)]
+        h1, h2 = state[:, :size], state[:, size:]
+        x = mel(inputs["mels"][:, t]) + parts[0] + previous * op.constants["sample_weights"]
+        h1 = gru(gru1(x), recurrent1(h1), h1)
+        x = x + h1
+        h2 = gru(gru2(x, parts[1]), recurrent2(h2), h2)
+        x = x + h2
+        state = np.concatenate([h1, h2], axis=1)
+        q = np.maximum(fc2(np.maximum(fc1(x, parts[2]), 0), parts[3]), 0)
+        logits.append(output(q))
+        if not generate:
+            previous = given[:, t : t + 1]
+        elif mixtures:
+            previous = mixture(logits[-1], inputs["temperature"], given[:, t])[:, None]
+        else:
+            classes = logits[-1].shape[1]
+            previous = value(draw(logits[-1], inputs["temperature"], given[:, t, 0]), classes)[:, None]
+        audio.append(previous[:, 0])
+    shape = (rows, 0) if generate else (rows, 0, len(op.constants["output_bias"]))
+    made = audio if generate else logits
+    return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, state]
+
+
+KINDS = {
+    "BlockSparseGemm": gemm,
+    "DualSoftmaxGenerate": dual_softmax,
+    "DualSoftmaxScore": dual_softmax,
+    "ResidualGruGenerate": residual_gru,
+    "ResidualGruScore": residual_gru,
+}
+
+
+def receive():
+    """The next message, or None at the end."""
+    head = sys.stdin.buffer.read(4)
+    return sys.stdin.buffer.read(struct.unpack("<I", head)[0]) if len(head) == 4 else None
+
+
+def send(message):
+    sys.stdout.buffer.write(struct.pack("<I", len(message)) + message)
+
+
+def tensor(message):
+    proto = onnx.TensorProto.FromString(message)
+    return proto.name, numpy_helper.to_array(proto)
+
+
+def answer(request, graphs):
+    """The messages that answer a request."""
+    word, _, rest = request.partition(" ")
+    if word == "wavebridge-conformance":
+        return [b"ok numpy"]
+    if word == "open":
+        model = onnx.ModelProto.FromString(receive())
+        handle = str(len(graphs))
+        graphs[handle] = Operator(model)
+        return [b"ok " + handle.encode()]
+    if word == "run":
+        handle, count = rest.split()
+        inputs = dict(tensor(receive()) for _ in range(int(count)))
+        outputs = graphs[handle].run(inputs)
+        tensors = [numpy_helper.from_array(np.ascontiguousarray(array, F32), name) for name, array in outputs.items()]
+        return [b"ok %d" % len(tensors)] + [each.SerializeToString() for each in tensors]
+    if word == "close":
+        graphs[rest] = None
+        return [b"ok"]
+    return [b"error unknown request " + word.encode()]
+
+
+def main():
+    graphs = {}
+    while (request := receive()) is not None:
+        try:
+            messages = answer(request.decode(), graphs)
+        except Declined as reason:
+            messages = [b"declined " + str(reason).encode()]
+        except Exception as problem:
+            messages = [b"error " + repr(problem).encode()]
+        for message in messages:
+            send(message)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+package org.wavebridge.graphs.bundle;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.Int8Weights;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.onnx.CustomOperator;
+import org.wavebridge.graphs.onnx.ParsedModel;
+import org.wavebridge.graphs.op.DualSoftmaxGenerate;
+import org.wavebridge.graphs.op.DualSoftmaxScore;
+import org.wavebridge.graphs.op.Profile;
+import org.wavebridge.graphs.op.ResidualGruGenerate;
+import org.wavebridge.graphs.op.ResidualGruScore;
+import org.wavebridge.graphs.op.SequenceAttributes;
+
+/** Reads a step network from the weights of a {@code score} graph's operator. */
+final class NetworkReader {
+  private final ParsedModel graph;
+  private final Profile profile;
+  private final Map<String, String> constants = new HashMap<>();
+
+  NetworkReader(ParsedModel graph, Profile profile) {
+    this.graph = graph;
+    this.profile = profile;
+  }
+
+  StepNetwork read(BundleManifest manifest) {
+    return switch (manifest.network().head()) {
+      case DUAL_SOFTMAX -> dualSoftmax(manifest.network().initialPrevious());
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> residualGru(manifest.network().outputs());
+    };
+  }
+
+  private DualSoftmaxNetwork dualSoftmax(List<Float> initial) {
+    ParsedModel.Node node = operator(DualSoftmaxScore.in(profile));
+    int hidden = node.integer(SequenceAttributes.HIDDEN_SIZE);
+    float[] previous = new float[initial.size()];
+    for (int i = 0; i < previous.length; i++) {
+      previous[i] = initial.get(i);
+    }
+    Affine coarseHidden = affine("coarse_hidden", hidden / 2);
+    Affine fineHidden = affine("fine_hidden", hidden / 2);
+    return new DualSoftmaxNetwork(
+        new Affine(
+            matrix(
+                "conditioning_weight",
+                3 * hidden,
+                node.integer(DualSoftmaxGenerate.CONDITIONING_SIZE)),
+            floats("conditioning_bias")),
+        WeightMatrix.dense("sample_weights", 3 * hidden, 3, floats("sample_weights")),
+        affine("recurrent", hidden),
+        coarseHidden,
+        affine("coarse_output", coarseHidden.bias().length),
+        fineHidden,
+        affine("fine_output", fineHidden.bias().length),
+        previous);
+  }
+
+  private ResidualGruNetwork residualGru(int outputs) {
+    ParsedModel.Node node = operator(ResidualGruScore.in(profile));
+    long[] aux = node.integers(ResidualGruGenerate.AUX_SIZES);
+    int hidden = node.integer(SequenceAttributes.HIDDEN_SIZE);
+    int mixtures = node.integer(ResidualGruGenerate.MIXTURES);
+    AuxAffine fc1 = aux("fc1", "fc1_aux", "fc1_bias", hidden, aux[2]);
+    AuxAffine fc2 = aux("fc2", "fc2_aux", "fc2_bias", fc1.bias().length, aux[3]);
+    return new ResidualGruNetwork(
+        floats("sample_weights"),
+        aux(
+            "mel_weight",
+            "input_aux",
+            "input_bias",
+            node.integer(ResidualGruGenerate.MELS),
+            aux[0]),
+        new Affine(matrix("gru1_input", 3 * hidden, hidden), floats("gru1_bias")),
+        affine("gru1_recurrent", hidden),
+        aux("gru2_input", "gru2_aux", "gru2_bias", hidden, aux[1]),
+        affine("gru2_recurrent", hidden),
+        fc1,
+        fc2,
+        affine("output", fc2.bias().length),
+        mixtures == 0 ? new Head.Categorical(outputs) : new Head.MixtureOfLogistics(mixtures));
+  }
+
+  private ParsedModel.Node operator(CustomOperator operator) {
+    ParsedModel.Node node = graph.node(operator.name());
+    for (int i = 0; i < operator.inputs().size(); i++) {
+      constants.put(operator.inputs().get(i), node.inputs().get(i));
+    }
+    return node;
+  }
+
+  /** A layer whose bias is named after its weight. */
+  private Affine affine(String name, int columns) {
+    float[] bias = floats(name + "_bias");
+    return new Affine(matrix(name, bias.length, columns), bias);
+  }
+
+  private AuxAffine aux(String weight, String aux, String bias, int columns, long auxColumns) {
+    float[] values = floats(bias);
+    return new AuxAffine(
+        matrix(weight, values.length, columns),
+        matrix(aux, values.length, Math.toIntExact(auxColumns)),
+        values);
+  }
+
+  private WeightMatrix matrix(String name, int rows, int columns) {
+    int[] shape = graph.shape(constant(name + "_blocks"));
+    BlockShape block = new BlockShape(shape[1], Math.max(1, shape[2]));
+    Optional<BlockShape> blocks =
+        block.height() == rows && block.width() >= columns ? Optional.empty() : Optional.of(block);
+    Unpacking unpacking =
+        new Unpacking(block, rows, columns, ints(name + "_columns"), ints(name + "_rows"));
+    if (!profile.quantises(name)) {
+      float[] values = new float[rows * columns];
+      float[] packed = floats(name + "_blocks");
+      unpacking.forEach((from, to) -> values[to] = packed[from]);
+      return new WeightMatrix(name, rows, columns, values, blocks);
+    }
+    byte[] whole = new byte[rows * columns];
+    byte[] packed = graph.int8(constant(name + "_blocks"));
+    unpacking.forEach((from, to) -> whole[to] = packed[from]);
+    float[] scales = floats(name + "_scales");
+    float[] values = new float[whole.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = whole[i] * scales[i / columns];
+    }
+    Int8Weights int8 = new Int8Weights(whole, scales, profile.boundedInput(name));
+    return new WeightMatrix(name, rows, columns, values, blocks, Optional.of(int8));
+  }
+
+  /** Where the values of blocks belong in the dense matrix. */
+  private record Unpacking(BlockShape block, int rows, int columns, int[] column, int[] starts) {
+    interface Move {
+      void move(int from, int to);
+    }
+
+    void forEach(Move move) {
+      int size = block.height() * block.width();
+      for (int row = 0; row < rows; row++) {
+        int blockRow = row / block.height();
+        for (int z = starts[blockRow]; z < starts[blockRow + 1]; z++) {
+          for (int j = 0; j < block.width(); j++) {
+            int k = column[z] * block.width() + j;
+            if (k < columns) {
+              move.move(z * size + row % block.height() * block.width() + j, row * columns + k);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private float[] floats(String input) {
+    return graph.floats(constant(input));
+  }
+
+  private int[] ints(String input) {
+    return graph.ints(constant(input));
+  }
+
+  private String constant(String input) {
+    String name = constants.get(input);
+    if (name == null) {
+      throw new GraphException("the graph's operator has no input '" + input + "'");
+    }
+    return name;
+  }
+}
