@@ -33,7 +33,7 @@ final class SyntheticModels {
   /** One of each step network, small enough for a reference of a minute. */
   static List<Subject> smallest() {
     return List.of(
-        Subject.of("dual-small", RandomModels.dualSoftmax(19, 16, 6, 100, 1, DENSE)),
+        Subject.of("dual-small", RandomModels.dualSoftmax(19, 8000, 16, 1.0, 1.0, DENSE)),
         Subject.of(
             "residual-small",
             RandomModels.residualGru(20, 12, 6, List.of(10, 10), new Head.Categorical(64))));
