@@ -43,8 +43,9 @@ final class BundleMinute implements ConformanceCase {
     Judge judge = new Judge(trial);
     int hop = trial.model().features().hop();
     int second = trial.model().audio().sampleRate() / hop * hop;
-    int judged = Math.max(1, second / 10 / hop) * hop;
-    int seconds = trial.profile() == NumericProfile.INT8_OWN_GATES ? SECONDS_OWN_GATES : SECONDS;
+    boolean ownGates = trial.profile() == NumericProfile.INT8_OWN_GATES;
+    int judged = ownGates ? hop : Math.max(1, second / 10 / hop) * hop;
+    int seconds = ownGates ? SECONDS_OWN_GATES : SECONDS;
     List<float[]> audio = new ArrayList<>();
     Sequence next = Sequences.of(trial.model(), second, 0);
     for (int piece = 0; piece < seconds; piece++) {
