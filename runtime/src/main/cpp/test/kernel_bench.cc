@@ -8,6 +8,7 @@
 #include <string>
 
 #include "dispatch/cpu_level.h"
+#include "dispatch/machine_limits.h"
 #include "test/weights.h"
 
 namespace {
@@ -44,6 +45,21 @@ void report(const std::string& what,
     const double together = time_of(fewer, prepare(*level, 16, fewer));
     std::printf("%-52s %-10s %9.2f us   16 rows %9.2f us, %5.2f x the samples/s\n", what.c_str(),
                 level->level, alone, together, 16 * alone / together);
+    std::fflush(stdout);
+  }
+}
+
+/// What one core could do at best.
+void report_limits() {
+  for (const Kernels* level : available_levels()) {
+    if (!wanted_level.empty() && wanted_level != level->level) continue;
+    std::printf("limits %-10s", level->level);
+    for (const int kibibytes : {16, 32, 256, 512, 1024, 4096, 12288, 65536}) {
+      std::printf("  %d KiB %.0f GB/s", kibibytes,
+                  read_bandwidth(*level, int64_t{kibibytes} * 1024) * 1e-9);
+    }
+    std::printf("  multiply-adds %.0f G/s f32, %.0f G/s int8\n",
+                multiply_add_rate(*level, false) * 1e-9, multiply_add_rate(*level, true) * 1e-9);
     std::fflush(stdout);
   }
 }
@@ -158,6 +174,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures,
 int main(int count, char** arguments) {
   if (count > 1) wanted_case = arguments[1];
   if (count > 2) wanted_level = arguments[2];
+  if (wanted_case.empty() || wanted_case == "limits") report_limits();
   // R is the recurrent matrix, O the layers of the heads; sparse ones in blocks of 16x1.
   const DualCase cases[] = {
       {"dual H 256, R 80% sparse, D 128", 256, 128, 0.2, 1, 4000},

@@ -31,6 +31,19 @@ struct NetworkKernels {
                              const ResidualGruRows& rows, const Seat& seat) noexcept;
 };
 
+/// Loops that a level's products could at best be as fast as. Each returns how much it did: bytes
+/// read, or multiply-adds. `memory` is aligned to 64 bytes and holds numbers that stay finite;
+/// `result` is what keeps the loop from being optimised away.
+struct Limits {
+  /// Reads `floats` floats.
+  int64_t (*read)(const float* memory, int64_t floats, float* result) noexcept;
+  /// Independent f32 multiply-adds in registers; reads 64 floats.
+  int64_t (*multiply_adds)(const float* memory, int64_t passes, float* result) noexcept;
+  /// int8 products of several rows with weights in the first cache; reads `kLimitFloats`.
+  int64_t (*int8_multiply_adds)(const float* memory, int64_t passes, float* result) noexcept;
+};
+inline constexpr int64_t kLimitFloats = 1024;
+
 /// The kernels of one instruction-set level. All levels compute the same bits (docs/numerics.md),
 /// and each row the bits that it gives alone.
 ///
@@ -42,6 +55,7 @@ struct Kernels {
 
   NetworkKernels<PackedMatrix> f32;
   NetworkKernels<PackedInt8Matrix> int8;
+  Limits limits;
 
   /// Canonical `y[n][r] = dot(W[r], x[n]) + bias[r]`; `x [batch, inputs]`, `bias [rows]`,
   /// `y [batch, rows]`, unaligned, y apart from x.

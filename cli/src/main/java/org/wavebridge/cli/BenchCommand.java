@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measures how fast a bundle generates. With --vs a second backend runs the f32 graphs in turn with the first, in the same process: the ratio"
-          + " holds when the machine's speed drifts, single figures do not."
+          + " holds when the machine's speed drifts, single figures do not. The shares say how close a step comes to what this machine reads from the"
+          + " cache that holds the weights, and to what it multiplies and adds, both measured in the same run."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -149,7 +150,7 @@ final class BenchCommand implements Runnable {
       }
       long end = System.nanoTime() + (long) (seconds * 1e9 * benchmarks.size());
       do {
-        benchmarks.forEach(GenerateBenchmark::call);
+        benchmarks.forEach(GenerateBenchmark::turn);
       } while (System.nanoTime() < end);
       print(report, name, bundle, options, vocoders, benchmarks);
     } finally {
@@ -203,21 +204,29 @@ final class BenchCommand implements Runnable {
     row.put("calls", timing.calls());
     row.put("samples_per_call", timing.samplesPerCall());
     row.put("setup_seconds", rounded(timing.setupSeconds()));
-    StepWork work = StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision()));
-    double stepSeconds = timing.microsecondsPerStep() * 1e-6;
-    double bandwidth = MachineLimits.readBandwidth(work.weightBytes(), options.threads());
-    row.put("weight_bytes_per_step", work.weightBytes());
-    row.put("read_gigabytes_per_second", rounded(bandwidth * 1e-9));
-    row.put("share_of_bandwidth", rounded(work.weightBytes() / (stepSeconds * bandwidth)));
-    if (options.precision().equals(BundleManifest.F32)) {
-      MachineLimits.multiplyAdds(options.threads())
-          .ifPresent(
-              peak ->
-                  row.put(
-                      "share_of_multiply_adds",
-                      rounded(rows * work.multiplyAdds() / (stepSeconds * peak))));
-    }
+    limits(row, StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision())));
     return row;
+  }
+
+  /** How much of what the machine could do at best a result makes. */
+  private void limits(Map<String, Object> row, StepWork work) {
+    int threads = run.vocoder().threads();
+    boolean int8 = BundleManifest.INT8.equals(row.get("precision"));
+    double stepSeconds = (double) row.get("microseconds_per_step") * 1e-6;
+    row.put("weight_bytes_per_step", work.weightBytes());
+    MachineLimits.readBandwidth(work.weightBytes(), threads)
+        .ifPresent(
+            limit -> {
+              row.put("read_gigabytes_per_second", rounded(limit * 1e-9));
+              row.put("share_of_bandwidth", rounded(work.weightBytes() / (stepSeconds * limit)));
+            });
+    MachineLimits.multiplyAdds(int8, threads)
+        .ifPresent(
+            limit -> {
+              double made = rows * work.multiplyAdds() / stepSeconds;
+              row.put("giga_multiply_adds_per_second", rounded(limit * 1e-9));
+              row.put("share_of_multiply_adds", rounded(made / limit));
+            });
   }
 
   private static double rounded(double value) {
