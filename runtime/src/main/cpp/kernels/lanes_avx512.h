@@ -2,7 +2,8 @@
 // does, to the bit.
 
 /// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
-/// what fits into the registers.
+/// what fits into the registers. Broadcasts of activations are what the load units are busy with, so
+/// many rows share each weight and few sums are open.
 inline constexpr int kRowsTogether = 8;
 inline constexpr int kSumsTogether = 2;
 /// Sums that take turns to hide how long a multiply-add takes, and still fit into the registers.

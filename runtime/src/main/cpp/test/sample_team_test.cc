@@ -120,7 +120,7 @@ WB_TEST(a_way_that_becomes_slow_is_left) {
     together += way.together ? way.stretches : 0;
     pace.took(way.together, way.together ? 100.0f : 2.0f);
   }
-  CHECK(together <= 8 + 13);
+  CHECK(together <= 4 + 7);
 }
 
 int main() { return run_all(); }

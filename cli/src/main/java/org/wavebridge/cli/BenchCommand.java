@@ -204,15 +204,16 @@ final class BenchCommand implements Runnable {
     row.put("calls", timing.calls());
     row.put("samples_per_call", timing.samplesPerCall());
     row.put("setup_seconds", rounded(timing.setupSeconds()));
-    limits(row, StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision())));
+    StepWork work = StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision()));
+    limits(row, work, options, timing.microsecondsPerStep() * 1e-6);
     return row;
   }
 
   /** How much of what the machine could do at best a result makes. */
-  private void limits(Map<String, Object> row, StepWork work) {
-    int threads = run.vocoder().threads();
-    boolean int8 = BundleManifest.INT8.equals(row.get("precision"));
-    double stepSeconds = (double) row.get("microseconds_per_step") * 1e-6;
+  private void limits(
+      Map<String, Object> row, StepWork work, VocoderOptions options, double stepSeconds) {
+    int threads = options.threads();
+    boolean int8 = options.precision().equals(BundleManifest.INT8);
     row.put("weight_bytes_per_step", work.weightBytes());
     MachineLimits.readBandwidth(work.weightBytes(), threads)
         .ifPresent(
