@@ -118,11 +118,9 @@ void check_dual(const char* level, const NetworkKernels<Matrix>& of,
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.dual_softmax_generate(network, rows, seat); }),
-              room.audio);
+              allocations_of([&] { of.dual_softmax_generate(network, rows, seat); }), room.audio);
   expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.dual_softmax_score(network, rows, seat); }),
-              room.logits);
+              allocations_of([&] { of.dual_softmax_score(network, rows, seat); }), room.logits);
 }
 
 template <typename Matrix>
@@ -148,11 +146,9 @@ void check_residual(const char* level, const NetworkKernels<Matrix>& of,
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.residual_gru_generate(network, rows, seat); }),
-              room.audio);
+              allocations_of([&] { of.residual_gru_generate(network, rows, seat); }), room.audio);
   expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.residual_gru_score(network, rows, seat); }),
-              room.logits);
+              allocations_of([&] { of.residual_gru_score(network, rows, seat); }), room.logits);
 }
 
 }  // namespace

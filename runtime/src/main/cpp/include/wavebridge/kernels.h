@@ -16,19 +16,19 @@ struct NetworkKernels {
                                       int32_t rows) noexcept;
   /// Generates T samples.
   int64_t (*dual_softmax_generate)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+                                   const DualSoftmaxRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
   int64_t (*dual_softmax_score)(const DualSoftmaxNetworkOf<Matrix>& network,
-                             const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
 
   ScratchSize (*residual_gru_scratch)(const ResidualGruNetworkOf<Matrix>& network,
                                       int32_t rows) noexcept;
   /// Generates T samples.
   int64_t (*residual_gru_generate)(const ResidualGruNetworkOf<Matrix>& network,
-                                const ResidualGruRows& rows, const Seat& seat) noexcept;
+                                   const ResidualGruRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
   int64_t (*residual_gru_score)(const ResidualGruNetworkOf<Matrix>& network,
-                             const ResidualGruRows& rows, const Seat& seat) noexcept;
+                                const ResidualGruRows& rows, const Seat& seat) noexcept;
 };
 
 /// The kernels of one instruction-set level. All levels compute the same bits (docs/numerics.md),
