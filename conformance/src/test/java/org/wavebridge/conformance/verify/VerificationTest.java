@@ -81,12 +81,8 @@ final class VerificationTest {
             1,
             Double.NEGATIVE_INFINITY,
             Double.POSITIVE_INFINITY);
-    return new VocoderModel(
-        model.family(),
-        model.audio(),
-        new FeatureFormat(model.features().mels(), model.features().hop(), Optional.of(analysis)),
-        model.conditioner(),
-        model.network());
+    return model.with(
+        new FeatureFormat(model.features().mels(), model.features().hop(), Optional.of(analysis)));
   }
 
   private Path bundle(VocoderModel model) {

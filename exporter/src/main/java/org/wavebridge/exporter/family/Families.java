@@ -42,13 +42,7 @@ public final class Families {
     settings.requireKnown(family.name(), family.settings());
     settings.requireFamily(family.name());
     VocoderModel read = family.read(tensors, settings);
-    VocoderModel model =
-        new VocoderModel(
-            read.family(),
-            read.audio(),
-            read.features(),
-            read.conditioner(),
-            BlockShapes.choose(read.network()));
+    VocoderModel model = read.with(BlockShapes.choose(read.network()));
     return new ImportedModel(
         model, settings.resolved(), family.match(checkpoint).explanation(), checkpoint);
   }

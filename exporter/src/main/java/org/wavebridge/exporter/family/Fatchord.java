@@ -136,7 +136,8 @@ final class Fatchord implements Family {
             conditioner.hop(),
             Optional.of(analysis(settings, audio.sampleRate()))),
         conditioner,
-        network);
+        network,
+        Optional.empty());
   }
 
   private static int blocks(Checkpoint checkpoint) {

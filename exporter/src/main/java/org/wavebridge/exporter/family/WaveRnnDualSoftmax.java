@@ -99,7 +99,12 @@ final class WaveRnnDualSoftmax implements Family {
     int hop = settings.integer("hop_length", 200, 1, 1 << 16);
     MelAnalysis analysis = analysis(settings, audio.sampleRate());
     return new VocoderModel(
-        name(), audio, new FeatureFormat(mels, hop, Optional.of(analysis)), conditioner, network);
+        name(),
+        audio,
+        new FeatureFormat(mels, hop, Optional.of(analysis)),
+        conditioner,
+        network,
+        Optional.empty());
   }
 
   private static int convolutions(Checkpoint checkpoint) {

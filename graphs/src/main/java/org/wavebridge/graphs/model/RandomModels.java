@@ -91,7 +91,8 @@ public final class RandomModels {
         new AudioFormat(sampleRate, 16, SampleEncoding.LINEAR, 0, 0),
         new FeatureFormat(mels, hop, Optional.empty()),
         new FrameConvolutions(0, 1, List.of(convolution("conv1", mels, mels, 3))),
-        network);
+        network,
+        Optional.empty());
   }
 
   private VocoderModel residual(int hidden, int mels, List<Integer> factors, Head head) {
@@ -133,7 +134,8 @@ public final class RandomModels {
             22050, bits, mixture ? SampleEncoding.CONTINUOUS : SampleEncoding.MU_LAW, 0, 0),
         new FeatureFormat(mels, conditioner.hop(), Optional.empty()),
         conditioner,
-        network);
+        network,
+        Optional.empty());
   }
 
   /** Narrow components, so that samples are not clamped to the ends of the range. */
