@@ -1,5 +1,6 @@
 package org.wavebridge.graphs.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -77,6 +78,29 @@ class SubscaleTest {
     assertEquals(Optional.of(twelve), residual.with(twelve).subscale());
     VocoderModel other = RandomModels.dualSoftmax(1, 6, 3, 2, 1, new BlockShape(1, 1));
     refuses(() -> other.with(twelve), "'context_input': expected 18 rows");
+  }
+
+  @Test
+  void randomModelsHaveTheSizesAskedFor() {
+    List<RandomModels.ContextShape> shapes =
+        List.of(
+            new RandomModels.ContextShape(7, 3, 2, true),
+            new RandomModels.ContextShape(5, 2, 4, false));
+    VocoderModel dual = RandomModels.dualSoftmax(1, 4, 3, 2, 1, new BlockShape(1, 1));
+    VocoderModel model = RandomModels.subscale(2, dual, 4, 6, 3, false, shapes);
+    Subscale subscale = model.subscale().orElseThrow();
+    assertEquals(
+        List.of(4, 6, 3), List.of(subscale.factor(), subscale.horizon(), subscale.chunk()));
+    ContextNetwork context = subscale.context().orElseThrow();
+    assertEquals(4, context.factor());
+    assertEquals(2 * 2 + 4, context.reach());
+    assertEquals(List.of(12, 5), List.of(context.input().rows(), context.input().columns()));
+    ContextNetwork again =
+        RandomModels.subscale(2, dual, 4, 6, 3, false, shapes)
+            .subscale()
+            .flatMap(Subscale::context)
+            .orElseThrow();
+    assertArrayEquals(context.input().values(), again.input().values());
   }
 
   /** Two layers, 4 channels to 6 to 5; 12 rows of input. */
