@@ -13,7 +13,8 @@ public final class Families {
   /** The name that stands for detection. */
   public static final String AUTO = "auto";
 
-  private static final List<Family> ALL = List.of(new WaveRnnDualSoftmax(), new Fatchord());
+  private static final List<Family> ALL =
+      List.of(new WaveRnnDualSoftmax(), new Fatchord(), new Papercup());
 
   private Families() {}
 

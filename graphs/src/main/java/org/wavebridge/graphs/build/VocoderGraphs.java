@@ -2,6 +2,7 @@ package org.wavebridge.graphs.build;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.op.Profile;
@@ -13,8 +14,15 @@ public final class VocoderGraphs {
   /**
    * Builds every f32 graph that the model allows: {@code features} only where its mel analysis is
    * known.
+   *
+   * @throws GraphException if the model's utterances are folded, which no graph can do
    */
   public static Map<GraphKind, OnnxModel> build(VocoderModel model) {
+    if (model.subscale().isPresent()) {
+      throw new GraphException(
+          "a model of family '%s' with %d sub-tensors: graphs make one sample after the other and cannot fold utterances; export a model without subscale"
+              .formatted(model.family(), model.subscale().get().factor()));
+    }
     Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
     model
         .features()
