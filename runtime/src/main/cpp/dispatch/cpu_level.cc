@@ -3,6 +3,10 @@
 #include <stdexcept>
 #include <string>
 
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
 namespace wavebridge {
 
 #define WB_LEVEL_ENTRY(name) extern const Kernels wb_kernels__##name;
@@ -24,6 +28,9 @@ bool cpu_has_avx512vnni() {
   return cpu_has_avx512() && __builtin_cpu_supports("avx512vnni") &&
          __builtin_cpu_supports("avx512vbmi");
 }
+#elif defined(__aarch64__)
+bool cpu_has_neon() { return true; }
+bool cpu_has_neondot() { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
 #endif
 
 }  // namespace

@@ -32,13 +32,13 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
   return add(Ints{sums.v}, load(corrections));
 }
 
-/// The activations of a panel's listed columns. A permutation picks from 128 activations at once,
+/// The activations that the listed columns of a group name, in the order of its chunks. A permutation picks from 128 activations at once,
 /// and nothing where its mask says that other tables hold what is wanted.
-WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Panel& panel, const Quantised* q,
+WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, const Quantised* q,
                       Quantised* to) {
-  const Int8Chunk* chunks = weight.chunks + panel.first_chunk;
-  const uint8_t* places = weight.places + panel.first_chunk * kChunkColumns;
-  for (int32_t i = 0; i < panel.chunks; i++) {
+  const Int8Chunk* chunks = weight.chunks + group.first_chunk;
+  const uint8_t* places = weight.places + group.first_chunk * kChunkColumns;
+  for (int32_t i = 0; i < group.chunks; i++) {
     const Quantised* table = q + static_cast<size_t>(chunks[i].first_table) * kTableColumns;
     const uint64_t* masks = weight.masks + chunks[i].first_mask;
     const __m512i place = _mm512_loadu_si512(places + i * kChunkColumns);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 
 namespace wavebridge {
@@ -69,10 +70,12 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
   scales_.resize(lanes_of_all, 0.0f);
   corrections_.assign(lanes_of_all, 0);
 
-  std::vector<int8_t> lanes(rounded_up(inputs, kStepColumns) * kLanes);
+  std::vector<SpreadRows> panels;
   std::vector<uint8_t> used(rounded_up(inputs, kStepColumns));
   for (int64_t first = 0; first < rows; first += kLanes) {
-    std::fill(lanes.begin(), lanes.end(), int8_t{0});
+    panels.push_back({static_cast<int32_t>(first), {}, {}, {}});
+    std::vector<int8_t>& lanes = panels.back().lanes;
+    lanes.assign(used.size() * kLanes, 0);
     std::fill(used.begin(), used.end(), uint8_t{0});
     for (int64_t row = first; row < std::min<int64_t>(first + kLanes, rows); row++) {
       const int64_t block_row = row / in.block_height;
@@ -91,14 +94,23 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
       }
       corrections_[static_cast<size_t>(row)] = -128 * sum;
     }
-    add_panel(lanes, used);
+    choose_columns(used, panels.back());
+  }
+  std::stable_sort(panels.begin(), panels.end(), [](const SpreadRows& a, const SpreadRows& b) {
+    return a.listed.size() < b.listed.size();
+  });
+  for (size_t first = 0; first < panels.size(); first += kGroupPanels) {
+    const size_t count = std::min<size_t>(kGroupPanels, panels.size() - first);
+    add_group(std::span(panels).subspan(first, count));
   }
 
   weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size() + kAheadBytes)));
   if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
+  matrix_.weight_count = collected_.size();
   collected_ = {};
   matrix_.panel_count = static_cast<int32_t>(panels_.size());
   matrix_.panels = panels_.data();
+  matrix_.groups = groups_.data();
   matrix_.chunks = chunks_.data();
   matrix_.columns = columns_.data();
   matrix_.places = places_.data();
@@ -110,112 +122,124 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
   matrix_.corrections = corrections_.data();
 }
 
-void PackedInt8Weight::add_panel(const std::vector<int8_t>& lanes,
-                                 const std::vector<uint8_t>& used) {
-  std::vector<int32_t> listed, quads;
+void PackedInt8Weight::choose_columns(const std::vector<uint8_t>& used, SpreadRows& rows) {
   std::vector<uint8_t> in_quad(used.size(), 0);
   for (size_t first = 0; first < used.size(); first += kStepColumns) {
     const auto begin = used.begin() + static_cast<std::ptrdiff_t>(first);
     if (std::count(begin, begin + kStepColumns, uint8_t{1}) < kWorthAQuad) continue;
-    quads.push_back(static_cast<int32_t>(first));
+    rows.quads.push_back(static_cast<int32_t>(first));
     std::fill_n(in_quad.begin() + static_cast<std::ptrdiff_t>(first), kStepColumns, uint8_t{1});
   }
-  if (quads.size() < kWorthQuads) {
-    quads.clear();
+  if (rows.quads.size() < kWorthQuads) {
+    rows.quads.clear();
     std::fill(in_quad.begin(), in_quad.end(), uint8_t{0});
   }
   for (size_t column = 0; column < used.size(); column++) {
-    if (used[column] != 0 && in_quad[column] == 0) listed.push_back(static_cast<int32_t>(column));
+    if (used[column] != 0 && in_quad[column] == 0) {
+      rows.listed.push_back(static_cast<int32_t>(column));
+    }
   }
+}
+
+void PackedInt8Weight::add_group(std::span<const SpreadRows> group) {
+  size_t most = 0;
+  for (const SpreadRows& rows : group) most = std::max(most, rows.listed.size());
+  const size_t first_chunk = chunks_.size();
+  for (size_t first = 0; first < most; first += kPanelColumns) add_chunk(group, first);
+  groups_.push_back({first_chunk, static_cast<int32_t>(chunks_.size() - first_chunk)});
+  for (const SpreadRows& rows : group) add_panel(rows);
+}
+
+void PackedInt8Weight::add_chunk(std::span<const SpreadRows> group, size_t first_listed) {
+  int32_t lowest = INT32_MAX, highest = 0;
+  for (const SpreadRows& rows : group) {
+    if (first_listed >= rows.listed.size()) continue;
+    const size_t end = std::min(first_listed + kPanelColumns, rows.listed.size());
+    lowest = std::min(lowest, rows.listed[first_listed]);
+    highest = std::max(highest, rows.listed[end - 1]);
+  }
+  const int32_t first_table = lowest / kTableColumns;
+  const int32_t tables = highest / kTableColumns - first_table + 1;
+  chunks_.push_back({first_table, tables, masks_.size()});
+  masks_.resize(masks_.size() + static_cast<size_t>(tables), 0);
+  for (size_t i = 0; i < kChunkColumns; i++) {
+    const size_t panel = i / kPanelColumns, at = first_listed + i % kPanelColumns;
+    const bool present = panel < group.size() && at < group[panel].listed.size();
+    // Places left over name a column that exists and lie in no table.
+    const int32_t column = present ? group[panel].listed[at] : lowest;
+    columns_.push_back(column);
+    places_.push_back(static_cast<uint8_t>(column % kTableColumns));
+    if (!present) continue;
+    const int32_t table = column / kTableColumns - first_table;
+    masks_[chunks_.back().first_mask + static_cast<size_t>(table)] |= uint64_t{1} << i;
+  }
+}
+
+void PackedInt8Weight::add_panel(const SpreadRows& rows) {
   Int8Panel panel{};
+  panel.output = rows.output;
   panel.first_weight = collected_.size();
-  panel.first_chunk = chunks_.size();
   panel.first_quad = quads_.size();
   panel.first_run = runs_.size();
-  add_listed(lanes, listed);
-
+  const size_t padded = rounded_up(rows.listed.size(), kPanelColumns);
+  panel.listed_steps = static_cast<int32_t>(padded / kStepColumns);
+  for (size_t first = 0; first < padded; first += kStepColumns) {
+    int32_t four[kStepColumns];
+    for (size_t j = 0; j < kStepColumns; j++) {
+      four[j] = first + j < rows.listed.size() ? rows.listed[first + j] : -1;
+    }
+    add_step(rows, four);
+  }
   // Long stretches become runs, after all quads that stand alone.
   std::vector<Int8Run> runs;
-  for (size_t i = 0; i < quads.size();) {
+  for (size_t i = 0; i < rows.quads.size();) {
     size_t end = i + 1;
-    while (end < quads.size() && quads[end] == quads[end - 1] + kStepColumns) end++;
+    while (end < rows.quads.size() && rows.quads[end] == rows.quads[end - 1] + kStepColumns) end++;
     const int32_t steps = static_cast<int32_t>(end - i);
     if (steps >= kWorthARun) {
-      runs.push_back({quads[i], steps});
+      runs.push_back({rows.quads[i], steps});
     } else {
       for (; i < end; i++) {
-        quads_.push_back(quads[i]);
-        add_quad_step(lanes, quads[i]);
+        quads_.push_back(rows.quads[i]);
+        add_quad_step(rows, rows.quads[i]);
       }
     }
     i = end;
   }
   while ((quads_.size() - panel.first_quad) % kStepsTogether != 0) {
     quads_.push_back(0);
-    add_quad_step(lanes, -1);
+    add_quad_step(rows, -1);
   }
-  for (Int8Run run : runs) {
-    for (int32_t step = 0; step < run.steps; step++) {
-      add_quad_step(lanes, run.column + step * kStepColumns);
-    }
-    for (; run.steps % kStepsTogether != 0; run.steps++) add_quad_step(lanes, -1);
-    runs_.push_back(run);
-  }
-  panel.chunks = static_cast<int32_t>(chunks_.size() - panel.first_chunk);
-  panel.listed_steps =
-      static_cast<int32_t>(rounded_up(listed.size(), kStepColumns * kStepsTogether) / kStepColumns);
+  add_runs(rows, runs);
   panel.quads = static_cast<int32_t>(quads_.size() - panel.first_quad);
   panel.runs = static_cast<int32_t>(runs_.size() - panel.first_run);
-  matrix_.most_listed = std::max(matrix_.most_listed, panel.chunks * kChunkColumns);
   panels_.push_back(panel);
 }
 
-void PackedInt8Weight::add_step(const std::vector<int8_t>& lanes,
-                                const int32_t (&columns)[kStepColumns]) {
+void PackedInt8Weight::add_runs(const SpreadRows& rows, const std::vector<Int8Run>& runs) {
+  for (Int8Run run : runs) {
+    for (int32_t step = 0; step < run.steps; step++) {
+      add_quad_step(rows, run.column + step * kStepColumns);
+    }
+    for (; run.steps % kStepsTogether != 0; run.steps++) add_quad_step(rows, -1);
+    runs_.push_back(run);
+  }
+}
+
+void PackedInt8Weight::add_step(const SpreadRows& rows, const int32_t (&columns)[kStepColumns]) {
   for (size_t lane = 0; lane < kLanes; lane++) {
     for (const int32_t column : columns) {
       const size_t at = static_cast<size_t>(column) * kLanes + lane;
-      collected_.push_back(column < 0 ? int8_t{0} : lanes[at]);
+      collected_.push_back(column < 0 ? int8_t{0} : rows.lanes[at]);
     }
   }
 }
 
-void PackedInt8Weight::add_quad_step(const std::vector<int8_t>& lanes, int32_t column) {
+void PackedInt8Weight::add_quad_step(const SpreadRows& rows, int32_t column) {
   if (column < 0) {
-    add_step(lanes, {-1, -1, -1, -1});
+    add_step(rows, {-1, -1, -1, -1});
   } else {
-    add_step(lanes, {column, column + 1, column + 2, column + 3});
-  }
-}
-
-void PackedInt8Weight::add_listed(const std::vector<int8_t>& lanes,
-                                  const std::vector<int32_t>& listed) {
-  for (size_t first = 0; first < listed.size(); first += kChunkColumns) {
-    add_chunk(listed.data() + first, std::min<size_t>(kChunkColumns, listed.size() - first));
-  }
-  const size_t padded = rounded_up(listed.size(), kStepColumns * kStepsTogether);
-  for (size_t first = 0; first < padded; first += kStepColumns) {
-    int32_t four[kStepColumns];
-    for (size_t j = 0; j < kStepColumns; j++) {
-      four[j] = first + j < listed.size() ? listed[first + j] : -1;
-    }
-    add_step(lanes, four);
-  }
-}
-
-void PackedInt8Weight::add_chunk(const int32_t* listed, size_t count) {
-  const int32_t first = listed[0] / kTableColumns;
-  const int32_t tables = listed[count - 1] / kTableColumns - first + 1;
-  chunks_.push_back({first, tables, masks_.size()});
-  masks_.resize(masks_.size() + static_cast<size_t>(tables), 0);
-  for (size_t i = 0; i < kChunkColumns; i++) {
-    // Places left over repeat a column that exists and lie in no table.
-    const int32_t column = listed[std::min(i, count - 1)];
-    columns_.push_back(column);
-    places_.push_back(static_cast<uint8_t>(column % kTableColumns));
-    if (i >= count) continue;
-    const int32_t table = column / kTableColumns - first;
-    masks_[chunks_.back().first_mask + static_cast<size_t>(table)] |= uint64_t{1} << i;
+    add_step(rows, {column, column + 1, column + 2, column + 3});
   }
 }
 

@@ -116,6 +116,7 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
       static_cast<float*>(aligned_memory((collected_.size() + kAheadFloats) * sizeof(float))));
   if (!collected_.empty())
     std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
+  matrix_.weight_count = collected_.size();
   collected_ = {};
   matrix_.panel_count = static_cast<int32_t>(panels_.size());
   matrix_.panels = panels_.data();

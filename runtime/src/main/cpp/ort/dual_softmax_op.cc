@@ -58,28 +58,29 @@ class DualSoftmax final : public Kernel {
         kScore ? call.output(0, {rows, samples, 2, kDualClasses}) : call.output(0, {rows, samples});
     float* next_previous = call.copied_output(1, previous);
     float* next_state = call.copied_output(2, state);
-    const size_t scratch_size = kernels_.dual_softmax_scratch(network_, 1);
-    const auto memory = scratch(rows, scratch_size);
-    call.parallel_rows(rows, samples, [&](int64_t row, int64_t count) noexcept {
-      const float* driven = driver.floats() + row * samples * (kScore ? 1 : 2);
+    const auto run = [&](int64_t row, int64_t count, int64_t first, int64_t length,
+                         const Seat& seat) noexcept {
+      const int64_t at = row * samples + first;
+      const float* driven = driver.floats() + at * (kScore ? 1 : 2);
       const DualSoftmaxRows work = {
           .rows = static_cast<int32_t>(count),
-          .samples = samples,
+          .samples = length,
           .frames = frames,
           .samples_per_frame = samples_per_frame_,
+          .begun = first % samples_per_frame_,
           .temperature = temperature,
-          .conditioning = conditioning.floats() + row * frames * size,
+          .conditioning = conditioning.floats() + (row * frames + first / samples_per_frame_) * size,
           .uniforms = kScore ? nullptr : driven,
           .given = kScore ? driven : nullptr,
-          .audio = kScore ? nullptr : result + row * samples,
-          .logits = kScore ? result + row * samples * 2 * kDualClasses : nullptr,
+          .audio = kScore ? nullptr : result + at,
+          .logits = kScore ? result + at * 2 * kDualClasses : nullptr,
           .previous = next_previous + row * 2,
           .state = next_state + row * network_.hidden,
       };
-      const auto run = kScore ? kernels_.dual_softmax_score : kernels_.dual_softmax_generate;
-      // A tile never needs more than its rows would need alone.
-      run(network_, work, memory.get() + static_cast<size_t>(row) * scratch_size);
-    });
+      const auto of_network = kScore ? kernels_.dual_softmax_score : kernels_.dual_softmax_generate;
+      return of_network(network_, work, seat);
+    };
+    call.run_rows(rows, samples, kernels_.dual_softmax_scratch(network_, 1), pace_, run);
   }
 
  private:
@@ -93,6 +94,7 @@ class DualSoftmax final : public Kernel {
   const NetworkKernels<Matrix>& kernels_;
   DualSoftmaxNetworkOf<Matrix> network_{};
   int64_t samples_per_frame_ = 1;
+  mutable Pace pace_;
 };
 
 }  // namespace

@@ -12,10 +12,16 @@
 
 #include "ort/node_reader.h"
 #include "ort/row_team.h"
+#include "ort/sample_team.h"
 #include "ort/tensor.h"
 #include "wavebridge/kernels.h"
 
 namespace wavebridge::ort {
+
+/// Uninitialised scratch memory, aligned for the kernels.
+inline AlignedArray<unsigned char> scratch(size_t bytes) {
+  return AlignedArray<unsigned char>(static_cast<unsigned char*>(aligned_memory(bytes)));
+}
 
 /// One call of an operator: its inputs, outputs and threads.
 class Call {
@@ -47,18 +53,66 @@ class Call {
     }
   }
 
+  /// Runs a batch of `rows` rows of `samples` samples on the session's threads:
+  /// `body(row, rows, first, samples, seat)` for a tile of rows from its first sample to its last,
+  /// or for a stretch of a single row; it returns how many samples it took. A row alone needs `of_row` of scratch
+  /// memory, and rows together no more than each alone. The body must not throw.
+  template <typename Body>
+  void run_rows(int64_t rows, int64_t samples, ScratchSize of_row, Pace& pace,
+                const Body& body) const {
+    static_assert(noexcept(body(int64_t{}, int64_t{}, int64_t{}, int64_t{}, Seat{})));
+    if (rows == 1 && samples > 0) {
+      run_row(samples, of_row, pace, body);
+      return;
+    }
+    const size_t size = of_row.total();
+    const auto memory = scratch(static_cast<size_t>(rows) * size);
+    parallel_rows(rows, samples, [&](int64_t row, int64_t count) noexcept {
+      unsigned char* own = memory.get() + static_cast<size_t>(row) * size;
+      const size_t shared = static_cast<size_t>(count) * of_row.shared;
+      body(row, count, int64_t{0}, samples, Seat::alone(own, {shared, 0}));
+    });
+  }
+
+ private:
+  /// A row in stretches of samples, long enough that starting them costs little.
+  template <typename Body>
+  void run_row(int64_t samples, ScratchSize size, Pace& pace, const Body& body) const {
+    constexpr int64_t kStretch = 256;
+    const auto memory = scratch(size.shared + kMostMembers * size.own);
+    const auto part = [&](int64_t first, int64_t count, Seat seat) noexcept {
+      seat.shared = memory.get();
+      seat.own = memory.get() + size.shared + static_cast<size_t>(seat.index) * size.own;
+      return body(int64_t{0}, int64_t{1}, first, count, seat);
+    };
+    for (int64_t first = 0, end = 0; first < samples; first = end) {
+      const Pace::Way way = pace.next();
+      end = std::min(samples, first + way.stretches * kStretch);
+      if (way.together) {
+        SampleTeam team(first, end, kStretch);
+        parallel(kMostMembers, [&](size_t) noexcept { team.join(part); });
+        end = team.end();
+        pace.took(true, team.cost());
+      } else {
+        const auto start = std::chrono::steady_clock::now();
+        part(first, end - first, Seat{});
+        const std::chrono::duration<float, std::nano> taken =
+            std::chrono::steady_clock::now() - start;
+        pace.took(false, taken.count() / static_cast<float>(end - first));
+      }
+    }
+  }
+
   /// Runs `body(first, count)` for tiles of a batch of `rows`, on the session's threads. Each row
-  /// has `samples` samples to go. The body must not throw.
+  /// has `samples` samples to go.
   template <typename Body>
   void parallel_rows(int64_t rows, int64_t samples, const Body& body) const {
-    static_assert(noexcept(body(int64_t{0}, int64_t{0})));
     // A session's threads come within this time unless they sleep; it is little beside the work.
     const int64_t work = std::min<int64_t>(rows * std::min<int64_t>(samples, 1000), 1000);
     RowTeam team(rows, std::chrono::nanoseconds(200 * work));
     parallel(rows, [&](size_t) noexcept { team.join(body); });
   }
 
- private:
   const OrtApi& api_;
   OrtKernelContext& context_;
   const std::string& node_;
@@ -94,12 +148,6 @@ std::unique_ptr<Kernel> make_kernel(const Kernels& kernels) {
 
 /// Refuses a number of samples that needs more frames than there are.
 void check_frames(const Call& call, int64_t samples, int64_t frames, int64_t samples_per_frame);
-
-/// Uninitialised scratch memory, aligned for the kernels.
-inline AlignedArray<unsigned char> scratch(int64_t rows, size_t bytes) {
-  return AlignedArray<unsigned char>(
-      static_cast<unsigned char*>(aligned_memory(static_cast<size_t>(rows) * bytes)));
-}
 
 /// The network kernels for one way of keeping weights.
 template <typename Matrix>

@@ -79,35 +79,37 @@ class ResidualGru final : public Kernel {
         kScore ? call.output(0, {rows, samples, outputs}) : call.output(0, {rows, samples});
     float* next_previous = call.copied_output(1, previous);
     float* next_state = call.copied_output(2, state);
-    const size_t scratch_size = kernels_.residual_gru_scratch(network_, 1);
-    const auto memory = scratch(rows, scratch_size);
-    call.parallel_rows(rows, samples, [&](int64_t row, int64_t count) noexcept {
-      const float* driven = driver.floats() + row * samples * draws;
+    const auto run = [&](int64_t row, int64_t count, int64_t first, int64_t length,
+                         const Seat& seat) noexcept {
+      const int64_t at = row * samples + first;
+      const float* driven = driver.floats() + at * draws;
       const ResidualGruRows work = {
           .rows = static_cast<int32_t>(count),
-          .samples = samples,
+          .samples = length,
           .frames = frames,
           .samples_per_frame = samples_per_frame_,
+          .begun = first % samples_per_frame_,
           .temperature = temperature,
-          .mels = mels.floats() + row * samples * network_.mels,
-          .aux = aux.floats() + row * frames * aux_size_,
+          .mels = mels.floats() + at * network_.mels,
+          .aux = aux.floats() + (row * frames + first / samples_per_frame_) * aux_size_,
           .uniforms = kScore ? nullptr : driven,
           .given = kScore ? driven : nullptr,
-          .audio = kScore ? nullptr : result + row * samples,
-          .logits = kScore ? result + row * samples * outputs : nullptr,
+          .audio = kScore ? nullptr : result + at,
+          .logits = kScore ? result + at * outputs : nullptr,
           .previous = next_previous + row,
           .state = next_state + row * 2 * network_.hidden,
       };
-      const auto run = kScore ? kernels_.residual_gru_score : kernels_.residual_gru_generate;
-      // A tile never needs more than its rows would need alone.
-      run(network_, work, memory.get() + static_cast<size_t>(row) * scratch_size);
-    });
+      const auto of_network = kScore ? kernels_.residual_gru_score : kernels_.residual_gru_generate;
+      return of_network(network_, work, seat);
+    };
+    call.run_rows(rows, samples, kernels_.residual_gru_scratch(network_, 1), pace_, run);
   }
 
  private:
   const NetworkKernels<Matrix>& kernels_;
   ResidualGruNetworkOf<Matrix> network_{};
   int64_t samples_per_frame_ = 1;
+  mutable Pace pace_;
   int64_t aux_size_ = 0;
 };
 

@@ -43,6 +43,21 @@ void check_case(const BlockCase& shape, uint64_t seed) {
                random.numbers(static_cast<size_t>(shape.rows), 1.0f));
 }
 
+/// The thread's register of rounding and subnormal numbers, and its bits that flush them to zero.
+#if defined(__SSE__)
+constexpr uint64_t kFlushing = 0x8040;
+uint64_t float_modes() { return __builtin_ia32_stmxcsr(); }
+void set_float_modes(uint64_t modes) { __builtin_ia32_ldmxcsr(static_cast<unsigned>(modes)); }
+#elif defined(__aarch64__)
+constexpr uint64_t kFlushing = uint64_t{1} << 24;
+uint64_t float_modes() {
+  uint64_t modes;
+  asm volatile("mrs %0, fpcr" : "=r"(modes) : : "memory");
+  return modes;
+}
+void set_float_modes(uint64_t modes) { asm volatile("msr fpcr, %0" : : "r"(modes) : "memory"); }
+#endif
+
 }  // namespace
 
 WB_TEST(block_shapes_and_ragged_sizes) {
@@ -116,7 +131,7 @@ WB_TEST(subnormal_numbers_are_kept) {
   check_weight("subnormal", weight, {1e-10f}, {0.0f});
 }
 
-#if defined(__SSE__)
+#if defined(__SSE__) || defined(__aarch64__)
 WB_TEST(host_that_flushes_subnormal_numbers_is_overruled) {
   TestWeight weight;
   weight.rows = 1;
@@ -126,16 +141,15 @@ WB_TEST(host_that_flushes_subnormal_numbers_is_overruled) {
   weight.blocks = {1e-30f};
   const PackedWeight packed(weight.view());
   const float x = 1e-10f, bias = 0.0f;
-  const unsigned before = __builtin_ia32_stmxcsr();
-  const unsigned flushing = before | 0x8040;
+  const uint64_t before = float_modes();
   for (const Kernels* level : available_levels()) {
     float y = 0;
-    __builtin_ia32_ldmxcsr(flushing);
+    set_float_modes(before | kFlushing);
     level->affine(packed.matrix(), &x, &bias, &y, 1);
-    const unsigned after = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(before);
+    const uint64_t after = float_modes();
+    set_float_modes(before);
     CHECK_SAME_BITS(level->level, {1e-40f}, {y});
-    CHECK_EQUAL(int64_t{flushing}, int64_t{after});
+    CHECK_EQUAL(static_cast<int64_t>(before | kFlushing), static_cast<int64_t>(after));
   }
 }
 #endif

@@ -48,6 +48,42 @@ WB_TEST(one_hot) {
   }
 }
 
+WB_TEST(ties_share_evenly) {
+  std::vector<float> logits(40, -200.0f);
+  for (const size_t at : {3u, 16u, 17u, 38u}) logits[at] = 2.5f;
+  check_draw("u = 0", logits, 0.0f, 3);
+  check_draw("below a quarter", logits, 0.25f - 0x1p-24f, 3);
+  check_draw("a quarter", logits, 0.25f, 16);
+  check_draw("below a half", logits, 0.5f - 0x1p-24f, 16);
+  check_draw("a half", logits, 0.5f, 17);
+  check_draw("three quarters", logits, 0.75f, 38);
+  check_draw("largest u", logits, kLargest, 38);
+}
+
+WB_TEST(classes_without_probability_at_the_ends) {
+  for (const float impossible : {-INFINITY, NAN, -1000.0f}) {
+    for (const size_t count : {3u, 16u, 17u, 40u, 256u}) {
+      std::vector<float> logits(count, 0.5f);
+      logits[0] = logits[count - 1] = impossible;
+      const int64_t last = static_cast<int64_t>(count) - 2;
+      check_draw("u = 0", logits, 0.0f, 1);
+      check_draw("largest u", logits, kLargest, last);
+      check_draw("largest u, cold", logits, kLargest, last, 0.01f);
+      check_draw("u = 0, hot", logits, 0.0f, 1, 3.0f);
+    }
+  }
+}
+
+WB_TEST(edges_of_a_flat_distribution) {
+  const std::vector<float> logits(256, -1.5f);
+  for (int64_t k = 0; k < 256; k++) {
+    const float edge = static_cast<float>(k) / 256;
+    check_draw("edge", logits, edge, k);
+    check_draw("after the edge", logits, edge + 0x1p-24f, k);
+    if (k > 0) check_draw("before the edge", logits, edge - 0x1p-24f, k - 1);
+  }
+}
+
 WB_TEST(uniforms_outside_their_range) {
   const std::vector<float> logits(10, 0.0f);
   check_draw("NaN", logits, NAN, 0);
@@ -103,6 +139,28 @@ WB_TEST(mixtures) {
           fail(__FILE__, __LINE__,
                std::string(level->level) + ": expected " + show(expected) + ", found " +
                    show(found));
+        }
+      }
+    }
+  }
+}
+
+WB_TEST(mixtures_at_the_ends) {
+  const std::vector<float> ends = {0.0f, kLargest};
+  for (const float logit : {0.0f, -INFINITY, NAN}) {
+    // Equal scores: the first component, at 0.25.
+    const std::vector<float> logits = {logit, logit, 0.25f, -0.5f, -5.0f, -5.0f};
+    for (const float choice : ends) {
+      for (const float value : ends) {
+        const std::vector<float> uniforms = {choice, choice, value};
+        const double quantile = std::log(0.99999 / 1e-5) * (value > 0 ? 1 : -1);
+        const double expected = 0.25 + std::exp(-5.0) * quantile;
+        for (const Kernels* level : available_levels()) {
+          const float found = level->draw_mixture(logits.data(), 2, 1.0f, uniforms.data());
+          CHECK_SAME_BITS(level->level, {reference::draw_mixture(logits, 2, 1.0f, uniforms)},
+                          {found});
+          // The clamp is at binary32 numbers, and 1 - 0.99999f has few digits.
+          CHECK(std::fabs(static_cast<double>(found) - expected) < 1e-4);
         }
       }
     }

@@ -196,7 +196,8 @@ WB_TEST(ties_go_to_even_and_scales_round_once_each) {
   weight.dense = {1.0f, 1.0f, 1.0f, 127.0f};
   weight.quantise();
   // A maximum of 127 makes the factor 1, so that halves stay halves.
-  check_weight("halves", weight, {0.5f, 1.5f, -2.5f, 127.0f}, {0.1f});
+  check_weight("halves", weight, {0.5f, 1.5f, 2.5f, 127.0f}, {0.1f});
+  check_weight("less than none", weight, {-0.5f, -1.5f, -2.5f, 127.0f}, {0.1f});
   weight.scales[0] = 0x1.fffffep-20f;
   check_weight("scale", weight, {0.5f, 1.5f, -2.5f, 3.14159f}, {1e-7f});
 }

@@ -83,6 +83,7 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
                                    .samples = samples,
                                    .frames = static_cast<int64_t>(frames),
                                    .samples_per_frame = 200,
+                                   .begun = 0,
                                    .temperature = 1,
                                    .conditioning = data->conditioning.data(),
                                    .uniforms = data->uniforms.data(),
@@ -92,9 +93,10 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
                                    .previous = data->previous.data(),
                                    .state = data->state.data()};
         const auto with = [&](const auto& of_level, const auto& network) {
-          data->scratch = spoiled_memory(of_level.dual_softmax_scratch(network, rows));
+          const ScratchSize size = of_level.dual_softmax_scratch(network, rows);
+          data->scratch = spoiled_memory(size.total());
           const auto generate = of_level.dual_softmax_generate;
-          return [=] { generate(network, work, data->scratch.get()); };
+          return [=] { generate(network, work, Seat::alone(data->scratch.get(), size)); };
         };
         if (arithmetic == Arithmetic::kF32) return with(kernels.f32, model.network);
         return with(kernels.int8, model.int8);
@@ -129,6 +131,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures,
                                    .samples = samples,
                                    .frames = static_cast<int64_t>(frames),
                                    .samples_per_frame = 200,
+                                   .begun = 0,
                                    .temperature = 1,
                                    .mels = data->mels.data(),
                                    .aux = data->aux.data(),
@@ -139,9 +142,10 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures,
                                    .previous = data->previous.data(),
                                    .state = data->state.data()};
         const auto with = [&](const auto& of_level, const auto& network) {
-          data->scratch = spoiled_memory(of_level.residual_gru_scratch(network, rows));
+          const ScratchSize size = of_level.residual_gru_scratch(network, rows);
+          data->scratch = spoiled_memory(size.total());
           const auto generate = of_level.residual_gru_generate;
-          return [=] { generate(network, work, data->scratch.get()); };
+          return [=] { generate(network, work, Seat::alone(data->scratch.get(), size)); };
         };
         if (arithmetic == Arithmetic::kF32) return with(kernels.f32, model.network);
         return with(kernels.int8, model.int8);

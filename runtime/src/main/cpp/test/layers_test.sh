@@ -17,18 +17,22 @@ expect_nothing() {
 }
 
 cd "$sources" || exit 1
-expect_nothing "intrinsics outside kernels/" "$(grep -rnE '_mm[0-9]*_|immintrin' \
+expect_nothing "intrinsics outside kernels/" "$(grep -rnE '_mm[0-9]*_|immintrin|arm_neon' \
   include dispatch ort test --include='*.h' --include='*.cc' --include='*.inc')"
 expect_nothing "kernels/ knows ONNX Runtime" "$(grep -rnE '"ort/|Ort[A-Z]|onnxruntime' \
   kernels include dispatch)"
 expect_nothing "library headers in code of a special level" "$(grep -rnE '#include <[a-z_]+>' \
   kernels --include='*.inc' --include='lanes_*.h')"
+"$nm" -D --defined-only "$library" | grep -q ' T RegisterCustomOps$' || {
+  echo "$nm finds no RegisterCustomOps in $library"
+  failed=1
+}
 expect_nothing "exported besides the entry point" "$("$nm" -D --defined-only "$library" |
   grep -v ' T RegisterCustomOps$')"
 # A weak function of a special level could be the copy that a lesser CPU runs.
 for object in $objects; do
   case $object in
-    *avx*) expect_nothing "weak functions in $object" "$("$nm" "$object" | grep ' W ')" ;;
+    */kernels/avx* | */kernels/neon*) expect_nothing "weak functions in $object" "$("$nm" "$object" | grep ' W ')" ;;
   esac
 done
 exit $failed

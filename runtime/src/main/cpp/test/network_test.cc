@@ -1,4 +1,5 @@
 #include <cmath>
+#include <functional>
 #include <thread>
 
 #include "dispatch/cpu_level.h"
@@ -12,6 +13,29 @@ namespace {
 
 /// Counts of rows that run together, and so meet every size of tile.
 const std::vector<int32_t> kBatches = {1, 2, 3, 5, 16, 17, 64};
+
+/// Runs `body(seat)` for each member of a team, on a thread of its own, and returns what the leader
+/// does: the samples taken.
+int64_t in_team(int32_t members, ScratchSize size,
+                const std::function<int64_t(const Seat&)>& body) {
+  Team team;
+  int64_t taken = 0;
+  const auto memory = spoiled_memory(size.shared + static_cast<size_t>(members) * size.own);
+  std::vector<std::thread> threads;
+  for (int32_t index = 0; index < members; index++) {
+    threads.emplace_back([&, index] {
+      const int64_t count =
+          body({.shared = memory.get(),
+                .own = memory.get() + size.shared + static_cast<size_t>(index) * size.own,
+                .team = &team,
+                .index = index,
+                .size = members});
+      if (index == 0) taken = count;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return taken;
+}
 
 /// Runs of the rows of a batch, one behind the other.
 reference::Run join(const std::vector<reference::Run>& runs) {
@@ -79,16 +103,17 @@ struct DualInputs {
   }
 };
 
-/// Runs samples `from`..`to`, which start at a frame, continuing from `run`. Only a single row can
+/// Runs samples `from`..`to`, continuing from `run`. Only a single row can
 /// be cut.
 void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& inputs, bool score,
-              size_t from, size_t to, reference::Run& run) {
+              size_t from, size_t to, reference::Run& run, int32_t members = 1) {
   const size_t frame = from / static_cast<size_t>(inputs.samples_per_frame);
   const DualSoftmaxRows rows{
       .rows = static_cast<int32_t>(inputs.rows),
       .samples = static_cast<int64_t>(to - from),
       .frames = static_cast<int64_t>(inputs.frames),
       .samples_per_frame = inputs.samples_per_frame,
+      .begun = static_cast<int64_t>(from % static_cast<size_t>(inputs.samples_per_frame)),
       .temperature = inputs.temperature,
       .conditioning =
           inputs.conditioning.data() + frame * static_cast<size_t>(model.network.conditioning_size),
@@ -99,26 +124,28 @@ void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& 
       .previous = run.previous.data(),
       .state = run.state.data()};
   const auto run_with = [&](const auto& of, const auto& network) {
-    const auto scratch = spoiled_memory(of.dual_softmax_scratch(network, rows.rows));
-    (score ? of.dual_softmax_score : of.dual_softmax_generate)(network, rows, scratch.get());
+    return in_team(members, of.dual_softmax_scratch(network, rows.rows), [&](const Seat& seat) {
+      return (score ? of.dual_softmax_score : of.dual_softmax_generate)(network, rows, seat);
+    });
   };
-  if (model.int8_packed.empty()) {
-    run_with(kernels.f32, model.network);
-  } else {
-    run_with(kernels.int8, model.int8);
-  }
+  const int64_t taken = model.int8_packed.empty() ? run_with(kernels.f32, model.network)
+                                                  : run_with(kernels.int8, model.int8);
+  // A team may end early; one goes on.
+  const size_t next = from + static_cast<size_t>(taken);
+  if (next < to) run_dual(kernels, model, inputs, score, next, to, run);
 }
 
-void check_dual(const std::string& what, const DualModel& model, size_t samples, int32_t batch) {
+void check_dual(const std::string& what, const DualModel& model, size_t samples, int32_t batch,
+                int32_t members = 1) {
   const DualInputs inputs(model, 11, static_cast<size_t>(batch), samples);
   for (const bool score : {false, true}) {
     const reference::Run expected = inputs.expected(model, score);
     for (const Kernels* level : available_levels()) {
-      for (const size_t cut : {size_t{0}, size_t{14}}) {
+      for (const size_t cut : {size_t{0}, size_t{12}, size_t{14}}) {
         if (cut > 0 && batch > 1) continue;
         reference::Run run = inputs.start(score);
         run_dual(*level, model, inputs, score, 0, cut, run);
-        run_dual(*level, model, inputs, score, cut, samples, run);
+        run_dual(*level, model, inputs, score, cut, samples, run, members);
         check_run(what + (score ? " score at " : " generate at ") + level->level, score, expected,
                   run);
       }
@@ -127,7 +154,7 @@ void check_dual(const std::string& what, const DualModel& model, size_t samples,
 }
 
 void check_residual(const std::string& what, const ResidualModel& model, size_t samples,
-                    int32_t batch) {
+                    int32_t batch, int32_t members = 1) {
   const ResidualGruNetwork& network = model.network;
   Random random(21);
   const size_t count = static_cast<size_t>(batch);
@@ -156,27 +183,30 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
     for (const Kernels* level : available_levels()) {
       reference::Run run{std::vector<float>(count * samples),
                          std::vector<float>(count * outputs * samples), previous, state};
-      const ResidualGruRows rows{.rows = batch,
-                                 .samples = static_cast<int64_t>(samples),
-                                 .frames = static_cast<int64_t>(frames),
-                                 .samples_per_frame = 5,
-                                 .temperature = 1.1f,
-                                 .mels = mels.data(),
-                                 .aux = aux.data(),
-                                 .uniforms = uniforms.data(),
-                                 .given = given.data(),
-                                 .audio = run.audio.data(),
-                                 .logits = run.logits.data(),
-                                 .previous = run.previous.data(),
-                                 .state = run.state.data()};
-      const auto run_with = [&](const auto& of, const auto& with) {
-        const auto scratch = spoiled_memory(of.residual_gru_scratch(with, batch));
-        (score ? of.residual_gru_score : of.residual_gru_generate)(with, rows, scratch.get());
-      };
-      if (model.int8_packed.empty()) {
-        run_with(level->f32, network);
-      } else {
-        run_with(level->int8, model.int8);
+      for (size_t from = 0, taken = 0; from < samples; from += taken) {
+        const size_t frame = from / 5;
+        const ResidualGruRows rows{
+            .rows = batch,
+            .samples = static_cast<int64_t>(samples - from),
+            .frames = static_cast<int64_t>(frames),
+            .samples_per_frame = 5,
+            .begun = static_cast<int64_t>(from % 5),
+            .temperature = 1.1f,
+            .mels = mels.data() + from * static_cast<size_t>(network.mels),
+            .aux = aux.data() + frame * aux_size / frames,
+            .uniforms = uniforms.data() + from * static_cast<size_t>(network.draws),
+            .given = given.data() + from,
+            .audio = run.audio.data() + from,
+            .logits = run.logits.data() + from * outputs,
+            .previous = run.previous.data(),
+            .state = run.state.data()};
+        const auto run_with = [&](const auto& of, const auto& with) {
+          return in_team(members, of.residual_gru_scratch(with, batch), [&](const Seat& seat) {
+            return (score ? of.residual_gru_score : of.residual_gru_generate)(with, rows, seat);
+          });
+        };
+        taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level->f32, network)
+                                                              : run_with(level->int8, model.int8));
       }
       check_run(what + (score ? " score at " : " generate at ") + level->level, score, expected,
                 run);
@@ -221,6 +251,59 @@ WB_TEST(rows_in_step_give_what_each_gives_alone) {
       check_dual(rows, dual, 15, batch);
       check_residual(rows, residual, 11, batch);
     }
+  }
+}
+
+WB_TEST(members_of_a_team_give_what_one_gives) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    const DualModel dual(6, 134, 7, 70, 52, 1, 1, 0.3, as);
+    const DualModel smallest(3, 2, 1, 1, 1, 1, 1, 1.0, as);
+    const DualModel in_blocks(5, 320, 9, 160, 64, 16, 1, 0.1, as, 0.1);
+    const ResidualModel residual(7, 85, 5, {3, 0, 2, 4}, 37, 38, 48, 0, as);
+    const ResidualModel mixture(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10, as);
+    for (const int32_t members : {2, 3, 4}) {
+      const std::string team = what + std::to_string(members) + " members";
+      check_dual(team, dual, 20, 1, members);
+      check_dual(team + ", blocks", in_blocks, 16, 1, members);
+      check_residual(team, residual, 7, 1, members);
+      check_residual(team + ", mixture", mixture, 7, 1, members);
+    }
+    check_dual(what + "more members than work", smallest, 16, 1, kMostMembers);
+  }
+}
+
+WB_TEST(random_shapes) {
+  const std::vector<std::pair<int, int>> shapes = {{16, 1}, {8, 1}, {4, 4}, {1, 4}, {1, 8}, {3, 5}};
+  Random random(31);
+  const auto below = [&](int limit) {
+    return static_cast<int>(random.bits() % static_cast<uint32_t>(limit));
+  };
+  for (size_t i = 0; i < 60; i++) {
+    const auto& [height, width] = shapes[i % shapes.size()];
+    const double density = below(6) / 5.0;
+    const Arithmetic as = i / shapes.size() % 2 == 0 ? Arithmetic::kF32 : Arithmetic::kInt8;
+    const int32_t batch = below(3) == 0 ? 1 + below(64) : 1;
+    const std::string what = "shape " + std::to_string(i);
+    const int hidden = 2 * height * (1 + below(70 / height));
+    // The rows of 256 classes cannot be cut into blocks of 3.
+    const double heads = height == 3 || below(2) == 0 ? 1 : density;
+    const int coarse = height * (1 + below(40 / height)), fine = height * (1 + below(40 / height));
+    check_dual(what,
+               DualModel(i, hidden, 1 + below(30), coarse, fine, height, width, density, as, heads),
+               15, batch);
+    // Every other matrix can be cut into blocks; the others are dense.
+    const auto size = [&, rows = height](int limit) {
+      return below(2) == 0 ? rows * (1 + below(limit / rows)) : 1 + below(limit);
+    };
+    const std::vector<int> aux = {below(5), below(5), below(5), below(5)};
+    const std::vector<int> sizes = {size(60), 1 + below(20), size(40), size(40), 1 + size(100)};
+    const int mixtures = below(2) == 0 ? 0 : 1 + below(20);
+    check_residual(what,
+                   ResidualModel(i, sizes[0], sizes[1], aux, sizes[2], sizes[3],
+                                 mixtures > 0 ? 3 * mixtures : sizes[4], mixtures, as,
+                                 {height, width, density}),
+                   11, batch);
   }
 }
 
@@ -305,8 +388,12 @@ WB_TEST(scratch_of_rows_together_is_no_more_than_of_each_alone) {
     for (const int32_t batch : kBatches) {
       const size_t rows = static_cast<size_t>(batch);
       const auto check_scratch = [&](const auto& of, const auto& a, const auto& b) {
-        CHECK(of.dual_softmax_scratch(a, batch) <= rows * of.dual_softmax_scratch(a, 1));
-        CHECK(of.residual_gru_scratch(b, batch) <= rows * of.residual_gru_scratch(b, 1));
+        CHECK(of.dual_softmax_scratch(a, batch).shared <=
+              rows * of.dual_softmax_scratch(a, 1).shared);
+        CHECK(of.dual_softmax_scratch(a, batch).own <= rows * of.dual_softmax_scratch(a, 1).own);
+        CHECK(of.residual_gru_scratch(b, batch).shared <=
+              rows * of.residual_gru_scratch(b, 1).shared);
+        CHECK(of.residual_gru_scratch(b, batch).own <= rows * of.residual_gru_scratch(b, 1).own);
       };
       check_scratch(level->f32, dual.network, residual.network);
       check_scratch(level->int8, dual.int8, residual.int8);

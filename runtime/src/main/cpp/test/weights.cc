@@ -132,12 +132,15 @@ DualModel::DualModel(uint64_t seed, int hidden, int conditioning, int coarse, in
 }
 
 ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux,
-                             int rows1, int rows2, int classes, int mixtures,
-                             Arithmetic arithmetic) {
+                             int rows1, int rows2, int classes, int mixtures, Arithmetic arithmetic,
+                             Sparsity sparsity) {
   Random random(seed);
   const auto matrix = [&](int rows, int inputs) {
     const float size = 1.2f / std::sqrt(static_cast<float>(inputs + 1));
-    weights.push_back(TestWeight::random(random, rows, inputs, rows, inputs, 1, size));
+    const bool sparse = sparsity.height > 0 && rows % sparsity.height == 0 && inputs > 0;
+    weights.push_back(TestWeight::random(random, rows, inputs, sparse ? sparsity.height : rows,
+                                         sparse ? sparsity.width : inputs,
+                                         sparse ? sparsity.density : 1, size));
     return packed.emplace_back(weights.back().view()).matrix();
   };
   const auto layer = [&](int rows, int inputs) {

@@ -84,6 +84,12 @@ struct DualModel {
             double head_density = 1);
 };
 
+/// Blocks of which some are there. By default a matrix is dense, one block.
+struct Sparsity {
+  int height = 0, width = 0;
+  double density = 1;
+};
+
 /// A residual GRU network of random weights, and everything it points to.
 struct ResidualModel {
   std::deque<TestWeight> weights;  ///< in the order of docs/operators.md
@@ -95,7 +101,8 @@ struct ResidualModel {
   ResidualGruInt8Network int8{};  ///< of a model in int8; its `network` then only tells the sizes
 
   ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux, int rows1,
-                int rows2, int classes, int mixtures, Arithmetic arithmetic = Arithmetic::kF32);
+                int rows2, int classes, int mixtures, Arithmetic arithmetic = Arithmetic::kF32,
+                Sparsity sparsity = {});
 };
 
 }  // namespace wavebridge::test

@@ -31,9 +31,10 @@ using DualSoftmaxInt8Network = DualSoftmaxNetworkOf<PackedInt8Matrix>;
 /// N sequences of T samples, which run in step. Pointers need no alignment and do not overlap.
 struct DualSoftmaxRows {
   int32_t rows;               ///< N, 1..kMostRowsInStep
-  int64_t samples;            ///< T; at most frames * samples_per_frame
+  int64_t samples;            ///< T; at most frames * samples_per_frame - begun
   int64_t frames;             ///< F
   int64_t samples_per_frame;  ///< positive
+  int64_t begun;              ///< samples of the first frame that are made, fewer than all
   float temperature;          ///< positive and finite; generate only
   const float* conditioning;  ///< [N, F, E]
   const float* uniforms;      ///< [N, T, 2]; generate only

@@ -4,30 +4,31 @@
 #include "wavebridge/dual_softmax.h"
 #include "wavebridge/packed_matrix.h"
 #include "wavebridge/residual_gru.h"
+#include "wavebridge/team.h"
 
 namespace wavebridge {
 
-/// The network kernels for one way of keeping weights. Scratch memory is `..._scratch` bytes for
-/// that many rows, aligned to 64 bytes.
+/// The network kernels for one way of keeping weights. A seat has the `..._scratch` memory for that
+/// many rows. A run returns how many samples it took: all, unless a team ended before.
 template <typename Matrix>
 struct NetworkKernels {
-  size_t (*dual_softmax_scratch)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                 int32_t rows) noexcept;
+  ScratchSize (*dual_softmax_scratch)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                      int32_t rows) noexcept;
   /// Generates T samples.
-  void (*dual_softmax_generate)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                const DualSoftmaxRows& rows, void* scratch) noexcept;
+  int64_t (*dual_softmax_generate)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
-  void (*dual_softmax_score)(const DualSoftmaxNetworkOf<Matrix>& network,
-                             const DualSoftmaxRows& rows, void* scratch) noexcept;
+  int64_t (*dual_softmax_score)(const DualSoftmaxNetworkOf<Matrix>& network,
+                             const DualSoftmaxRows& rows, const Seat& seat) noexcept;
 
-  size_t (*residual_gru_scratch)(const ResidualGruNetworkOf<Matrix>& network,
-                                 int32_t rows) noexcept;
+  ScratchSize (*residual_gru_scratch)(const ResidualGruNetworkOf<Matrix>& network,
+                                      int32_t rows) noexcept;
   /// Generates T samples.
-  void (*residual_gru_generate)(const ResidualGruNetworkOf<Matrix>& network,
-                                const ResidualGruRows& rows, void* scratch) noexcept;
+  int64_t (*residual_gru_generate)(const ResidualGruNetworkOf<Matrix>& network,
+                                const ResidualGruRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
-  void (*residual_gru_score)(const ResidualGruNetworkOf<Matrix>& network,
-                             const ResidualGruRows& rows, void* scratch) noexcept;
+  int64_t (*residual_gru_score)(const ResidualGruNetworkOf<Matrix>& network,
+                             const ResidualGruRows& rows, const Seat& seat) noexcept;
 };
 
 /// The kernels of one instruction-set level. All levels compute the same bits (docs/numerics.md),

@@ -11,8 +11,11 @@ inline constexpr int kStepColumns = 4;
 inline constexpr int kStepBytes = kStepColumns * kLanes;
 /// Steps that a kernel takes at once; every count of steps is a multiple of it.
 inline constexpr int kStepsTogether = 4;
-/// Listed columns of one chunk.
+/// Neighbouring panels whose listed columns are gathered together.
+inline constexpr int kGroupPanels = 4;
+/// Listed columns of one chunk, and those of each panel among them.
 inline constexpr int kChunkColumns = 64;
+inline constexpr int kPanelColumns = kChunkColumns / kGroupPanels;
 /// Activations among which a permutation chooses at once.
 inline constexpr int kTableColumns = 128;
 /// Activations that must be readable behind the last one of an input vector: what a step or a table
@@ -28,22 +31,30 @@ struct Int8Run {
   int32_t steps;
 };
 
-/// Up to 64 columns named one by one, ascending, gathered before they are multiplied.
+/// Columns named one by one, gathered before they are multiplied: sixteen of each panel of a group.
+/// As every panel's columns ascend, those of a chunk lie in few tables.
 struct Int8Chunk {
   int32_t first_table;  ///< the columns lie in tables of 128 from this one on
   int32_t tables;
   size_t first_mask;  ///< index into PackedInt8Matrix::masks
 };
 
+/// Four panels, fewer at the end. Panels are ordered by their number of listed columns: loops that
+/// end where the last one did are worth much to a CPU that guesses.
+struct Int8Group {
+  size_t first_chunk;  ///< index into PackedInt8Matrix::chunks
+  int32_t chunks;      ///< as many as its panel with the most listed columns needs
+};
+
 /// Sixteen output rows of an int8 matrix. Its steps follow each other in this order: listed
-/// columns, quads, runs. A step is `weights[lane * 4 + j]` for its column `j`. Sums are exact, so
+/// columns, quads, runs. Listed column `i` is number `16 p + i mod 16` of its group's chunk `i / 16`,
+/// in panel p of the group. A step is `weights[lane * 4 + j]` for its column `j`. Sums are exact, so
 /// the order of columns is free.
 struct Int8Panel {
+  int32_t output;        ///< the first of the rows
   size_t first_weight;   ///< index into PackedInt8Matrix::weights
-  size_t first_chunk;    ///< index into PackedInt8Matrix::chunks
   size_t first_quad;     ///< index into PackedInt8Matrix::quads
   size_t first_run;      ///< index into PackedInt8Matrix::runs
-  int32_t chunks;        ///< chunks of listed columns
   int32_t listed_steps;  ///< steps over listed columns, four columns each
   int32_t quads;         ///< steps over four neighbouring columns
   int32_t runs;          ///< stretches of such steps, long ones
@@ -55,8 +66,8 @@ struct PackedInt8Matrix {
   int32_t rows;
   int32_t inputs;
   int32_t panel_count;
-  int32_t most_listed;  ///< columns in the chunks of a panel, at most
   const Int8Panel* panels;
+  const Int8Group* groups;
   const Int8Chunk* chunks;
   const int32_t* columns;  ///< 64 for each chunk
   const uint8_t* places;   ///< 64 for each chunk: the column modulo 128
@@ -64,6 +75,7 @@ struct PackedInt8Matrix {
   const int32_t* quads;    ///< first column of each quad
   const Int8Run* runs;
   const int8_t* weights;       ///< aligned to 64 bytes
+  size_t weight_count;         ///< bytes of all steps
   const float* scales;         ///< [16 * panel_count]
   const int32_t* corrections;  ///< [16 * panel_count]: -128 times the sum of a row's weights
 };

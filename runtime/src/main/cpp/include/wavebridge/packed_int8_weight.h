@@ -1,6 +1,7 @@
 #ifndef WAVEBRIDGE_PACKED_INT8_WEIGHT_H_
 #define WAVEBRIDGE_PACKED_INT8_WEIGHT_H_
 
+#include <span>
 #include <vector>
 
 #include "wavebridge/packed_int8.h"
@@ -19,14 +20,25 @@ class PackedInt8Weight {
 
  private:
   /// Sixteen rows spread out: lanes[column * 16 + lane], four columns more than there are.
-  void add_panel(const std::vector<int8_t>& lanes, const std::vector<uint8_t>& used);
+  struct SpreadRows {
+    int32_t output;
+    std::vector<int8_t> lanes;
+    std::vector<int32_t> listed;  ///< columns
+    std::vector<int32_t> quads;   ///< first columns
+  };
+  /// Puts each column in use into a quad or into the list.
+  static void choose_columns(const std::vector<uint8_t>& used, SpreadRows& rows);
+  /// Up to four panels.
+  void add_group(std::span<const SpreadRows> group);
+  void add_chunk(std::span<const SpreadRows> group, size_t first_listed);
+  void add_panel(const SpreadRows& rows);
+  void add_runs(const SpreadRows& rows, const std::vector<Int8Run>& runs);
   /// One step; a column of -1 has weights of zero.
-  void add_step(const std::vector<int8_t>& lanes, const int32_t (&columns)[kStepColumns]);
-  void add_quad_step(const std::vector<int8_t>& lanes, int32_t column);
-  void add_listed(const std::vector<int8_t>& lanes, const std::vector<int32_t>& listed);
-  void add_chunk(const int32_t* listed, size_t count);
+  void add_step(const SpreadRows& rows, const int32_t (&columns)[kStepColumns]);
+  void add_quad_step(const SpreadRows& rows, int32_t column);
 
   std::vector<Int8Panel> panels_;
+  std::vector<Int8Group> groups_;
   std::vector<Int8Chunk> chunks_;
   std::vector<int32_t> columns_;
   std::vector<uint8_t> places_;

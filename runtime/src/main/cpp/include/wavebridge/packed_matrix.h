@@ -44,6 +44,7 @@ struct PackedMatrix {
   const int32_t* run_columns;    ///< first column of each run; a multiple of 4
   const int32_t* group_columns;  ///< four columns for each group, the j-th congruent to j modulo 4
   const float* weights;          ///< aligned to 64 bytes
+  size_t weight_count;           ///< floats of all steps
 };
 
 /// `y = W x + bias`; `bias [rows]`.

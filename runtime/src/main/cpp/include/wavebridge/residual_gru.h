@@ -37,9 +37,10 @@ using ResidualGruInt8Network = ResidualGruNetworkOf<PackedInt8Matrix>;
 /// N sequences of T samples, which run in step. Pointers need no alignment and do not overlap.
 struct ResidualGruRows {
   int32_t rows;               ///< N, 1..kMostRowsInStep
-  int64_t samples;            ///< T; at most frames * samples_per_frame
+  int64_t samples;            ///< T; at most frames * samples_per_frame - begun
   int64_t frames;             ///< F
   int64_t samples_per_frame;  ///< positive
+  int64_t begun;              ///< samples of the first frame that are made, fewer than all
   float temperature;          ///< positive and finite; generate only
   const float* mels;          ///< [N, T, M]
   const float* aux;           ///< [N, F, A1 + A2 + A3 + A4]

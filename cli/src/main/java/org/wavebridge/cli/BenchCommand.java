@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.wavebridge.exporter.quantize.Quantizer;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.build.StepWork;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
@@ -19,6 +20,7 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.bench.GenerateBenchmark;
+import org.wavebridge.runtime.bench.MachineLimits;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -164,8 +166,7 @@ final class BenchCommand implements Runnable {
       List<GenerateBenchmark> benchmarks) {
     List<Map<String, Object>> results = new ArrayList<>();
     for (int i = 0; i < benchmarks.size(); i++) {
-      results.add(
-          result(bundle, options.get(i).precision(), vocoders.get(i), benchmarks.get(i).timing()));
+      results.add(result(bundle, options.get(i), vocoders.get(i), benchmarks.get(i).timing()));
     }
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", name);
@@ -189,11 +190,11 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private static Map<String, Object> result(
-      Path bundle, String precision, Vocoder vocoder, GenerateBenchmark.Timing timing) {
+  private Map<String, Object> result(
+      Path bundle, VocoderOptions options, Vocoder vocoder, GenerateBenchmark.Timing timing) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("backend", vocoder.backend());
-    row.put("precision", precision);
+    row.put("precision", options.precision());
     row.put("samples_per_second", Math.rint(timing.samplesPerSecond()));
     row.put("times_real_time", rounded(timing.timesRealTime()));
     row.put("microseconds_per_step", rounded(timing.microsecondsPerStep()));
@@ -202,8 +203,20 @@ final class BenchCommand implements Runnable {
     row.put("calls", timing.calls());
     row.put("samples_per_call", timing.samplesPerCall());
     row.put("setup_seconds", rounded(timing.setupSeconds()));
-    int bytes = Bundle.open(bundle).graph(GraphKind.GENERATE, precision).length;
-    row.put("graph_bytes", bytes);
+    StepWork work = StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision()));
+    double stepSeconds = timing.microsecondsPerStep() * 1e-6;
+    double bandwidth = MachineLimits.readBandwidth(work.weightBytes(), options.threads());
+    row.put("weight_bytes_per_step", work.weightBytes());
+    row.put("read_gigabytes_per_second", rounded(bandwidth * 1e-9));
+    row.put("share_of_bandwidth", rounded(work.weightBytes() / (stepSeconds * bandwidth)));
+    if (options.precision().equals(BundleManifest.F32)) {
+      MachineLimits.multiplyAdds(options.threads())
+          .ifPresent(
+              peak ->
+                  row.put(
+                      "share_of_multiply_adds",
+                      rounded(rows * work.multiplyAdds() / (stepSeconds * peak))));
+    }
     return row;
   }
 

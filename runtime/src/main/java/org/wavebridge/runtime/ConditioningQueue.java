@@ -96,7 +96,11 @@ final class ConditioningQueue {
         graphs.run(GraphKind.CONDITIONER, Map.of("features", window(from, to)));
     for (Conditioning tensor : manifest.conditioning()) {
       int perFrame = vectorsPerFrame(tensor) * tensor.size();
-      float[] made = VocoderGraphs.output(outputs, tensor.name()).values();
+      long vectors = (long) (to - from) * vectorsPerFrame(tensor);
+      float[] made =
+          graphs
+              .output(GraphKind.CONDITIONER, outputs, tensor.name(), 1, vectors, tensor.size())
+              .values();
       float[] before = queue(tensor);
       int size = (end - start) * perFrame;
       float[] after = Arrays.copyOf(before, before.length + size);

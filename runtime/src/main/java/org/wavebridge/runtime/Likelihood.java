@@ -22,6 +22,14 @@ final class Likelihood {
     };
   }
 
+  /** The shape of the logits of one row's samples. */
+  long[] logitsShape(int samples) {
+    return switch (network.head()) {
+      case DUAL_SOFTMAX -> new long[] {1, samples, 2, network.outputs()};
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> new long[] {1, samples, network.outputs()};
+    };
+  }
+
   /**
    * The bits of one sample.
    *

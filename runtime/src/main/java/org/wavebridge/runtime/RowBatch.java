@@ -111,8 +111,9 @@ final class RowBatch {
       inputs.put(name, joined(rows, name));
     }
     Map<String, Tensor> outputs = graphs.run(GraphKind.GENERATE, inputs);
-    float[] audio = VocoderGraphs.output(outputs, "audio").values();
-    Map<String, Tensor> carried = VocoderGraphs.carried(outputs);
+    float[] audio =
+        graphs.output(GraphKind.GENERATE, outputs, "audio", rows.size(), samples).values();
+    Map<String, Tensor> carried = graphs.carried(GraphKind.GENERATE, outputs, rows.size());
     for (int n = 0; n < rows.size(); n++) {
       Row row = rows.get(n);
       int wanted = Math.min(samples, row.left());
@@ -152,12 +153,17 @@ final class RowBatch {
     return new Tensor(values, rows.size(), vectors, tensor.size());
   }
 
-  private static Tensor joined(List<Row> rows, String name) {
-    int size = (int) VocoderGraphs.output(rows.get(0).carried, name).shape()[1];
+  /** What the rows carry from call to call, {@code [rows, size]}. */
+  private Tensor joined(List<Row> rows, String name) {
+    List<float[]> own =
+        rows.stream()
+            .map(row -> graphs.output(GraphKind.GENERATE, row.carried, name, 1, VocoderGraphs.ANY))
+            .map(Tensor::values)
+            .toList();
+    int size = own.get(0).length;
     float[] values = new float[rows.size() * size];
     for (int n = 0; n < rows.size(); n++) {
-      float[] own = VocoderGraphs.output(rows.get(n).carried, name).values();
-      System.arraycopy(own, 0, values, n * size, size);
+      System.arraycopy(own.get(n), 0, values, n * size, size);
     }
     return new Tensor(values, rows.size(), size);
   }

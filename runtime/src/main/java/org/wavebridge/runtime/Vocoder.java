@@ -233,8 +233,11 @@ public final class Vocoder implements AutoCloseable {
       inputs.put(
           "audio", new Tensor(Arrays.copyOfRange(values, start, start + samples), 1, samples));
       Map<String, Tensor> outputs = graphs.run(GraphKind.SCORE, inputs);
-      carried = VocoderGraphs.carried(outputs);
-      float[] made = VocoderGraphs.output(outputs, "logits").values();
+      carried = graphs.carried(GraphKind.SCORE, outputs, 1);
+      float[] made =
+          graphs
+              .output(GraphKind.SCORE, outputs, "logits", likelihood.logitsShape(samples))
+              .values();
       for (int t = 0; t < samples; t++) {
         bits[start + t] =
             likelihood.bits(made, t * likelihood.logitsPerSample(), values[start + t]);
@@ -272,8 +275,13 @@ public final class Vocoder implements AutoCloseable {
     }
     Tensor samples = new Tensor(waveform.samples(), 1, waveform.samples().length);
     Tensor made =
-        VocoderGraphs.output(
-            graphs.run(GraphKind.FEATURES, Map.of("waveform", samples)), "features");
+        graphs.output(
+            GraphKind.FEATURES,
+            graphs.run(GraphKind.FEATURES, Map.of("waveform", samples)),
+            "features",
+            1,
+            manifest.features().mels(),
+            VocoderGraphs.ANY);
     return new Features(
         manifest.features().mels(), Math.toIntExact(made.shape()[2]), made.values());
   }

@@ -1,5 +1,6 @@
 package org.wavebridge.runtime;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.wavebridge.runtime.spi.Tensor;
  * threads.
  */
 final class VocoderGraphs implements AutoCloseable {
+  /** Any size of an axis. */
+  static final long ANY = -1;
+
   private final Bundle bundle;
   private final Backend backend;
   private final String precision;
@@ -50,8 +54,7 @@ final class VocoderGraphs implements AutoCloseable {
     }
     GraphSession session = sessions.get(kind);
     if (session == null) {
-      String label = bundle.path() + ": " + kind.label();
-      session = backend.open(bundle.graph(kind, precisionOf(kind)), label);
+      session = backend.open(bundle.graph(kind, precisionOf(kind)), label(kind));
       sessions.put(kind, session);
     }
     return session;
@@ -75,21 +78,48 @@ final class VocoderGraphs implements AutoCloseable {
     return start;
   }
 
-  /** The carried tensors of the next call, from the outputs of the last. */
-  static Map<String, Tensor> carried(Map<String, Tensor> outputs) {
+  /** The carried tensors of the next call of {@code rows} rows, from the outputs of the last. */
+  Map<String, Tensor> carried(GraphKind kind, Map<String, Tensor> outputs, int rows) {
+    BundleManifest.Network network = manifest().network();
+    int size = network.initialPrevious().size();
     Map<String, Tensor> next = new HashMap<>();
-    next.put("previous", output(outputs, "next_previous"));
-    next.put("state", output(outputs, "next_state"));
+    next.put("previous", output(kind, outputs, "next_previous", rows, size));
+    next.put("state", output(kind, outputs, "next_state", rows, network.stateSize()));
     return next;
   }
 
-  static Tensor output(Map<String, Tensor> outputs, String name) {
+  /**
+   * An output of a graph.
+   *
+   * @param shape that it must have; {@link #ANY} where any size will do
+   * @throws GraphException if there is none, or it has another shape
+   */
+  Tensor output(GraphKind kind, Map<String, Tensor> outputs, String name, long... shape) {
     Tensor tensor = outputs.get(name);
     if (tensor == null) {
       throw new GraphException(
-          "the graph has no output '%s', only %s".formatted(name, outputs.keySet()));
+          "%s: no output '%s', only %s".formatted(label(kind), name, outputs.keySet()));
+    }
+    long[] found = tensor.shape();
+    boolean fits = found.length == shape.length;
+    for (int axis = 0; fits && axis < shape.length; axis++) {
+      fits = shape[axis] == ANY || shape[axis] == found[axis];
+    }
+    if (!fits) {
+      throw new GraphException(
+          "%s: output '%s': expected %s, found %s; the graph and %s do not belong together"
+              .formatted(
+                  label(kind),
+                  name,
+                  Arrays.toString(shape),
+                  Arrays.toString(found),
+                  BundleManifest.FILE));
     }
     return tensor;
+  }
+
+  private String label(GraphKind kind) {
+    return bundle.path() + ": " + kind.label();
   }
 
   /** Feature analysis and conditioner exist in f32 only. */

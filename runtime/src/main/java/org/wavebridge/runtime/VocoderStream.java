@@ -103,7 +103,7 @@ public final class VocoderStream {
     inputs.put("uniforms", new Tensor(drawn, 1, samples, draws));
     inputs.put("temperature", new Tensor(new float[] {options.temperature()}, 1));
     Map<String, Tensor> outputs = graphs.run(GraphKind.GENERATE, inputs);
-    carried = VocoderGraphs.carried(outputs);
-    return VocoderGraphs.output(outputs, "audio").values();
+    carried = graphs.carried(GraphKind.GENERATE, outputs, 1);
+    return graphs.output(GraphKind.GENERATE, outputs, "audio", 1, samples).values();
   }
 }

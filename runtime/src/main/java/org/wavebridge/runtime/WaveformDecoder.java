@@ -54,7 +54,7 @@ public final class WaveformDecoder {
    * @param hop samples per frame
    */
   public static void fadeOut(float[] waveform, AudioFormat format, int hop) {
-    fadeOut(waveform, Math.multiplyExact(format.fadeOutFrames(), hop));
+    fadeOut(waveform, (int) Math.min(waveform.length, (long) format.fadeOutFrames() * hop));
   }
 
   /**

@@ -135,17 +135,11 @@ public final class Bundle {
                 .formatted(file, version, BundleManifest.FORMAT_VERSION));
       }
       BundleManifest manifest = JSON.treeToValue(tree, BundleManifest.class);
-      manifest.graphs().forEach(graph -> checkName(file, graph.file()));
+      ManifestChecks.check(file, manifest);
       return manifest;
     } catch (JacksonException e) {
       throw new BundleException(
           file + ": not a readable bundle description: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static void checkName(Path file, String name) {
-    if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
-      throw new BundleException("%s: '%s' is no file name inside a bundle".formatted(file, name));
     }
   }
 

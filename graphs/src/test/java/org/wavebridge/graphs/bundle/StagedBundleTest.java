@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
@@ -77,10 +79,33 @@ final class StagedBundleTest {
       BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(target));
       assertTrue(refused.getMessage().contains(BundleManifest.FILE), refused.getMessage());
     }
-    Files.writeString(manifest, json.replace("generate.onnx", "../generate.onnx"));
-    assertThrows(BundleException.class, () -> Bundle.open(target));
     Files.writeString(folder.resolve("noise.zip"), "this is no zip");
     assertThrows(BundleException.class, () -> Bundle.open(folder.resolve("noise.zip")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"hop\" : 3 | \"hop\" : 0 | features.hop: expected 1 to 65536, found 0",
+        "\"mels\" : 4 | \"mels\" : -4 | features.mels: expected 1 to 1048576, found -4",
+        "\"draws\" : 2 | \"draws\" : 1 | network.draws: expected 2, found 1",
+        "\"sampleRate\" : 24000 | \"sampleRate\" : 0 | audio.sampleRate: expected 1 to",
+        "\"fadeOutFrames\" : 0 | \"fadeOutFrames\" : -1 | audio.fadeOutFrames: expected 0 to",
+        "\"stateSize\" : 16 | \"stateSize\" : 2147483647 | network.stateSize: expected 1 to",
+        "-1.0 ] | null ] | network.initialPrevious: expected a finite number, found NaN",
+        "generate.onnx | ../generate.onnx | graphs: expected a plain name, found '../generate.onnx'",
+        "\"name\" : \"conditioning\" | \"name\" : \"\" | conditioning: expected a plain name",
+        "\"size\" : 4 | \"size\" : -1 | conditioning.size: expected 0 to 1048576, found -1",
+      })
+  void valuesOutOfBoundsAreNamed(String sound, String other, String message) throws IOException {
+    Path target = publish(folder.resolve("voice"));
+    Path manifest = target.resolve(BundleManifest.FILE);
+    String json = Files.readString(manifest);
+    assertTrue(json.contains(sound), json);
+    Files.writeString(manifest, json.replace(sound, other));
+    BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(target));
+    assertTrue(refused.getMessage().startsWith(manifest + ": " + message), refused.getMessage());
   }
 
   private Path publish(Path target) {

@@ -35,6 +35,9 @@ final class OnnxRuntimeBackend implements Backend {
       options.setInterOpNumThreads(1);
       if (library.isPresent()) {
         options.registerCustomOpLibrary(library.get().toString());
+        // Our operators call for threads rarely and keep them busy; a thread that spins meanwhile
+        // would only take a core from somebody else.
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
       }
       OrtSession session = environment.createSession(graph, options);
       return new OnnxRuntimeSession(environment, session, options, label);

@@ -1,0 +1,35 @@
+package org.wavebridge.conformance;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program of the tests in a process of its own: for its environment, or lest it crash this one.
+ */
+public record ChildJvm(int exitCode, String output) {
+  /**
+   * Runs {@code main} of a class to its end.
+   *
+   * @param environment variables beside those of this process
+   * @return its exit code, and what it printed on either stream
+   */
+  public static ChildJvm run(Map<String, String> environment, Class<?> program, Object... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.add(program.getName());
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new ChildJvm(process.waitFor(), output);
+  }
+}

@@ -1,0 +1,173 @@
+package org.wavebridge.conformance.damage;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.WaveBridgeException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.Sha256;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.GenerateOptions;
+import org.wavebridge.runtime.Progress;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.VocoderOptions;
+import org.wavebridge.runtime.io.Features;
+
+/**
+ * Damages tiny bundles and runs them. Arguments: a folder to work in, the first seed, the seed
+ * after the last. Prints each seed and its outcome, and ends with 1 after an exception that is not
+ * documented.
+ */
+public final class DamagedBundles {
+  /** The outcome of a failure. */
+  static final String UNDOCUMENTED = "an exception that is not documented: ";
+
+  /** A damaged model may ask for much, but never for a minute. */
+  private static final long PATIENCE = 60_000_000_000L;
+
+  private static final String CONDITIONER = "conditioner.onnx";
+  private static final String DESCRIPTION = BundleManifest.FILE;
+
+  private final Path folder;
+  private final List<Map<String, byte[]>> bundles = new ArrayList<>();
+  private boolean failed;
+
+  private DamagedBundles(Path folder) {
+    this.folder = folder;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    DamagedBundles run = new DamagedBundles(Path.of(arguments[0]));
+    for (VocoderModel model : models()) {
+      run.bundles.add(run.files(model));
+    }
+    AtomicLong started = new AtomicLong(System.nanoTime());
+    watch(started);
+    int end = Integer.parseInt(arguments[2]);
+    for (int seed = Integer.parseInt(arguments[1]); seed < end; seed++) {
+      started.set(System.nanoTime());
+      System.out.println("seed " + seed);
+      System.out.println("seed " + seed + ": " + run.outcome(seed));
+    }
+    System.exit(run.failed ? 1 : 0);
+  }
+
+  private static List<VocoderModel> models() {
+    return List.of(
+        RandomModels.dualSoftmax(1, 2, 1, 4, 1, new BlockShape(1, 1)),
+        RandomModels.dualSoftmax(2, 4, 2, 4, 0.5, new BlockShape(4, 4)),
+        RandomModels.dualSoftmax(3, 16, 1, 4, 0.3, new BlockShape(16, 1)),
+        RandomModels.dualSoftmax(4, 8, 3, 4, 0, new BlockShape(1, 8)),
+        RandomModels.residualGru(5, 2, 1, List.of(4), new Head.Categorical(3)),
+        RandomModels.residualGru(6, 5, 4, List.of(2, 2), new Head.Categorical(16)),
+        RandomModels.residualGru(7, 3, 2, List.of(4), new Head.MixtureOfLogistics(2)));
+  }
+
+  private static void watch(AtomicLong started) {
+    Thread watch =
+        new Thread(
+            () -> {
+              while (System.nanoTime() - started.get() < PATIENCE) {
+                try {
+                  Thread.sleep(1000);
+                } catch (InterruptedException e) {
+                  return;
+                }
+              }
+              System.out.println("does not end");
+              Runtime.getRuntime().halt(2);
+            });
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  /** The files of a bundle that generating reads. */
+  private Map<String, byte[]> files(VocoderModel model) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    try (StagedBundle staged =
+        StagedBundle.write(
+            model,
+            Optional.of(Quantizer.quantise(model)),
+            new BundleManifest.Source("random", "0"),
+            "test",
+            folder.resolve("sound"))) {
+      for (String file : List.of(DESCRIPTION, CONDITIONER, "generate.onnx", "generate-int8.onnx")) {
+        files.put(file, Files.readAllBytes(staged.directory().resolve(file)));
+      }
+    }
+    return files;
+  }
+
+  /** Damages a bundle and runs it: what refused it, or {@code ran}. */
+  private String outcome(long seed) throws IOException {
+    Random random = new Random(seed);
+    Map<String, byte[]> files = new LinkedHashMap<>(bundles.get(random.nextInt(bundles.size())));
+    String precision = random.nextBoolean() ? "f32" : "int8";
+    int mels = damage(random, files, precision);
+    Path bundle = Files.createDirectories(folder.resolve("damaged"));
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.write(bundle.resolve(file.getKey()), file.getValue());
+    }
+    VocoderOptions options = new VocoderOptions("cpu", precision, 1);
+    try (Vocoder vocoder = Vocoder.open(bundle, options)) {
+      Features features = new Features(mels, 2, new float[2 * mels]);
+      vocoder.generate(features, GenerateOptions.seed(seed), Progress.NONE);
+      return "ran";
+    } catch (WaveBridgeException e) {
+      return refusedBy(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      failed = true;
+      e.printStackTrace(System.out);
+      return UNDOCUMENTED + e;
+    }
+  }
+
+  private static int damage(Random random, Map<String, byte[]> files, String precision) {
+    int mels = mels(files);
+    String generate = precision.equals("f32") ? "generate.onnx" : "generate-int8.onnx";
+    String file = random.nextInt(5) == 0 ? CONDITIONER : generate;
+    if (random.nextInt(6) == 0) {
+      files.computeIfPresent(DESCRIPTION, (name, bytes) -> new DescriptionDamage(random).of(bytes));
+      return mels;
+    }
+    byte[] sound = files.get(file);
+    byte[] damaged = new GraphDamage(random).of(sound);
+    files.put(file, damaged);
+    if (random.nextInt(10) != 0) {
+      String description = new String(files.get(DESCRIPTION), StandardCharsets.UTF_8);
+      files.put(
+          DESCRIPTION,
+          description
+              .replace(Sha256.of(sound), Sha256.of(damaged))
+              .getBytes(StandardCharsets.UTF_8));
+    }
+    return mels;
+  }
+
+  private static int mels(Map<String, byte[]> files) {
+    String description = new String(files.get(DESCRIPTION), StandardCharsets.UTF_8);
+    return Integer.parseInt(description.replaceAll("(?s).*\"mels\" : (\\d+),.*", "$1"));
+  }
+
+  private static String refusedBy(String message) {
+    for (String part : List.of("SHA-256", DESCRIPTION, "conditioner", "generate")) {
+      if (message.contains(part)) {
+        return part;
+      }
+    }
+    return message;
+  }
+}

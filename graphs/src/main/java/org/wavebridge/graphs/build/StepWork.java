@@ -1,0 +1,39 @@
+package org.wavebridge.graphs.build;
+
+import java.util.List;
+import org.wavebridge.graphs.onnx.Constants;
+import org.wavebridge.graphs.onnx.Constants.Constant;
+
+/**
+ * What one step of a {@code generate} graph needs at least: each stored weight read once, for all
+ * rows together, and multiplied once for each row. What is applied to conditioning once a frame
+ * ({@code conditioning}, the aux parts) does not count.
+ *
+ * @param weightBytes bytes of weights, indices and biases, as stored in the graph
+ * @param multiplyAdds multiplications of a stored weight for one row
+ */
+public record StepWork(long weightBytes, long multiplyAdds) {
+  private static final List<String> ONCE_A_FRAME =
+      List.of("conditioning_", "input_aux_", "gru2_aux_", "fc1_aux_", "fc2_aux_");
+
+  /**
+   * Counts the work of a graph.
+   *
+   * @param generate the serialised graph
+   * @throws org.wavebridge.graphs.GraphException if it is no ONNX model
+   */
+  public static StepWork of(byte[] generate) {
+    long bytes = 0;
+    long multiplyAdds = 0;
+    for (Constant constant : Constants.of(generate)) {
+      if (ONCE_A_FRAME.stream().anyMatch(constant.name()::startsWith)) {
+        continue;
+      }
+      bytes += constant.bytes();
+      if (constant.name().endsWith("_blocks") || constant.name().equals("sample_weights")) {
+        multiplyAdds += constant.elements();
+      }
+    }
+    return new StepWork(bytes, multiplyAdds);
+  }
+}

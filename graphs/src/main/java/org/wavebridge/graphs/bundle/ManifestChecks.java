@@ -1,0 +1,98 @@
+package org.wavebridge.graphs.bundle;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.BundleException;
+import org.wavebridge.graphs.build.Conditioning;
+
+/**
+ * Refuses a description whose values cannot be right, before any of them decides how much memory to
+ * take or where to read.
+ */
+final class ManifestChecks {
+  /** The largest size that the operators take. */
+  private static final int LARGEST_SIZE = 1 << 20;
+
+  private static final int LARGEST_HOP = 1 << 16;
+  private static final int MOST_OUTPUTS = 32_767;
+
+  private final Path file;
+
+  private ManifestChecks(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Checks a description.
+   *
+   * @param file where it was read, for messages
+   * @throws BundleException naming the first value that is out of bounds
+   */
+  static void check(Path file, BundleManifest manifest) {
+    ManifestChecks checks = new ManifestChecks(file);
+    checks.range("audio.sampleRate", manifest.audio().sampleRate(), 1, Integer.MAX_VALUE);
+    checks.range("audio.bits", manifest.audio().bits(), 1, 32);
+    checks.finite("audio.deEmphasis", manifest.audio().deEmphasis());
+    checks.range("audio.fadeOutFrames", manifest.audio().fadeOutFrames(), 0, LARGEST_SIZE);
+    checks.range("features.mels", manifest.features().mels(), 1, LARGEST_SIZE);
+    checks.range("features.hop", manifest.features().hop(), 1, LARGEST_HOP);
+    checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
+    checks.network(manifest.network());
+    checks.conditioning(manifest.conditioning());
+    for (BundleManifest.@Nullable GraphFile graph : manifest.graphs()) {
+      checks.name("graphs", graph == null ? null : graph.file());
+    }
+  }
+
+  private void network(BundleManifest.Network network) {
+    int outputs = network.outputs();
+    range("network.outputs", outputs, 1, MOST_OUTPUTS);
+    int draws =
+        switch (network.head()) {
+          case DUAL_SOFTMAX -> 2;
+          case CATEGORICAL -> 1;
+          case MIXTURE_OF_LOGISTICS -> outputs / 3 + 1;
+        };
+    range("network.draws", network.draws(), draws, draws);
+    range("network.stateSize", network.stateSize(), 1, 2 * LARGEST_SIZE);
+    range("values in network.initialPrevious", network.initialPrevious().size(), 1, LARGEST_SIZE);
+    for (@Nullable Float value : network.initialPrevious()) {
+      finite("network.initialPrevious", value == null ? Float.NaN : value);
+    }
+  }
+
+  private void conditioning(List<Conditioning> tensors) {
+    range("tensors in conditioning", tensors.size(), 1, LARGEST_SIZE);
+    for (@Nullable Conditioning tensor : tensors) {
+      name("conditioning", tensor == null ? null : tensor.name());
+      range("conditioning.size", tensor == null ? -1 : tensor.size(), 0, LARGEST_SIZE);
+    }
+  }
+
+  private void range(String what, int found, int least, int most) {
+    if (found < least || found > most) {
+      String expected = least == most ? "" + least : least + " to " + most;
+      throw refused(what, expected, "" + found);
+    }
+  }
+
+  private void finite(String what, float found) {
+    if (!Float.isFinite(found)) {
+      throw refused(what, "a finite number", "" + found);
+    }
+  }
+
+  /** Names of files and tensors; a file's must stay in the bundle. */
+  private void name(String what, @Nullable String found) {
+    if (found == null || !found.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
+      throw refused(what, "a plain name", "'" + found + "'");
+    }
+  }
+
+  private BundleException refused(String what, String expected, String found) {
+    return new BundleException(
+        "%s: %s: expected %s, found %s; the file was changed or damaged, export the checkpoint again"
+            .formatted(file, what, expected, found));
+  }
+}

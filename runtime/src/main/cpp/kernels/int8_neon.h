@@ -1,0 +1,50 @@
+// Products of int8 weights and activations in NEON, with the dot product where the level has it.
+// Without it: two products of a weight (-128 at least) and an activation (-127 at least) fit into
+// 16 bits, so nothing saturates. Every function does what its namesake in int8_scalar.h does.
+
+using Quantised = int8_t;
+#if defined(__ARM_FEATURE_DOTPROD)
+inline constexpr int kInt8RowsTogether = 4;
+#else
+inline constexpr int kInt8RowsTogether = 2;
+#endif
+inline constexpr int int8_chains(int rows) { return rows == 1 ? 2 : 1; }
+
+WB_INLINE void store_quantised(Ints q, Quantised* to) {
+  const int16x8_t a = vcombine_s16(vmovn_s32(q.v[0]), vmovn_s32(q.v[1]));
+  const int16x8_t b = vcombine_s16(vmovn_s32(q.v[2]), vmovn_s32(q.v[3]));
+  vst1q_s8(to, vcombine_s8(vmovn_s16(a), vmovn_s16(b)));
+}
+
+/// Four rows each.
+struct Int8Weights {
+  int8x16_t v[4];
+};
+WB_INLINE Int8Weights load_int8(const int8_t* from) {
+  return {{vld1q_s8(from), vld1q_s8(from + 16), vld1q_s8(from + 32), vld1q_s8(from + 48)}};
+}
+
+/// Adds to four sums the products of four rows with the four activations that `x` repeats.
+WB_INLINE int32x4_t add_products(int32x4_t sums, int8x16_t w, int8x16_t x) {
+#if defined(__ARM_FEATURE_DOTPROD)
+  return vdotq_s32(sums, w, x);
+#else
+  const int16x8_t low = vmull_s8(vget_low_s8(w), vget_low_s8(x));
+  return vpadalq_s16(sums, vpaddq_s16(low, vmull_high_s8(w, x)));
+#endif
+}
+
+struct Int8Sums {
+  Ints v;
+};
+WB_INLINE Int8Sums no_sums() { return {splat(0)}; }
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
+  int32_t four;
+  memcpy(&four, q, sizeof four);
+  const int8x16_t x = vreinterpretq_s8_s32(vdupq_n_s32(four));
+  WB_UNROLL for (int i = 0; i < 4; i++) sums.v.v[i] = add_products(sums.v.v[i], w.v[i], x);
+}
+WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {add(a.v, b.v)}; }
+WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return sums.v; }
+
+#include "kernels/int8_gather.inc"
