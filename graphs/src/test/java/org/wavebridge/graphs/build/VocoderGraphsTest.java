@@ -2,7 +2,6 @@ package org.wavebridge.graphs.build;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OnnxTensor;
@@ -18,17 +17,14 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
 import org.wavebridge.graphs.model.RandomModels;
-import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
@@ -290,15 +286,5 @@ final class VocoderGraphsTest {
         session.close();
       }
     }
-  }
-
-  /** Built without its sub-tensors, such a model would make noise. */
-  @Test
-  void refusesFoldedUtterances() {
-    VocoderModel dual = RandomModels.dualSoftmax(1, 16, 6, 7, 1, new BlockShape(1, 1));
-    VocoderModel folded = dual.with(new Subscale(4, 2, 1, Optional.empty()));
-    String message =
-        assertThrows(GraphException.class, () -> VocoderGraphs.build(folded)).getMessage();
-    assertTrue(message.contains("4 sub-tensors"), message);
   }
 }
