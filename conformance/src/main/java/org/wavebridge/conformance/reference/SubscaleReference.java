@@ -85,6 +85,30 @@ public final class SubscaleReference {
   }
 
   /**
+   * Draws every sample again from what the given ones before it lead to, so that one other draw
+   * does not change all that follow.
+   *
+   * @param audio given values, in [-1, 1]
+   * @param uniforms {@code [samples, draws]}
+   * @param temperature divides logits; above 0
+   * @return the values drawn, in [-1, 1]
+   */
+  public double[] redraw(
+      Conditioning conditioning, float[] audio, float[] uniforms, double temperature) {
+    int draws = network.network().draws();
+    double[] drawn = new double[audio.length];
+    run(
+        audio.length,
+        (state, t, context) -> {
+          double[] own = Arithmetic.widen(Arrays.copyOfRange(uniforms, t * draws, (t + 1) * draws));
+          drawn[t] = network.draw(state.copy(), conditioning, t, own, temperature, context).audio();
+          network.score(state, conditioning, t, audio[t], context);
+          return audio[t];
+        });
+    return drawn;
+  }
+
+  /**
    * The context of a sample.
    *
    * @param audio the values of the whole utterance

@@ -103,6 +103,11 @@ public record BundleManifest(
       int trainedFactor,
       int reach,
       int contextSize) {
+    /** The same with another factor. */
+    public SubscalePart withFactor(int other) {
+      return new SubscalePart(other, horizon, chunk, ownPast, trainedFactor, reach, contextSize);
+    }
+
     private static SubscalePart of(Subscale subscale) {
       Optional<ContextNetwork> context = subscale.context();
       return new SubscalePart(
