@@ -7,9 +7,9 @@ import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
  *
  * @param subscale how utterances are folded
  */
-record SubscaleWindow(SubscalePart subscale) {
+public record SubscaleWindow(SubscalePart subscale) {
   /** The first sample that any row reads or makes from a position on; a multiple of the factor. */
-  int first(int position) {
+  public int first(int position) {
     int oldest = 0;
     if (subscale.contextSize() > 0) {
       oldest = Math.min(oldest, subscale.horizon() - subscale.reach());
@@ -25,7 +25,7 @@ record SubscaleWindow(SubscalePart subscale) {
    *
    * @param samples of the utterance
    */
-  int end(int position, int samples) {
+  public int end(int position, int samples) {
     return (int) Math.min(samples, subscale.factor() * ((long) position + subscale.horizon()));
   }
 }

@@ -108,7 +108,8 @@ public record BundleManifest(
       return new SubscalePart(other, horizon, chunk, ownPast, trainedFactor, reach, contextSize);
     }
 
-    private static SubscalePart of(Subscale subscale) {
+    /** Describes a model's folding. */
+    public static SubscalePart of(Subscale subscale) {
       Optional<ContextNetwork> context = subscale.context();
       return new SubscalePart(
           subscale.factor(),

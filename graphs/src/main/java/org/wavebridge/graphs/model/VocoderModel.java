@@ -45,4 +45,9 @@ public record VocoderModel(
   public VocoderModel with(Subscale folding) {
     return new VocoderModel(family, audio, features, conditioner, network, Optional.of(folding));
   }
+
+  /** The same step network without folding. */
+  public VocoderModel withoutSubscale() {
+    return new VocoderModel(family, audio, features, conditioner, network, Optional.empty());
+  }
 }

@@ -17,7 +17,7 @@ import org.wavebridge.runtime.spi.Tensor;
  * is fixed by a warm-up so that it takes some tens of milliseconds; the state is carried from call
  * to call, as in generation.
  */
-public final class GenerateBenchmark {
+public final class GenerateBenchmark implements Benchmark {
   private static final long CALL_NANOS = 30_000_000;
   private static final int LONGEST_CALL = 1 << 16;
 
@@ -44,9 +44,14 @@ public final class GenerateBenchmark {
     warmUp();
   }
 
-  /** Runs one call and keeps its time. */
+  @Override
   public void call() {
     seconds.add(timed() * 1e-9);
+  }
+
+  @Override
+  public double samplesPerSecond() {
+    return timing().samplesPerSecond();
   }
 
   /** What the calls so far say. */
