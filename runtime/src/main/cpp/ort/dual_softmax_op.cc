@@ -69,7 +69,8 @@ class DualSoftmax final : public Kernel {
           .samples_per_frame = samples_per_frame_,
           .begun = first % samples_per_frame_,
           .temperature = temperature,
-          .conditioning = conditioning.floats() + (row * frames + first / samples_per_frame_) * size,
+          .conditioning =
+              conditioning.floats() + (row * frames + first / samples_per_frame_) * size,
           .uniforms = kScore ? nullptr : driven,
           .given = kScore ? driven : nullptr,
           .audio = kScore ? nullptr : result + at,

@@ -55,8 +55,9 @@ class Call {
 
   /// Runs a batch of `rows` rows of `samples` samples on the session's threads:
   /// `body(row, rows, first, samples, seat)` for a tile of rows from its first sample to its last,
-  /// or for a stretch of a single row; it returns how many samples it took. A row alone needs `of_row` of scratch
-  /// memory, and rows together no more than each alone. The body must not throw.
+  /// or for a stretch of a single row; it returns how many samples it took. A row alone needs
+  /// `of_row` of scratch memory, and rows together no more than each alone. The body must not
+  /// throw.
   template <typename Body>
   void run_rows(int64_t rows, int64_t samples, ScratchSize of_row, Pace& pace,
                 const Body& body) const {

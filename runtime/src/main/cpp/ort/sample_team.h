@@ -10,9 +10,10 @@
 
 namespace wavebridge::ort {
 
-/// What a sample of one sequence costs a thread alone and several together, as far as is known. Small
-/// networks are faster alone, and so is any network while another program holds a core; so now and
-/// then the other way is tried for a moment. Calls may share it, whichever threads they run on.
+/// What a sample of one sequence costs a thread alone and several together, as far as is known.
+/// Small networks are faster alone, and so is any network while another program holds a core; so
+/// now and then the other way is tried for a moment. Calls may share it, whichever threads they run
+/// on.
 class Pace {
  public:
   struct Way {
@@ -81,8 +82,7 @@ class SampleTeam {
   template <typename Body>
   void lead(const Body& body) noexcept {
     for (bool more = true; more && first_ < end_;) {
-      const int32_t size =
-          std::min(seats_.load(std::memory_order_acquire), int32_t{kMostMembers});
+      const int32_t size = std::min(seats_.load(std::memory_order_acquire), int32_t{kMostMembers});
       // Alone in small steps, as somebody may be on the way.
       count_ = std::min(size > 1 ? stretch_ : (stretch_ + 63) / 64, end_ - first_);
       if (size > 1) {

@@ -26,7 +26,7 @@ void meet(Seat& seat) {
 }
 
 struct Outcome {
-  std::vector<std::atomic<int>> led;   ///< for each sample, by the leader
+  std::vector<std::atomic<int>> led;      ///< for each sample, by the leader
   std::vector<std::atomic<int>> members;  ///< for each sample, by all
   std::vector<std::atomic<int>> sizes;
 

@@ -4,6 +4,7 @@
 #include "wavebridge/dual_softmax.h"
 #include "wavebridge/packed_matrix.h"
 #include "wavebridge/residual_gru.h"
+#include "wavebridge/subscale.h"
 #include "wavebridge/team.h"
 
 namespace wavebridge {
@@ -16,19 +17,40 @@ struct NetworkKernels {
                                       int32_t rows) noexcept;
   /// Generates T samples.
   int64_t (*dual_softmax_generate)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+                                   const DualSoftmaxRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
   int64_t (*dual_softmax_score)(const DualSoftmaxNetworkOf<Matrix>& network,
-                             const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+
+  ScratchSize (*dual_softmax_subscale_scratch)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                               const ContextNetwork& context,
+                                               const SubscaleWindow& window,
+                                               const DualSoftmaxRows& rows) noexcept;
+  /// Takes steps of a folded utterance, of which a window of T > 0 samples is at hand: N rows of one
+  /// sequence, so that conditioning is [F, E], uniforms [T, 2] and audio [T], which holds what has
+  /// been made. `begun` is not read. Between the stretches of a call the scratch memory stays as it
+  /// is.
+  int64_t (*dual_softmax_subscale)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                   const ContextNetwork& context, const SubscaleWindow& window,
+                                   const DualSoftmaxRows& rows, const Seat& seat) noexcept;
 
   ScratchSize (*residual_gru_scratch)(const ResidualGruNetworkOf<Matrix>& network,
                                       int32_t rows) noexcept;
   /// Generates T samples.
   int64_t (*residual_gru_generate)(const ResidualGruNetworkOf<Matrix>& network,
-                                const ResidualGruRows& rows, const Seat& seat) noexcept;
+                                   const ResidualGruRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
   int64_t (*residual_gru_score)(const ResidualGruNetworkOf<Matrix>& network,
-                             const ResidualGruRows& rows, const Seat& seat) noexcept;
+                                const ResidualGruRows& rows, const Seat& seat) noexcept;
+
+  ScratchSize (*residual_gru_subscale_scratch)(const ResidualGruNetworkOf<Matrix>& network,
+                                               const ContextNetwork& context,
+                                               const SubscaleWindow& window,
+                                               const ResidualGruRows& rows) noexcept;
+  /// The same with mels [T, M], aux [F, A1 + A2 + A3 + A4], uniforms [T, draws], audio [T].
+  int64_t (*residual_gru_subscale)(const ResidualGruNetworkOf<Matrix>& network,
+                                   const ContextNetwork& context, const SubscaleWindow& window,
+                                   const ResidualGruRows& rows, const Seat& seat) noexcept;
 };
 
 /// The kernels of one instruction-set level. All levels compute the same bits (docs/numerics.md),
