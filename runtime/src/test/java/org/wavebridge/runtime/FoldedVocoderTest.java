@@ -31,7 +31,7 @@ import org.wavebridge.runtime.io.Waveform;
 
 /** Bundles of folded utterances: the same promises as of any other bundle. */
 final class FoldedVocoderTest {
-  private static final List<String> BACKENDS = List.of("stock");
+  private static final List<String> BACKENDS = List.of("cpu", "stock");
   private static final int FRAMES = 150;
 
   @TempDir Path folder;

@@ -30,7 +30,7 @@ final class FoldedCausalityTest {
    * softmax the fine half of the same sample is predicted from its coarse half.)
    */
   @ParameterizedTest
-  @ValueSource(strings = {"stock"})
+  @ValueSource(strings = {"cpu", "stock"})
   void aChangedSampleChangesThePredictionsThatMaySeeIt(String backend) {
     for (VocoderModel network : FoldedVoice.networks()) {
       VocoderModel model = FoldedVoice.folded(network, FACTOR, HORIZON, 1);
@@ -68,7 +68,7 @@ final class FoldedCausalityTest {
    * samples of its own.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"stock"})
+  @ValueSource(strings = {"cpu", "stock"})
   void aSampleChangedBetweenCallsChangesOnlyWhatMaySeeIt(String backend) {
     for (int chunk = 1; chunk <= 2; chunk++) {
       boolean ownPast = chunk == 1;
@@ -109,7 +109,7 @@ final class FoldedCausalityTest {
 
   /** However the steps are cut into calls, the samples are the same. */
   @ParameterizedTest
-  @ValueSource(strings = {"stock"})
+  @ValueSource(strings = {"cpu", "stock"})
   void stretchesOfAnyLengthGiveTheSame(String backend) {
     VocoderModel model = FoldedVoice.folded(FoldedVoice.networks().get(0), FACTOR, HORIZON, 2);
     try (FoldedVoice voice = FoldedVoice.open(model, backend, folder, SAMPLES)) {

@@ -33,7 +33,7 @@ import org.wavebridge.runtime.io.Features;
  * staggering.
  */
 final class FoldedGenerationTest {
-  private static final List<String> BACKENDS = List.of("stock");
+  private static final List<String> BACKENDS = List.of("cpu", "stock");
   private static final double SAME = 1e-3;
 
   /** A uniform this near to an edge of a distribution may fall on either side of it. */
@@ -173,7 +173,7 @@ final class FoldedGenerationTest {
 
   /** A folding that folds nothing is no change at all. */
   @ParameterizedTest
-  @ValueSource(strings = {"stock"})
+  @ValueSource(strings = {"cpu", "stock"})
   void oneRowWithoutContextIsTheOrdinaryNetwork(String backend) {
     for (VocoderModel network : FoldedVoice.networks()) {
       VocoderModel folded = network.with(new Subscale(1, 0, 1, Optional.empty()));
