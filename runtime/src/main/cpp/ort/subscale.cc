@@ -59,7 +59,7 @@ int64_t Subscale::read_layers(NodeReader& reader) {
   int64_t inputs = channels_, kept = 0;
   for (size_t i = 0; i < layers; i++) {
     if (kernels[i] > kMostInputs / inputs) {
-      reader.refuse("attribute 'context_kernels[" + std::to_string(i) + "]': expected at most " +
+      reader.refuse("attribute 'context_kernels'[" + std::to_string(i) + "]: expected at most " +
                     text(kMostInputs / inputs) + " taps of " + text(inputs) + " inputs, found " +
                     text(kernels[i]));
     }
@@ -139,22 +139,27 @@ SubscaleWindow Subscale::window(const Call& call, size_t schedule, int64_t rows,
 void Subscale::check_past(const Call& call, const SubscaleWindow& window, int64_t rows,
                           int64_t end) const {
   const int64_t reach = context_.reach();
+  // The oldest time that a row needs, where, and for which row.
+  int64_t oldest = INT64_MAX, step = 0, needing = 0;
   for (int64_t row = 0; row < std::min(rows, end); row++) {
-    // The row's positions in these steps, and the oldest time that they need.
     const int64_t first = std::max<int64_t>(0, window.begin - row * window.lag);
     if (first >= std::min(positions(row, rows, end), window.end - row * window.lag)) continue;
-    int64_t needed = first;
+    int64_t time = first;
     if (row > 0 && channels_ > 1) {
-      needed = std::min(needed, std::max<int64_t>(0, first + horizon_ - reach));
+      time = std::min(time, std::max<int64_t>(0, first + horizon_ - reach));
     }
     if (channels_ > 0 && context_.own_past) {
-      needed = std::min(needed, std::max<int64_t>(0, first - 1 - reach));
+      time = std::min(time, std::max<int64_t>(0, first - 1 - reach));
     }
-    if (window.first_sample > needed * rows) {
-      call.refuse("schedule[0] (first sample): expected at most " + text(needed * rows) +
-                  ", which row " + text(row) + " needs in step " + text(first + row * window.lag) +
-                  ", found " + text(window.first_sample));
-    }
+    if (time >= oldest) continue;
+    oldest = time;
+    step = first + row * window.lag;
+    needing = row;
+  }
+  if (window.first_sample / rows > oldest) {
+    call.refuse("schedule[0] (first sample): expected at most " + text(oldest * rows) +
+                ", as row " + text(needing) + " needs it in step " + text(step) + ", found " +
+                text(window.first_sample));
   }
 }
 

@@ -167,7 +167,7 @@ struct Plan {
   int chunk = 1;
   std::vector<int64_t> calls = {};      ///< steps of each but the last, which takes what is left
   std::vector<int64_t> stretches = {};  ///< steps of each stretch of a call but the last
-  bool window = false;                  ///< no more of the past at hand than must be
+  bool window = false;                  ///< no more samples at hand than must be
   int32_t members = 1;
 };
 
@@ -194,20 +194,22 @@ int64_t first_needed(const Utterance& of, const Made& expected, int64_t lag, int
 /// One call over exactly the window's inputs.
 template <typename Network>
 void call(const Network& network, const ContextModel& context, const Utterance& of,
-          const Plan& plan, const Kernels& kernels, int64_t first_sample, int64_t begin,
-          int64_t end, Made& made) {
-  const size_t first = static_cast<size_t>(first_sample), count = of.samples - first;
-  const auto tail = [](const std::vector<float>& all, size_t from) {
-    return reference::part(all, from, all.size() - from);
+          const Plan& plan, const Kernels& kernels, int64_t first_sample, int64_t end_sample,
+          int64_t begin, int64_t end, Made& made) {
+  const size_t first = static_cast<size_t>(first_sample);
+  const size_t count = static_cast<size_t>(end_sample) - first;
+  const size_t frame_count = of.frame_of(first + count - 1) - of.frame_of(first) + 1;
+  const auto part = [](const std::vector<float>& all, size_t from, size_t length, size_t size) {
+    return reference::part(all, from * size, length * size);
   };
-  const auto frames = tail(of.frames, of.frame_of(first) * network.frame_size());
-  const auto mels = tail(of.mels, first * network.mel_size());
-  const auto uniforms = tail(of.uniforms, first * network.draws());
-  auto audio = tail(made.audio, first);
+  const auto frames = part(of.frames, of.frame_of(first), frame_count, network.frame_size());
+  const auto mels = part(of.mels, first, count, network.mel_size());
+  const auto uniforms = part(of.uniforms, first, count, network.draws());
+  auto audio = part(made.audio, first, count, 1);
   auto rows = network.rows();
   rows.rows = of.factor;
   rows.samples = static_cast<int64_t>(count);
-  rows.frames = static_cast<int64_t>(of.frame_of(of.samples - 1) - of.frame_of(first) + 1);
+  rows.frames = static_cast<int64_t>(frame_count);
   rows.samples_per_frame = of.samples_per_frame;
   rows.temperature = kTemperature;
   rows.uniforms = uniforms.data();
@@ -248,8 +250,11 @@ Made made_by(const Network& network, const ContextModel& context, const Utteranc
   size_t index = 0;
   for (int64_t begin = 0, end = 0; begin < steps; begin = end) {
     end = index < plan.calls.size() ? std::min(steps, begin + plan.calls[index++]) : steps;
+    const int64_t samples = static_cast<int64_t>(of.samples);
     const int64_t first = plan.window ? first_needed(of, expected, lag, begin, end) : 0;
-    call(network, context, of, plan, kernels, first, begin, end, made);
+    // No step makes or reads a sample after those of row 0.
+    const int64_t last = plan.window ? std::min(samples, of.factor * end) : samples;
+    call(network, context, of, plan, kernels, first, std::max(last, first + 1), begin, end, made);
   }
   return made;
 }
@@ -305,9 +310,9 @@ WB_TEST(many_rows) {
   const DualModel model(2, 10, 3, 5, 33, 1, 4, 0.5);
   const Dual dual{model};
   const ContextModel context(3, 64, false, {{6, 2, 2, true}, {3, 2, 1, true}}, dual.inputs());
-  for (const int factor : {17, 33, 64}) {
+  for (const int factor : {17, 64}) {
     check_folded(text(factor) + " rows", dual, context,
-                 random_utterance(dual, 5, factor, 2, static_cast<size_t>(factor) * 70 + 9),
+                 random_utterance(dual, 5, factor, 2, static_cast<size_t>(factor) * 30 + 9),
                  {{.chunk = 1}});
     // Rows that end before others begin, and rows without any sample.
     for (const size_t samples : {size_t{1}, size_t{16}, size_t{100}}) {

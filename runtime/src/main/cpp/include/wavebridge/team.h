@@ -32,9 +32,9 @@ struct ScratchSize {
   size_t total() const { return shared + own; }
 };
 
-/// The place of a thread among those that take the samples of a row together. All do the same
-/// calls; each does its share of every product, and they meet before one reads what others wrote.
-/// (Rows that run in step have one thread.)
+/// The place of a thread among those that take the samples of a row, or of the rows of a folded
+/// utterance, together. All do the same calls; each does its share of every product, and they meet
+/// before one reads what others wrote. (The rows of a batch have one thread.)
 struct Seat {
   void* shared = nullptr;  ///< aligned to 64 bytes, the same for all members
   void* own = nullptr;     ///< aligned to 64 bytes

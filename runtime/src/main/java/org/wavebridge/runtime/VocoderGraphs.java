@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -23,13 +25,25 @@ final class VocoderGraphs implements AutoCloseable {
   private final Bundle bundle;
   private final Backend backend;
   private final String precision;
+  private final Optional<SubscalePart> subscale;
   private final Map<GraphKind, GraphSession> sessions = new EnumMap<>(GraphKind.class);
   private boolean closed;
 
-  VocoderGraphs(Bundle bundle, Backend backend, String precision) {
+  /**
+   * The graphs of a bundle.
+   *
+   * @param subscale how utterances are folded, with the factor in use
+   */
+  VocoderGraphs(Bundle bundle, Backend backend, String precision, Optional<SubscalePart> subscale) {
     this.bundle = bundle;
     this.backend = backend;
     this.precision = precision;
+    this.subscale = subscale;
+  }
+
+  /** How utterances are folded, with the factor in use. */
+  Optional<SubscalePart> subscale() {
+    return subscale;
   }
 
   BundleManifest manifest() {
@@ -46,6 +60,10 @@ final class VocoderGraphs implements AutoCloseable {
 
   Map<String, Tensor> run(GraphKind kind, Map<String, Tensor> inputs) {
     return session(kind).run(inputs);
+  }
+
+  Map<String, Tensor> run(GraphKind kind, Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+    return session(kind).run(inputs, vectors);
   }
 
   synchronized GraphSession session(GraphKind kind) {
@@ -122,11 +140,12 @@ final class VocoderGraphs implements AutoCloseable {
     return bundle.path() + ": " + kind.label();
   }
 
-  /** Feature analysis and conditioner exist in f32 only. */
+  /** Some graphs exist in f32 only. */
   private String precisionOf(GraphKind kind) {
-    return kind == GraphKind.FEATURES || kind == GraphKind.CONDITIONER
-        ? BundleManifest.F32
-        : precision;
+    return switch (kind) {
+      case FEATURES, CONDITIONER, CONTEXT -> BundleManifest.F32;
+      case STEP, GENERATE, SUBSCALE, SUBSCALE_GENERATE, SCORE -> precision;
+    };
   }
 
   @Override

@@ -28,7 +28,7 @@ final class BackendVerification {
   static final double LOGITS_TOLERANCE = 2e-4;
 
   /** Values nearer than this count as the same draw. */
-  private static final double SAME_DRAW = 1e-3;
+  static final double SAME_DRAW = 1e-3;
 
   /**
    * Share of draws that may differ from the reference's: a uniform may fall on the edge between two
@@ -64,7 +64,12 @@ final class BackendVerification {
   }
 
   void addTo(List<VerificationReport.Check> checks) {
-    checks.add(check("conditioner", "largest error", conditioner(), CONDITIONING_TOLERANCE));
+    checks.add(
+        check(
+            "conditioner",
+            "largest error",
+            Errors.ofConditioning(model, utterance, conditioning),
+            CONDITIONING_TOLERANCE));
     checks.add(
         check("score", "largest error of logits", score(utterance.logits()), LOGITS_TOLERANCE));
     checks.add(check("step", "largest error of logits", step(), LOGITS_TOLERANCE));
@@ -120,23 +125,6 @@ final class BackendVerification {
     return new VerificationReport.Check(vocoder.backend() + " " + graph, measure, error, tolerance);
   }
 
-  private double conditioner() {
-    double worst = 0;
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      double[][] expected =
-          switch (tensor.rate()) {
-            case FRAME -> utterance.conditioning().frames();
-            case SAMPLE -> utterance.conditioning().samples();
-          };
-      float[] found = output(conditioning, tensor.name());
-      for (int i = 0; i < found.length; i++) {
-        double value = expected[i / tensor.size()][i % tensor.size()];
-        worst = Errors.larger(worst, Errors.relative(value, found[i]));
-      }
-    }
-    return worst;
-  }
-
   private double score(double[][] expected) {
     Map<String, Tensor> inputs = sequenceInputs();
     inputs.put("audio", new Tensor(utterance.audio(), 1, utterance.samples()));
@@ -144,7 +132,7 @@ final class BackendVerification {
     double worst = 0;
     int size = found.length / utterance.samples();
     for (int t = 0; t < utterance.samples(); t++) {
-      worst = largest(worst, expected[t], found, t * size);
+      worst = Errors.larger(worst, expected[t], found, t * size);
     }
     return worst;
   }
@@ -167,7 +155,7 @@ final class BackendVerification {
       inputs.put("temperature", new Tensor(new float[] {1}, 1));
       float[] found = output(vocoder.graph(GraphKind.STEP).run(inputs), "logits");
       double[] expected = reference.score(state, utterance.conditioning(), t, utterance.audio()[t]);
-      worst = largest(worst, expected, found, 0);
+      worst = Errors.larger(worst, expected, found, 0);
     }
     return worst;
   }
@@ -261,13 +249,6 @@ final class BackendVerification {
               tensor.size()));
     }
     return inputs;
-  }
-
-  private static double largest(double worst, double[] expected, float[] found, int offset) {
-    for (int i = 0; i < expected.length; i++) {
-      worst = Errors.larger(worst, Errors.relative(expected[i], found[offset + i]));
-    }
-    return worst;
   }
 
   private static Tensor row(double[] values) {

@@ -1,5 +1,11 @@
 package org.wavebridge.conformance.verify;
 
+import java.util.Map;
+import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.spi.Tensor;
+
 /** Largest errors; once a NaN was seen, the result is NaN. */
 final class Errors {
   private Errors() {}
@@ -9,8 +15,39 @@ final class Errors {
     return Math.max(worst, Math.abs(difference));
   }
 
+  /** The larger of an error so far and the relative differences of values at an offset. */
+  static double larger(double worst, double[] expected, float[] found, int offset) {
+    double largest = worst;
+    for (int i = 0; i < expected.length; i++) {
+      largest = larger(largest, relative(expected[i], found[offset + i]));
+    }
+    return largest;
+  }
+
   /** A difference relative to a value, but never to less than one. */
   static double relative(double expected, double found) {
     return (expected - found) / Math.max(1, Math.abs(expected));
+  }
+
+  /** The largest relative error of what a conditioner gives for an utterance. */
+  static double ofConditioning(
+      VocoderModel model, VerificationCase utterance, Map<String, Tensor> outputs) {
+    double worst = 0;
+    for (Conditioning tensor : Conditioning.of(model.network())) {
+      double[][] expected =
+          switch (tensor.rate()) {
+            case FRAME -> utterance.conditioning().frames();
+            case SAMPLE -> utterance.conditioning().samples();
+          };
+      Tensor found = outputs.get(tensor.name());
+      if (found == null) {
+        throw new GraphException("no conditioning '" + tensor.name() + "'");
+      }
+      for (int i = 0; i < found.values().length; i++) {
+        double value = expected[i / tensor.size()][i % tensor.size()];
+        worst = larger(worst, relative(value, found.values()[i]));
+      }
+    }
+    return worst;
   }
 }

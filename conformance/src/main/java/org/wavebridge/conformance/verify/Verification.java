@@ -54,12 +54,20 @@ public final class Verification {
             .features()
             .analysis()
             .ifPresent(analysis -> checks.add(features(model, analysis, vocoder)));
-        new BackendVerification(model, utterance, vocoder).addTo(checks);
+        if (model.subscale().isPresent()) {
+          new SubscaleVerification(model, utterance, vocoder).addTo(checks);
+        } else {
+          new BackendVerification(model, utterance, vocoder).addTo(checks);
+        }
       }
       if (quantised.isPresent()) {
         VocoderOptions int8 = new VocoderOptions(provider.name(), BundleManifest.INT8, 1);
         try (Vocoder vocoder = Vocoder.open(bundle, int8)) {
-          new BackendVerification(quantised.get(), utterance, vocoder).addInt8To(checks);
+          if (model.subscale().isPresent()) {
+            new SubscaleVerification(quantised.get(), utterance, vocoder).addInt8To(checks);
+          } else {
+            new BackendVerification(quantised.get(), utterance, vocoder).addInt8To(checks);
+          }
         }
       }
     }

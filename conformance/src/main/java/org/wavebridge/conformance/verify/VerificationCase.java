@@ -4,6 +4,7 @@ import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.conformance.reference.ReferenceState;
+import org.wavebridge.conformance.reference.SubscaleReference;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.io.Features;
@@ -36,14 +37,21 @@ record VerificationCase(
     float[] uniforms = new float[SAMPLES * draws];
     new Uniforms(SEED).fill(uniforms, 0, 0, 0, SAMPLES, draws);
     double[] drawn =
-        reference.generate(reference.network().initialState(), conditioning, 0, uniforms, 1);
+        model.subscale().isPresent()
+            ? new SubscaleReference(model, Arithmetic.DOUBLE).generate(conditioning, uniforms, 1)
+            : reference.generate(reference.network().initialState(), conditioning, 0, uniforms, 1);
     float[] audio = new float[SAMPLES];
     for (int t = 0; t < SAMPLES; t++) {
       audio[t] = (float) drawn[t];
     }
     double[][] logits = new double[SAMPLES][];
-    ReferenceState state = reference.network().initialState();
-    reference.score(state, conditioning, 0, audio, (t, row) -> logits[t] = row.clone());
+    Reference.LogitsConsumer keep = (t, row) -> logits[t] = row.clone();
+    if (model.subscale().isPresent()) {
+      new SubscaleReference(model, Arithmetic.DOUBLE).score(conditioning, audio, keep);
+    } else {
+      ReferenceState state = reference.network().initialState();
+      reference.score(state, conditioning, 0, audio, keep);
+    }
     return new VerificationCase(features, conditioning, uniforms, audio, logits);
   }
 
