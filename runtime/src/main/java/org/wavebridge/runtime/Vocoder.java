@@ -10,10 +10,8 @@ import java.util.Optional;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
-import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -42,45 +40,11 @@ public final class Vocoder implements AutoCloseable {
    * Opens a bundle.
    *
    * @throws BundleException if the bundle cannot be read, or has no graphs in the precision
+   * @throws InputException if the subscale factor asked for is not possible
    * @throws org.wavebridge.graphs.BackendException if the backend is not available
    */
   public static Vocoder open(Path path, VocoderOptions options) {
-    Bundle bundle = Bundle.open(path);
-    Optional<SubscalePart> subscale = subscale(bundle, options);
-    GraphKind loop = subscale.isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
-    if (!bundle.has(loop, options.precision())) {
-      throw new BundleException(
-          "%s: no graphs in precision '%s'; export the checkpoint with --precision %s"
-              .formatted(path, options.precision(), options.precision()));
-    }
-    return new Vocoder(
-        new VocoderGraphs(
-            bundle,
-            Backends.create(options.backend(), options.threads()),
-            options.precision(),
-            subscale));
-  }
-
-  /** How the bundle's utterances are folded, with the factor that is asked for. */
-  private static Optional<SubscalePart> subscale(Bundle bundle, VocoderOptions options) {
-    Optional<SubscalePart> subscale = bundle.manifest().subscale();
-    if (options.factor().isEmpty()) {
-      return subscale;
-    }
-    int factor = options.factor().getAsInt();
-    SubscalePart part =
-        subscale.orElseThrow(
-            () ->
-                new InputException(
-                    "%s: a subscale factor of %d was asked for, but utterances of this bundle are not folded"
-                        .formatted(bundle.path(), factor)));
-    int most = Math.min(part.trainedFactor(), Subscale.MAXIMUM_FACTOR);
-    if (factor > most) {
-      throw new InputException(
-          "%s: a subscale factor of %d was asked for, but the bundle was trained for at most %d"
-              .formatted(bundle.path(), factor, most));
-    }
-    return Optional.of(part.withFactor(factor));
+    return new Vocoder(VocoderGraphs.open(path, options));
   }
 
   /** The bundle's description. */

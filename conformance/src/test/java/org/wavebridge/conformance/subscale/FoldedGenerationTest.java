@@ -36,8 +36,11 @@ final class FoldedGenerationTest {
   private static final List<String> BACKENDS = List.of("cpu", "stock");
   private static final double SAME = 1e-3;
 
-  /** A uniform this near to an edge of a distribution may fall on either side of it. */
-  private static final float NEAR = 2e-4f;
+  /**
+   * A uniform nearer than this to an edge of a distribution may fall on either side of it. Classes
+   * are narrower than that, so smaller distances are tried first: 2^-24, 2^-23, ...
+   */
+  private static final float NEAR = 0x1p-13f;
 
   private static final float TEMPERATURE = 0.9f;
 
@@ -207,17 +210,25 @@ final class FoldedGenerationTest {
     boolean[] same = new boolean[audio.length];
     boolean all = same(same, drawn, audio);
     int draws = voice.model.network().draws();
-    for (int which = 0; which < 2 * draws && !all; which++) {
-      float[] near = voice.uniforms.clone();
-      for (int i = which / 2; i < near.length; i += draws) {
-        near[i] = Math.max(0, Math.min(1 - 0x1p-24f, near[i] + (which % 2 == 0 ? NEAR : -NEAR)));
+    for (float distance = 0x1p-24f; distance <= NEAR && !all; distance *= 2) {
+      for (int which = 0; which < 2 * draws && !all; which++) {
+        float[] near = moved(voice.uniforms, which / 2, draws, which % 2 * 2 * distance - distance);
+        all = same(same, redrawn(voice, of, audio, near), audio);
       }
-      all = same(same, redrawn(voice, of, audio, near), audio);
     }
     for (int t = 0; t < audio.length; t++) {
       assertTrue(
           same[t], "sample %d: %s, but the reference draws %s".formatted(t, audio[t], drawn[t]));
     }
+  }
+
+  /** The uniforms with those of one draw moved. */
+  private static float[] moved(float[] uniforms, int draw, int draws, float distance) {
+    float[] moved = uniforms.clone();
+    for (int i = draw; i < moved.length; i += draws) {
+      moved[i] = Math.max(0, Math.min(1 - 0x1p-24f, moved[i] + distance));
+    }
+    return moved;
   }
 
   private static double[] redrawn(
