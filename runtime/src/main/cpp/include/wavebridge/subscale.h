@@ -36,7 +36,9 @@ struct ContextNetwork {
 };
 
 /// Steps of the schedule of one utterance, of which a window is at hand. In step n row s of B makes
-/// sample `B * (n - s * lag) + s`, if that is not negative and lies before the window's end.
+/// sample `B * (n - s * lag) + s`, if n has come to `s * lag` and the sample lies before the
+/// window's end. In the window lies every sample that the steps make, and every one from time 0 on
+/// that is within reach of their contexts.
 struct SubscaleWindow {
   int64_t horizon;       ///< not negative
   int64_t lag;           ///< above the horizon
