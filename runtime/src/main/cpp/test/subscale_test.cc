@@ -358,7 +358,7 @@ WB_TEST(random_contexts) {
   const auto below = [&](int limit) {
     return static_cast<int>(random.bits() % static_cast<uint32_t>(limit));
   };
-  for (uint64_t i = 0; i < 40; i++) {
+  for (uint64_t i = 0; i < 16; i++) {
     const Arithmetic as = i % 2 == 0 ? Arithmetic::kF32 : Arithmetic::kInt8;
     const int factor = 1 + below(20), horizon = below(15);
     const bool own_past = below(2) == 0;

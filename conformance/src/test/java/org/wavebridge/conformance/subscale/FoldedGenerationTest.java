@@ -68,16 +68,16 @@ final class FoldedGenerationTest {
         });
   }
 
-  /** 24,120 samples of every network. */
+  /** At least 20,000 samples of every network and schedule. */
   static Stream<Case> longCases() {
     return cases(
         new int[][] {
-          {1, 0, 1, 4003},
-          {2, 1, 1, 4003},
-          {8, 4, 1, 4003},
-          {16, 7, 5, 4003},
-          {16, 64, 1, 4003},
-          {16, 128, 3, 4105}
+          {1, 0, 1, 20003},
+          {2, 1, 1, 20003},
+          {8, 4, 1, 20003},
+          {16, 7, 5, 20003},
+          {16, 64, 1, 20003},
+          {16, 128, 3, 20105}
         });
   }
 
