@@ -32,8 +32,9 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
   return add(Ints{sums.v}, load(corrections));
 }
 
-/// The activations that the listed columns of a group name, in the order of its chunks. A permutation picks from 128 activations at once,
-/// and nothing where its mask says that other tables hold what is wanted.
+/// The activations that the listed columns of a group name, in the order of its chunks. A
+/// permutation picks from 128 activations at once, and nothing where its mask says that other
+/// tables hold what is wanted.
 WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, const Quantised* q,
                       Quantised* to) {
   const Int8Chunk* chunks = weight.chunks + group.first_chunk;

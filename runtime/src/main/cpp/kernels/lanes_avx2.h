@@ -5,6 +5,8 @@
 /// what fits into the registers.
 inline constexpr int kRowsTogether = 4;
 inline constexpr int kSumsTogether = 1;
+/// Sums that take turns to hide how long a multiply-add takes, and still fit into the registers.
+inline constexpr int kIndependentSums = 5;
 
 struct Lanes {
   __m256 a, b;

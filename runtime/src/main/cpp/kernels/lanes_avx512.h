@@ -2,9 +2,12 @@
 // does, to the bit.
 
 /// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
-/// what fits into the registers.
-inline constexpr int kRowsTogether = 4;
-inline constexpr int kSumsTogether = 4;
+/// what fits into the registers. Broadcasts of activations are what the load units are busy with, so
+/// many rows share each weight and few sums are open.
+inline constexpr int kRowsTogether = 8;
+inline constexpr int kSumsTogether = 2;
+/// Sums that take turns to hide how long a multiply-add takes, and still fit into the registers.
+inline constexpr int kIndependentSums = 10;
 
 struct Lanes {
   __m512 v;

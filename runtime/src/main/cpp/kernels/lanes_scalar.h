@@ -6,6 +6,8 @@
 /// what fits into the registers.
 inline constexpr int kRowsTogether = 1;
 inline constexpr int kSumsTogether = 4;
+/// Sums that take turns to hide how long a multiply-add takes, and still fit into the registers.
+inline constexpr int kIndependentSums = 4;
 
 /// Sixteen floats.
 struct Lanes {

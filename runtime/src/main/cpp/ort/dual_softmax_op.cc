@@ -1,3 +1,4 @@
+#include "ort/dual_softmax_reader.h"
 #include "ort/operator.h"
 
 namespace wavebridge::ort {
@@ -12,33 +13,7 @@ class DualSoftmax final : public Kernel {
 
   void read(NodeReader& reader) override {
     samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
-    const int64_t conditioning = reader.attribute("conditioning_size", 0, kMostInputs);
-    reader.start_at(kScore ? 4 : 5);
-    const std::vector<float>& columns = reader.array("sample_weights", {"3H", 3});
-    const int64_t gates = static_cast<int64_t>(columns.size() / 3);
-    if (gates == 0 || gates % 6 != 0 || gates > kMostInputs) {
-      reader.refuse("sample_weights: expected 3 H rows, H even, 2 to " +
-                    std::to_string(kMostInputs / 3) + ", found " + std::to_string(gates) + " rows");
-    }
-    const int64_t hidden = gates / 3;
-    network_.hidden = static_cast<int32_t>(hidden);
-    network_.conditioning_size = static_cast<int32_t>(conditioning);
-    network_.coarse_weights = column(columns, 0);
-    network_.fine_weights = column(columns, 1);
-    network_.new_weights = column(columns, 2);
-    network_.conditioning = reader.layer("conditioning_weight", "conditioning_bias", {"3H", gates},
-                                         {"E", conditioning});
-    network_.recurrent =
-        reader.layer<Matrix>("recurrent", "recurrent_bias", {"3H", gates}, {"H", hidden});
-    network_.coarse_hidden =
-        reader.layer<Matrix>("coarse_hidden", "coarse_hidden_bias", "D", {"H/2", hidden / 2});
-    network_.coarse_output =
-        reader.layer<Matrix>("coarse_output", "coarse_output_bias", {kDualClasses},
-                             {"D", network_.coarse_hidden.weight.rows});
-    network_.fine_hidden =
-        reader.layer<Matrix>("fine_hidden", "fine_hidden_bias", "D'", {"H/2", hidden / 2});
-    network_.fine_output = reader.layer<Matrix>("fine_output", "fine_output_bias", {kDualClasses},
-                                                {"D'", network_.fine_hidden.weight.rows});
+    network_ = read_dual_softmax<Matrix>(reader, constants, kScore ? 4 : 5);
   }
 
   void compute(const Call& call) const override {
@@ -69,7 +44,8 @@ class DualSoftmax final : public Kernel {
           .samples_per_frame = samples_per_frame_,
           .begun = first % samples_per_frame_,
           .temperature = temperature,
-          .conditioning = conditioning.floats() + (row * frames + first / samples_per_frame_) * size,
+          .conditioning =
+              conditioning.floats() + (row * frames + first / samples_per_frame_) * size,
           .uniforms = kScore ? nullptr : driven,
           .given = kScore ? driven : nullptr,
           .audio = kScore ? nullptr : result + at,
@@ -84,13 +60,6 @@ class DualSoftmax final : public Kernel {
   }
 
  private:
-  /// One column of a row-major matrix of three, as an array.
-  const float* column(const std::vector<float>& matrix, size_t index) {
-    std::vector<float>& copy = constants.arrays.emplace_back(matrix.size() / 3);
-    for (size_t row = 0; row < copy.size(); row++) copy[row] = matrix[3 * row + index];
-    return copy.data();
-  }
-
   const NetworkKernels<Matrix>& kernels_;
   DualSoftmaxNetworkOf<Matrix> network_{};
   int64_t samples_per_frame_ = 1;

@@ -28,26 +28,33 @@ int64_t NodeReader::attribute(const char* name, int64_t lowest, int64_t highest)
   return value;
 }
 
-std::vector<int64_t> NodeReader::attributes(const char* name, size_t count, int64_t lowest,
+std::vector<int64_t> NodeReader::attributes(const char* name, int64_t lowest,
                                             int64_t highest) const {
   const std::string what = std::string("attribute '") + name + "'";
   size_t size = 0;
   OrtStatus* status = api_.KernelInfoGetAttributeArray_int64(&info_, name, nullptr, &size);
   if (status != nullptr) {
     api_.ReleaseStatus(status);
-    refuse(what + ": expected " + std::to_string(count) + " integers, found none");
+    return {};
   }
-  if (size != count) {
-    refuse(what + ": expected " + std::to_string(count) + " integers, found " +
-           std::to_string(size));
-  }
-  std::vector<int64_t> values(count);
+  std::vector<int64_t> values(size);
+  if (size == 0) return values;
   require(api_, api_.KernelInfoGetAttributeArray_int64(&info_, name, values.data(), &size));
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < values.size(); i++) {
     if (values[i] < lowest || values[i] > highest) {
       refuse(what + "[" + std::to_string(i) + "]: expected " + std::to_string(lowest) + " to " +
              std::to_string(highest) + ", found " + std::to_string(values[i]));
     }
+  }
+  return values;
+}
+
+std::vector<int64_t> NodeReader::attributes(const char* name, size_t count, int64_t lowest,
+                                            int64_t highest) const {
+  std::vector<int64_t> values = attributes(name, lowest, highest);
+  if (values.size() != count) {
+    refuse(std::string("attribute '") + name + "': expected " + std::to_string(count) +
+           " integers, found " + (values.empty() ? "none" : std::to_string(values.size())));
   }
   return values;
 }
@@ -103,6 +110,23 @@ void NodeReader::check_weight(const std::string& name, const std::string& fault,
   if (!fault.empty()) refuse(fault);
   const int64_t found = (weight.row_entries - 1) * weight.block_height;
   expect_shape(node_ + ": " + name, {rows, inputs}, {found, inputs.size});
+}
+
+PackedMatrix NodeReader::dense(const std::string& name, const float* values, int64_t rows,
+                               int64_t inputs) {
+  const int32_t column = 0, starts[2] = {0, 1};
+  const BlockSparseWeight weight = {.name = name,
+                                    .inputs = inputs,
+                                    .block_count = 1,
+                                    .block_height = rows,
+                                    .block_width = inputs,
+                                    .row_entries = 2,
+                                    .blocks = values,
+                                    .columns = &column,
+                                    .row_starts = starts};
+  const std::string fault = check(weight);
+  if (!fault.empty()) refuse(fault);
+  return constants_.weights.emplace_back(weight).matrix();
 }
 
 template <>

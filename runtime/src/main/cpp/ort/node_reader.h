@@ -34,10 +34,15 @@ class NodeReader {
   std::vector<int64_t> attributes(const char* name, size_t count, int64_t lowest,
                                   int64_t highest) const;
 
+  /// A list attribute of any length, each entry within bounds; none is an empty list.
+  std::vector<int64_t> attributes(const char* name, int64_t lowest, int64_t highest) const;
+
   /// The constant inputs follow from this index on.
   void start_at(size_t input) { next_ = input; }
   /// The next input: floats, copied.
   const std::vector<float>& array(const std::string& name, const Shape& shape);
+  /// A dense weight `[rows, inputs]`, packed.
+  PackedMatrix dense(const std::string& name, const float* values, int64_t rows, int64_t inputs);
   /// The next inputs: a weight, packed; three for f32, four for int8.
   template <typename Matrix = PackedMatrix>
   Matrix weight(const std::string& name, const Dimension& rows, const Dimension& inputs);

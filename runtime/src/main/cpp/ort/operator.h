@@ -55,14 +55,18 @@ class Call {
 
   /// Runs a batch of `rows` rows of `samples` samples on the session's threads:
   /// `body(row, rows, first, samples, seat)` for a tile of rows from its first sample to its last,
-  /// or for a stretch of a single row; it returns how many samples it took. A row alone needs `of_row` of scratch
-  /// memory, and rows together no more than each alone. The body must not throw.
+  /// or for a stretch of a single row; it returns how many samples it took. A row alone needs
+  /// `of_row` of scratch memory, and rows together no more than each alone. The body must not
+  /// throw.
   template <typename Body>
   void run_rows(int64_t rows, int64_t samples, ScratchSize of_row, Pace& pace,
                 const Body& body) const {
     static_assert(noexcept(body(int64_t{}, int64_t{}, int64_t{}, int64_t{}, Seat{})));
     if (rows == 1 && samples > 0) {
-      run_row(samples, of_row, pace, body);
+      run_together(0, samples, 256, of_row, pace,
+                   [&](int64_t first, int64_t count, const Seat& seat) noexcept {
+                     return body(int64_t{0}, int64_t{1}, first, count, seat);
+                   });
       return;
     }
     const size_t size = of_row.total();
@@ -74,35 +78,40 @@ class Call {
     });
   }
 
- private:
-  /// A row in stretches of samples, long enough that starting them costs little.
+  /// Runs `first`..`end` of something that goes on from one to the next, `body(first, count,
+  /// seat)`, on the session's threads, in stretches that are long enough that starting them costs
+  /// little. A stretch returns how many it took; all have the same scratch memory. The body must
+  /// not throw.
   template <typename Body>
-  void run_row(int64_t samples, ScratchSize size, Pace& pace, const Body& body) const {
-    constexpr int64_t kStretch = 256;
+  void run_together(int64_t first, int64_t end, int64_t stretch, ScratchSize size, Pace& pace,
+                    const Body& body) const {
+    static_assert(noexcept(body(int64_t{}, int64_t{}, Seat{})));
     const auto memory = scratch(size.shared + kMostMembers * size.own);
-    const auto part = [&](int64_t first, int64_t count, Seat seat) noexcept {
+    const auto part = [&](int64_t from, int64_t count, Seat seat) noexcept {
       seat.shared = memory.get();
       seat.own = memory.get() + size.shared + static_cast<size_t>(seat.index) * size.own;
-      return body(int64_t{0}, int64_t{1}, first, count, seat);
+      return body(from, count, seat);
     };
-    for (int64_t first = 0, end = 0; first < samples; first = end) {
+    while (first < end) {
       const Pace::Way way = pace.next();
-      end = std::min(samples, first + way.stretches * kStretch);
+      const int64_t until = std::min(end, first + way.stretches * stretch);
       if (way.together) {
-        SampleTeam team(first, end, kStretch);
+        SampleTeam team(first, until, stretch);
         parallel(kMostMembers, [&](size_t) noexcept { team.join(part); });
-        end = team.end();
+        first = team.end();
         pace.took(true, team.cost());
       } else {
         const auto start = std::chrono::steady_clock::now();
-        part(first, end - first, Seat{});
+        part(first, until - first, Seat{});
         const std::chrono::duration<float, std::nano> taken =
             std::chrono::steady_clock::now() - start;
-        pace.took(false, taken.count() / static_cast<float>(end - first));
+        pace.took(false, taken.count() / static_cast<float>(until - first));
+        first = until;
       }
     }
   }
 
+ private:
   /// Runs `body(first, count)` for tiles of a batch of `rows`, on the session's threads. Each row
   /// has `samples` samples to go.
   template <typename Body>
@@ -134,8 +143,8 @@ class Kernel {
 /// An operator of the domain.
 struct OperatorSpec {
   const char* name;
-  const char* inputs;  ///< `f` a float tensor, `w` the three tensors of a weight, `q` the four of
-                       ///< one in int8
+  const char* inputs;  ///< `f` a float tensor, `l` one of int64, `w` the three tensors of a weight,
+                       ///< `q` the four of one in int8
   size_t outputs;
   std::unique_ptr<Kernel> (*make)(const Kernels& kernels);
 };
@@ -169,6 +178,10 @@ extern const OperatorSpec kDualSoftmaxGenerateInt8;
 extern const OperatorSpec kDualSoftmaxScoreInt8;
 extern const OperatorSpec kResidualGruGenerateInt8;
 extern const OperatorSpec kResidualGruScoreInt8;
+extern const OperatorSpec kDualSoftmaxSubscaleGenerate;
+extern const OperatorSpec kResidualGruSubscaleGenerate;
+extern const OperatorSpec kDualSoftmaxSubscaleGenerateInt8;
+extern const OperatorSpec kResidualGruSubscaleGenerateInt8;
 
 }  // namespace wavebridge::ort
 

@@ -14,10 +14,19 @@ namespace wavebridge::ort {
 namespace {
 
 constexpr const char* kDomain = "org.wavebridge";
-constexpr std::array kOperators = {
-    &kBlockSparseGemm,      &kDualSoftmaxGenerate,     &kDualSoftmaxScore,
-    &kResidualGruGenerate,  &kResidualGruScore,        &kDualSoftmaxGenerateInt8,
-    &kDualSoftmaxScoreInt8, &kResidualGruGenerateInt8, &kResidualGruScoreInt8};
+constexpr std::array kOperators = {&kBlockSparseGemm,
+                                   &kDualSoftmaxGenerate,
+                                   &kDualSoftmaxScore,
+                                   &kDualSoftmaxSubscaleGenerate,
+                                   &kResidualGruGenerate,
+                                   &kResidualGruScore,
+                                   &kResidualGruSubscaleGenerate,
+                                   &kDualSoftmaxGenerateInt8,
+                                   &kDualSoftmaxScoreInt8,
+                                   &kDualSoftmaxSubscaleGenerateInt8,
+                                   &kResidualGruGenerateInt8,
+                                   &kResidualGruScoreInt8,
+                                   &kResidualGruSubscaleGenerateInt8};
 
 /// Runs `body` and turns what it throws into a status.
 template <typename Body>
@@ -68,9 +77,10 @@ OrtStatus* compute(void* opaque, OrtKernelContext* context) noexcept {
 Definition::Definition(const OperatorSpec& operator_spec, const Kernels& level)
     : OrtCustomOp{}, spec(operator_spec), kernels(level) {
   for (const char* kind = spec.inputs; *kind != 0; kind++) {
-    inputs.push_back(*kind == 'q' ? ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
-                                  : ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-    if (*kind == 'f') continue;
+    inputs.push_back(*kind == 'q'   ? ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
+                     : *kind == 'l' ? ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64
+                                    : ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+    if (*kind == 'f' || *kind == 'l') continue;
     inputs.insert(inputs.end(), 2, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32);
     if (*kind == 'q') inputs.push_back(ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   }

@@ -1,4 +1,5 @@
 #include "ort/operator.h"
+#include "ort/residual_gru_reader.h"
 
 namespace wavebridge::ort {
 namespace {
@@ -12,50 +13,8 @@ class ResidualGru final : public Kernel {
 
   void read(NodeReader& reader) override {
     samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
-    const int64_t mels = reader.attribute("mels", 1, kMostInputs);
-    const std::vector<int64_t> aux = reader.attributes("aux_sizes", 4, 0, kMostInputs / 4);
-    const int64_t mixtures = reader.attribute("mixtures", 0, kMostClasses);
-    reader.start_at(kScore ? 5 : 6);
-    const std::vector<float>& sample_weights = reader.array("sample_weights", {"R"});
-    const int64_t hidden = static_cast<int64_t>(sample_weights.size());
-    if (hidden < 1 || hidden > kMostInputs / 3) {
-      reader.refuse("sample_weights: expected R of 1 to " + std::to_string(kMostInputs / 3) +
-                    ", found " + std::to_string(hidden));
-    }
-    const Dimension columns = {"R", hidden};
-    const Dimension gates = {"3R", 3 * hidden};
-    network_.hidden = static_cast<int32_t>(hidden);
-    network_.mels = static_cast<int32_t>(mels);
-    for (size_t i = 0; i < 4; i++) {
-      network_.aux_sizes[i] = static_cast<int32_t>(aux[i]);
-      aux_size_ += aux[i];
-    }
-    network_.mixtures = static_cast<int32_t>(mixtures);
-    network_.draws = static_cast<int32_t>(mixtures == 0 ? 1 : mixtures + 1);
-    network_.sample_weights = sample_weights.data();
-    network_.mel_weight = reader.weight("mel_weight", columns, {"M", mels});
-    network_.input_aux = reader.layer("input_aux", "input_bias", columns, {"A1", aux[0]});
-    network_.gru1_input = reader.layer<Matrix>("gru1_input", "gru1_bias", gates, columns);
-    network_.gru1_recurrent =
-        reader.layer<Matrix>("gru1_recurrent", "gru1_recurrent_bias", gates, columns);
-    network_.gru2_input = reader.weight<Matrix>("gru2_input", gates, columns);
-    network_.gru2_aux = reader.layer("gru2_aux", "gru2_bias", gates, {"A2", aux[1]});
-    network_.gru2_recurrent =
-        reader.layer<Matrix>("gru2_recurrent", "gru2_recurrent_bias", gates, columns);
-    network_.fc1 = reader.weight<Matrix>("fc1", "D1", columns);
-    const Dimension rows1 = {"D1", network_.fc1.rows};
-    network_.fc1_aux = reader.layer("fc1_aux", "fc1_bias", rows1, {"A3", aux[2]});
-    network_.fc2 = reader.weight<Matrix>("fc2", "D2", rows1);
-    const Dimension rows2 = {"D2", network_.fc2.rows};
-    network_.fc2_aux = reader.layer("fc2_aux", "fc2_bias", rows2, {"A4", aux[3]});
-    const Dimension classes =
-        mixtures == 0 ? Dimension("C") : Dimension("3 * mixtures", 3 * mixtures);
-    network_.output = reader.layer<Matrix>("output", "output_bias", classes, rows2);
-    const int64_t found = network_.output.weight.rows;
-    if (mixtures == 0 && (found < 2 || found > kMostClasses)) {
-      reader.refuse("output: expected 2 to " + std::to_string(kMostClasses) + " classes, found " +
-                    std::to_string(found));
-    }
+    network_ = read_residual_gru<Matrix>(reader, kScore ? 5 : 6);
+    aux_size_ = aux_size_of(network_);
   }
 
   void compute(const Call& call) const override {

@@ -10,9 +10,10 @@
 
 namespace wavebridge::ort {
 
-/// What a sample of one sequence costs a thread alone and several together, as far as is known. Small
-/// networks are faster alone, and so is any network while another program holds a core; so now and
-/// then the other way is tried for a moment. Calls may share it, whichever threads they run on.
+/// What a sample of one sequence costs a thread alone and several together, as far as is known.
+/// Small networks are faster alone, and so is any network while another program holds a core; so
+/// the other way is tried for a moment now and then: soon after the best one has changed, and ever
+/// less often while it stays. Calls may share it, whichever threads they run on.
 class Pace {
  public:
   struct Way {
@@ -22,26 +23,39 @@ class Pace {
 
   /// How to take the next stretches.
   Way next() noexcept {
-    const float alone = costs_[0].load(std::memory_order_relaxed);
-    const float together = costs_[1].load(std::memory_order_relaxed);
+    const float alone = cost(false);
+    const float together = cost(true);
     if (together == 0.0f) return {true, 1};
     if (alone == 0.0f) return {false, 1};
-    const bool best = together < alone;
-    if (turns_.fetch_add(1, std::memory_order_relaxed) % kTurns == 0) return {!best, 1};
-    return {best, kStretches};
+    if (turns_.fetch_sub(1, std::memory_order_relaxed) <= 0) return {!best(), 1};
+    return {best(), kStretches};
   }
 
   /// Nanoseconds a sample.
   void took(bool together, float cost) noexcept {
+    const bool before = best();
     costs_[together ? 1 : 0].store(std::max(cost, 1e-3f), std::memory_order_relaxed);
+    const bool changed = best() != before;
+    if (!changed && together == before) return;
+    const int32_t pause =
+        changed ? 1 : std::min(2 * pause_.load(std::memory_order_relaxed), kMostTurns);
+    pause_.store(pause, std::memory_order_relaxed);
+    turns_.store(pause, std::memory_order_relaxed);
   }
 
  private:
-  static constexpr uint32_t kTurns = 16;
-  static constexpr int32_t kStretches = 8;
+  static constexpr int32_t kMostTurns = 32;
+  static constexpr int32_t kStretches = 4;
+
+  float cost(bool together) const {
+    return costs_[together ? 1 : 0].load(std::memory_order_relaxed);
+  }
+  /// Whether together is best.
+  bool best() const { return cost(true) < cost(false); }
 
   std::atomic<float> costs_[2] = {0.0f, 0.0f};
-  std::atomic<uint32_t> turns_{1};
+  std::atomic<int32_t> pause_{1};  ///< turns of the best way from one trial to the next
+  std::atomic<int32_t> turns_{1};  ///< turns until then
 };
 
 /// Takes one sequence with whatever threads come. The first leads; stretch by stretch it goes on
@@ -81,8 +95,7 @@ class SampleTeam {
   template <typename Body>
   void lead(const Body& body) noexcept {
     for (bool more = true; more && first_ < end_;) {
-      const int32_t size =
-          std::min(seats_.load(std::memory_order_acquire), int32_t{kMostMembers});
+      const int32_t size = std::min(seats_.load(std::memory_order_acquire), int32_t{kMostMembers});
       // Alone in small steps, as somebody may be on the way.
       count_ = std::min(size > 1 ? stretch_ : (stretch_ + 63) / 64, end_ - first_);
       if (size > 1) {

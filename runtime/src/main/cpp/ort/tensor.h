@@ -29,6 +29,7 @@ struct Tensor {
   const float* floats() const { return static_cast<const float*>(data); }
   const int8_t* bytes() const { return static_cast<const int8_t*>(data); }
   const int32_t* integers() const { return static_cast<const int32_t*>(data); }
+  const int64_t* longs() const { return static_cast<const int64_t*>(data); }
 };
 
 Tensor read_tensor(const OrtApi& api, const OrtValue& value);

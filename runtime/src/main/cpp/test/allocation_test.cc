@@ -7,6 +7,7 @@
 #include <new>
 
 #include "dispatch/cpu_level.h"
+#include "test/context_model.h"
 #include "test/harness.h"
 #include "test/weights.h"
 
@@ -118,11 +119,9 @@ void check_dual(const char* level, const NetworkKernels<Matrix>& of,
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.dual_softmax_generate(network, rows, seat); }),
-              room.audio);
+              allocations_of([&] { of.dual_softmax_generate(network, rows, seat); }), room.audio);
   expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.dual_softmax_score(network, rows, seat); }),
-              room.logits);
+              allocations_of([&] { of.dual_softmax_score(network, rows, seat); }), room.logits);
 }
 
 template <typename Matrix>
@@ -148,11 +147,80 @@ void check_residual(const char* level, const NetworkKernels<Matrix>& of,
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.residual_gru_generate(network, rows, seat); }),
-              room.audio);
+              allocations_of([&] { of.residual_gru_generate(network, rows, seat); }), room.audio);
   expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.residual_gru_score(network, rows, seat); }),
-              room.logits);
+              allocations_of([&] { of.residual_gru_score(network, rows, seat); }), room.logits);
+}
+
+/// The rows of the batch folded into one utterance.
+constexpr SubscaleWindow kWindow{.horizon = 9,
+                                 .lag = 10,
+                                 .first_sample = 0,
+                                 .begin = 0,
+                                 .end = kSamples,
+                                 .step = 0,
+                                 .count = kSamples};
+
+ContextModel context_of(int rows) {
+  return ContextModel(3, 4, true, {{5, 3, 2, true}, {4, 1, 1, false}}, rows);
+}
+
+template <typename Matrix>
+void check_dual_subscale(const char* level, const NetworkKernels<Matrix>& of,
+                         const DualSoftmaxNetworkOf<Matrix>& network, int32_t batch) {
+  Room room(batch, network.conditioning_size, 0, 2, 1, 2, network.hidden);
+  const ContextModel context = context_of(3 * network.hidden);
+  const DualSoftmaxRows rows{.rows = batch,
+                             .samples = kSamples,
+                             .frames = kFrames,
+                             .samples_per_frame = kSamplesPerFrame,
+                             .begun = 0,
+                             .temperature = 0.9f,
+                             .conditioning = room.inputs.data(),
+                             .uniforms = room.uniforms.data(),
+                             .given = nullptr,
+                             .audio = room.audio.data(),
+                             .logits = nullptr,
+                             .previous = room.previous.data(),
+                             .state = room.state.data()};
+  const ScratchSize size =
+      of.dual_softmax_subscale_scratch(network, context.network, kWindow, rows);
+  const auto scratch = spoiled_memory(size.total());
+  const Seat seat = Seat::alone(scratch.get(), size);
+  expect_none(std::string("subscale at ") + level, allocations_of([&] {
+                of.dual_softmax_subscale(network, context.network, kWindow, rows, seat);
+              }),
+              room.audio);
+}
+
+template <typename Matrix>
+void check_residual_subscale(const char* level, const NetworkKernels<Matrix>& of,
+                             const ResidualGruNetworkOf<Matrix>& network, int aux_size,
+                             int32_t batch) {
+  Room room(batch, network.mels, aux_size, network.draws, 1, 1, 2 * network.hidden);
+  const ContextModel context = context_of(network.hidden);
+  const ResidualGruRows rows{.rows = batch,
+                             .samples = kSamples,
+                             .frames = kFrames,
+                             .samples_per_frame = kSamplesPerFrame,
+                             .begun = 0,
+                             .temperature = 0.9f,
+                             .mels = room.inputs.data(),
+                             .aux = room.aux.data(),
+                             .uniforms = room.uniforms.data(),
+                             .given = nullptr,
+                             .audio = room.audio.data(),
+                             .logits = nullptr,
+                             .previous = room.previous.data(),
+                             .state = room.state.data()};
+  const ScratchSize size =
+      of.residual_gru_subscale_scratch(network, context.network, kWindow, rows);
+  const auto scratch = spoiled_memory(size.total());
+  const Seat seat = Seat::alone(scratch.get(), size);
+  expect_none(std::string("subscale at ") + level, allocations_of([&] {
+                of.residual_gru_subscale(network, context.network, kWindow, rows, seat);
+              }),
+              room.audio);
 }
 
 }  // namespace
@@ -181,6 +249,8 @@ WB_TEST(dual_softmax_takes_no_memory) {
     for (const int32_t batch : {1, 3}) {
       check_dual(level->level, level->f32, f32.network, batch);
       check_dual(level->level, level->int8, int8.int8, batch);
+      check_dual_subscale(level->level, level->f32, f32.network, batch);
+      check_dual_subscale(level->level, level->int8, int8.int8, batch);
     }
   }
 }
@@ -193,6 +263,8 @@ WB_TEST(residual_gru_takes_no_memory) {
       for (const int32_t batch : {1, 3}) {
         check_residual(level->level, level->f32, f32.network, 30, 9, batch);
         check_residual(level->level, level->int8, int8.int8, 30, 9, batch);
+        check_residual_subscale(level->level, level->f32, f32.network, 9, batch);
+        check_residual_subscale(level->level, level->int8, int8.int8, 9, batch);
       }
     }
   }

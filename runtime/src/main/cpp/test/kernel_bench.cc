@@ -1,6 +1,7 @@
 // Prints how long a sample takes at every level, for one row and for 16 rows together. Not a test.
 // kernel_bench [TEXT [LEVEL]]: only cases whose name contains the text, only one level.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -8,6 +9,8 @@
 #include <string>
 
 #include "dispatch/cpu_level.h"
+#include "dispatch/machine_limits.h"
+#include "test/context_model.h"
 #include "test/weights.h"
 
 namespace {
@@ -44,6 +47,21 @@ void report(const std::string& what,
     const double together = time_of(fewer, prepare(*level, 16, fewer));
     std::printf("%-52s %-10s %9.2f us   16 rows %9.2f us, %5.2f x the samples/s\n", what.c_str(),
                 level->level, alone, together, 16 * alone / together);
+    std::fflush(stdout);
+  }
+}
+
+/// What one core could do at best.
+void report_limits() {
+  for (const Kernels* level : available_levels()) {
+    if (!wanted_level.empty() && wanted_level != level->level) continue;
+    std::printf("limits %-10s", level->level);
+    for (const int kibibytes : {16, 32, 256, 512, 1024, 4096, 12288, 65536}) {
+      std::printf("  %d KiB %.0f GB/s", kibibytes,
+                  read_bandwidth(*level, int64_t{kibibytes} * 1024) * 1e-9);
+    }
+    std::printf("  multiply-adds %.0f G/s f32, %.0f G/s int8\n",
+                multiply_add_rate(*level, false) * 1e-9, multiply_add_rate(*level, true) * 1e-9);
     std::fflush(stdout);
   }
 }
@@ -153,11 +171,93 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures,
       300);
 }
 
+/// A network over one utterance, sample by sample and folded, in turns.
+void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int horizon,
+                    int samples) {
+  const std::string name = std::string(text(arithmetic)) + "subscale " + of.name;
+  if (name.find(wanted_case) == std::string::npos) return;
+  const DualModel model(1, of.hidden, 80, of.head, of.head, 16, 1, of.density, arithmetic,
+                        of.head_density);
+  const ContextModel context(
+      1, factor, false, {{64, 3, 1, true}, {64, 2, 2, true}, {64, 3, 4, true}, {64, 2, 8, true}},
+      3 * of.hidden);
+  Random random(2);
+  const size_t rows = static_cast<size_t>(factor), count = static_cast<size_t>(samples);
+  const size_t frames = count / 200 + 1, hidden = static_cast<size_t>(of.hidden);
+  const auto conditioning = random.numbers(80 * frames, 1);
+  const auto uniforms = random.uniforms(2 * count);
+  std::vector<float> audio(count), previous(2 * rows), state(rows * hidden);
+  DualSoftmaxRows work{.rows = 1,
+                       .samples = of.samples,
+                       .frames = static_cast<int64_t>(frames),
+                       .samples_per_frame = 200,
+                       .begun = 0,
+                       .temperature = 1,
+                       .conditioning = conditioning.data(),
+                       .uniforms = uniforms.data(),
+                       .given = nullptr,
+                       .audio = audio.data(),
+                       .logits = nullptr,
+                       .previous = previous.data(),
+                       .state = state.data()};
+  const int64_t lag = horizon + 1, steps = samples / factor + (factor - 1) * lag;
+  const SubscaleWindow window{.horizon = horizon,
+                              .lag = lag,
+                              .first_sample = 0,
+                              .begin = 0,
+                              .end = steps,
+                              .step = 0,
+                              .count = steps};
+  const auto bench = [&](const char* level, const auto& kernels, const auto& network) {
+    DualSoftmaxRows folded = work;
+    folded.rows = factor;
+    folded.samples = samples;
+    const ScratchSize alone = kernels.dual_softmax_scratch(network, 1);
+    const ScratchSize together =
+        kernels.dual_softmax_subscale_scratch(network, context.network, window, folded);
+    const auto memory = spoiled_memory(std::max(alone.total(), together.total()));
+    // The best of several turns for each stretch, as other programs take the core now and then.
+    double sequential = 1e30, sum = 0;
+    std::vector<double> stretches;
+    for (int turn = 0; turn < 4; turn++) {
+      sequential =
+          std::min(sequential, time_of(of.samples, [&] {
+                     kernels.dual_softmax_generate(network, work, Seat::alone(memory.get(), alone));
+                   }));
+      SubscaleWindow part = window;
+      for (size_t i = 0; part.step < steps; i++) {
+        part.count = std::min<int64_t>(100, steps - part.step);
+        const auto start = std::chrono::steady_clock::now();
+        part.step += kernels.dual_softmax_subscale(network, context.network, part, folded,
+                                                   Seat::alone(memory.get(), together));
+        const std::chrono::duration<double, std::micro> taken =
+            std::chrono::steady_clock::now() - start;
+        if (turn == 0) stretches.push_back(taken.count());
+        stretches[i] = std::min(stretches[i], taken.count());
+      }
+    }
+    for (const double stretch : stretches) sum += stretch;
+    const double best[2] = {sequential, sum / samples};
+    std::printf("%-52s %-10s %9.2f us   folded  %9.2f us, %5.2f x the samples/s\n", name.c_str(),
+                level, best[0], best[1], best[0] / best[1]);
+    std::fflush(stdout);
+  };
+  for (const Kernels* level : available_levels()) {
+    if (!wanted_level.empty() && wanted_level != level->level) continue;
+    if (arithmetic == Arithmetic::kF32) {
+      bench(level->level, level->f32, model.network);
+    } else {
+      bench(level->level, level->int8, model.int8);
+    }
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   if (count > 1) wanted_case = arguments[1];
   if (count > 2) wanted_level = arguments[2];
+  if (wanted_case.empty() || wanted_case == "limits") report_limits();
   // R is the recurrent matrix, O the layers of the heads; sparse ones in blocks of 16x1.
   const DualCase cases[] = {
       {"dual H 256, R 80% sparse, D 128", 256, 128, 0.2, 1, 4000},
@@ -169,6 +269,8 @@ int main(int count, char** arguments) {
   };
   for (const Arithmetic arithmetic : {Arithmetic::kF32, Arithmetic::kInt8}) {
     for (const DualCase& of : cases) bench_dual(of, arithmetic);
+    // Ten seconds at 22,050 Hz.
+    if (!wanted_level.empty()) bench_subscale(cases[3], arithmetic, 16, 64, 220500);
     bench_residual("residual R 512, dense, 512 classes", 512, 512, 0, arithmetic);
     bench_residual("residual R 512, dense, 10 logistics", 512, 30, 10, arithmetic);
   }

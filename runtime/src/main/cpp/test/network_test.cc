@@ -1,10 +1,10 @@
 #include <cmath>
-#include <functional>
 #include <thread>
 
 #include "dispatch/cpu_level.h"
 #include "test/harness.h"
 #include "test/reference.h"
+#include "test/team_runner.h"
 
 using namespace wavebridge;
 using namespace wavebridge::test;
@@ -13,29 +13,6 @@ namespace {
 
 /// Counts of rows that run together, and so meet every size of tile.
 const std::vector<int32_t> kBatches = {1, 2, 3, 5, 16, 17, 64};
-
-/// Runs `body(seat)` for each member of a team, on a thread of its own, and returns what the leader
-/// does: the samples taken.
-int64_t in_team(int32_t members, ScratchSize size,
-                const std::function<int64_t(const Seat&)>& body) {
-  Team team;
-  int64_t taken = 0;
-  const auto memory = spoiled_memory(size.shared + static_cast<size_t>(members) * size.own);
-  std::vector<std::thread> threads;
-  for (int32_t index = 0; index < members; index++) {
-    threads.emplace_back([&, index] {
-      const int64_t count =
-          body({.shared = memory.get(),
-                .own = memory.get() + size.shared + static_cast<size_t>(index) * size.own,
-                .team = &team,
-                .index = index,
-                .size = members});
-      if (index == 0) taken = count;
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  return taken;
-}
 
 /// Runs of the rows of a batch, one behind the other.
 reference::Run join(const std::vector<reference::Run>& runs) {
@@ -124,9 +101,10 @@ void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& 
       .previous = run.previous.data(),
       .state = run.state.data()};
   const auto run_with = [&](const auto& of, const auto& network) {
-    return in_team(members, of.dual_softmax_scratch(network, rows.rows), [&](const Seat& seat) {
-      return (score ? of.dual_softmax_score : of.dual_softmax_generate)(network, rows, seat);
-    });
+    return TeamRunner(members, of.dual_softmax_scratch(network, rows.rows))
+        .run([&](const Seat& seat) {
+          return (score ? of.dual_softmax_score : of.dual_softmax_generate)(network, rows, seat);
+        });
   };
   const int64_t taken = model.int8_packed.empty() ? run_with(kernels.f32, model.network)
                                                   : run_with(kernels.int8, model.int8);
@@ -201,9 +179,10 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
             .previous = run.previous.data(),
             .state = run.state.data()};
         const auto run_with = [&](const auto& of, const auto& with) {
-          return in_team(members, of.residual_gru_scratch(with, batch), [&](const Seat& seat) {
-            return (score ? of.residual_gru_score : of.residual_gru_generate)(with, rows, seat);
-          });
+          return TeamRunner(members, of.residual_gru_scratch(with, batch))
+              .run([&](const Seat& seat) {
+                return (score ? of.residual_gru_score : of.residual_gru_generate)(with, rows, seat);
+              });
         };
         taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level->f32, network)
                                                               : run_with(level->int8, model.int8));

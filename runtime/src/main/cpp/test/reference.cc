@@ -41,12 +41,12 @@ float value(int32_t k, int32_t classes) {
   return static_cast<float>(2 * k) / static_cast<float>(classes - 1) - 1;
 }
 
+}  // namespace
+
 std::vector<float> part(const std::vector<float>& all, size_t from, size_t count) {
   return {all.begin() + static_cast<std::ptrdiff_t>(from),
           all.begin() + static_cast<std::ptrdiff_t>(from + count)};
 }
-
-}  // namespace
 
 float exp(float x) {
   if (std::isnan(x)) return x;
@@ -164,11 +164,50 @@ float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float tem
   return x < -1 ? -1 : x > 1 ? 1 : x;
 }
 
+Sample dual_sample(const DualModel& model, const std::vector<float>& input,
+                   const std::vector<float>& uniforms, float given, float temperature,
+                   std::vector<float>& previous, std::vector<float>& state) {
+  const size_t hidden = static_cast<size_t>(model.network.hidden), half = hidden / 2;
+  const auto a = affine(model.weights[1], state, 0, model.biases[1], true);
+  std::vector<float> i(3 * hidden);
+  for (size_t k = 0; k < 3 * hidden; k++) {
+    i[k] = std::fma(model.columns[1][k], previous[1],
+                    std::fma(model.columns[0][k], previous[0], input[k]));
+  }
+  Sample sample;
+  int32_t drawn[2];
+  for (size_t part = 0; part < 2; part++) {
+    std::vector<float> in = i;
+    if (part == 1) {
+      for (size_t k = 0; k < 3 * hidden; k++) {
+        in[k] = std::fma(model.columns[2][k], value(drawn[0], 256), i[k]);
+      }
+    }
+    for (size_t k = part * half; k < (part + 1) * half; k++) {
+      state[k] = gru(in[k], in[hidden + k], in[2 * hidden + k], a[k], a[hidden + k],
+                     a[2 * hidden + k], state[k]);
+    }
+    const size_t at = 2 + 2 * part;
+    const auto q = relu(affine(model.weights[at], state, part * half, model.biases[at], true));
+    const auto l = affine(model.weights[at + 1], q, 0, model.biases[at + 1]);
+    sample.logits.insert(sample.logits.end(), l.begin(), l.end());
+    if (uniforms.empty()) {
+      float s = std::rint((given + 1) * 32768);
+      s = !(s > 0) ? 0 : s > 65535 ? 65535 : s;
+      drawn[part] = part == 0 ? static_cast<int32_t>(s) / 256 : static_cast<int32_t>(s) % 256;
+    } else {
+      drawn[part] = draw_class(l, temperature, uniforms[part]);
+    }
+  }
+  previous = {value(drawn[0], 256), value(drawn[1], 256)};
+  sample.audio = static_cast<float>(256 * drawn[0] + drawn[1]) / 32768 - 1;
+  return sample;
+}
+
 Run dual_softmax(const DualModel& model, const std::vector<float>& conditioning,
                  const std::vector<float>& uniforms, const std::vector<float>& given,
                  int samples_per_frame, float temperature, std::vector<float> previous,
                  std::vector<float> state) {
-  const size_t hidden = static_cast<size_t>(model.network.hidden), half = hidden / 2;
   const bool score = uniforms.empty();
   const size_t samples = score ? given.size() : uniforms.size() / 2;
   Run run;
@@ -176,95 +215,90 @@ Run dual_softmax(const DualModel& model, const std::vector<float>& conditioning,
     const size_t frame = t / static_cast<size_t>(samples_per_frame);
     const size_t size = static_cast<size_t>(model.network.conditioning_size);
     const auto g = affine(model.weights[0], conditioning, frame * size, model.biases[0]);
-    const auto a = affine(model.weights[1], state, 0, model.biases[1], true);
-    std::vector<float> i(3 * hidden);
-    for (size_t k = 0; k < 3 * hidden; k++) {
-      i[k] = std::fma(model.columns[1][k], previous[1],
-                      std::fma(model.columns[0][k], previous[0], g[k]));
-    }
-    int32_t drawn[2];
-    for (size_t part = 0; part < 2; part++) {
-      std::vector<float> in = i;
-      if (part == 1) {
-        for (size_t k = 0; k < 3 * hidden; k++) {
-          in[k] = std::fma(model.columns[2][k], value(drawn[0], 256), i[k]);
-        }
-      }
-      for (size_t k = part * half; k < (part + 1) * half; k++) {
-        state[k] = gru(in[k], in[hidden + k], in[2 * hidden + k], a[k], a[hidden + k],
-                       a[2 * hidden + k], state[k]);
-      }
-      const size_t at = 2 + 2 * part;
-      const auto q = relu(affine(model.weights[at], state, part * half, model.biases[at], true));
-      const auto l = affine(model.weights[at + 1], q, 0, model.biases[at + 1]);
-      run.logits.insert(run.logits.end(), l.begin(), l.end());
-      if (score) {
-        float s = std::rint((given[t] + 1) * 32768);
-        s = !(s > 0) ? 0 : s > 65535 ? 65535 : s;
-        drawn[part] = part == 0 ? static_cast<int32_t>(s) / 256 : static_cast<int32_t>(s) % 256;
-      } else {
-        drawn[part] = draw_class(l, temperature, uniforms[2 * t + part]);
-      }
-    }
-    previous = {value(drawn[0], 256), value(drawn[1], 256)};
-    run.audio.push_back(static_cast<float>(256 * drawn[0] + drawn[1]) / 32768 - 1);
+    const Sample sample =
+        dual_sample(model, g, score ? std::vector<float>() : part(uniforms, 2 * t, 2),
+                    score ? given[t] : 0.0f, temperature, previous, state);
+    run.logits.insert(run.logits.end(), sample.logits.begin(), sample.logits.end());
+    run.audio.push_back(sample.audio);
   }
   run.previous = previous;
   run.state = state;
   return run;
 }
 
+ResidualFrame residual_frame(const ResidualModel& model, const std::vector<float>& aux,
+                             size_t frame) {
+  const int32_t (&sizes)[4] = model.network.aux_sizes;
+  size_t at = frame * static_cast<size_t>(sizes[0] + sizes[1] + sizes[2] + sizes[3]);
+  const auto next = [&](size_t index, size_t weight, size_t bias) {
+    const auto y = affine(model.weights[weight], aux, at, model.biases[bias]);
+    at += static_cast<size_t>(sizes[index]);
+    return y;
+  };
+  ResidualFrame made;
+  made.i0 = next(0, 1, 0);
+  made.g2 = next(1, 5, 3);
+  made.b1 = next(2, 8, 5);
+  made.b2 = next(3, 10, 6);
+  return made;
+}
+
+Sample residual_sample(const ResidualModel& model, std::vector<float> x, const ResidualFrame& frame,
+                       const std::vector<float>& uniforms, float given, float temperature,
+                       std::vector<float>& previous, std::vector<float>& state) {
+  const ResidualGruNetwork& network = model.network;
+  const size_t hidden = static_cast<size_t>(network.hidden);
+  // In the order of docs/operators.md: weights, and the biases of those that have one.
+  const auto& w = model.weights;
+  const auto& b = model.biases;
+  for (size_t k = 0; k < hidden; k++) {
+    x[k] = std::fma(model.sample_weights[k], previous[0], x[k]);
+  }
+  for (size_t layer = 0; layer < 2; layer++) {
+    const auto gi = layer == 0 ? affine(w[2], x, 0, b[1]) : affine(w[4], x, 0, frame.g2);
+    const auto gh = affine(layer == 0 ? w[3] : w[6], part(state, layer * hidden, hidden), 0,
+                           layer == 0 ? b[2] : b[4], true);
+    for (size_t k = 0; k < hidden; k++) {
+      float& h = state[layer * hidden + k];
+      h = gru(gi[k], gi[hidden + k], gi[2 * hidden + k], gh[k], gh[hidden + k], gh[2 * hidden + k],
+              h);
+      x[k] = x[k] + h;
+    }
+  }
+  const auto q1 = relu(affine(w[7], x, 0, frame.b1));
+  const auto q2 = relu(affine(w[9], q1, 0, frame.b2));
+  Sample sample;
+  sample.logits = affine(w[11], q2, 0, b[7]);
+  if (uniforms.empty()) {
+    previous[0] = given;
+  } else if (network.mixtures == 0) {
+    previous[0] = value(draw_class(sample.logits, temperature, uniforms[0]),
+                        static_cast<int32_t>(sample.logits.size()));
+  } else {
+    previous[0] = draw_mixture(sample.logits, network.mixtures, temperature, uniforms);
+  }
+  sample.audio = previous[0];
+  return sample;
+}
+
 Run residual_gru(const ResidualModel& model, const std::vector<float>& mels,
                  const std::vector<float>& aux, const std::vector<float>& uniforms,
                  const std::vector<float>& given, int samples_per_frame, float temperature,
                  std::vector<float> previous, std::vector<float> state) {
-  const ResidualGruNetwork& network = model.network;
-  const size_t hidden = static_cast<size_t>(network.hidden);
-  const size_t draws = static_cast<size_t>(network.mixtures == 0 ? 1 : network.mixtures + 1);
+  const size_t draws = static_cast<size_t>(model.network.draws);
   const bool score = uniforms.empty();
   const size_t samples = score ? given.size() : uniforms.size() / draws;
-  size_t part_start[5] = {};
-  for (size_t i = 0; i < 4; i++) {
-    part_start[i + 1] = part_start[i] + static_cast<size_t>(network.aux_sizes[i]);
-  }
-  // In the order of docs/operators.md: weights, and the biases of those that have one.
-  const auto& w = model.weights;
-  const auto& b = model.biases;
   Run run;
   for (size_t t = 0; t < samples; t++) {
-    const size_t at = t / static_cast<size_t>(samples_per_frame) * part_start[4];
-    const auto i0 = affine(w[1], aux, at + part_start[0], b[0]);
-    const auto g2 = affine(w[5], aux, at + part_start[1], b[3]);
-    const auto b1 = affine(w[8], aux, at + part_start[2], b[5]);
-    const auto b2 = affine(w[10], aux, at + part_start[3], b[6]);
-    auto x = affine(w[0], mels, t * static_cast<size_t>(network.mels), i0);
-    for (size_t k = 0; k < hidden; k++) {
-      x[k] = std::fma(model.sample_weights[k], previous[0], x[k]);
-    }
-    for (size_t layer = 0; layer < 2; layer++) {
-      const auto gi = layer == 0 ? affine(w[2], x, 0, b[1]) : affine(w[4], x, 0, g2);
-      const auto gh = affine(layer == 0 ? w[3] : w[6], part(state, layer * hidden, hidden), 0,
-                             layer == 0 ? b[2] : b[4], true);
-      for (size_t k = 0; k < hidden; k++) {
-        float& h = state[layer * hidden + k];
-        h = gru(gi[k], gi[hidden + k], gi[2 * hidden + k], gh[k], gh[hidden + k],
-                gh[2 * hidden + k], h);
-        x[k] = x[k] + h;
-      }
-    }
-    const auto q1 = relu(affine(w[7], x, 0, b1));
-    const auto q2 = relu(affine(w[9], q1, 0, b2));
-    const auto l = affine(w[11], q2, 0, b[7]);
-    run.logits.insert(run.logits.end(), l.begin(), l.end());
-    if (score) {
-      previous[0] = given[t];
-    } else if (network.mixtures == 0) {
-      previous[0] = value(draw_class(l, temperature, uniforms[t]), static_cast<int32_t>(l.size()));
-    } else {
-      previous[0] =
-          draw_mixture(l, network.mixtures, temperature, part(uniforms, t * draws, draws));
-    }
-    run.audio.push_back(previous[0]);
+    const ResidualFrame frame =
+        residual_frame(model, aux, t / static_cast<size_t>(samples_per_frame));
+    const Sample sample = residual_sample(
+        model,
+        affine(model.weights[0], mels, t * static_cast<size_t>(model.network.mels), frame.i0),
+        frame, score ? std::vector<float>() : part(uniforms, t * draws, draws),
+        score ? given[t] : 0.0f, temperature, previous, state);
+    run.logits.insert(run.logits.end(), sample.logits.begin(), sample.logits.end());
+    run.audio.push_back(sample.audio);
   }
   run.previous = previous;
   run.state = state;

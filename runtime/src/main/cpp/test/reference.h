@@ -25,6 +25,33 @@ int32_t draw_class(const std::vector<float>& logits, float temperature, float un
 float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float temperature,
                    const std::vector<float>& uniforms);
 
+/// `count` numbers from `from` on.
+std::vector<float> part(const std::vector<float>& all, size_t from, size_t count);
+
+/// One sample.
+struct Sample {
+  std::vector<float> logits;
+  float audio;
+};
+
+/// A sample of the dual-softmax network from its gate input without the samples before. Changes
+/// `previous` and `state`. Draws with `uniforms`, or takes `given` where there are none.
+Sample dual_sample(const DualModel& model, const std::vector<float>& input,
+                   const std::vector<float>& uniforms, float given, float temperature,
+                   std::vector<float>& previous, std::vector<float>& state);
+
+/// What a frame's aux values add to the layers of the residual GRU network.
+struct ResidualFrame {
+  std::vector<float> i0, g2, b1, b2;
+};
+ResidualFrame residual_frame(const ResidualModel& model, const std::vector<float>& aux,
+                             size_t frame);
+
+/// A sample of the residual GRU network from its input without the sample before.
+Sample residual_sample(const ResidualModel& model, std::vector<float> x, const ResidualFrame& frame,
+                       const std::vector<float>& uniforms, float given, float temperature,
+                       std::vector<float>& previous, std::vector<float>& state);
+
 /// What a run leaves.
 struct Run {
   std::vector<float> audio;

@@ -4,6 +4,7 @@
 #include "wavebridge/dual_softmax.h"
 #include "wavebridge/packed_matrix.h"
 #include "wavebridge/residual_gru.h"
+#include "wavebridge/subscale.h"
 #include "wavebridge/team.h"
 
 namespace wavebridge {
@@ -16,20 +17,54 @@ struct NetworkKernels {
                                       int32_t rows) noexcept;
   /// Generates T samples.
   int64_t (*dual_softmax_generate)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+                                   const DualSoftmaxRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
   int64_t (*dual_softmax_score)(const DualSoftmaxNetworkOf<Matrix>& network,
-                             const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
+
+  ScratchSize (*dual_softmax_subscale_scratch)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                               const ContextNetwork& context,
+                                               const SubscaleWindow& window,
+                                               const DualSoftmaxRows& rows) noexcept;
+  /// Takes steps of a folded utterance, of which a window of T > 0 samples is at hand: N rows of
+  /// one sequence, so that conditioning is [F, E], uniforms [T, 2] and audio [T], which holds what
+  /// has been made. `begun` is not read. Between the stretches of a call the scratch memory stays
+  /// as it is.
+  int64_t (*dual_softmax_subscale)(const DualSoftmaxNetworkOf<Matrix>& network,
+                                   const ContextNetwork& context, const SubscaleWindow& window,
+                                   const DualSoftmaxRows& rows, const Seat& seat) noexcept;
 
   ScratchSize (*residual_gru_scratch)(const ResidualGruNetworkOf<Matrix>& network,
                                       int32_t rows) noexcept;
   /// Generates T samples.
   int64_t (*residual_gru_generate)(const ResidualGruNetworkOf<Matrix>& network,
-                                const ResidualGruRows& rows, const Seat& seat) noexcept;
+                                   const ResidualGruRows& rows, const Seat& seat) noexcept;
   /// Logits of T given samples.
   int64_t (*residual_gru_score)(const ResidualGruNetworkOf<Matrix>& network,
-                             const ResidualGruRows& rows, const Seat& seat) noexcept;
+                                const ResidualGruRows& rows, const Seat& seat) noexcept;
+
+  ScratchSize (*residual_gru_subscale_scratch)(const ResidualGruNetworkOf<Matrix>& network,
+                                               const ContextNetwork& context,
+                                               const SubscaleWindow& window,
+                                               const ResidualGruRows& rows) noexcept;
+  /// The same with mels [T, M], aux [F, A1 + A2 + A3 + A4], uniforms [T, draws], audio [T].
+  int64_t (*residual_gru_subscale)(const ResidualGruNetworkOf<Matrix>& network,
+                                   const ContextNetwork& context, const SubscaleWindow& window,
+                                   const ResidualGruRows& rows, const Seat& seat) noexcept;
 };
+
+/// Loops that a level's products could at best be as fast as. Each returns how much it did: bytes
+/// read, or multiply-adds. `memory` is aligned to 64 bytes and holds numbers that stay finite;
+/// `result` is what keeps the loop from being optimised away.
+struct Limits {
+  /// Reads `floats` floats.
+  int64_t (*read)(const float* memory, int64_t floats, float* result) noexcept;
+  /// Independent f32 multiply-adds in registers; reads 64 floats.
+  int64_t (*multiply_adds)(const float* memory, int64_t passes, float* result) noexcept;
+  /// int8 products of several rows with weights in the first cache; reads `kLimitFloats`.
+  int64_t (*int8_multiply_adds)(const float* memory, int64_t passes, float* result) noexcept;
+};
+inline constexpr int64_t kLimitFloats = 1024;
 
 /// The kernels of one instruction-set level. All levels compute the same bits (docs/numerics.md),
 /// and each row the bits that it gives alone.
@@ -42,6 +77,7 @@ struct Kernels {
 
   NetworkKernels<PackedMatrix> f32;
   NetworkKernels<PackedInt8Matrix> int8;
+  Limits limits;
 
   /// Canonical `y[n][r] = dot(W[r], x[n]) + bias[r]`; `x [batch, inputs]`, `bias [rows]`,
   /// `y [batch, rows]`, unaligned, y apart from x.

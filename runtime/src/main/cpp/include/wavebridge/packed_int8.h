@@ -47,9 +47,9 @@ struct Int8Group {
 };
 
 /// Sixteen output rows of an int8 matrix. Its steps follow each other in this order: listed
-/// columns, quads, runs. Listed column `i` is number `16 p + i mod 16` of its group's chunk `i / 16`,
-/// in panel p of the group. A step is `weights[lane * 4 + j]` for its column `j`. Sums are exact, so
-/// the order of columns is free.
+/// columns, quads, runs. Listed column `i` is number `16 p + i mod 16` of its group's chunk `i /
+/// 16`, in panel p of the group. A step is `weights[lane * 4 + j]` for its column `j`. Sums are
+/// exact, so the order of columns is free.
 struct Int8Panel {
   int32_t output;        ///< the first of the rows
   size_t first_weight;   ///< index into PackedInt8Matrix::weights

@@ -32,17 +32,17 @@ struct ScratchSize {
   size_t total() const { return shared + own; }
 };
 
-/// The place of a thread among those that take the samples of a row together. All do the same calls; each does
-/// its share of every product, and they meet before one reads what others wrote. (Rows that run in
-/// step have one thread.)
+/// The place of a thread among those that take the samples of a row, or of the rows of a folded
+/// utterance, together. All do the same calls; each does its share of every product, and they meet
+/// before one reads what others wrote. (The rows of a batch have one thread.)
 struct Seat {
   void* shared = nullptr;  ///< aligned to 64 bytes, the same for all members
   void* own = nullptr;     ///< aligned to 64 bytes
-  Team* team = nullptr;   ///< not read by a thread alone
-  int32_t index = 0;      ///< 0 leads: it writes what leaves the call
-  int32_t size = 1;       ///< 1..kMostMembers
-  uint64_t meetings = 0;  ///< before this call, the same for all members
-  bool waited = false;    ///< for a member whose core was taken away
+  Team* team = nullptr;    ///< not read by a thread alone
+  int32_t index = 0;       ///< 0 leads: it writes what leaves the call
+  int32_t size = 1;        ///< 1..kMostMembers
+  uint64_t meetings = 0;   ///< before this call, the same for all members
+  bool waited = false;     ///< for a member whose core was taken away
 
   /// A thread alone, with `size.total()` bytes.
   static Seat alone(void* memory, ScratchSize size) {

@@ -35,7 +35,9 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measures how fast a bundle generates. With --vs a second backend runs the f32 graphs in turn with the first, in the same process: the ratio"
-          + " holds when the machine's speed drifts, single figures do not."
+          + " holds when the machine's speed drifts, single figures do not. The shares say how close a step comes to what this machine reads from the"
+          + " cache that holds the weights, and to what it multiplies and adds, both measured in the same run.",
+      "Where utterances are folded (subscale generation), the second run is the same step network without folding: one sample after the other."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -44,7 +46,8 @@ import picocli.CommandLine.Spec;
       "  wavebridge bench voice --vs stock",
       "  wavebridge bench voice --rows 16 --threads 2 --json",
       "  wavebridge bench --model dual-softmax:H=1024,density=0.05,block=16x1,rate=24000 --vs stock",
-      "  wavebridge bench --model residual-gru:R=512,classes=512"
+      "  wavebridge bench --model residual-gru:R=512,classes=512",
+      "  wavebridge bench --model dual-softmax:H=896,factor=16,horizon=64 --utterance 10"
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -74,6 +77,14 @@ final class BenchCommand implements Runnable {
       description = "A second backend to run in turn with the first, in f32.")
   private @Nullable String versus;
 
+  @Option(
+      names = "--utterance",
+      paramLabel = "S",
+      defaultValue = "10",
+      description =
+          "Seconds of audio that a folded model makes; it is always made to its end. Default: 10.")
+  private double utterance = 10;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -88,7 +99,8 @@ final class BenchCommand implements Runnable {
         description = {
           "A model of random weights instead:",
           "dual-softmax:H=896,density=1,heads=DENSITY,block=16x1,rate=24000 (heads: density of the head matrices, default that of the recurrent one), or",
-          "residual-gru:R=512,classes=512 (or mixtures=10)."
+          "residual-gru:R=512,classes=512 (or mixtures=10);",
+          "each with factor=16,horizon=64,chunk=1: utterances folded into that many sub-tensors, with a context network of 4 layers of 64 channels."
         })
     private @Nullable String model;
   }
@@ -99,11 +111,33 @@ final class BenchCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--rows: expected at least 1, and --seconds more than 0");
     }
+    if (!(utterance > 0 && utterance <= 3600)) {
+      throw new ParameterException(
+          spec.commandLine(), "--utterance: expected more than 0 and up to 3600 seconds");
+    }
     if (subject.model != null) {
       runModel(subject.model);
     } else if (subject.bundle != null) {
-      measure(subject.bundle, subject.bundle.toString());
+      if (Bundle.open(subject.bundle).manifest().subscale().isPresent()) {
+        measureFolded(subject.bundle, Optional.empty(), subject.bundle.toString());
+      } else {
+        measure(subject.bundle, subject.bundle.toString());
+      }
     }
+  }
+
+  private void measureFolded(Path bundle, Optional<Path> sequential, String name) {
+    if (rows != 1 || versus != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s: utterances are folded: their sub-tensors are the rows, and the second run is without folding; leave out --rows and --vs"
+              .formatted(name));
+    }
+    Report report = new Report(spec);
+    Map<String, Object> found =
+        new FoldedBench(run.vocoder(), utterance, seconds, report)
+            .measure(bundle, sequential, name);
+    print(report, found);
   }
 
   private void runModel(String words) {
@@ -123,7 +157,19 @@ final class BenchCommand implements Runnable {
       try (StagedBundle staged =
           StagedBundle.write(
               model, quantised, source, Version.producer(), folder.resolve("model"))) {
-        measure(staged.directory(), words);
+        if (model.subscale().isEmpty()) {
+          measure(staged.directory(), words);
+        } else {
+          try (StagedBundle plain =
+              StagedBundle.write(
+                  model.withoutSubscale(),
+                  quantised.map(VocoderModel::withoutSubscale),
+                  source,
+                  Version.producer(),
+                  folder.resolve("sequential"))) {
+            measureFolded(staged.directory(), Optional.of(plain.directory()), words);
+          }
+        }
       } finally {
         Files.deleteIfExists(folder);
       }
@@ -149,7 +195,7 @@ final class BenchCommand implements Runnable {
       }
       long end = System.nanoTime() + (long) (seconds * 1e9 * benchmarks.size());
       do {
-        benchmarks.forEach(GenerateBenchmark::call);
+        benchmarks.forEach(GenerateBenchmark::turn);
       } while (System.nanoTime() < end);
       print(report, name, bundle, options, vocoders, benchmarks);
     } finally {
@@ -183,6 +229,10 @@ final class BenchCommand implements Runnable {
               benchmarks.get(0).timing().samplesPerSecond()
                   / benchmarks.get(1).timing().samplesPerSecond()));
     }
+    print(report, object);
+  }
+
+  private void print(Report report, Map<String, Object> object) {
     if (json) {
       report.json(object);
     } else {
@@ -204,20 +254,29 @@ final class BenchCommand implements Runnable {
     row.put("samples_per_call", timing.samplesPerCall());
     row.put("setup_seconds", rounded(timing.setupSeconds()));
     StepWork work = StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision()));
-    double stepSeconds = timing.microsecondsPerStep() * 1e-6;
-    double bandwidth = MachineLimits.readBandwidth(work.weightBytes(), options.threads());
-    row.put("weight_bytes_per_step", work.weightBytes());
-    row.put("read_gigabytes_per_second", rounded(bandwidth * 1e-9));
-    row.put("share_of_bandwidth", rounded(work.weightBytes() / (stepSeconds * bandwidth)));
-    if (options.precision().equals(BundleManifest.F32)) {
-      MachineLimits.multiplyAdds(options.threads())
-          .ifPresent(
-              peak ->
-                  row.put(
-                      "share_of_multiply_adds",
-                      rounded(rows * work.multiplyAdds() / (stepSeconds * peak))));
-    }
+    limits(row, work, options, timing.microsecondsPerStep() * 1e-6);
     return row;
+  }
+
+  /** How much of what the machine could do at best a result makes. */
+  private void limits(
+      Map<String, Object> row, StepWork work, VocoderOptions options, double stepSeconds) {
+    int threads = options.threads();
+    boolean int8 = options.precision().equals(BundleManifest.INT8);
+    row.put("weight_bytes_per_step", work.weightBytes());
+    MachineLimits.readBandwidth(work.weightBytes(), threads)
+        .ifPresent(
+            limit -> {
+              row.put("read_gigabytes_per_second", rounded(limit * 1e-9));
+              row.put("share_of_bandwidth", rounded(work.weightBytes() / (stepSeconds * limit)));
+            });
+    MachineLimits.multiplyAdds(int8, threads)
+        .ifPresent(
+            limit -> {
+              double made = rows * work.multiplyAdds() / stepSeconds;
+              row.put("giga_multiply_adds_per_second", rounded(limit * 1e-9));
+              row.put("share_of_multiply_adds", rounded(made / limit));
+            });
   }
 
   private static double rounded(double value) {

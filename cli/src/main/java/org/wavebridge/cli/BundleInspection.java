@@ -25,6 +25,12 @@ final class BundleInspection {
     object.put("audio", Descriptions.audio(manifest.audio()));
     object.put("features", Descriptions.features(manifest.features()));
     object.put("network", network(manifest.network()));
+    manifest
+        .subscale()
+        .ifPresent(
+            subscale ->
+                object.put(
+                    "subscale", Descriptions.subscale(subscale, manifest.audio().sampleRate())));
     object.put("conditioning", conditioning(manifest));
     object.put("context frames", manifest.contextFrames());
     object.put("graphs", graphs(bundle));

@@ -13,6 +13,7 @@ import org.wavebridge.exporter.family.FamilyMatch;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.build.PackedWeight;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -54,6 +55,13 @@ final class CheckpointInspection {
     object.put("family", model.family());
     object.put("audio", Descriptions.audio(model.audio()));
     object.put("features", Descriptions.features(model.features()));
+    model
+        .subscale()
+        .map(SubscalePart::of)
+        .ifPresent(
+            subscale ->
+                object.put(
+                    "subscale", Descriptions.subscale(subscale, model.audio().sampleRate())));
     List<Map<String, Object>> settings = new ArrayList<>();
     imported
         .settings()

@@ -1,10 +1,14 @@
 package org.wavebridge.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
+import org.wavebridge.runtime.SubscaleSchedule;
 
 /** Formats as {@code inspect} shows them. */
 final class Descriptions {
@@ -41,6 +45,41 @@ final class Descriptions {
               map.put("maximum", analysis.maximum());
             });
     return map;
+  }
+
+  /** How utterances are folded, and the latency of a stream for the factor and lower ones. */
+  static Map<String, Object> subscale(SubscalePart subscale, int sampleRate) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("factor", subscale.factor());
+    map.put("horizon", subscale.horizon());
+    map.put("chunk", subscale.chunk());
+    map.put("own past", subscale.ownPast());
+    map.put("trained factor", subscale.trainedFactor());
+    map.put("reach", subscale.reach());
+    map.put("context", subscale.contextSize());
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int factor = subscale.factor(); factor > 0; factor /= 2) {
+      rows.add(latency(subscale.withFactor(factor), sampleRate));
+    }
+    map.put("latency", rows);
+    return map;
+  }
+
+  /**
+   * A sample in the last row waits until row 0 is so many steps ahead, and each of those needs the
+   * features of as many samples as there are rows.
+   */
+  private static Map<String, Object> latency(SubscalePart subscale, int sampleRate) {
+    int factor = subscale.factor();
+    int steps =
+        new SubscaleSchedule(factor, subscale.horizon(), subscale.chunk(), factor).latency();
+    long samples = (steps - 1L) * factor;
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("factor", factor);
+    row.put("steps", steps);
+    row.put("samples ahead", samples);
+    row.put("milliseconds", Math.rint(samples * 1e4 / sampleRate) / 10);
+    return row;
   }
 
   /** The decimal number that a float stands for. */

@@ -64,7 +64,7 @@ final class ExportCommand implements Runnable {
       paramLabel = "NAME",
       defaultValue = Families.AUTO,
       description =
-          "The code base the checkpoint came from: auto, wavernn-dual-softmax, fatchord. Default: auto.")
+          "The code base the checkpoint came from: auto, wavernn-dual-softmax, fatchord, papercup. Default: auto.")
   private String family = Families.AUTO;
 
   @Option(

@@ -1,5 +1,6 @@
 package org.wavebridge.cli;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,19 +9,30 @@ import java.util.TreeSet;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * A model of random weights, given in words: {@code
  * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code
- * residual-gru:R=512,classes=512}.
+ * residual-gru:R=512,classes=512}; with {@code factor=16,horizon=64,chunk=1} its utterances are
+ * folded.
  */
 final class ModelSpec {
   private static final int SEED = 1;
   private static final Map<String, String> DUAL =
-      Map.of("H", "896", "density", "1", "heads", "", "block", "16x1", "rate", "24000");
+      withSubscale(
+          Map.of("H", "896", "density", "1", "heads", "", "block", "16x1", "rate", "24000"));
   private static final Map<String, String> RESIDUAL =
-      Map.of("R", "512", "classes", "512", "mixtures", "0");
+      withSubscale(Map.of("R", "512", "classes", "512", "mixtures", "0"));
+
+  /** Four layers of 64 channels; the context reaches 30 positions back. */
+  private static final List<ContextShape> CONTEXT =
+      List.of(
+          new ContextShape(64, 3, 1, true),
+          new ContextShape(64, 3, 2, true),
+          new ContextShape(64, 3, 4, true),
+          new ContextShape(64, 3, 8, true));
 
   private final String spec;
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -46,13 +58,43 @@ final class ModelSpec {
   static VocoderModel model(String spec) {
     String kind = spec.replaceAll(":.*", "");
     return switch (kind) {
-      case "dual-softmax" -> new ModelSpec(spec, DUAL).dual();
-      case "residual-gru" -> new ModelSpec(spec, RESIDUAL).residual();
+      case "dual-softmax" -> {
+        ModelSpec words = new ModelSpec(spec, DUAL);
+        yield words.folded(words.dual());
+      }
+      case "residual-gru" -> {
+        ModelSpec words = new ModelSpec(spec, RESIDUAL);
+        yield words.folded(words.residual());
+      }
       default ->
           throw new IllegalArgumentException(
               "--model: expected one of %s, found '%s'"
                   .formatted(new TreeSet<>(Set.of("dual-softmax", "residual-gru")), kind));
     };
+  }
+
+  private static Map<String, String> withSubscale(Map<String, String> network) {
+    Map<String, String> all = new HashMap<>(network);
+    all.putAll(Map.of("factor", "0", "horizon", "64", "chunk", "1"));
+    return all;
+  }
+
+  /** The model with its utterances folded, if there is a factor. */
+  private VocoderModel folded(VocoderModel model) {
+    if (text("factor").equals("0")) {
+      return model;
+    }
+    String horizon = text("horizon");
+    if (!horizon.matches("\\d{1,5}")) {
+      throw wrong("horizon '%s' is no whole number of 0 or more".formatted(horizon));
+    }
+    int chunk = number("chunk");
+    try {
+      return RandomModels.subscale(
+          SEED, model, number("factor"), Integer.parseInt(horizon), chunk, chunk == 1, CONTEXT);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private VocoderModel dual() {

@@ -1,5 +1,6 @@
 package org.wavebridge.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.VocoderOptions;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,11 +35,23 @@ final class RunOptions {
       description = "Threads a graph may use. Default: ${DEFAULT-VALUE}.")
   private int threads = 1;
 
+  @Option(
+      names = "--factor",
+      paramLabel = "B",
+      description =
+          "Sub-tensors that a bundle of subscale generation folds an utterance into, up to what it was trained for; fewer are slower and have less latency. Default: the bundle's.")
+  private @Nullable Integer factor;
+
   VocoderOptions vocoder() {
+    if (factor != null && factor < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--factor: expected at least 1, found " + factor);
+    }
     if (threads < 1) {
       throw new ParameterException(
           spec.commandLine(), "--threads: expected at least 1, found " + threads);
     }
-    return new VocoderOptions(backend, precision, threads);
+    VocoderOptions options = new VocoderOptions(backend, precision, threads);
+    return factor == null ? options : options.withFactor(factor);
   }
 }

@@ -126,6 +126,10 @@ final class VocodeCommand implements Runnable {
     Optional<Folding> folding = folding();
     List<Path> outputs = outputs();
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
+      if (folding.isPresent() && vocoder.subscale().isPresent()) {
+        throw misuse(
+            "--fold: utterances of this bundle are made by subscale generation and cannot be cut into folds too");
+      }
       List<Features> utterances = new ArrayList<>();
       for (Path file : source.files()) {
         utterances.add(features(vocoder, file));

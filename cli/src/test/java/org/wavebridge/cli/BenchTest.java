@@ -36,6 +36,36 @@ final class BenchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "dual-softmax:H=32,block=4x4,factor=4,horizon=3",
+        "residual-gru:R=16,classes=64,factor=3,horizon=0,chunk=5"
+      })
+  void measuresFoldedUtterancesAgainstTheSameNetwork(String model) {
+    Ran ran = Ran.of("bench", "--model", model, "--utterance", 0.1, "--seconds", 0.05, "--json");
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    JsonNode folded = json.get("results").get(0);
+    int samples = folded.get("samples").asInt();
+    int steps = folded.get("steps").asInt();
+    assertEquals(Math.rint(0.1 * json.get("rate").asInt()), samples);
+    assertEquals(samples - steps, folded.get("steps_saved").asInt());
+    assertEquals((double) samples / steps, folded.get("mean_active_rows").asDouble(), 1e-3);
+    assertEquals("sequential", json.get("results").get(1).get("run").asString());
+    assertTrue(json.get("ratio").asDouble() > 0);
+  }
+
+  @Test
+  void foldedUtterancesHaveTheirOwnRowsAndRival() {
+    Ran ran = Ran.of("bench", "--model", "dual-softmax:H=32,factor=4", "--vs", "stock");
+    assertEquals(2, ran.code());
+    assertTrue(ran.message().contains("leave out --rows and --vs"), ran.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dual-softmax:factor=65",
+        "dual-softmax:factor=2,horizon=-1",
+        "residual-gru:factor=2,chunk=0",
         "lstm",
         "dual-softmax:G=3",
         "dual-softmax:H=many",

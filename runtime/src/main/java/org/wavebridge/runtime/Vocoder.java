@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -29,7 +29,6 @@ import org.wavebridge.runtime.spi.Tensor;
  */
 public final class Vocoder implements AutoCloseable {
   private static final int PUSHED_FRAMES = 256;
-  private static final int SCORED_FRAMES = 32;
 
   private final VocoderGraphs graphs;
 
@@ -41,23 +40,21 @@ public final class Vocoder implements AutoCloseable {
    * Opens a bundle.
    *
    * @throws BundleException if the bundle cannot be read, or has no graphs in the precision
+   * @throws InputException if the subscale factor asked for is not possible
    * @throws org.wavebridge.graphs.BackendException if the backend is not available
    */
   public static Vocoder open(Path path, VocoderOptions options) {
-    Bundle bundle = Bundle.open(path);
-    if (!bundle.has(GraphKind.GENERATE, options.precision())) {
-      throw new BundleException(
-          "%s: no graphs in precision '%s'; export the checkpoint with --precision %s"
-              .formatted(path, options.precision(), options.precision()));
-    }
-    return new Vocoder(
-        new VocoderGraphs(
-            bundle, Backends.create(options.backend(), options.threads()), options.precision()));
+    return new Vocoder(VocoderGraphs.open(path, options));
   }
 
   /** The bundle's description. */
   public BundleManifest manifest() {
     return graphs.manifest();
+  }
+
+  /** How utterances are folded, with the factor in use; empty where they are not. */
+  public Optional<SubscalePart> subscale() {
+    return graphs.subscale();
   }
 
   /** The name of the backend that runs the graphs. */
@@ -107,8 +104,8 @@ public final class Vocoder implements AutoCloseable {
   }
 
   /**
-   * Generates several utterances in lockstep, as rows of the same calls. Each comes out exactly as
-   * it does alone.
+   * Generates several utterances in lockstep, as rows of the same calls; folded ones, which fill
+   * the rows themselves, one after the other. Each comes out exactly as it does alone.
    *
    * @param utterances features, each of at least 2 frames
    * @param options of every utterance; each uses the seed as if it were alone
@@ -118,6 +115,9 @@ public final class Vocoder implements AutoCloseable {
   public List<Waveform> generateAll(
       List<Features> utterances, GenerateOptions options, Progress progress) {
     int hop = manifest().features().hop();
+    if (graphs.subscale().isPresent()) {
+      return oneByOne(utterances, options, progress);
+    }
     List<RowBatch.Row> rows = new ArrayList<>();
     for (Features features : utterances) {
       requireFrames(features);
@@ -130,11 +130,27 @@ public final class Vocoder implements AutoCloseable {
     return rows.stream().map(row -> waveform(decoded(row.values()))).toList();
   }
 
+  private List<Waveform> oneByOne(
+      List<Features> utterances, GenerateOptions options, Progress progress) {
+    long hop = manifest().features().hop();
+    utterances.forEach(Vocoder::requireFrames);
+    long total = utterances.stream().mapToLong(features -> (features.frames() - 1) * hop).sum();
+    List<Waveform> made = new ArrayList<>();
+    long before = 0;
+    for (Features features : utterances) {
+      long done = before;
+      made.add(generate(features, options, (now, all) -> progress.at(done + now, total)));
+      before += (features.frames() - 1) * hop;
+    }
+    return made;
+  }
+
   /**
    * Generates one utterance in folds that run together.
    *
    * @param uniforms fold i uses their row i
    * @param progress told samples done
+   * @throws InputException if the bundle folds utterances itself
    */
   public Waveform generateFolded(
       Features features,
@@ -158,6 +174,11 @@ public final class Vocoder implements AutoCloseable {
       UniformSource uniforms,
       Progress progress) {
     requireFrames(features);
+    if (graphs.subscale().isPresent()) {
+      throw new InputException(
+          "%s: utterances of this bundle are made by subscale generation and cannot be cut into folds too"
+              .formatted(graphs.bundle().path()));
+    }
     Map<String, float[]> conditioning = conditioning(features);
     int count = folding.count(features.frames() * manifest().features().hop());
     List<RowBatch.Row> rows = new ArrayList<>();
@@ -218,35 +239,13 @@ public final class Vocoder implements AutoCloseable {
   public Score score(Features features, float[] values, LogitsConsumer logits, Progress progress) {
     int hop = manifest().features().hop();
     requireLength(features, values, hop);
-    ConditioningQueue conditioning = new ConditioningQueue(graphs);
-    conditioning.add(features);
-    conditioning.end();
-    Likelihood likelihood = new Likelihood(manifest().network());
-    double[] bits = new double[values.length];
-    Map<String, Tensor> carried = graphs.start(1);
-    for (int start = 0; start < values.length; ) {
-      int frames = Math.min(SCORED_FRAMES, conditioning.available());
-      int samples = Math.min(frames * hop, values.length - start);
-      Map<String, Tensor> inputs = conditioning.take(frames);
-      inputs.replaceAll((name, tensor) -> cut(tensor, name, samples));
-      inputs.putAll(carried);
-      inputs.put(
-          "audio", new Tensor(Arrays.copyOfRange(values, start, start + samples), 1, samples));
-      Map<String, Tensor> outputs = graphs.run(GraphKind.SCORE, inputs);
-      carried = graphs.carried(GraphKind.SCORE, outputs, 1);
-      float[] made =
-          graphs
-              .output(GraphKind.SCORE, outputs, "logits", likelihood.logitsShape(samples))
-              .values();
-      for (int t = 0; t < samples; t++) {
-        bits[start + t] =
-            likelihood.bits(made, t * likelihood.logitsPerSample(), values[start + t]);
-      }
-      logits.accept(made, samples);
-      start += samples;
-      progress.at(start, values.length);
-    }
-    return new Score(bits);
+    return graphs
+        .subscale()
+        .map(
+            subscale ->
+                new SubscaleScoring(graphs, subscale)
+                    .score(conditioning(features), values, logits, progress))
+        .orElseGet(() -> new SequenceScoring(graphs).score(features, values, logits, progress));
   }
 
   /**
@@ -289,18 +288,6 @@ public final class Vocoder implements AutoCloseable {
   @Override
   public void close() {
     graphs.close();
-  }
-
-  /** Sample-rate conditioning of the last frame may be longer than the given samples. */
-  private Tensor cut(Tensor tensor, String name, int samples) {
-    boolean sampleRate =
-        manifest().conditioning().stream()
-            .anyMatch(c -> c.name().equals(name) && c.rate() == Conditioning.Rate.SAMPLE);
-    if (!sampleRate || tensor.shape()[1] == samples) {
-      return tensor;
-    }
-    int size = (int) tensor.shape()[2];
-    return new Tensor(Arrays.copyOf(tensor.values(), samples * size), 1, samples, size);
   }
 
   private static Features frames(Features features, int from, int to) {

@@ -1,13 +1,19 @@
 package org.wavebridge.runtime;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -23,13 +29,65 @@ final class VocoderGraphs implements AutoCloseable {
   private final Bundle bundle;
   private final Backend backend;
   private final String precision;
+  private final Optional<SubscalePart> subscale;
   private final Map<GraphKind, GraphSession> sessions = new EnumMap<>(GraphKind.class);
   private boolean closed;
 
-  VocoderGraphs(Bundle bundle, Backend backend, String precision) {
+  /**
+   * The graphs of a bundle.
+   *
+   * @param subscale how utterances are folded, with the factor in use
+   */
+  private VocoderGraphs(
+      Bundle bundle, Backend backend, String precision, Optional<SubscalePart> subscale) {
     this.bundle = bundle;
     this.backend = backend;
     this.precision = precision;
+    this.subscale = subscale;
+  }
+
+  /** Opens a bundle; see {@link Vocoder#open}. */
+  static VocoderGraphs open(Path path, VocoderOptions options) {
+    Bundle bundle = Bundle.open(path);
+    Optional<SubscalePart> subscale = subscale(bundle, options);
+    GraphKind loop = subscale.isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
+    if (!bundle.has(loop, options.precision())) {
+      throw new BundleException(
+          "%s: no graphs in precision '%s'; export the checkpoint with --precision %s"
+              .formatted(path, options.precision(), options.precision()));
+    }
+    return new VocoderGraphs(
+        bundle,
+        Backends.create(options.backend(), options.threads()),
+        options.precision(),
+        subscale);
+  }
+
+  /** How the bundle's utterances are folded, with the factor that is asked for. */
+  private static Optional<SubscalePart> subscale(Bundle bundle, VocoderOptions options) {
+    Optional<SubscalePart> subscale = bundle.manifest().subscale();
+    if (options.factor().isEmpty()) {
+      return subscale;
+    }
+    int factor = options.factor().getAsInt();
+    SubscalePart part =
+        subscale.orElseThrow(
+            () ->
+                new InputException(
+                    "%s: a subscale factor of %d was asked for, but utterances of this bundle are not folded"
+                        .formatted(bundle.path(), factor)));
+    int most = Math.min(part.trainedFactor(), Subscale.MAXIMUM_FACTOR);
+    if (factor > most) {
+      throw new InputException(
+          "%s: a subscale factor of %d was asked for, but the bundle was trained for at most %d"
+              .formatted(bundle.path(), factor, most));
+    }
+    return Optional.of(part.withFactor(factor));
+  }
+
+  /** How utterances are folded, with the factor in use. */
+  Optional<SubscalePart> subscale() {
+    return subscale;
   }
 
   BundleManifest manifest() {
@@ -46,6 +104,10 @@ final class VocoderGraphs implements AutoCloseable {
 
   Map<String, Tensor> run(GraphKind kind, Map<String, Tensor> inputs) {
     return session(kind).run(inputs);
+  }
+
+  Map<String, Tensor> run(GraphKind kind, Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+    return session(kind).run(inputs, vectors);
   }
 
   synchronized GraphSession session(GraphKind kind) {
@@ -122,11 +184,12 @@ final class VocoderGraphs implements AutoCloseable {
     return bundle.path() + ": " + kind.label();
   }
 
-  /** Feature analysis and conditioner exist in f32 only. */
+  /** Some graphs exist in f32 only. */
   private String precisionOf(GraphKind kind) {
-    return kind == GraphKind.FEATURES || kind == GraphKind.CONDITIONER
-        ? BundleManifest.F32
-        : precision;
+    return switch (kind) {
+      case FEATURES, CONDITIONER, CONTEXT -> BundleManifest.F32;
+      case STEP, GENERATE, SUBSCALE, SUBSCALE_GENERATE, SCORE -> precision;
+    };
   }
 
   @Override

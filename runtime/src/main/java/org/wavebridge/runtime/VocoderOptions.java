@@ -1,18 +1,31 @@
 package org.wavebridge.runtime;
 
+import java.util.OptionalInt;
+
 /**
  * How a bundle is opened.
  *
  * @param backend name of a backend, or {@code auto}
  * @param precision precision of the graphs, such as {@code f32}
  * @param threads threads a graph may use
+ * @param factor sub-tensors that an utterance is folded into, if not as many as the bundle says;
+ *     only for bundles of folded utterances, and at most what their context was trained for
  */
-public record VocoderOptions(String backend, String precision, int threads) {
-  /** Checks the number of threads. */
+public record VocoderOptions(String backend, String precision, int threads, OptionalInt factor) {
+  /** Checks the numbers. */
   public VocoderOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
+    if (factor.isPresent() && factor.getAsInt() < 1) {
+      throw new IllegalArgumentException(
+          "the subscale factor must be at least 1, found " + factor.getAsInt());
+    }
+  }
+
+  /** The same with the bundle's own factor. */
+  public VocoderOptions(String backend, String precision, int threads) {
+    this(backend, precision, threads, OptionalInt.empty());
   }
 
   /** The best available backend, f32, one thread. */
@@ -22,6 +35,11 @@ public record VocoderOptions(String backend, String precision, int threads) {
 
   /** The same with another backend. */
   public VocoderOptions withBackend(String name) {
-    return new VocoderOptions(name, precision, threads);
+    return new VocoderOptions(name, precision, threads, factor);
+  }
+
+  /** The same with utterances folded into another number of sub-tensors. */
+  public VocoderOptions withFactor(int other) {
+    return new VocoderOptions(backend, precision, threads, OptionalInt.of(other));
   }
 }

@@ -1,36 +1,36 @@
 package org.wavebridge.runtime;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.io.Features;
-import org.wavebridge.runtime.spi.Tensor;
 
 /**
  * One utterance: frames in, samples out, state inside. The samples do not depend on how the frames
- * are cut into calls or chunks. Cheap, and for one thread at a time. The end of an utterance is not
- * faded here, since a stream does not know where it ends until it is there.
+ * are cut into calls or chunks. Where utterances are folded they come {@link
+ * SubscaleSchedule#latency} steps late. Cheap, and for one thread at a time. The end of an
+ * utterance is not faded here, since a stream does not know where it ends until it is there.
  */
 public final class VocoderStream {
   private final VocoderGraphs graphs;
   private final BundleManifest manifest;
   private final GenerateOptions options;
-  private final UniformSource uniforms;
+  private final SampleMaker maker;
   private final ConditioningQueue conditioning;
   private final WaveformDecoder decoder;
-  private Map<String, Tensor> carried;
   private boolean finished;
 
   VocoderStream(VocoderGraphs graphs, GenerateOptions options, UniformSource uniforms) {
     this.graphs = graphs;
     this.manifest = graphs.manifest();
     this.options = options;
-    this.uniforms = uniforms;
+    this.maker =
+        graphs
+            .subscale()
+            .<SampleMaker>map(subscale -> new SubscaleMaker(graphs, subscale, options, uniforms))
+            .orElseGet(() -> new SequentialMaker(graphs, options.temperature(), uniforms));
     this.conditioning = new ConditioningQueue(graphs);
     this.decoder = new WaveformDecoder(manifest.audio());
-    this.carried = graphs.start(1);
   }
 
   /**
@@ -68,7 +68,7 @@ public final class VocoderStream {
     }
     finished = true;
     conditioning.end();
-    return make(true);
+    return append(make(true), maker.end());
   }
 
   /**
@@ -84,26 +84,13 @@ public final class VocoderStream {
       if (ready <= 0 || ready < count) {
         return made;
       }
-      float[] chunk = chunk(count);
-      int before = made.length;
-      made = Arrays.copyOf(made, before + chunk.length);
-      System.arraycopy(chunk, 0, made, before, chunk.length);
+      made = append(made, maker.add(conditioning.take(count), count));
     }
   }
 
-  private float[] chunk(int frames) {
-    int hop = manifest.features().hop();
-    long first = (long) conditioning.taken() * hop;
-    int samples = frames * hop;
-    int draws = manifest.network().draws();
-    float[] drawn = new float[samples * draws];
-    uniforms.fill(drawn, 0, 0, first, samples, draws);
-    Map<String, Tensor> inputs = conditioning.take(frames);
-    inputs.putAll(carried);
-    inputs.put("uniforms", new Tensor(drawn, 1, samples, draws));
-    inputs.put("temperature", new Tensor(new float[] {options.temperature()}, 1));
-    Map<String, Tensor> outputs = graphs.run(GraphKind.GENERATE, inputs);
-    carried = graphs.carried(GraphKind.GENERATE, outputs, 1);
-    return graphs.output(GraphKind.GENERATE, outputs, "audio", 1, samples).values();
+  private static float[] append(float[] values, float[] more) {
+    float[] all = Arrays.copyOf(values, values.length + more.length);
+    System.arraycopy(more, 0, all, values.length, more.length);
+    return all;
   }
 }

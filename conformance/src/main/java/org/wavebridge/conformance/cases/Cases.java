@@ -43,6 +43,10 @@ public final class Cases {
   public static final List<ConformanceCase> ALL =
       List.of(PRODUCTS, FUSED_OPERATORS, GRAPHS, LONG).stream().flatMap(List::stream).toList();
 
+  /** Features and conditioner, which folded utterances share with all others. */
+  public static final List<ConformanceCase> BEFORE_THE_NETWORK =
+      List.of(new FeatureValues(), new ConditionerValues());
+
   /** The cases that {@code export} makes of a bundle before it appears. */
   public static final List<ConformanceCase> OF_AN_EXPORT =
       List.of(

@@ -175,7 +175,6 @@ final class SyntheticModels {
   }
 
   private static VocoderModel with(VocoderModel model, StepNetwork network) {
-    return new VocoderModel(
-        model.family(), model.audio(), model.features(), model.conditioner(), network);
+    return model.with(network);
   }
 }

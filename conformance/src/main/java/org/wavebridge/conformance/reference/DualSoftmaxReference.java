@@ -13,7 +13,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * <pre>
  * per frame:   g = W_c conditioning + b_c
  * per sample:  a = R h + b_R
- *              i = g + w_0 c_{t-1} + w_1 f_{t-1}
+ *              i = (W_x context + g) + w_0 c_{t-1} + w_1 f_{t-1}
  *              y_c = first half of GRU(i, a, h)
  *              P(c_t) = softmax(O2 relu(O1 y_c))
  *              i = i + w_2 c_t
@@ -21,6 +21,8 @@ import org.wavebridge.graphs.model.WeightMatrix;
  *              P(f_t) = softmax(O4 relu(O3 y_f))
  *              sample = (256 c_t + f_t) / 32768 - 1
  * </pre>
+ *
+ * W_x context is there only where an utterance is folded.
  */
 final class DualSoftmaxReference implements ReferenceNetwork {
   private static final int CLASSES = DualSoftmaxNetwork.CLASSES;
@@ -43,10 +45,11 @@ final class DualSoftmaxReference implements ReferenceNetwork {
   }
 
   @Override
-  public double[] score(ReferenceState state, Conditioning conditioning, int t, double given) {
+  public double[] score(
+      ReferenceState state, Conditioning conditioning, int t, double given, Context context) {
     int sample = sampleOf(given);
-    return step(state, conditioning, t, (half, logits) -> half == 0 ? sample / 256 : sample % 256)
-        .logits();
+    Chooser given16 = (half, logits) -> half == 0 ? sample / 256 : sample % 256;
+    return step(state, conditioning, t, context, given16).logits();
   }
 
   @Override
@@ -55,11 +58,13 @@ final class DualSoftmaxReference implements ReferenceNetwork {
       Conditioning conditioning,
       int t,
       double[] uniforms,
-      double temperature) {
+      double temperature,
+      Context context) {
     return step(
         state,
         conditioning,
         t,
+        context,
         (half, logits) -> of.drawClass(logits, temperature, uniforms[half]));
   }
 
@@ -73,12 +78,13 @@ final class DualSoftmaxReference implements ReferenceNetwork {
     int choose(int half, double[] logits);
   }
 
-  private Step step(ReferenceState state, Conditioning conditioning, int t, Chooser chooser) {
+  private Step step(
+      ReferenceState state, Conditioning conditioning, int t, Context context, Chooser chooser) {
     int hidden = network.hidden();
     int middle = hidden / 2;
     double[] h = state.hidden;
     GruCell.Recurrent a = GruCell.Recurrent.of(of, network.recurrent(), h.clone());
-    double[] i = frameInput(conditioning.frameOf(t)).clone();
+    double[] i = context.addTo(frameInput(conditioning.frameOf(t)));
     addSampleColumn(i, 0, state.previous[0]);
     addSampleColumn(i, 1, state.previous[1]);
 

@@ -8,7 +8,8 @@ import org.wavebridge.runtime.io.Features;
 
 /**
  * A model evaluated by the reference: conditioning in double precision, steps in a chosen
- * arithmetic. One instance serves one thread.
+ * arithmetic, one sample after the other ({@link SubscaleReference} is for folded utterances). One
+ * instance serves one thread.
  */
 public final class Reference {
   private final VocoderModel model;

@@ -3,6 +3,7 @@ package org.wavebridge.conformance.reference;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
  * A step network in one arithmetic. A step changes the state it is given. Parts that depend only on
@@ -41,7 +42,13 @@ public interface ReferenceNetwork {
    * @param given the audio value that is fed back, in [-1, 1]
    * @return the logits, as {@link Step#logits}
    */
-  double[] score(ReferenceState state, Conditioning conditioning, int t, double given);
+  default double[] score(ReferenceState state, Conditioning conditioning, int t, double given) {
+    return score(state, conditioning, t, given, Context.NONE);
+  }
+
+  /** The same with a context; see {@link #score(ReferenceState, Conditioning, int, double)}. */
+  double[] score(
+      ReferenceState state, Conditioning conditioning, int t, double given, Context context);
 
   /**
    * One sample, drawn.
@@ -51,12 +58,43 @@ public interface ReferenceNetwork {
    * @param uniforms {@code [draws]}
    * @param temperature divides logits; above 0
    */
+  default Step draw(
+      ReferenceState state,
+      Conditioning conditioning,
+      int t,
+      double[] uniforms,
+      double temperature) {
+    return draw(state, conditioning, t, uniforms, temperature, Context.NONE);
+  }
+
+  /** The same with a context; see the method without. */
   Step draw(
       ReferenceState state,
       Conditioning conditioning,
       int t,
       double[] uniforms,
-      double temperature);
+      double temperature,
+      Context context);
+
+  /** What earlier sub-tensors contribute to the input of a step. */
+  @FunctionalInterface
+  interface Context {
+    /** No contribution. */
+    Context NONE = double[]::clone;
+
+    /** W context + input. */
+    static Context of(Arithmetic of, WeightMatrix weight, double[] context) {
+      return input -> of.affine(weight, context, input);
+    }
+
+    /**
+     * Adds the contribution.
+     *
+     * @param input the conditioning's part of the input, {@code [StepNetwork.inputSize()]}; kept
+     * @return a new array
+     */
+    double[] addTo(double[] input);
+  }
 
   /**
    * A drawn sample.

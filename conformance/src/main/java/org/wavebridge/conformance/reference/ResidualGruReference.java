@@ -14,11 +14,13 @@ import org.wavebridge.graphs.model.ResidualGruNetwork;
  *
  * <pre>
  * per frame:   i0 = I_a a1 + b_I    g2 = W2_a a2 + b_2    b1 = F1_a a3 + b_F1    b2 = F2_a a4 + b_F2
- * per sample:  x  = I_p p + I_m mel + i0
+ * per sample:  x  = I_p p + (W_x context + (I_m mel + i0))
  *              h1 = GRU(W1 x + b_1, R1 h1 + c_1, h1)     x = x + h1
  *              h2 = GRU(W2 x + g2,  R2 h2 + c_2, h2)     x = x + h2
  *              l  = out relu(F2 relu(F1 x + b1) + b2) + b_out
  * </pre>
+ *
+ * W_x context is there only where an utterance is folded.
  */
 final class ResidualGruReference implements ReferenceNetwork {
   private final ResidualGruNetwork network;
@@ -39,8 +41,9 @@ final class ResidualGruReference implements ReferenceNetwork {
   }
 
   @Override
-  public double[] score(ReferenceState state, Conditioning conditioning, int t, double given) {
-    double[] logits = logits(state, conditioning, t);
+  public double[] score(
+      ReferenceState state, Conditioning conditioning, int t, double given, Context context) {
+    double[] logits = logits(state, conditioning, t, context);
     state.previous[0] = of.round(given);
     return logits;
   }
@@ -51,8 +54,9 @@ final class ResidualGruReference implements ReferenceNetwork {
       Conditioning conditioning,
       int t,
       double[] uniforms,
-      double temperature) {
-    double[] logits = logits(state, conditioning, t);
+      double temperature,
+      Context context) {
+    double[] logits = logits(state, conditioning, t, context);
     Head head = network.head();
     double audio;
     if (head instanceof MixtureOfLogistics mixture) {
@@ -65,12 +69,12 @@ final class ResidualGruReference implements ReferenceNetwork {
     return new Step(audio, logits);
   }
 
-  private double[] logits(ReferenceState state, Conditioning conditioning, int t) {
+  private double[] logits(ReferenceState state, Conditioning conditioning, int t, Context context) {
     double[][] parts = frameParts(conditioning.frameOf(t));
     int hidden = network.hidden();
     double[] mel = rounded(conditioning.samples()[t]);
 
-    double[] x = of.affine(network.input().weight(), mel, parts[0]);
+    double[] x = context.addTo(of.affine(network.input().weight(), mel, parts[0]));
     for (int j = 0; j < hidden; j++) {
       x[j] = of.fma(network.sample()[j], state.previous[0], x[j]);
     }

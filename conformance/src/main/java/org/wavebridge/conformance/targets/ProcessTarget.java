@@ -75,7 +75,11 @@ public final class ProcessTarget implements ConformanceTarget {
     String handle = messages.answer().strip();
     return new GraphSession() {
       @Override
-      public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+      public Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+        if (!vectors.isEmpty()) {
+          throw new DeclinedException(
+              "version 1 of the protocol has no inputs of whole numbers, which graphs of folded utterances have");
+        }
         messages.send("run " + handle + " " + inputs.size());
         inputs.forEach(
             (input, tensor) ->

@@ -62,15 +62,15 @@ public class ReferenceTarget implements ConformanceTarget {
       throw new DeclinedException("int8 is defined in the canonical arithmetic only");
     }
     if (graph.meaning() instanceof TestGraph.Product product) {
-      return session(inputs -> product(product.layer(), inputs));
+      return session((inputs, vectors) -> product(product.layer(), inputs));
     }
     TestGraph.VocoderPart part = (TestGraph.VocoderPart) graph.meaning();
     VocoderModel model = part.model();
     if (part.kind() == GraphKind.CONDITIONER || part.kind() == GraphKind.FEATURES) {
-      return session(inputs -> ReferenceFeatures.run(part.kind(), model, inputs));
+      return session((inputs, vectors) -> ReferenceFeatures.run(part.kind(), model, inputs));
     }
     return session(
-        inputs ->
+        (inputs, vectors) ->
             new ReferenceSequences(model, () -> network(model.network())).run(part.kind(), inputs));
   }
 
@@ -107,16 +107,16 @@ public class ReferenceTarget implements ConformanceTarget {
   /** How a session answers. */
   @FunctionalInterface
   protected interface Run {
-    /** From inputs by name to outputs by name. */
-    Map<String, Tensor> run(Map<String, Tensor> inputs);
+    /** From inputs by name to outputs by name; as {@link GraphSession#run(Map, Map)}. */
+    Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors);
   }
 
   /** A session that has nothing to close. */
   protected static GraphSession session(Run run) {
     return new GraphSession() {
       @Override
-      public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-        return run.run(inputs);
+      public Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+        return run.run(inputs, vectors);
       }
 
       @Override

@@ -32,7 +32,7 @@ public record VerificationReport(List<Check> checks) {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%-4s %-18s %s %.2e (allowed %.0e)",
+          "%-4s %-28s %s %.2e (allowed %.0e)",
           passed() ? "ok" : "FAIL",
           name,
           measure,

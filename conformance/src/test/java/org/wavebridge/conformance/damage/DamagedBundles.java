@@ -19,6 +19,8 @@ import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.RandomModels.ContextShape;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.Progress;
@@ -73,7 +75,17 @@ public final class DamagedBundles {
         RandomModels.dualSoftmax(4, 8, 3, 4, 0, new BlockShape(1, 8)),
         RandomModels.residualGru(5, 2, 1, List.of(4), new Head.Categorical(3)),
         RandomModels.residualGru(6, 5, 4, List.of(2, 2), new Head.Categorical(16)),
-        RandomModels.residualGru(7, 3, 2, List.of(4), new Head.MixtureOfLogistics(2)));
+        RandomModels.residualGru(7, 3, 2, List.of(4), new Head.MixtureOfLogistics(2)),
+        folded(RandomModels.dualSoftmax(8, 4, 2, 4, 1, new BlockShape(1, 1)), 3, 1, true),
+        folded(RandomModels.residualGru(9, 3, 2, List.of(4), new Head.Categorical(3)), 2, 2, false),
+        RandomModels.dualSoftmax(10, 2, 1, 4, 1, new BlockShape(1, 1))
+            .with(new Subscale(4, 0, 1, Optional.empty())));
+  }
+
+  private static VocoderModel folded(VocoderModel model, int factor, int horizon, boolean ownPast) {
+    List<ContextShape> layers =
+        List.of(new ContextShape(3, 2, 2, true), new ContextShape(2, 1, 1, false));
+    return RandomModels.subscale(11, model, factor, horizon, ownPast ? 1 : 2, ownPast, layers);
   }
 
   private static void watch(AtomicLong started) {
@@ -104,7 +116,8 @@ public final class DamagedBundles {
             new BundleManifest.Source("random", "0"),
             "test",
             folder.resolve("sound"))) {
-      for (String file : List.of(DESCRIPTION, CONDITIONER, "generate.onnx", "generate-int8.onnx")) {
+      String loop = model.subscale().isPresent() ? "subscale_generate" : "generate";
+      for (String file : List.of(DESCRIPTION, CONDITIONER, loop + ".onnx", loop + "-int8.onnx")) {
         files.put(file, Files.readAllBytes(staged.directory().resolve(file)));
       }
     }
@@ -137,7 +150,13 @@ public final class DamagedBundles {
 
   private static int damage(Random random, Map<String, byte[]> files, String precision) {
     int mels = mels(files);
-    String generate = precision.equals("f32") ? "generate.onnx" : "generate-int8.onnx";
+    String generate =
+        files.keySet().stream()
+            .filter(
+                name ->
+                    name.endsWith("generate" + (precision.equals("f32") ? "" : "-int8") + ".onnx"))
+            .findFirst()
+            .orElseThrow();
     String file = random.nextInt(5) == 0 ? CONDITIONER : generate;
     if (random.nextInt(6) == 0) {
       files.computeIfPresent(DESCRIPTION, (name, bytes) -> new DescriptionDamage(random).of(bytes));

@@ -12,7 +12,6 @@ import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
-import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.runtime.Uniforms;
@@ -32,8 +31,7 @@ final class ConstantVoice {
   static VocoderModel dualSoftmax(float[] coarse, float[] fine) {
     VocoderModel model = RandomModels.dualSoftmax(1, 2, 1, HOP, 1, new BlockShape(1, 1));
     DualSoftmaxNetwork network = (DualSoftmaxNetwork) model.network();
-    return with(
-        model,
+    return model.with(
         new DualSoftmaxNetwork(
             network.conditioning(),
             network.sample(),
@@ -48,8 +46,7 @@ final class ConstantVoice {
   static VocoderModel residualGru(Head head, float[] outputs) {
     VocoderModel model = RandomModels.residualGru(1, 2, 1, List.of(10, 10, 10), head);
     ResidualGruNetwork network = (ResidualGruNetwork) model.network();
-    return with(
-        model,
+    return model.with(
         new ResidualGruNetwork(
             network.sample(),
             network.input(),
@@ -77,11 +74,6 @@ final class ConstantVoice {
       Features silence = new Features(1, frames, new float[frames]);
       return vocoder.generateValues(silence, new Uniforms(3), temperature);
     }
-  }
-
-  private static VocoderModel with(VocoderModel model, StepNetwork network) {
-    return new VocoderModel(
-        model.family(), model.audio(), model.features(), model.conditioner(), network);
   }
 
   private static Affine constant(String name, float[] outputs, int inputs) {

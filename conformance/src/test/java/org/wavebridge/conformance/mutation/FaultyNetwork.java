@@ -19,8 +19,9 @@ class FaultyNetwork implements ReferenceNetwork {
   }
 
   @Override
-  public double[] score(ReferenceState state, Conditioning conditioning, int t, double given) {
-    return right.score(state, conditioning, t, given);
+  public double[] score(
+      ReferenceState state, Conditioning conditioning, int t, double given, Context context) {
+    return right.score(state, conditioning, t, given, context);
   }
 
   @Override
@@ -29,7 +30,8 @@ class FaultyNetwork implements ReferenceNetwork {
       Conditioning conditioning,
       int t,
       double[] uniforms,
-      double temperature) {
-    return right.draw(state, conditioning, t, uniforms, temperature);
+      double temperature,
+      Context context) {
+    return right.draw(state, conditioning, t, uniforms, temperature, context);
   }
 }

@@ -122,6 +122,7 @@ final class Mutant extends ReferenceTarget {
             graph.precision(),
             new TestGraph.VocoderPart(part.kind(), model.apply(part.model())));
     GraphSession right = super.open(wrong);
-    return session(inputs -> session.run(part.kind(), inputs, right::run));
+    return session(
+        (inputs, vectors) -> session.run(part.kind(), inputs, given -> right.run(given, vectors)));
   }
 }

@@ -186,12 +186,13 @@ final class Mutants {
                           Conditioning conditioning,
                           int t,
                           double[] uniforms,
-                          double temperature) {
+                          double temperature,
+                          Context context) {
                         double[] other = uniforms.clone();
                         for (int i = 0; i < other.length; i++) {
                           other[i] = uniforms[other.length - 1 - i];
                         }
-                        return super.draw(state, conditioning, t, other, temperature);
+                        return super.draw(state, conditioning, t, other, temperature, context);
                       }
                     }));
   }
@@ -242,8 +243,12 @@ final class Mutants {
                     new FaultyNetwork(right) {
                       @Override
                       public double[] score(
-                          ReferenceState state, Conditioning conditioning, int t, double given) {
-                        return super.score(state, conditioning, Math.max(0, t - 1), given);
+                          ReferenceState state,
+                          Conditioning conditioning,
+                          int t,
+                          double given,
+                          Context context) {
+                        return super.score(state, conditioning, Math.max(0, t - 1), given, context);
                       }
 
                       @Override
@@ -252,9 +257,15 @@ final class Mutants {
                           Conditioning conditioning,
                           int t,
                           double[] uniforms,
-                          double temperature) {
+                          double temperature,
+                          Context context) {
                         return super.draw(
-                            state, conditioning, Math.max(0, t - 1), uniforms, temperature);
+                            state,
+                            conditioning,
+                            Math.max(0, t - 1),
+                            uniforms,
+                            temperature,
+                            context);
                       }
                     }),
         Mutant.of("drawn value fed back with its sign lost")
@@ -470,6 +481,11 @@ final class Mutants {
 
   private static VocoderModel with(VocoderModel model, Conditioner conditioner) {
     return new VocoderModel(
-        model.family(), model.audio(), model.features(), conditioner, model.network());
+        model.family(),
+        model.audio(),
+        model.features(),
+        conditioner,
+        model.network(),
+        model.subscale());
   }
 }

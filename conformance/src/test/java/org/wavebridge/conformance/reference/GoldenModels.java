@@ -49,7 +49,8 @@ final class GoldenModels {
           new AudioFormat(22050, 9, encoding, 0, 20),
           new FeatureFormat(MELS, 275, Optional.empty()),
           conditioner,
-          residualGru(weights, hidden, dense, head));
+          residualGru(weights, hidden, dense, head),
+          Optional.empty());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -137,7 +138,8 @@ final class GoldenModels {
           new AudioFormat(16000, 16, SampleEncoding.LINEAR, 0.85f, 0),
           new FeatureFormat(MELS, 200, Optional.of(voiceAnalysis())),
           conditioner,
-          network);
+          network,
+          Optional.empty());
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -112,7 +112,7 @@ final class RandomShapesTest {
   private void check(Random random, VocoderModel dense, BlockShape block, int rows) {
     double density = random.nextInt(6) / 5.0;
     VocoderModel model =
-        block == DENSE ? dense : with(dense, sparse(dense.network(), block, density, random));
+        block == DENSE ? dense : dense.with(sparse(dense.network(), block, density, random));
     VocoderModel quantised = Quantizer.quantise(model);
     Path bundle;
     try (StagedBundle staged =
@@ -265,11 +265,6 @@ final class RandomShapesTest {
           return new WeightMatrix(
               matrix.name(), matrix.rows(), matrix.columns(), values, Optional.of(block));
         });
-  }
-
-  private static VocoderModel with(VocoderModel model, StepNetwork network) {
-    return new VocoderModel(
-        model.family(), model.audio(), model.features(), model.conditioner(), network);
   }
 
   private static float[] narrowed(double[] values) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.exporter.quantize.Quantizer;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
@@ -19,6 +20,8 @@ import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
 import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.RandomModels.ContextShape;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /** A bundle passes against its own model on every backend, and fails against any other. */
@@ -31,6 +34,49 @@ final class VerificationTest {
         RandomModels.dualSoftmax(2, 40, 10, 33, 0.5, new BlockShape(4, 4)),
         RandomModels.residualGru(3, 24, 16, List.of(4, 5), new Head.Categorical(128)),
         RandomModels.residualGru(4, 24, 16, List.of(5, 3), new Head.MixtureOfLogistics(10)));
+  }
+
+  static Stream<VocoderModel> foldedModels() {
+    List<ContextShape> layers =
+        List.of(new ContextShape(12, 3, 2, true), new ContextShape(9, 2, 1, false));
+    VocoderModel dual = RandomModels.dualSoftmax(1, 48, 20, 50, 0.3, new BlockShape(16, 1));
+    VocoderModel residual =
+        RandomModels.residualGru(3, 24, 16, List.of(4, 5), new Head.Categorical(128));
+    return Stream.of(
+        RandomModels.subscale(5, withAnalysis(dual), 8, 3, 1, true, layers),
+        RandomModels.subscale(6, residual, 16, 2, 3, false, layers),
+        residual.with(new Subscale(4, 1, 1, Optional.empty())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("foldedModels")
+  void ownFoldedModelPassesInBothPrecisions(VocoderModel model) {
+    VocoderModel quantised = Quantizer.quantise(model);
+    Path bundle = bundle(model, Optional.of(quantised));
+    VerificationReport report = Verification.check(model, Optional.of(quantised), bundle);
+    assertTrue(report.passed(), report.lines().toString());
+    for (String backend : List.of("cpu", "stock")) {
+      for (String graph :
+          List.of("subscale, context", "subscale_generate", "int8 subscale_generate")) {
+        assertTrue(
+            report.checks().stream().anyMatch(check -> check.name().equals(backend + " " + graph)),
+            graph);
+      }
+    }
+  }
+
+  @Test
+  void anotherFoldingFails() {
+    VocoderModel model = foldedModels().findFirst().orElseThrow();
+    Subscale subscale = model.subscale().orElseThrow();
+    Subscale nearer = new Subscale(8, 2, 1, subscale.context());
+    VerificationReport report = Verification.check(model.with(nearer), bundle(model));
+    for (String graph : List.of("score", "subscale, context", "subscale_generate")) {
+      assertTrue(
+          report.checks().stream()
+              .anyMatch(check -> check.name().equals("stock " + graph) && !check.passed()),
+          graph);
+    }
   }
 
   @ParameterizedTest
@@ -77,18 +123,22 @@ final class VerificationTest {
             1,
             Double.NEGATIVE_INFINITY,
             Double.POSITIVE_INFINITY);
-    return new VocoderModel(
-        model.family(),
-        model.audio(),
-        new FeatureFormat(model.features().mels(), model.features().hop(), Optional.of(analysis)),
-        model.conditioner(),
-        model.network());
+    return model.with(
+        new FeatureFormat(model.features().mels(), model.features().hop(), Optional.of(analysis)));
   }
 
   private Path bundle(VocoderModel model) {
+    return bundle(model, Optional.empty());
+  }
+
+  private Path bundle(VocoderModel model, Optional<VocoderModel> quantised) {
     try (StagedBundle staged =
         StagedBundle.write(
-            model, new BundleManifest.Source("random", "0"), "test", folder.resolve("voice"))) {
+            model,
+            quantised,
+            new BundleManifest.Source("random", "0"),
+            "test",
+            folder.resolve("voice"))) {
       return staged.publish();
     }
   }

@@ -13,7 +13,8 @@ public final class Families {
   /** The name that stands for detection. */
   public static final String AUTO = "auto";
 
-  private static final List<Family> ALL = List.of(new WaveRnnDualSoftmax(), new Fatchord());
+  private static final List<Family> ALL =
+      List.of(new WaveRnnDualSoftmax(), new Fatchord(), new Papercup());
 
   private Families() {}
 
@@ -42,13 +43,7 @@ public final class Families {
     settings.requireKnown(family.name(), family.settings());
     settings.requireFamily(family.name());
     VocoderModel read = family.read(tensors, settings);
-    VocoderModel model =
-        new VocoderModel(
-            read.family(),
-            read.audio(),
-            read.features(),
-            read.conditioner(),
-            BlockShapes.choose(read.network()));
+    VocoderModel model = read.with(BlockShapes.choose(read.network()));
     return new ImportedModel(
         model, settings.resolved(), family.match(checkpoint).explanation(), checkpoint);
   }

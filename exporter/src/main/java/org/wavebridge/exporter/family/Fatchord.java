@@ -2,15 +2,11 @@ package org.wavebridge.exporter.family;
 
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
-import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.FeatureFormat;
@@ -30,10 +26,6 @@ final class Fatchord implements Family {
   private static final String RAW = "RAW";
   private static final String MOL = "MOL";
   private static final int FADE_OUT_FRAMES = 20;
-  private static final Pattern BLOCK =
-      Pattern.compile("upsample\\.resnet\\.layers\\.(\\d{1,3})\\..*");
-  private static final Pattern STAGE =
-      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.weight");
 
   @Override
   public String name() {
@@ -68,30 +60,13 @@ final class Fatchord implements Family {
 
   @Override
   public List<String> tensors(Checkpoint checkpoint) {
-    List<String> names = new ArrayList<>(List.of("upsample.resnet.conv_in.weight"));
-    names.addAll(FatchordUpsampler.batchNorm("upsample.resnet.batch_norm"));
-    for (int block = 0; block < blocks(checkpoint); block++) {
-      names.addAll(FatchordUpsampler.blockTensors(block));
-    }
-    names.addAll(List.of("upsample.resnet.conv_out.weight", "upsample.resnet.conv_out.bias"));
-    stages(checkpoint).forEach(stage -> names.add("upsample.up_layers." + stage + ".weight"));
-    for (String gru : List.of("rnn1", "rnn2")) {
-      for (String part : List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")) {
-        names.add(gru + "." + part + "_l0");
-      }
-    }
-    for (String layer : List.of("I", "fc1", "fc2", "fc3")) {
-      names.addAll(List.of(layer + ".weight", layer + ".bias"));
-    }
-    return names;
+    return FatchordLayers.tensors(checkpoint, "I");
   }
 
   @Override
   public Set<String> unused(Checkpoint checkpoint) {
-    Set<String> unused = new TreeSet<>(Set.of("step"));
-    checkpoint.tensors().keySet().stream()
-        .filter(name -> name.endsWith(".num_batches_tracked"))
-        .forEach(unused::add);
+    Set<String> unused = new TreeSet<>(FatchordLayers.counters(checkpoint));
+    unused.add("step");
     return unused;
   }
 
@@ -111,22 +86,9 @@ final class Fatchord implements Family {
 
   @Override
   public VocoderModel read(TensorReader tensors, Settings settings) {
-    UpsampledMels conditioner =
-        new FatchordUpsampler(tensors)
-            .read(blocks(tensors.checkpoint()), stages(tensors.checkpoint()));
-    settings.tensors("num_mels", conditioner.input().inputs(), "inputs of upsample.resnet.conv_in");
-    settings.tensors("voc_pad", conditioner.pad(), "width of upsample.resnet.conv_in");
-    settings.tensors(
-        "voc_upsample_factors",
-        conditioner.stages().stream().map(UpsampledMels.Stage::factor).toList(),
-        "widths of upsample.up_layers");
-    settings.tensors("hop_length", conditioner.hop(), "product of the upsampling factors");
-    settings.tensors("voc_res_blocks", conditioner.blocks().size(), "upsample.resnet.layers");
-    settings.tensors(
-        "voc_compute_dims", conditioner.input().outputs(), "outputs of upsample.resnet.conv_in");
-    settings.tensors(
-        "voc_res_out_dims", conditioner.output().outputs(), "outputs of upsample.resnet.conv_out");
-    ResidualGruNetwork network = network(tensors, settings, conditioner);
+    FatchordLayers layers = new FatchordLayers(tensors, settings, "voc_");
+    UpsampledMels conditioner = layers.conditioner("num_mels");
+    ResidualGruNetwork network = network(tensors, settings, layers, conditioner);
     AudioFormat audio = audio(settings, network.head());
     return new VocoderModel(
         name(),
@@ -136,80 +98,24 @@ final class Fatchord implements Family {
             conditioner.hop(),
             Optional.of(analysis(settings, audio.sampleRate()))),
         conditioner,
-        network);
-  }
-
-  private static int blocks(Checkpoint checkpoint) {
-    return last(checkpoint, BLOCK) + 1;
-  }
-
-  /** The numbers of the layers that convolve; every other one repeats. */
-  private static List<Integer> stages(Checkpoint checkpoint) {
-    List<Integer> stages = new ArrayList<>(List.of(1));
-    for (int stage = 3; stage <= last(checkpoint, STAGE); stage += 2) {
-      stages.add(stage);
-    }
-    return stages;
-  }
-
-  private static int last(Checkpoint checkpoint, Pattern layer) {
-    return checkpoint.tensors().keySet().stream()
-        .map(layer::matcher)
-        .filter(Matcher::matches)
-        .mapToInt(match -> Integer.parseInt(match.group(1)))
-        .reduce(-1, Math::max);
+        network,
+        Optional.empty());
   }
 
   private static ResidualGruNetwork network(
-      TensorReader tensors, Settings settings, UpsampledMels conditioner) {
+      TensorReader tensors, Settings settings, FatchordLayers layers, UpsampledMels conditioner) {
     int mels = conditioner.input().inputs();
-    int outputs = conditioner.output().outputs();
-    if (outputs % 4 != 0) {
-      throw tensors.refused(
-          "upsample.resnet.conv_out has %d outputs, expected a multiple of 4".formatted(outputs));
-    }
-    int aux = outputs / 4;
+    int aux = layers.aux(conditioner);
     int hidden = (int) tensors.shape("I.weight", ANY, 1L + mels + aux)[0];
     float[] input = tensors.floats("I.weight", hidden, 1L + mels + aux);
-    float[] gru2 = tensors.floats("rnn2.weight_ih_l0", 3L * hidden, (long) hidden + aux);
-    AuxAffine fc1 = auxLayer(tensors, "fc1", hidden, aux);
-    AuxAffine fc2 = auxLayer(tensors, "fc2", fc1.weight().rows(), aux);
-    int classes = (int) tensors.shape("fc3.weight", ANY, fc2.weight().rows())[0];
-    settings.tensors("voc_rnn_dims", hidden, "rows of I.weight");
-    settings.tensors("voc_fc_dims", fc1.weight().rows(), "rows of fc1.weight");
-    return new ResidualGruNetwork(
+    return layers.network(
+        "I",
         TensorReader.columns("sample_weights", input, hidden, 0, 1).values(),
         new AuxAffine(
             TensorReader.columns("mel_weight", input, hidden, 1, 1 + mels),
             TensorReader.columns("input_aux", input, hidden, 1 + mels, 1 + mels + aux),
             tensors.floats("I.bias", hidden)),
-        gruPart(tensors, "rnn1", "ih", "gru1_input", hidden),
-        gruPart(tensors, "rnn1", "hh", "gru1_recurrent", hidden),
-        new AuxAffine(
-            TensorReader.columns("gru2_input", gru2, 3 * hidden, 0, hidden),
-            TensorReader.columns("gru2_aux", gru2, 3 * hidden, hidden, hidden + aux),
-            tensors.floats("rnn2.bias_ih_l0", 3L * hidden)),
-        gruPart(tensors, "rnn2", "hh", "gru2_recurrent", hidden),
-        fc1,
-        fc2,
-        tensors.layer("fc3", "output", classes, fc2.weight().rows()),
-        head(tensors, settings, classes));
-  }
-
-  private static Affine gruPart(
-      TensorReader tensors, String gru, String part, String name, int hidden) {
-    return new Affine(
-        tensors.matrix(gru + ".weight_" + part + "_l0", name, 3 * hidden, hidden),
-        tensors.floats(gru + ".bias_" + part + "_l0", 3L * hidden));
-  }
-
-  private static AuxAffine auxLayer(TensorReader tensors, String name, int inputs, int aux) {
-    int rows = (int) tensors.shape(name + ".weight", ANY, (long) inputs + aux)[0];
-    float[] values = tensors.floats(name + ".weight", rows, (long) inputs + aux);
-    return new AuxAffine(
-        TensorReader.columns(name, values, rows, 0, inputs),
-        TensorReader.columns(name + "_aux", values, rows, inputs, inputs + aux),
-        tensors.floats(name + ".bias", rows));
+        outputs -> head(tensors, settings, outputs));
   }
 
   /**

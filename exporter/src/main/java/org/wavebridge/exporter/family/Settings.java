@@ -1,6 +1,7 @@
 package org.wavebridge.exporter.family;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,41 @@ public final class Settings {
     resolved.computeIfPresent(
         name, (key, setting) -> new ResolvedSetting(key, (int) value, setting.source()));
     return (int) value;
+  }
+
+  /** A whole number of a range, which a configuration must give. */
+  int integer(String name, int minimum, int maximum) {
+    requireGiven(name);
+    return integer(name, minimum, minimum, maximum);
+  }
+
+  /** A list of {@code count} whole numbers of a range, which a configuration must give. */
+  List<Integer> integers(String name, int count, int minimum, int maximum) {
+    requireGiven(name);
+    Object given = get(name, List.of());
+    List<Integer> values = new ArrayList<>();
+    List<?> elements = given instanceof List<?> list ? list : List.of();
+    for (Object element : elements) {
+      double value = element instanceof Number number ? number.doubleValue() : Double.NaN;
+      if (value == Math.rint(value) && value >= minimum && value <= maximum) {
+        values.add((int) value);
+      }
+    }
+    if (values.size() != count || elements.size() != count) {
+      throw wrong(
+          name,
+          "a list of %d whole numbers from %d to %d".formatted(count, minimum, maximum),
+          given);
+    }
+    return values;
+  }
+
+  private void requireGiven(String name) {
+    if (!given(name)) {
+      throw new CheckpointException(
+          "%s: setting '%s' is missing, and the tensors do not tell it; give it in --config"
+              .formatted(checkpoint, name));
+    }
   }
 
   /** A number that a float can hold. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
@@ -27,11 +28,34 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * columns c_{t-1}, f_{t-1}, c_t, conditioning, {@code w_hh [3H, H]}, {@code b_ih}, {@code b_hh},
  * {@code O1} to {@code O4}. A safetensors file has the same tensors, and the settings as texts in
  * its metadata or in a configuration file. Gate order r, z, n; the first half of each gate is
- * coarse.
+ * coarse. {@link SubscaleSettings} has the tensors of a network whose utterances are folded.
  */
 final class WaveRnnDualSoftmax implements Family {
   /** Value of a coarse class 128 and a fine class 0: silence. */
   private static final float[] SILENCE = {128 / 127.5f - 1, -1};
+
+  private static final Set<String> OWN_SETTINGS =
+      Set.of(
+          "family",
+          "layout_version",
+          "hidden",
+          "sample_rate",
+          "hop_length",
+          "win_length",
+          "n_fft",
+          "n_mels",
+          "fmin",
+          "fmax",
+          "mel_scale",
+          "mel_norm",
+          "log",
+          "log_floor",
+          "mel_shift",
+          "mel_scale_div",
+          "preemphasis",
+          "bits",
+          "gate_order",
+          "block");
 
   private static final Pattern CONVOLUTION = Pattern.compile("conv([1-9]\\d?)\\.(weight|bias)");
 
@@ -42,26 +66,9 @@ final class WaveRnnDualSoftmax implements Family {
 
   @Override
   public Set<String> settings() {
-    return Set.of(
-        "family",
-        "hidden",
-        "sample_rate",
-        "hop_length",
-        "win_length",
-        "n_fft",
-        "n_mels",
-        "fmin",
-        "fmax",
-        "mel_scale",
-        "mel_norm",
-        "log",
-        "log_floor",
-        "mel_shift",
-        "mel_scale_div",
-        "preemphasis",
-        "bits",
-        "gate_order",
-        "block");
+    Set<String> names = new TreeSet<>(SubscaleSettings.NAMES);
+    names.addAll(OWN_SETTINGS);
+    return names;
   }
 
   @Override
@@ -73,6 +80,7 @@ final class WaveRnnDualSoftmax implements Family {
     for (int head = 1; head <= 4; head++) {
       names.addAll(List.of("O" + head + ".weight", "O" + head + ".bias"));
     }
+    names.addAll(SubscaleSettings.tensors(checkpoint));
     return names;
   }
 
@@ -99,7 +107,12 @@ final class WaveRnnDualSoftmax implements Family {
     int hop = settings.integer("hop_length", 200, 1, 1 << 16);
     MelAnalysis analysis = analysis(settings, audio.sampleRate());
     return new VocoderModel(
-        name(), audio, new FeatureFormat(mels, hop, Optional.of(analysis)), conditioner, network);
+        name(),
+        audio,
+        new FeatureFormat(mels, hop, Optional.of(analysis)),
+        conditioner,
+        network,
+        SubscaleSettings.read(tensors, settings, network.inputSize()));
   }
 
   private static int convolutions(Checkpoint checkpoint) {

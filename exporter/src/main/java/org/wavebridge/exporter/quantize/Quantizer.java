@@ -17,12 +17,7 @@ public final class Quantizer {
 
   /** The same model with quantised weights where the profile wants them. */
   public static VocoderModel quantise(VocoderModel model) {
-    return new VocoderModel(
-        model.family(),
-        model.audio(),
-        model.features(),
-        model.conditioner(),
-        model.network().map(Quantizer::quantise));
+    return model.with(model.network().map(Quantizer::quantise));
   }
 
   private static WeightMatrix quantise(WeightMatrix matrix) {

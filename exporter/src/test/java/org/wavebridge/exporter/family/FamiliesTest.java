@@ -25,7 +25,7 @@ final class FamiliesTest {
 
   @Test
   void names() {
-    assertEquals(List.of("wavernn-dual-softmax", "fatchord"), Families.names());
+    assertEquals(List.of("wavernn-dual-softmax", "fatchord", "papercup"), Families.names());
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ final class FamiliesTest {
     Checkpoint voice = CheckpointReader.read(CheckpointFiles.golden("en-us-16k/checkpoint.pt"));
     Refusals.refused(
         voice.file(),
-        "no family 'tacotron'; known are [wavernn-dual-softmax, fatchord]",
+        "no family 'tacotron'; known are [wavernn-dual-softmax, fatchord, papercup]",
         () -> Families.read(voice, "tacotron", Map.of()));
   }
 
@@ -109,7 +109,7 @@ final class FamiliesTest {
     Altered.raw(folder)
         .without("I.bias")
         .refused(
-            "fits no known family (wavernn-dual-softmax: missing [O1.bias, O1.weight, O2.bias, O2.weight] and 10 more, unexpected [I.weight, fc1.bias, fc1.weight, fc2.bias] and 59 more; fatchord: missing [I.bias], unexpected [])");
+            "fits no known family (wavernn-dual-softmax: missing [O1.bias, O1.weight, O2.bias, O2.weight] and 10 more, unexpected [I.weight, fc1.bias, fc1.weight, fc2.bias] and 59 more; fatchord: missing [I.bias], unexpected []; papercup: missing [conditioning_network.linproj.bias, conditioning_network.linproj.weight, fc0.bias, fc0.weight], unexpected [I.weight, step])");
   }
 
   @Test

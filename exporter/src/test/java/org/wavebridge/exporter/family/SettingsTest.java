@@ -95,6 +95,7 @@ final class SettingsTest {
         Altered.voice(folder).read("auto", Map.of("preemphasis", 0.5, "fmax", 7000));
     Map<String, String> expected = new TreeMap<>();
     expected.put("family", "wavernn-dual-softmax CHECKPOINT");
+    expected.put("layout_version", "1 DEFAULT");
     expected.put("n_mels", "80 TENSORS");
     expected.put("hidden", "256 TENSORS");
     expected.put("mel_scale_div", "4.0 CHECKPOINT");
@@ -148,7 +149,7 @@ final class SettingsTest {
         .refused(
             "auto",
             Map.of("sampel_rate", 16000, "hop", 200),
-            "--config has settings [hop, sampel_rate] that family 'wavernn-dual-softmax' does not know; it knows [bits, block, family, fmax, fmin, gate_order, hidden, hop_length, log, log_floor, mel_norm, mel_scale, mel_scale_div, mel_shift, n_fft, n_mels, preemphasis, sample_rate, win_length]");
+            "--config has settings [hop, sampel_rate] that family 'wavernn-dual-softmax' does not know; it knows [bits, block, context_dilations, context_own_past, family, fmax, fmin, gate_order, hidden, hop_length, layout_version, log, log_floor, mel_norm, mel_scale, mel_scale_div, mel_shift, n_fft, n_mels, preemphasis, sample_rate, subscale_chunk, subscale_factor, subscale_horizon, win_length]");
     Altered.voice(folder).own("note", "whatever the trainer wrote").read();
   }
 

@@ -34,6 +34,12 @@ public final class Altered {
     return new Altered("fatchord_mol/checkpoint_zip.pyt", folder.resolve("mol.safetensors"));
   }
 
+  /** The subscale model; its configuration is a file beside it. */
+  public static Altered papercup(Path folder) {
+    return new Altered(
+        "papercup_subscale/checkpoint_zip.pth", folder.resolve("papercup.safetensors"));
+  }
+
   /** The demo voice. */
   public static Altered voice(Path folder) {
     return new Altered("en-us-16k/checkpoint.pt", folder.resolve("voice.safetensors"));

@@ -50,6 +50,11 @@ public record Conditioning(String name, Rate rate, int size) {
     return g.input(name, Dim.N, rate.dim, Dim.of(size));
   }
 
+  /** Adds it as an input over a window of one folded utterance, {@code [F or A, size]}. */
+  Value windowInput(ModelBuilder g) {
+    return g.input(name, rate == Rate.FRAME ? Dim.F : Dim.A, Dim.of(size));
+  }
+
   /** Adds it as the input of one step, {@code [N, size]}. */
   Value stepInput(ModelBuilder g) {
     return g.input(name, Dim.N, Dim.of(size));

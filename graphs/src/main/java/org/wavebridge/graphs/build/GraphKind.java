@@ -17,6 +17,15 @@ public enum GraphKind {
   /** Conditioning and uniforms to audio. */
   @JsonProperty("generate")
   GENERATE,
+  /** One step of every row of a folded utterance. */
+  @JsonProperty("subscale")
+  SUBSCALE,
+  /** Samples of earlier rows of a folded utterance to contexts. */
+  @JsonProperty("context")
+  CONTEXT,
+  /** Conditioning and uniforms to audio, by steps of the subscale schedule. */
+  @JsonProperty("subscale_generate")
+  SUBSCALE_GENERATE,
   /** Conditioning and given audio to logits. */
   @JsonProperty("score")
   SCORE;

@@ -39,20 +39,27 @@ final class ScoreGraph {
     Attribute samplesPerFrame =
         Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.features().hop());
     if (network instanceof DualSoftmaxNetwork dual) {
-      finish(g, network, dual(g, profile, inputs, dual, samplesPerFrame), Dim.of(2), Dim.of(256));
+      finish(
+          g,
+          network,
+          dual(g, profile, inputs, dual, samplesPerFrame),
+          Dim.N,
+          List.of(Dim.of(2), Dim.of(256)));
     } else if (network instanceof ResidualGruNetwork residual) {
       finish(
           g,
           network,
           residual(g, profile, inputs, residual, samplesPerFrame),
-          Dim.of(residual.head().outputs()));
+          Dim.N,
+          List.of(Dim.of(residual.head().outputs())));
     } else {
       throw new IllegalArgumentException("no score graph for " + network.getClass());
     }
     return g.build();
   }
 
-  private static List<Value> dual(
+  /** Adds the operator; the inputs are all those before the weights. */
+  static List<Value> dual(
       ModelBuilder g,
       Profile profile,
       List<Value> inputs,
@@ -67,7 +74,8 @@ final class ScoreGraph {
         Attribute.of(SequenceAttributes.HIDDEN_SIZE, network.hidden()));
   }
 
-  private static List<Value> residual(
+  /** Adds the operator; the inputs are all those before the weights. */
+  static List<Value> residual(
       ModelBuilder g,
       Profile profile,
       List<Value> inputs,
@@ -84,13 +92,17 @@ final class ScoreGraph {
         Attribute.of(SequenceAttributes.HIDDEN_SIZE, network.hidden()));
   }
 
-  private static void finish(
-      ModelBuilder g, StepNetwork network, List<Value> made, Dim... classes) {
-    Dim[] shape = new Dim[2 + classes.length];
-    shape[0] = Dim.N;
-    shape[1] = Dim.T;
-    System.arraycopy(classes, 0, shape, 2, classes.length);
-    g.output("logits", made.get(0), shape);
+  /**
+   * Names the outputs: logits, next_previous, next_state.
+   *
+   * @param sequences first axis of the logits
+   * @param classes their last axes
+   */
+  static void finish(
+      ModelBuilder g, StepNetwork network, List<Value> made, Dim sequences, List<Dim> classes) {
+    List<Dim> shape = new ArrayList<>(List.of(sequences, Dim.T));
+    shape.addAll(classes);
+    g.output("logits", made.get(0), shape.toArray(Dim[]::new));
     StateTensors.outputs(g, network, made.get(1), made.get(2));
   }
 }

@@ -3,15 +3,19 @@ package org.wavebridge.graphs.build;
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
+import java.util.Optional;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -27,24 +31,33 @@ import org.wavebridge.graphs.op.ResidualGruStep;
  * matrix is sparse. Conditioning of one sample {@code [N, size]}, uniforms {@code [N, draws]},
  * previous {@code [N, P]}, state {@code [N, S]}, temperature {@code [1]} to audio {@code [N]},
  * next_previous, next_state and logits.
+ *
+ * <p>{@code subscale}, of a folded model: also the context {@code [N, X]} of each row's sample,
+ * where there is a context network, and active {@code [N]} (bool); a row that is not active keeps
+ * previous and state, and its audio is 0.
  */
 final class StepGraph {
   private final ModelBuilder g;
+  private final Optional<Subscale> subscale;
 
-  private StepGraph(ModelBuilder g) {
+  private StepGraph(ModelBuilder g, VocoderModel model) {
     this.g = g;
+    this.subscale = model.subscale();
   }
 
   static OnnxModel build(VocoderModel model) {
     StepNetwork network = model.network();
     ModelBuilder g =
         new ModelBuilder(
-            "step",
+            model.subscale().isPresent() ? "subscale" : "step",
             "One sample for N rows: conditioning of that sample, the values fed back (previous [N, %d]) and the state [N, %d] to the sample, the next state"
                     .formatted(network.initialPrevious().length, network.stateSize())
                 + " and the logits it was drawn from with uniforms [N, %d]."
-                    .formatted(network.draws()));
-    StepGraph step = new StepGraph(g);
+                    .formatted(network.draws())
+                + (model.subscale().isPresent()
+                    ? " A row that is not active keeps previous and state."
+                    : ""));
+    StepGraph step = new StepGraph(g, model);
     List<Value> conditioning =
         Conditioning.of(network).stream().map(tensor -> tensor.stepInput(g)).toList();
     Value uniforms = g.input("uniforms", Dim.N, Dim.of(network.draws()));
@@ -80,9 +93,8 @@ final class StepGraph {
             layer("coarse_output", network.coarseOutput()),
             layer("fine_hidden", network.fineHidden()),
             layer("fine_output", network.fineOutput()));
-    Value gates =
-        DualSoftmaxStep.coarseFirst(
-            g, layer("conditioning", network.conditioning()).of(g, conditioning));
+    Value input = joined(layer("conditioning", network.conditioning()).of(g, conditioning));
+    Value gates = DualSoftmaxStep.coarseFirst(g, input);
     List<Value> uniform = split(g, uniforms, 1, 2);
     DualSoftmaxStep.Result made =
         step.build(
@@ -92,8 +104,7 @@ final class StepGraph {
             state,
             Choice.drawn(uniform.get(0), temperature),
             Choice.drawn(uniform.get(1), temperature));
-    g.output("audio", made.audio(), Dim.N);
-    StateTensors.outputs(g, network, made.previous(), made.state());
+    outputs(network, List.of(made.audio(), made.previous(), made.state()), previous, state);
     g.output("logits", made.logits(), Dim.N, Dim.of(2), Dim.of(DualSoftmaxNetwork.CLASSES));
   }
 
@@ -114,7 +125,7 @@ final class StepGraph {
             layer("output", network.output()));
     ResidualGruStep.Frame frame =
         new ResidualGruStep.Frame(
-            layer("input", network.input(), aux.get(0)).of(g, conditioning.get(0)),
+            joined(layer("input", network.input(), aux.get(0)).of(g, conditioning.get(0))),
             layer("gru2", network.gru2Input(), aux.get(1)),
             layer("fc1", network.fc1(), aux.get(2)),
             layer("fc2", network.fc2(), aux.get(3)));
@@ -125,9 +136,41 @@ final class StepGraph {
             previous,
             state,
             ResidualGruStep.drawn(network.head(), uniforms, temperature));
-    g.output("audio", made.audio(), Dim.N);
-    StateTensors.outputs(g, network, made.previous(), made.state());
+    outputs(network, List.of(made.audio(), made.previous(), made.state()), previous, state);
     g.output("logits", made.logits(), Dim.N, Dim.of(network.head().outputs()));
+  }
+
+  /** Adds W context to the input of the network, where there is a context. */
+  private Value joined(Value input) {
+    Optional<WeightMatrix> weight = subscale.flatMap(Subscale::context).map(ContextNetwork::input);
+    if (weight.isEmpty()) {
+      return input;
+    }
+    Value context = g.input("context", Dim.N, Dim.of(weight.get().columns()));
+    float[] none = new float[weight.get().rows()];
+    return add(g, product("context_input", weight.get(), none).of(g, context), input);
+  }
+
+  /**
+   * Names audio, next_previous, next_state; of a folded model only those of active rows are new.
+   *
+   * @param made in this order
+   */
+  private void outputs(StepNetwork network, List<Value> made, Value previous, Value state) {
+    if (subscale.isEmpty()) {
+      g.output("audio", made.get(0), Dim.N);
+      StateTensors.outputs(g, network, made.get(1), made.get(2));
+      return;
+    }
+    Value active = g.input("active", ElementType.BOOL, Dim.N);
+    Value column = unsqueeze(g, active, 1);
+    g.output("audio", where(active, made.get(0), constant(g, 0)), Dim.N);
+    StateTensors.outputs(
+        g, network, where(column, made.get(1), previous), where(column, made.get(2), state));
+  }
+
+  private Value where(Value condition, Value yes, Value no) {
+    return g.node("Where", List.of(condition, yes, no));
   }
 
   private Product layer(String name, Affine layer) {

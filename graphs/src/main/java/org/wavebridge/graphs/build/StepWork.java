@@ -3,6 +3,7 @@ package org.wavebridge.graphs.build;
 import java.util.List;
 import org.wavebridge.graphs.onnx.Constants;
 import org.wavebridge.graphs.onnx.Constants.Constant;
+import org.wavebridge.graphs.op.SubscaleContext;
 
 /**
  * What one step of a {@code generate} graph needs at least: each stored weight read once, for all
@@ -30,7 +31,9 @@ public record StepWork(long weightBytes, long multiplyAdds) {
         continue;
       }
       bytes += constant.bytes();
-      if (constant.name().endsWith("_blocks") || constant.name().equals("sample_weights")) {
+      if (constant.name().endsWith("_blocks")
+          || constant.name().equals("sample_weights")
+          || constant.name().equals(SubscaleContext.LAYERS)) {
         multiplyAdds += constant.elements();
       }
     }

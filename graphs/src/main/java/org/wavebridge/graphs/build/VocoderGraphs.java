@@ -2,6 +2,7 @@ package org.wavebridge.graphs.build;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.op.Profile;
@@ -12,7 +13,8 @@ public final class VocoderGraphs {
 
   /**
    * Builds every f32 graph that the model allows: {@code features} only where its mel analysis is
-   * known.
+   * known; for folded utterances {@code subscale}, {@code subscale_generate} and, with a context
+   * network, {@code context} in place of {@code step} and {@code generate}.
    */
   public static Map<GraphKind, OnnxModel> build(VocoderModel model) {
     Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
@@ -22,19 +24,36 @@ public final class VocoderGraphs {
         .ifPresent(
             analysis -> graphs.put(GraphKind.FEATURES, FeaturesGraph.build(model, analysis)));
     graphs.put(GraphKind.CONDITIONER, ConditionerGraph.build(model));
-    graphs.put(GraphKind.STEP, StepGraph.build(model));
-    graphs.put(GraphKind.GENERATE, GenerateGraph.build(model, Profile.F32));
-    graphs.put(GraphKind.SCORE, ScoreGraph.build(model, Profile.F32));
+    if (model.subscale().isPresent()) {
+      graphs.put(GraphKind.SUBSCALE, StepGraph.build(model));
+      model
+          .subscale()
+          .flatMap(Subscale::context)
+          .ifPresent(context -> graphs.put(GraphKind.CONTEXT, ContextGraph.build(context)));
+    } else {
+      graphs.put(GraphKind.STEP, StepGraph.build(model));
+    }
+    graphs.putAll(fused(model, Profile.F32));
     return graphs;
   }
 
   /**
-   * Builds the int8 graphs of a quantised model; features, conditioner and step exist in f32 only.
+   * Builds the int8 graphs of a quantised model; features, conditioner, steps and context exist in
+   * f32 only.
    */
   public static Map<GraphKind, OnnxModel> buildInt8(VocoderModel quantised) {
+    return fused(quantised, Profile.INT8);
+  }
+
+  private static Map<GraphKind, OnnxModel> fused(VocoderModel model, Profile profile) {
     Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
-    graphs.put(GraphKind.GENERATE, GenerateGraph.build(quantised, Profile.INT8));
-    graphs.put(GraphKind.SCORE, ScoreGraph.build(quantised, Profile.INT8));
+    if (model.subscale().isPresent()) {
+      graphs.put(GraphKind.SUBSCALE_GENERATE, SubscaleGenerateGraph.build(model, profile));
+      graphs.put(GraphKind.SCORE, SubscaleScoreGraph.build(model, profile));
+    } else {
+      graphs.put(GraphKind.GENERATE, GenerateGraph.build(model, profile));
+      graphs.put(GraphKind.SCORE, ScoreGraph.build(model, profile));
+    }
     return graphs;
   }
 }

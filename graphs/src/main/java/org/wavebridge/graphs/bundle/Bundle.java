@@ -16,6 +16,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A bundle opened for reading: a folder, or a zip of one. Graphs are read on demand and checked
@@ -133,6 +134,9 @@ public final class Bundle {
         throw new BundleException(
             "%s: format version %d is newer than this reader (reads up to %d); upgrade wavebridge, or export the checkpoint again with this version"
                 .formatted(file, version, BundleManifest.FORMAT_VERSION));
+      }
+      if (version == BundleManifest.PLAIN_VERSION && tree instanceof ObjectNode description) {
+        description.putNull("subscale");
       }
       BundleManifest manifest = JSON.treeToValue(tree, BundleManifest.class);
       ManifestChecks.check(file, manifest);

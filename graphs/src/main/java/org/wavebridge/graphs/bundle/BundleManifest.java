@@ -1,30 +1,37 @@
 package org.wavebridge.graphs.bundle;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * The content of {@code bundle.json}: all that is needed to run the graphs beside it.
  *
- * @param formatVersion version of the bundle format, {@link #FORMAT_VERSION} when written by this
- *     version
+ * <p>Version 1 has no {@code subscale}; version 2 is written where utterances are folded, so that
+ * every other bundle can still be read by programs that know version 1 only.
+ *
+ * @param formatVersion version of the bundle format, at most {@link #FORMAT_VERSION}
  * @param producer program and version that wrote it
  * @param family code base the checkpoint came from
  * @param audio what generated values mean
  * @param features what the vocoder takes
  * @param network sizes and head of the step network
+ * @param subscale how utterances are folded, or empty where one sample follows the other
  * @param conditioning the conditioning tensors in input order
  * @param contextFrames frames on each side of a frame that its conditioning depends on
  * @param graphs the graph files
@@ -37,12 +44,16 @@ public record BundleManifest(
     AudioFormat audio,
     FeatureFormat features,
     Network network,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<SubscalePart> subscale,
     List<Conditioning> conditioning,
     int contextFrames,
     List<GraphFile> graphs,
     Source source) {
-  /** The format version this program writes, and the newest it reads. */
-  public static final int FORMAT_VERSION = 1;
+  /** The newest format version, the one of bundles whose utterances are folded. */
+  public static final int FORMAT_VERSION = 2;
+
+  /** The format version of all other bundles. */
+  static final int PLAIN_VERSION = 1;
 
   /** The name of the file in a bundle. */
   public static final String FILE = "bundle.json";
@@ -74,6 +85,44 @@ public record BundleManifest(
       Map<String, Integer> sizes) {}
 
   /**
+   * How utterances are folded; see {@link Subscale}.
+   *
+   * @param factor sub-tensors B; may be lowered when the bundle is run
+   * @param horizon future positions F of earlier sub-tensors that a sample depends on
+   * @param chunk positions whose contexts are computed at once
+   * @param ownPast whether the context carries the sub-tensor's own past
+   * @param trainedFactor largest factor: what the context was trained for, or the most there can be
+   * @param reach time steps before a context's own that it depends on
+   * @param contextSize values of a context; 0 where the sub-tensors are independent
+   */
+  public record SubscalePart(
+      int factor,
+      int horizon,
+      int chunk,
+      boolean ownPast,
+      int trainedFactor,
+      int reach,
+      int contextSize) {
+    /** The same with another factor. */
+    public SubscalePart withFactor(int other) {
+      return new SubscalePart(other, horizon, chunk, ownPast, trainedFactor, reach, contextSize);
+    }
+
+    /** Describes a model's folding. */
+    public static SubscalePart of(Subscale subscale) {
+      Optional<ContextNetwork> context = subscale.context();
+      return new SubscalePart(
+          subscale.factor(),
+          subscale.horizon(),
+          subscale.chunk(),
+          context.map(ContextNetwork::ownPast).orElse(false),
+          context.map(ContextNetwork::factor).orElse(Subscale.MAXIMUM_FACTOR),
+          context.map(ContextNetwork::reach).orElse(0),
+          context.map(ContextNetwork::size).orElse(0));
+    }
+  }
+
+  /**
    * One graph.
    *
    * @param file name in the bundle
@@ -95,12 +144,13 @@ public record BundleManifest(
   public static BundleManifest of(
       VocoderModel model, String producer, List<GraphFile> graphs, Source source) {
     return new BundleManifest(
-        FORMAT_VERSION,
+        model.subscale().isPresent() ? FORMAT_VERSION : PLAIN_VERSION,
         producer,
         model.family(),
         model.audio(),
         model.features(),
         network(model.network()),
+        model.subscale().map(SubscalePart::of),
         Conditioning.of(model.network()),
         model.conditioner().contextFrames(),
         graphs,

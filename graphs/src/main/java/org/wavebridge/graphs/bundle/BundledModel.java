@@ -2,12 +2,14 @@ package org.wavebridge.graphs.bundle;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.ParsedModel;
@@ -15,7 +17,8 @@ import org.wavebridge.graphs.op.Profile;
 
 /**
  * Reads the model that a bundle was made from back out of its graphs: the way back of {@link
- * StagedBundle}. The network comes from the {@code score} graph, the conditioner from its own.
+ * StagedBundle}. The network comes from the {@code score} graph, or, where utterances are folded,
+ * with the context from {@code subscale_generate}; the conditioner from its own.
  */
 public final class BundledModel {
   private BundledModel() {}
@@ -23,23 +26,36 @@ public final class BundledModel {
   /**
    * The model of a bundle.
    *
-   * @param precision whose {@code score} graph is read; {@code int8} gives a quantised model
+   * @param precision whose graph is read; {@code int8} gives a quantised model
    * @throws org.wavebridge.graphs.WaveBridgeException if the bundle has no such graph, or a graph
    *     is not of the form that this program writes
    */
   public static VocoderModel of(Bundle bundle, String precision) {
     BundleManifest manifest = bundle.manifest();
     Profile profile = precision.equals(BundleManifest.INT8) ? Profile.INT8 : Profile.F32;
-    StepNetwork network =
-        new NetworkReader(ParsedModel.of(bundle.graph(GraphKind.SCORE, precision)), profile)
-            .read(manifest);
+    GraphKind kind =
+        manifest.subscale().isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.SCORE;
+    NetworkReader reader =
+        NetworkReader.of(ParsedModel.of(bundle.graph(kind, precision)), profile, manifest);
+    StepNetwork network = reader.network(manifest);
+    Optional<Subscale> subscale =
+        manifest
+            .subscale()
+            .map(
+                part ->
+                    new Subscale(
+                        part.factor(),
+                        part.horizon(),
+                        part.chunk(),
+                        reader.context(part, network.inputSize())));
     return new VocoderModel(
         manifest.family(),
         manifest.audio(),
         manifest.features(),
         conditioner(
             ParsedModel.of(bundle.graph(GraphKind.CONDITIONER, BundleManifest.F32)), manifest),
-        network);
+        network,
+        subscale);
   }
 
   private static Conditioner conditioner(ParsedModel graph, BundleManifest manifest) {

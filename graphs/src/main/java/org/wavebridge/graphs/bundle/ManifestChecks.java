@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.model.Subscale;
 
 /**
  * Refuses a description whose values cannot be right, before any of them decides how much memory to
@@ -39,6 +40,7 @@ final class ManifestChecks {
     checks.range("features.hop", manifest.features().hop(), 1, LARGEST_HOP);
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());
+    manifest.subscale().ifPresent(checks::subscale);
     checks.conditioning(manifest.conditioning());
     for (BundleManifest.@Nullable GraphFile graph : manifest.graphs()) {
       checks.name("graphs", graph == null ? null : graph.file());
@@ -60,6 +62,16 @@ final class ManifestChecks {
     for (@Nullable Float value : network.initialPrevious()) {
       finite("network.initialPrevious", value == null ? Float.NaN : value);
     }
+  }
+
+  private void subscale(BundleManifest.SubscalePart subscale) {
+    int most = subscale.trainedFactor();
+    range("subscale.trainedFactor", most, 1, LARGEST_SIZE);
+    range("subscale.factor", subscale.factor(), 1, Math.min(most, Subscale.MAXIMUM_FACTOR));
+    range("subscale.horizon", subscale.horizon(), 0, LARGEST_SIZE);
+    range("subscale.chunk", subscale.chunk(), 1, subscale.ownPast() ? 1 : LARGEST_SIZE);
+    range("subscale.reach", subscale.reach(), 0, LARGEST_SIZE);
+    range("subscale.contextSize", subscale.contextSize(), 0, LARGEST_SIZE);
   }
 
   private void conditioning(List<Conditioning> tensors) {

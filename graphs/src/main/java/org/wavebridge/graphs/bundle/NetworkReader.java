@@ -1,40 +1,120 @@
 package org.wavebridge.graphs.bundle;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.ContextLayer;
+import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.ParsedModel;
 import org.wavebridge.graphs.op.DualSoftmaxGenerate;
 import org.wavebridge.graphs.op.DualSoftmaxScore;
+import org.wavebridge.graphs.op.DualSoftmaxSubscaleGenerate;
 import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.graphs.op.ResidualGruGenerate;
 import org.wavebridge.graphs.op.ResidualGruScore;
-import org.wavebridge.graphs.op.SequenceAttributes;
+import org.wavebridge.graphs.op.ResidualGruSubscaleGenerate;
+import org.wavebridge.graphs.op.SubscaleContext;
+import org.wavebridge.graphs.op.SubscaleLoop;
 
-/** Reads a step network from the weights of a {@code score} graph's operator. */
+/** Reads a step network from the weights of a graph's fused operator. */
 final class NetworkReader {
   private final ParsedModel graph;
   private final Profile profile;
+  private final ParsedModel.Node node;
   private final Map<String, String> constants = new HashMap<>();
 
-  NetworkReader(ParsedModel graph, Profile profile) {
+  private NetworkReader(ParsedModel graph, Profile profile, CustomOperator operator) {
     this.graph = graph;
     this.profile = profile;
+    this.node = graph.node(operator.name());
+    for (int i = 0; i < operator.inputs().size(); i++) {
+      constants.put(operator.inputs().get(i), node.inputs().get(i));
+    }
   }
 
-  StepNetwork read(BundleManifest manifest) {
+  /**
+   * A reader of a bundle's graph.
+   *
+   * @param graph {@code subscale_generate} where utterances are folded, else {@code score}
+   */
+  static NetworkReader of(ParsedModel graph, Profile profile, BundleManifest manifest) {
+    // The names of the inputs do not depend on the context network.
+    Optional<Subscale> subscale =
+        manifest
+            .subscale()
+            .map(p -> new Subscale(p.factor(), p.horizon(), p.chunk(), Optional.empty()));
+    CustomOperator operator =
+        switch (manifest.network().head()) {
+          case DUAL_SOFTMAX ->
+              subscale
+                  .map(folding -> DualSoftmaxSubscaleGenerate.in(profile, folding))
+                  .orElseGet(() -> DualSoftmaxScore.in(profile));
+          case CATEGORICAL, MIXTURE_OF_LOGISTICS ->
+              subscale
+                  .map(
+                      folding ->
+                          ResidualGruSubscaleGenerate.in(profile, new Head.Categorical(2), folding))
+                  .orElseGet(() -> ResidualGruScore.in(profile));
+        };
+    return new NetworkReader(graph, profile, operator);
+  }
+
+  /**
+   * The context network; empty where sub-tensors are independent.
+   *
+   * @param inputSize rows of the matrix that joins a context to the input of a step
+   */
+  Optional<ContextNetwork> context(SubscalePart part, int inputSize) {
+    if (part.contextSize() == 0) {
+      return Optional.empty();
+    }
+    long[] kernels = node.integers(SubscaleLoop.CONTEXT_KERNELS);
+    long[] dilations = node.integers(SubscaleLoop.CONTEXT_DILATIONS);
+    long[] outputs = node.integers(SubscaleLoop.CONTEXT_OUTPUTS);
+    long[] relus = node.integers(SubscaleLoop.CONTEXT_RELUS);
+    float[] flat = floats(SubscaleContext.LAYERS);
+    List<ContextLayer> layers = new ArrayList<>();
+    int columns = node.integer(SubscaleLoop.CONTEXT_CHANNELS);
+    int at = 0;
+    for (int i = 0; i < kernels.length; i++) {
+      int rows = Math.toIntExact(outputs[i]);
+      int kernel = Math.toIntExact(kernels[i]);
+      int bias = at + rows * kernel * columns;
+      WeightMatrix weight =
+          WeightMatrix.dense(
+              "context_layer" + i, rows, kernel * columns, Arrays.copyOfRange(flat, at, bias));
+      at = bias + rows;
+      layers.add(
+          new ContextLayer(
+              weight,
+              Arrays.copyOfRange(flat, bias, at),
+              kernel,
+              Math.toIntExact(dilations[i]),
+              relus[i] == 1));
+      columns = rows;
+    }
+    return Optional.of(
+        new ContextNetwork(
+            part.ownPast(), layers, matrix("context_input", inputSize, part.contextSize())));
+  }
+
+  StepNetwork network(BundleManifest manifest) {
     return switch (manifest.network().head()) {
       case DUAL_SOFTMAX -> dualSoftmax(manifest.network().initialPrevious());
       case CATEGORICAL, MIXTURE_OF_LOGISTICS -> residualGru(manifest.network().outputs());
@@ -42,8 +122,7 @@ final class NetworkReader {
   }
 
   private DualSoftmaxNetwork dualSoftmax(List<Float> initial) {
-    ParsedModel.Node node = operator(DualSoftmaxScore.in(profile));
-    int hidden = node.integer(SequenceAttributes.HIDDEN_SIZE);
+    int hidden = floats("recurrent_bias").length / 3;
     float[] previous = new float[initial.size()];
     for (int i = 0; i < previous.length; i++) {
       previous[i] = initial.get(i);
@@ -67,9 +146,8 @@ final class NetworkReader {
   }
 
   private ResidualGruNetwork residualGru(int outputs) {
-    ParsedModel.Node node = operator(ResidualGruScore.in(profile));
     long[] aux = node.integers(ResidualGruGenerate.AUX_SIZES);
-    int hidden = node.integer(SequenceAttributes.HIDDEN_SIZE);
+    int hidden = floats("gru1_recurrent_bias").length / 3;
     int mixtures = node.integer(ResidualGruGenerate.MIXTURES);
     AuxAffine fc1 = aux("fc1", "fc1_aux", "fc1_bias", hidden, aux[2]);
     AuxAffine fc2 = aux("fc2", "fc2_aux", "fc2_bias", fc1.bias().length, aux[3]);
@@ -89,14 +167,6 @@ final class NetworkReader {
         fc2,
         affine("output", fc2.bias().length),
         mixtures == 0 ? new Head.Categorical(outputs) : new Head.MixtureOfLogistics(mixtures));
-  }
-
-  private ParsedModel.Node operator(CustomOperator operator) {
-    ParsedModel.Node node = graph.node(operator.name());
-    for (int i = 0; i < operator.inputs().size(); i++) {
-      constants.put(operator.inputs().get(i), node.inputs().get(i));
-    }
-    return node;
   }
 
   /** A layer whose bias is named after its weight. */

@@ -1,7 +1,7 @@
 /**
  * The bundle: a folder (or a zip of it) with {@code bundle.json} and the graphs, nothing else.
- * Format version 1: see {@link org.wavebridge.graphs.bundle.BundleManifest} for every field; a
- * reader accepts older versions and names a newer one. Start with {@link
+ * Format versions 1 and 2: see {@link org.wavebridge.graphs.bundle.BundleManifest} for every field;
+ * a reader accepts older versions and names a newer one. Start with {@link
  * org.wavebridge.graphs.bundle.Bundle}.
  */
 @NullMarked

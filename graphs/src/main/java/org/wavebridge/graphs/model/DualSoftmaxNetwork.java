@@ -66,6 +66,11 @@ public record DualSoftmaxNetwork(
   }
 
   @Override
+  public int inputSize() {
+    return 3 * hidden();
+  }
+
+  @Override
   public int draws() {
     return 2;
   }

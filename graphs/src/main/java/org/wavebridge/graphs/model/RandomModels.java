@@ -60,6 +60,53 @@ public final class RandomModels {
     return new RandomModels(seed).residual(hidden, mels, factors, head);
   }
 
+  /**
+   * The size of a context layer.
+   *
+   * @param width channels out
+   * @param kernel taps
+   * @param dilation time steps from one tap to the next
+   * @param relu whether negative outputs become zero
+   */
+  public record ContextShape(int width, int kernel, int dilation, boolean relu) {}
+
+  /**
+   * A vocoder with its utterances folded and a random context network.
+   *
+   * @param model any vocoder; everything else stays as it is
+   * @param factor sub-tensors B, which the context network also counts as its channels
+   * @param horizon future positions F
+   * @param chunk positions whose contexts are computed at once
+   * @param ownPast whether the context carries the sub-tensor's own past
+   * @param layers at least one; the last gives the context
+   */
+  public static VocoderModel subscale(
+      long seed,
+      VocoderModel model,
+      int factor,
+      int horizon,
+      int chunk,
+      boolean ownPast,
+      List<ContextShape> layers) {
+    ContextNetwork context =
+        new RandomModels(seed).context(model.network().inputSize(), factor, ownPast, layers);
+    return model.with(new Subscale(factor, horizon, chunk, Optional.of(context)));
+  }
+
+  private ContextNetwork context(
+      int inputSize, int factor, boolean ownPast, List<ContextShape> shapes) {
+    List<ContextLayer> layers = new ArrayList<>();
+    int inputs = factor;
+    for (ContextShape shape : shapes) {
+      WeightMatrix weight =
+          matrix("context_layer" + layers.size(), shape.width(), shape.kernel() * inputs, 1.4);
+      float[] bias = uniform(shape.width(), 0.3);
+      layers.add(new ContextLayer(weight, bias, shape.kernel(), shape.dilation(), shape.relu()));
+      inputs = shape.width();
+    }
+    return new ContextNetwork(ownPast, layers, matrix("context_input", inputSize, inputs, 1));
+  }
+
   private VocoderModel dual(
       int sampleRate,
       int hidden,
@@ -91,7 +138,8 @@ public final class RandomModels {
         new AudioFormat(sampleRate, 16, SampleEncoding.LINEAR, 0, 0),
         new FeatureFormat(mels, hop, Optional.empty()),
         new FrameConvolutions(0, 1, List.of(convolution("conv1", mels, mels, 3))),
-        network);
+        network,
+        Optional.empty());
   }
 
   private VocoderModel residual(int hidden, int mels, List<Integer> factors, Head head) {
@@ -133,7 +181,8 @@ public final class RandomModels {
             22050, bits, mixture ? SampleEncoding.CONTINUOUS : SampleEncoding.MU_LAW, 0, 0),
         new FeatureFormat(mels, conditioner.hop(), Optional.empty()),
         conditioner,
-        network);
+        network,
+        Optional.empty());
   }
 
   /** Narrow components, so that samples are not clamped to the ends of the range. */

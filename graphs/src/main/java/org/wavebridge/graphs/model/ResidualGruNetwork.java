@@ -85,6 +85,11 @@ public record ResidualGruNetwork(
   }
 
   @Override
+  public int inputSize() {
+    return hidden();
+  }
+
+  @Override
   public int draws() {
     return head.draws();
   }

@@ -14,6 +14,9 @@ public sealed interface StepNetwork permits DualSoftmaxNetwork, ResidualGruNetwo
   /** Values of the recurrent state of one row. */
   int stateSize();
 
+  /** Values that a context adds to: 3H gate inputs, or the R outputs of the input layer. */
+  int inputSize();
+
   /** Uniforms consumed by one sample of one row. */
   int draws();
 

@@ -19,6 +19,12 @@ public record Dim(String symbol, long size) {
   /** Samples of a waveform to analyse. */
   public static final Dim L = new Dim("L", -1);
 
+  /** Samples of a window of an utterance. */
+  public static final Dim A = new Dim("A", -1);
+
+  /** Time steps of the input of a context network: T and its reach. */
+  public static final Dim T_AND_REACH = new Dim("T_and_reach", -1);
+
   /** A fixed size. */
   public static Dim of(long size) {
     return new Dim("", size);

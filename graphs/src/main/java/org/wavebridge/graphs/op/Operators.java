@@ -2,12 +2,20 @@ package org.wavebridge.graphs.op;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.onnx.CustomOperator;
 
 /** The registry of custom operators. */
 public final class Operators {
-  /** All operators; one whose body depends on the head appears once for each. */
+  /** Sub-tensors without a context; those with one add attributes and inputs of no other name. */
+  private static final Subscale INDEPENDENT = new Subscale(2, 1, 1, Optional.empty());
+
+  /**
+   * All operators; one whose body depends on the head appears once for each, those of folded
+   * utterances without a context.
+   */
   public static final List<CustomOperator> ALL = all();
 
   private Operators() {}
@@ -20,6 +28,10 @@ public final class Operators {
       operators.add(ResidualGruGenerate.in(profile, new Head.Categorical(2)));
       operators.add(ResidualGruGenerate.in(profile, new Head.MixtureOfLogistics(1)));
       operators.add(ResidualGruScore.in(profile));
+      operators.add(DualSoftmaxSubscaleGenerate.in(profile, INDEPENDENT));
+      operators.add(ResidualGruSubscaleGenerate.in(profile, new Head.Categorical(2), INDEPENDENT));
+      operators.add(
+          ResidualGruSubscaleGenerate.in(profile, new Head.MixtureOfLogistics(1), INDEPENDENT));
     }
     return List.copyOf(operators);
   }

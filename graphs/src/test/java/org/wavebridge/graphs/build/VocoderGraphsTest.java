@@ -53,14 +53,7 @@ final class VocoderGraphsTest {
             "dual_4x8_ragged", RandomModels.dualSoftmax(2, 20, 6, 7, 0.4, new BlockShape(4, 8))),
         new NamedModel(
             "dual_no_blocks", RandomModels.dualSoftmax(3, 16, 6, 7, 0, new BlockShape(1, 1))),
-        new NamedModel(
-            "dual_features",
-            new VocoderModel(
-                dual.family(),
-                dual.audio(),
-                new FeatureFormat(6, 7, Optional.of(analysis)),
-                dual.conditioner(),
-                dual.network())),
+        new NamedModel("dual_features", dual.with(new FeatureFormat(6, 7, Optional.of(analysis)))),
         new NamedModel(
             "residual_categorical",
             RandomModels.residualGru(4, 12, 8, List.of(2, 3), new Head.Categorical(64))),

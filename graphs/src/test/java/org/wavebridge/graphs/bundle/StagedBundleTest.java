@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,12 +20,16 @@ import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /** Bundles appear whole or not at all, as folder or zip, and are read back as they were written. */
 final class StagedBundleTest {
   private static final VocoderModel MODEL =
       RandomModels.dualSoftmax(1, 16, 4, 3, 0.5, new BlockShape(8, 1));
+  private static final VocoderModel FOLDED =
+      RandomModels.subscale(
+          2, MODEL, 4, 3, 2, false, List.of(new RandomModels.ContextShape(5, 3, 2, true)));
   private static final BundleManifest.Source SOURCE = new BundleManifest.Source("voice.pt", "00ff");
 
   @TempDir Path folder;
@@ -83,6 +88,61 @@ final class StagedBundleTest {
     assertThrows(BundleException.class, () -> Bundle.open(folder.resolve("noise.zip")));
   }
 
+  @Test
+  void foldedUtterancesAreDescribed() throws IOException {
+    Path target = publish(folder.resolve("voice"), FOLDED);
+    BundleManifest manifest = Bundle.open(target).manifest();
+    assertEquals(2, manifest.formatVersion());
+    assertEquals(
+        Optional.of(new BundleManifest.SubscalePart(4, 3, 2, false, 4, 4, 5)), manifest.subscale());
+    assertEquals(
+        List.of("conditioner", "subscale", "context", "subscale_generate", "score"),
+        manifest.graphs().stream().map(graph -> graph.kind().label()).toList());
+    VocoderModel independent = MODEL.with(new Subscale(2, 1, 1, Optional.empty()));
+    assertEquals(
+        Optional.of(new BundleManifest.SubscalePart(2, 1, 1, false, 64, 0, 0)),
+        Bundle.open(publish(folder.resolve("other"), independent)).manifest().subscale());
+  }
+
+  /** What is not folded can be read by programs that know version 1 only. */
+  @Test
+  void otherBundlesAreOfVersionOne() throws IOException {
+    Path target = publish(folder.resolve("voice"));
+    String json = Files.readString(target.resolve(BundleManifest.FILE));
+    assertTrue(json.contains("\"formatVersion\" : 1,"), json);
+    assertFalse(json.contains("subscale"), json);
+    assertEquals(Optional.empty(), Bundle.open(target).manifest().subscale());
+  }
+
+  @Test
+  void newerVersionsAreNamed() throws IOException {
+    Path target = publish(folder.resolve("voice"), FOLDED);
+    Path manifest = target.resolve(BundleManifest.FILE);
+    String json = Files.readString(manifest);
+    Files.writeString(manifest, json.replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
+    BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(target));
+    assertEquals(
+        manifest
+            + ": format version 3 is newer than this reader (reads up to 2); upgrade wavebridge, or export the checkpoint again with this version",
+        refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"factor\" : 4 | \"factor\" : 5 | subscale.factor: expected 1 to 4, found 5",
+        "\"horizon\" : 3 | \"horizon\" : -1 | subscale.horizon: expected 0 to 1048576, found -1",
+        "\"chunk\" : 2 | \"chunk\" : 0 | subscale.chunk: expected 1 to 1048576, found 0",
+        "\"ownPast\" : false | \"ownPast\" : true | subscale.chunk: expected 1, found 2",
+        "\"trainedFactor\" : 4 | \"trainedFactor\" : 0 | subscale.trainedFactor: expected 1 to",
+        "\"reach\" : 4 | \"reach\" : -4 | subscale.reach: expected 0 to 1048576, found -4",
+        "\"contextSize\" : 5 | \"contextSize\" : -5 | subscale.contextSize: expected 0 to",
+      })
+  void foldingsOutOfBoundsAreNamed(String sound, String other, String message) throws IOException {
+    valuesOutOfBoundsAreNamed(publish(folder.resolve("voice"), FOLDED), sound, other, message);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -99,7 +159,11 @@ final class StagedBundleTest {
         "\"size\" : 4 | \"size\" : -1 | conditioning.size: expected 0 to 1048576, found -1",
       })
   void valuesOutOfBoundsAreNamed(String sound, String other, String message) throws IOException {
-    Path target = publish(folder.resolve("voice"));
+    valuesOutOfBoundsAreNamed(publish(folder.resolve("voice")), sound, other, message);
+  }
+
+  private static void valuesOutOfBoundsAreNamed(
+      Path target, String sound, String other, String message) throws IOException {
     Path manifest = target.resolve(BundleManifest.FILE);
     String json = Files.readString(manifest);
     assertTrue(json.contains(sound), json);
@@ -109,7 +173,11 @@ final class StagedBundleTest {
   }
 
   private Path publish(Path target) {
-    try (StagedBundle staged = StagedBundle.write(MODEL, SOURCE, "test", target)) {
+    return publish(target, MODEL);
+  }
+
+  private static Path publish(Path target, VocoderModel model) {
+    try (StagedBundle staged = StagedBundle.write(model, SOURCE, "test", target)) {
       return staged.publish();
     }
   }

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ final class OneNodeModel {
   private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder().setName("test");
   private final Map<String, float[]> values = new HashMap<>();
   private final Map<String, long[]> shapes = new HashMap<>();
+  private final Map<String, long[]> integers = new HashMap<>();
 
   OneNodeModel(String operator, String... outputs) {
     node =
@@ -31,7 +33,7 @@ final class OneNodeModel {
             .setDomain("org.wavebridge");
     for (String output : outputs) {
       node.addOutput(output);
-      graph.addOutput(valueInfo(output));
+      graph.addOutput(valueInfo(output, OnnxMl.TensorProto.DataType.FLOAT_VALUE));
     }
   }
 
@@ -41,22 +43,33 @@ final class OneNodeModel {
     return this;
   }
 
-  private static OnnxMl.ValueInfoProto valueInfo(String name) {
+  private static OnnxMl.ValueInfoProto valueInfo(String name, int type) {
     return OnnxMl.ValueInfoProto.newBuilder()
         .setName(name)
         .setType(
             OnnxMl.TypeProto.newBuilder()
-                .setTensorType(
-                    OnnxMl.TypeProto.Tensor.newBuilder()
-                        .setElemType(OnnxMl.TensorProto.DataType.FLOAT_VALUE)))
+                .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder().setElemType(type)))
         .build();
   }
 
   /** A graph input and the value that {@link #run} gives it. */
   OneNodeModel input(String name, float[] value, long... shape) {
     node.addInput(name);
-    graph.addInput(valueInfo(name));
+    graph.addInput(valueInfo(name, OnnxMl.TensorProto.DataType.FLOAT_VALUE));
     return value(name, value, shape);
+  }
+
+  /** A graph input of 64-bit integers. */
+  OneNodeModel input(String name, long... value) {
+    node.addInput(name);
+    graph.addInput(valueInfo(name, OnnxMl.TensorProto.DataType.INT64_VALUE));
+    return value(name, value);
+  }
+
+  /** Other integers for a graph input. */
+  OneNodeModel value(String name, long... value) {
+    integers.put(name, value);
+    return this;
   }
 
   /** Another value for a graph input. */
@@ -183,6 +196,16 @@ final class OneNodeModel {
     return this;
   }
 
+  /** Removes an attribute. */
+  OneNodeModel withoutAttribute(String name) {
+    for (int i = node.getAttributeCount() - 1; i >= 0; i--) {
+      if (node.getAttribute(i).getName().equals(name)) {
+        node.removeAttribute(i);
+      }
+    }
+    return this;
+  }
+
   /** A session with our library. */
   OrtSession session() throws OrtException {
     OnnxMl.ModelProto model =
@@ -219,6 +242,13 @@ final class OneNodeModel {
             name,
             OnnxTensor.createTensor(
                 environment, FloatBuffer.wrap(values.get(name)), shapes.get(name)));
+      }
+      for (Map.Entry<String, long[]> input : integers.entrySet()) {
+        long[] value = input.getValue();
+        inputs.put(
+            input.getKey(),
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(value), new long[] {value.length}));
       }
       try (OrtSession.Result result = session.run(inputs)) {
         List<float[]> outputs = new ArrayList<>();

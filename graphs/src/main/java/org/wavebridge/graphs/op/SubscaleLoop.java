@@ -1,0 +1,194 @@
+package org.wavebridge.graphs.op;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wavebridge.graphs.model.ContextNetwork;
+import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * What the subscale operators have in common: inputs and attributes, and the loop over the steps of
+ * the schedule. In step n row s is at position n - s lag and makes the sample B position + s, if
+ * that lies in the window; a row that makes none keeps what it carries.
+ */
+public final class SubscaleLoop {
+  /** Attribute: future positions F of earlier rows that a sample depends on. */
+  public static final String HORIZON = "horizon";
+
+  /** Attribute: whether channel 0 of the context carries a row's own past. */
+  public static final String OWN_PAST = "own_past";
+
+  /** Attribute: channels of the first context layer; 0 without a context. */
+  public static final String CONTEXT_CHANNELS = "context_channels";
+
+  /** Attribute: taps of each context layer. */
+  public static final String CONTEXT_KERNELS = "context_kernels";
+
+  /** Attribute: dilation of each context layer. */
+  public static final String CONTEXT_DILATIONS = "context_dilations";
+
+  /** Attribute: channels that each context layer gives. */
+  public static final String CONTEXT_OUTPUTS = "context_outputs";
+
+  /** Attribute: whether each context layer ends in a ReLU. */
+  public static final String CONTEXT_RELUS = "context_relus";
+
+  private static final String CONTEXT_INPUT = "context_input";
+
+  private final Subscale subscale;
+  private final Optional<SubscaleContext> context;
+  private final Optional<Value> contextInput;
+
+  /**
+   * Reads the context's inputs inside a function body.
+   *
+   * @param subscale its structure is part of the body; values of weights are not read
+   */
+  SubscaleLoop(Nodes g, Map<String, Value> inputs, Subscale subscale) {
+    this.subscale = subscale;
+    Optional<ContextNetwork> network = subscale.context();
+    this.context =
+        network.map(
+            any -> new SubscaleContext(g, subscale, Inputs.get(inputs, SubscaleContext.LAYERS)));
+    this.contextInput =
+        network.map(any -> Weights.dense(g, inputs, CONTEXT_INPUT, longs(g, any.size())));
+  }
+
+  /** Input names: those of the operator, then those of the context. */
+  static List<String> inputs(List<String> operator) {
+    List<String> names = new ArrayList<>(operator);
+    names.addAll(Weights.inputs(CONTEXT_INPUT));
+    names.add(SubscaleContext.LAYERS);
+    return List.copyOf(names);
+  }
+
+  /** Attribute names: those of the operator, then those of folded utterances. */
+  static List<String> attributes(Subscale subscale, List<String> operator) {
+    List<String> names = new ArrayList<>(operator);
+    names.addAll(List.of(HORIZON, OWN_PAST, CONTEXT_CHANNELS));
+    if (subscale.context().isPresent()) {
+      names.addAll(List.of(CONTEXT_KERNELS, CONTEXT_DILATIONS, CONTEXT_OUTPUTS, CONTEXT_RELUS));
+    }
+    return List.copyOf(names);
+  }
+
+  /** W of the context, {@code [rows, X]}, where there is a context. */
+  Optional<Value> contextInput() {
+    return contextInput;
+  }
+
+  /** Adds a row of zeros after the last one, for those who have none. */
+  static Value zeroEnded(Nodes g, Value rows) {
+    return g.node("Pad", List.of(rows, longs(g, 0, 0, 1, 0)));
+  }
+
+  /**
+   * Which of the zero-ended inputs belong to each row's sample, int64 {@code [B]}; the zeros where
+   * the row makes none.
+   *
+   * @param sample index in what has a vector for each sample of the window
+   * @param frame index in what has one for each frame
+   */
+  record Indices(Value sample, Value frame) {}
+
+  /**
+   * What one step makes.
+   *
+   * @param audio {@code [B]}
+   * @param previous {@code [B, P]}
+   * @param state {@code [B, S]}
+   */
+  record Made(Value audio, Value previous, Value state) {}
+
+  /** Builds the step of a network inside the loop. */
+  @FunctionalInterface
+  interface Step {
+    /**
+     * Adds the nodes of one step of all rows.
+     *
+     * @param context {@code [B, X]}; empty without a context network
+     */
+    Made build(Nodes g, Indices indices, Optional<Value> context, Value previous, Value state);
+  }
+
+  /**
+   * Adds the loop.
+   *
+   * @param frames how many frames of conditioning there are, int64 scalar
+   * @return audio, next_previous, next_state
+   */
+  List<Value> loop(Nodes g, Map<String, Value> inputs, Value frames, Step step) {
+    Value schedule = Inputs.get(inputs, "schedule");
+    Value audio = Inputs.get(inputs, "audio");
+    Value previous = Inputs.get(inputs, "previous");
+    Value size = squeeze(g, size(g, audio, 0), 0);
+    Value first = gather(g, schedule, scalar(g, 0), 0);
+    SubscaleContext.Window window = SubscaleContext.Window.of(g, first, size);
+    Value firstStep = gather(g, schedule, scalar(g, 2), 0);
+    Value factor = squeeze(g, size(g, previous, 0), 0);
+    Value rows = range(g, factor);
+    Value lag = add(g, gather(g, schedule, scalar(g, 1), 0), scalar(g, subscale.horizon()));
+    Value delay = mul(g, rows, lag);
+    Value firstFrame = SequenceAttributes.frame(g, first);
+    Optional<Value> read =
+        context.map(c -> c.samples(g, factor, reshape(g, delay, -1, 1, 1), scalar(g, 1)));
+    // After the window: a place that stays 0, and one for what rows make that have no sample.
+    Value places = g.node("Pad", List.of(audio, longs(g, 0, 2)));
+    Value waste = add(g, size, scalar(g, 1));
+    List<Value> results =
+        g.loop(
+            gather(g, schedule, scalar(g, 3), 0),
+            List.of(places, previous, Inputs.get(inputs, "state")),
+            0,
+            (body, iteration, carried) -> {
+              Value now = add(body, iteration, firstStep);
+              Value position = sub(body, now, delay);
+              Value sample = add(body, mul(body, position, factor), rows);
+              Value active = active(body, position, sample, window);
+              Value at = sub(body, sample, first);
+              Value frame = sub(body, SequenceAttributes.frame(body, sample), firstFrame);
+              Made made =
+                  step.build(
+                      body,
+                      new Indices(
+                          where(body, active, at, size), where(body, active, frame, frames)),
+                      read.map(r -> context(body, r, now, factor, carried.get(0), window)),
+                      carried.get(1),
+                      carried.get(2));
+              Value column = unsqueeze(body, active, 1);
+              return List.of(
+                  body.node(
+                      "ScatterElements",
+                      List.of(carried.get(0), where(body, active, at, waste), made.audio())),
+                  where(body, column, made.previous(), carried.get(1)),
+                  where(body, column, made.state(), carried.get(2)));
+            });
+    Value whole =
+        g.node("Slice", List.of(results.get(0), longs(g, 0), unsqueeze(g, size, 0), longs(g, 0)));
+    return List.of(whole, results.get(1), results.get(2));
+  }
+
+  private Value context(
+      Nodes g, Value read, Value now, Value factor, Value places, SubscaleContext.Window window) {
+    Value samples = add(g, read, mul(g, now, factor));
+    return squeeze(g, context.orElseThrow().of(g, samples, places, window), 2);
+  }
+
+  private static Value active(
+      Nodes g, Value position, Value sample, SubscaleContext.Window window) {
+    return g.node(
+        "And",
+        List.of(
+            g.node("GreaterOrEqual", List.of(position, scalar(g, 0))),
+            g.node("Less", List.of(sample, window.end()))));
+  }
+
+  private static Value where(Nodes g, Value condition, Value yes, Value no) {
+    return g.node("Where", List.of(condition, yes, no));
+  }
+}

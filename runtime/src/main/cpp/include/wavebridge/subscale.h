@@ -1,0 +1,54 @@
+#ifndef WAVEBRIDGE_SUBSCALE_H_
+#define WAVEBRIDGE_SUBSCALE_H_
+
+#include "wavebridge/packed_matrix.h"
+
+namespace wavebridge {
+
+/// Rows of a folded utterance, and layers of a context network, at most.
+inline constexpr int kMostSubscaleRows = 64;
+inline constexpr int kMostContextLayers = 32;
+
+/// A causal dilated convolution over the times of a row.
+struct ContextLayer {
+  AffineLayer affine;  ///< [out, kernel * in], the columns of the oldest tap first
+  int32_t inputs;      ///< positive
+  int32_t kernel;      ///< positive
+  int32_t dilation;    ///< positive
+  bool relu;
+};
+
+/// What rows see of those before them (docs/numerics.md). Without layers they see nothing.
+struct ContextNetwork {
+  int32_t layer_count;
+  ContextLayer layers[kMostContextLayers];
+  bool own_past;       ///< channel 0 is the row's own sample before
+  PackedMatrix input;  ///< [3H, X], or [R, X] of a residual GRU network
+
+  /// Times between a context and the oldest sample that it depends on.
+  int64_t reach() const {
+    int64_t sum = 0;
+    for (int32_t i = 0; i < layer_count; i++) {
+      sum += int64_t{layers[i].kernel - 1} * layers[i].dilation;
+    }
+    return sum;
+  }
+};
+
+/// Steps of the schedule of one utterance, of which a window is at hand. In step n row s of B makes
+/// sample `B * (n - s * lag) + s`, if n has come to `s * lag` and the sample lies before the
+/// window's end. In the window lies every sample that the steps make, and every one from time 0 on
+/// that is within reach of their contexts.
+struct SubscaleWindow {
+  int64_t horizon;       ///< not negative
+  int64_t lag;           ///< above the horizon
+  int64_t first_sample;  ///< a multiple of B
+  int64_t begin;         ///< first step of the call, and the end of its steps
+  int64_t end;
+  int64_t step;   ///< the first to be taken now; at `begin` what later steps read is prepared
+  int64_t count;  ///< steps to be taken now
+};
+
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_SUBSCALE_H_

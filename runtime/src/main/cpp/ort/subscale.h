@@ -1,0 +1,60 @@
+#ifndef WAVEBRIDGE_ORT_SUBSCALE_H_
+#define WAVEBRIDGE_ORT_SUBSCALE_H_
+
+#include "ort/node_reader.h"
+#include "ort/operator.h"
+#include "wavebridge/subscale.h"
+
+namespace wavebridge::ort {
+
+/// What the operators of folded utterances have in common: attributes, context network, and the
+/// window of a call.
+class Subscale {
+ public:
+  /// Reads the attributes, and the constants that follow those of the network: the context network,
+  /// which enters the step through a weight of `rows` rows.
+  void read(NodeReader& reader, const Dimension& rows);
+
+  const ContextNetwork& context() const { return context_; }
+
+  /// The steps that a call of `rows` rows and `samples` samples shall take, as its input `schedule`
+  /// has them; those after the last sample are left out. Refused if something that they read is not
+  /// at hand.
+  SubscaleWindow window(const Call& call, size_t schedule, int64_t rows, int64_t samples) const;
+
+ private:
+  /// What the attributes say of the layers; the size of a context.
+  int64_t read_layers(NodeReader& reader);
+  void read_weights(NodeReader& reader);
+  /// Refuses steps that read samples before the window; `end` is the end of its samples.
+  void check_past(const Call& call, const SubscaleWindow& window, int64_t rows, int64_t end) const;
+
+  int64_t horizon_ = 0;
+  int64_t channels_ = 0;  ///< of the first layer; 0 without a context
+  int64_t outputs_[kMostContextLayers] = {};
+  ContextNetwork context_{};
+};
+
+/// How many frames a window needs; refused if there are not as many.
+int64_t frames_of(const Call& call, const SubscaleWindow& window, int64_t samples, int64_t frames,
+                  int64_t samples_per_frame);
+
+/// Takes the steps of a window on the session's threads: `body(window, seat)` those from
+/// `window.step` on, `window.count` of them, and returns how many it took.
+template <typename Body>
+void run_window(const Call& call, const SubscaleWindow& window, int64_t rows, ScratchSize size,
+                Pace& pace, const Body& body) {
+  // A stretch makes about as many samples as one of a single sequence.
+  const int64_t stretch = std::max<int64_t>(256 / rows, 1);
+  call.run_together(window.begin, window.end, stretch, size, pace,
+                    [&](int64_t first, int64_t count, const Seat& seat) noexcept {
+                      SubscaleWindow part = window;
+                      part.step = first;
+                      part.count = count;
+                      return body(part, seat);
+                    });
+}
+
+}  // namespace wavebridge::ort
+
+#endif  // WAVEBRIDGE_ORT_SUBSCALE_H_

@@ -1,0 +1,18 @@
+package org.wavebridge.runtime;
+
+import java.util.Map;
+import org.wavebridge.runtime.spi.Tensor;
+
+/** Makes the samples of one utterance, in their order, from its conditioning as it arrives. */
+interface SampleMaker {
+  /**
+   * Takes the conditioning of the next frames.
+   *
+   * @param conditioning by tensor, {@code [1, vectors, size]}
+   * @return the next values, as the network emits them; may be none
+   */
+  float[] add(Map<String, Tensor> conditioning, int frames);
+
+  /** Ends the utterance and returns the remaining values. */
+  float[] end();
+}

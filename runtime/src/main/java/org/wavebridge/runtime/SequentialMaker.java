@@ -1,0 +1,43 @@
+package org.wavebridge.runtime;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.runtime.spi.Tensor;
+
+/** One sample after the other: all samples of a frame are made when the frame is there. */
+final class SequentialMaker implements SampleMaker {
+  private final VocoderGraphs graphs;
+  private final float temperature;
+  private final UniformSource uniforms;
+  private Map<String, Tensor> carried;
+  private long first;
+
+  SequentialMaker(VocoderGraphs graphs, float temperature, UniformSource uniforms) {
+    this.graphs = graphs;
+    this.temperature = temperature;
+    this.uniforms = uniforms;
+    this.carried = graphs.start(1);
+  }
+
+  @Override
+  public float[] add(Map<String, Tensor> conditioning, int frames) {
+    int samples = frames * graphs.manifest().features().hop();
+    int draws = graphs.manifest().network().draws();
+    float[] drawn = new float[samples * draws];
+    uniforms.fill(drawn, 0, 0, first, samples, draws);
+    first += samples;
+    Map<String, Tensor> inputs = new HashMap<>(conditioning);
+    inputs.putAll(carried);
+    inputs.put("uniforms", new Tensor(drawn, 1, samples, draws));
+    inputs.put("temperature", new Tensor(new float[] {temperature}, 1));
+    Map<String, Tensor> outputs = graphs.run(GraphKind.GENERATE, inputs);
+    carried = graphs.carried(GraphKind.GENERATE, outputs, 1);
+    return graphs.output(GraphKind.GENERATE, outputs, "audio", 1, samples).values();
+  }
+
+  @Override
+  public float[] end() {
+    return new float[0];
+  }
+}
