@@ -39,13 +39,18 @@ public final class Cases {
 
   private static final List<ConformanceCase> LONG = List.of(new LongRun(), new BundleMinute());
 
+  private static final List<ConformanceCase> FOLDED_UTTERANCES =
+      List.of(
+          new SubscaleSteps(),
+          new SubscaleScore(),
+          new SubscaleGenerate(),
+          new SubscaleStretches());
+
   /** Every case. Those of further graphs go between those of the graphs and the long ones. */
   public static final List<ConformanceCase> ALL =
-      List.of(PRODUCTS, FUSED_OPERATORS, GRAPHS, LONG).stream().flatMap(List::stream).toList();
-
-  /** Features and conditioner, which folded utterances share with all others. */
-  public static final List<ConformanceCase> BEFORE_THE_NETWORK =
-      List.of(new FeatureValues(), new ConditionerValues());
+      List.of(PRODUCTS, FUSED_OPERATORS, GRAPHS, FOLDED_UTTERANCES, LONG).stream()
+          .flatMap(List::stream)
+          .toList();
 
   /** The cases that {@code export} makes of a bundle before it appears. */
   public static final List<ConformanceCase> OF_AN_EXPORT =
@@ -54,11 +59,14 @@ public final class Cases {
           new ConditionerValues(),
           new ScoreGrowth(),
           new StepSamples(),
-          new GenerateFree());
+          new GenerateFree(),
+          new SubscaleSteps(),
+          new SubscaleScore(),
+          new SubscaleGenerate());
 
   private Cases() {}
 
-  /** A network of each kind, for the cases that run on any. */
+  /** A network of each kind, and folded ones, for the cases that run on any. */
   public static List<Subject> networks() {
     return SyntheticModels.networks();
   }

@@ -30,6 +30,11 @@ final class ConditionerValues implements ConformanceCase {
   }
 
   @Override
+  public Folding folding() {
+    return Folding.ANY;
+  }
+
+  @Override
   public boolean appliesTo(Subject subject, String precision) {
     return precision.equals(BundleManifest.F32);
   }

@@ -19,6 +19,11 @@ public interface ConformanceCase {
     return given;
   }
 
+  /** Which models the case is about. */
+  default Folding folding() {
+    return Folding.NONE;
+  }
+
   /** Whether the case exists for a subject in a precision that the subject has. */
   default boolean appliesTo(Subject subject, String precision) {
     return true;

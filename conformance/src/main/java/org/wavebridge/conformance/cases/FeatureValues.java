@@ -28,6 +28,11 @@ final class FeatureValues implements ConformanceCase {
   }
 
   @Override
+  public Folding folding() {
+    return Folding.ANY;
+  }
+
+  @Override
   public boolean appliesTo(Subject subject, String precision) {
     return precision.equals(BundleManifest.F32)
         && subject.model(precision).features().analysis().isPresent();

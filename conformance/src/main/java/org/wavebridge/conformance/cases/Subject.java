@@ -11,6 +11,7 @@ import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.build.VocoderGraphs;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.bundle.BundledModel;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -21,6 +22,7 @@ public final class Subject {
   private final VocoderModel model;
   private final Optional<VocoderModel> quantised;
   private final GraphSource graphs;
+  private final Optional<SubscalePart> subscale;
 
   /** Where serialised graphs come from. */
   private interface GraphSource {
@@ -28,10 +30,15 @@ public final class Subject {
   }
 
   private Subject(
-      String name, VocoderModel model, Optional<VocoderModel> quantised, GraphSource graphs) {
+      String name,
+      VocoderModel model,
+      Optional<VocoderModel> quantised,
+      Optional<SubscalePart> subscale,
+      GraphSource graphs) {
     this.name = name;
     this.model = model;
     this.quantised = quantised;
+    this.subscale = subscale;
     this.graphs = graphs;
   }
 
@@ -51,7 +58,8 @@ public final class Subject {
 
   /** A bundle, with the models it was made from. */
   public static Subject ofBundle(Path path, VocoderModel model, Optional<VocoderModel> quantised) {
-    return new Subject("bundle", model, quantised, Bundle.open(path)::graph);
+    Bundle bundle = Bundle.open(path);
+    return new Subject("bundle", model, quantised, bundle.manifest().subscale(), bundle::graph);
   }
 
   /** A model whose graphs are built here, in f32 and in int8. */
@@ -63,6 +71,7 @@ public final class Subject {
         name,
         model,
         Optional.of(quantised),
+        model.subscale().map(SubscalePart::of),
         (kind, precision) -> {
           boolean inInt8 = precision.equals(BundleManifest.INT8);
           Map<GraphKind, byte[]> built = inInt8 ? int8 : f32;
@@ -82,6 +91,11 @@ public final class Subject {
   /** The name in reports; {@code bundle} for the bundle under test. */
   public String name() {
     return name;
+  }
+
+  /** How utterances are folded: what the manifest of a bundle says of it. */
+  public Optional<SubscalePart> subscale() {
+    return subscale;
   }
 
   /** The precisions it has. */

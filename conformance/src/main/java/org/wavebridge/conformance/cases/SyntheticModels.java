@@ -2,14 +2,18 @@ package org.wavebridge.conformance.cases;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 
@@ -21,8 +25,27 @@ final class SyntheticModels {
 
   private SyntheticModels() {}
 
-  /** One of each step network and head. */
+  /** One of each step network and head, and folded ones. */
   static List<Subject> networks() {
+    return Stream.concat(ordinary().stream(), folded().stream()).toList();
+  }
+
+  /** Folded, with and without a context, with and without the own past of a row. */
+  private static List<Subject> folded() {
+    List<ContextShape> layers =
+        List.of(new ContextShape(6, 3, 2, true), new ContextShape(5, 2, 3, false));
+    VocoderModel dual = RandomModels.dualSoftmax(21, 16, 6, 20, 0.4, new BlockShape(8, 1));
+    VocoderModel residual = RandomModels.residualGru(22, 10, 8, List.of(4, 5), MIXTURE);
+    return List.of(
+        Subject.of("dual-folded", RandomModels.subscale(23, dual, 8, 4, 1, true, layers)),
+        Subject.of("mixture-folded", RandomModels.subscale(24, residual, 5, 2, 3, false, layers)),
+        Subject.of(
+            "classes-independent",
+            RandomModels.residualGru(25, 12, 7, List.of(4, 3), CLASSES)
+                .with(new Subscale(3, 1, 1, Optional.empty()))));
+  }
+
+  private static List<Subject> ordinary() {
     return List.of(
         Subject.of(
             "dual-softmax", RandomModels.dualSoftmax(1, 48, 12, 10, 0.3, new BlockShape(16, 1))),

@@ -95,7 +95,13 @@ public final class Trial {
 
   /** The same, with other words for what was measured. */
   public void check(String name, Quantity quantity, double value, String measure) {
-    checks.add(new Check(name, measure, value, Tolerances.of(quantity, profile())));
+    check(name, quantity, value, measure, profile());
+  }
+
+  /** The same against the tolerance of another profile, where a graph promises less. */
+  public void check(
+      String name, Quantity quantity, double value, String measure, NumericProfile promised) {
+    checks.add(new Check(name, measure, value, Tolerances.of(quantity, promised)));
   }
 
   /** Records a condition. */

@@ -1,7 +1,7 @@
 package org.wavebridge.conformance.reference;
 
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.function.IntFunction;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -26,6 +26,17 @@ public final class SubscaleReference {
             .subscale()
             .orElseThrow(() -> new IllegalArgumentException("the model has no subscale"));
     this.network = ReferenceNetwork.of(model.network(), arithmetic);
+    this.of = arithmetic;
+  }
+
+  /**
+   * The reference of a folding of any network.
+   *
+   * @param network in the same arithmetic
+   */
+  public SubscaleReference(Subscale subscale, ReferenceNetwork network, Arithmetic arithmetic) {
+    this.subscale = subscale;
+    this.network = network;
     this.of = arithmetic;
   }
 
@@ -125,30 +136,32 @@ public final class SubscaleReference {
     return new ContextReference(subscale, context, of, audio, row).at(position);
   }
 
+  /**
+   * What earlier sub-tensors contribute to the positions of one, to be asked in their order.
+   *
+   * @param audio the values of the whole utterance; those that a context reads are there when it is
+   *     asked for
+   * @param row the sub-tensor
+   */
+  public IntFunction<ReferenceNetwork.Context> contexts(double[] audio, int row) {
+    if (subscale.context().isEmpty()) {
+      return position -> ReferenceNetwork.Context.NONE;
+    }
+    ContextNetwork context = subscale.context().get();
+    ContextReference contexts = new ContextReference(subscale, context, of, audio, row);
+    return position -> ReferenceNetwork.Context.of(of, context.input(), contexts.at(position));
+  }
+
   private double[] run(int samples, Step step) {
     int factor = subscale.factor();
     double[] audio = new double[samples];
     for (int s = 0; s < factor; s++) {
-      int row = s;
       ReferenceState state = network.initialState();
-      Optional<ContextReference> contexts =
-          subscale
-              .context()
-              .map(context -> new ContextReference(subscale, context, of, audio, row));
-      for (int t = row; t < samples; t += factor) {
-        int position = t / factor;
-        ReferenceNetwork.Context joined =
-            contexts
-                .map(context -> joined(context, position))
-                .orElse(ReferenceNetwork.Context.NONE);
-        audio[t] = step.audio(state, t, joined);
+      IntFunction<ReferenceNetwork.Context> contexts = contexts(audio, s);
+      for (int t = s; t < samples; t += factor) {
+        audio[t] = step.audio(state, t, contexts.apply(t / factor));
       }
     }
     return audio;
-  }
-
-  private ReferenceNetwork.Context joined(ContextReference contexts, int position) {
-    return ReferenceNetwork.Context.of(
-        of, subscale.context().orElseThrow().input(), contexts.at(position));
   }
 }

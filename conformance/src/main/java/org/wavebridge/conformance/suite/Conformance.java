@@ -46,7 +46,7 @@ public final class Conformance {
       }
       for (Subject subject : test.subjects(given)) {
         for (String precision : subject.precisions()) {
-          if (test.appliesTo(subject, precision)) {
+          if (test.folding().fits(subject) && test.appliesTo(subject, precision)) {
             planned.add(new Planned(test, subject, precision));
           }
         }

@@ -69,6 +69,13 @@ public class ReferenceTarget implements ConformanceTarget {
     if (part.kind() == GraphKind.CONDITIONER || part.kind() == GraphKind.FEATURES) {
       return session((inputs, vectors) -> ReferenceFeatures.run(part.kind(), model, inputs));
     }
+    if (model.subscale().isPresent()) {
+      return session(
+          (inputs, vectors) ->
+              new ReferenceFolded(
+                      model, arithmetic(), () -> network(model.network()), inputs, vectors)
+                  .run(part.kind()));
+    }
     return session(
         (inputs, vectors) ->
             new ReferenceSequences(model, () -> network(model.network())).run(part.kind(), inputs));

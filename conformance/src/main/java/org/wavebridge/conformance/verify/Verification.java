@@ -15,8 +15,6 @@ import org.wavebridge.conformance.targets.ConformanceTarget;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Backends;
-import org.wavebridge.runtime.Vocoder;
-import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.spi.BackendProvider;
 
 /**
@@ -41,11 +39,7 @@ public final class Verification {
   public static VerificationReport check(
       VocoderModel model, Optional<VocoderModel> quantised, Path bundle) {
     Subject subject = Subject.ofBundle(bundle, model, quantised);
-    Conformance plan =
-        Conformance.of(
-            model.subscale().isPresent() ? Cases.BEFORE_THE_NETWORK : Cases.OF_AN_EXPORT,
-            List.of(subject),
-            true);
+    Conformance plan = Conformance.of(Cases.OF_AN_EXPORT, List.of(subject), true);
     List<VerificationReport.Check> checks = new ArrayList<>();
     for (BackendProvider provider : Backends.providers()) {
       if (provider.missing().isPresent()) {
@@ -55,28 +49,8 @@ public final class Verification {
         TargetResult result = plan.run(target, done -> {});
         result.cases().forEach(each -> add(target.name(), each, checks));
       }
-      if (model.subscale().isPresent()) {
-        checks.addAll(folded(model, quantised, bundle, provider.name()));
-      }
     }
     return new VerificationReport(checks);
-  }
-
-  private static List<VerificationReport.Check> folded(
-      VocoderModel model, Optional<VocoderModel> quantised, Path bundle, String backend) {
-    List<VerificationReport.Check> checks = new ArrayList<>();
-    VerificationCase utterance = VerificationCase.of(model);
-    VocoderOptions options = VocoderOptions.defaults().withBackend(backend);
-    try (Vocoder vocoder = Vocoder.open(bundle, options)) {
-      new SubscaleVerification(model, utterance, vocoder).addTo(checks);
-    }
-    if (quantised.isPresent()) {
-      VocoderOptions int8 = new VocoderOptions(backend, BundleManifest.INT8, 1);
-      try (Vocoder vocoder = Vocoder.open(bundle, int8)) {
-        new SubscaleVerification(quantised.get(), utterance, vocoder).addInt8To(checks);
-      }
-    }
-    return checks;
   }
 
   private static void add(String target, CaseResult result, List<VerificationReport.Check> checks) {

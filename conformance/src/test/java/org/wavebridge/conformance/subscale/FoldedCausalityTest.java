@@ -9,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.wavebridge.conformance.verify.SubscaleGraphs;
+import org.wavebridge.conformance.cases.SubscaleGraphs;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**

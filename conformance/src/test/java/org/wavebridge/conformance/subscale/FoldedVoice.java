@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.wavebridge.conformance.cases.SubscaleGraphs;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.verify.ReferenceInputs;
-import org.wavebridge.conformance.verify.SubscaleGraphs;
 import org.wavebridge.exporter.quantize.Quantizer;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
@@ -42,7 +42,9 @@ final class FoldedVoice implements AutoCloseable {
             .graph(GraphKind.CONDITIONER)
             .run(Map.of("features", new Tensor(features(mels, frames), 1, mels, frames)));
     this.conditioning = ReferenceInputs.of(model, outputs);
-    this.graphs = new SubscaleGraphs(vocoder, outputs, samples);
+    this.graphs =
+        new SubscaleGraphs(
+            vocoder::graph, model, vocoder.subscale().orElseThrow(), outputs, samples);
     int draws = model.network().draws();
     this.uniforms = new float[samples * draws];
     new Uniforms(7).fill(uniforms, 0, 0, 0, samples, draws);

@@ -1,24 +1,26 @@
-package org.wavebridge.conformance.verify;
+package org.wavebridge.conformance.cases;
 
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.SubscaleSchedule;
-import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * The graphs of a folded bundle over a whole utterance: in one call, or step by step in the order
- * of the schedule.
+ * The graphs of a folded model over a whole utterance: in one call, or step by step in the order of
+ * the schedule.
  */
 public final class SubscaleGraphs {
-  private final Vocoder vocoder;
-  private final BundleManifest manifest;
+  private final Function<GraphKind, GraphSession> graphs;
+  private final VocoderModel model;
   private final SubscalePart subscale;
   private final Map<String, Tensor> conditioning;
   private final int samples;
@@ -27,13 +29,20 @@ public final class SubscaleGraphs {
   /**
    * An utterance.
    *
+   * @param graphs of the model on a target
+   * @param subscale how utterances are folded, with the schedule to use
    * @param conditioning the outputs of the conditioner, at least as long as the utterance
    * @param samples of the utterance; any number
    */
-  public SubscaleGraphs(Vocoder vocoder, Map<String, Tensor> conditioning, int samples) {
-    this.vocoder = vocoder;
-    this.manifest = vocoder.manifest();
-    this.subscale = vocoder.subscale().orElseThrow();
+  public SubscaleGraphs(
+      Function<GraphKind, GraphSession> graphs,
+      VocoderModel model,
+      SubscalePart subscale,
+      Map<String, Tensor> conditioning,
+      int samples) {
+    this.graphs = graphs;
+    this.model = model;
+    this.subscale = subscale;
     this.conditioning = conditioning;
     this.samples = samples;
     this.rows = subscale.factor();
@@ -67,14 +76,14 @@ public final class SubscaleGraphs {
    * @param uniforms {@code [samples, draws]}
    */
   public Stretch generate(Stretch before, int steps, float[] uniforms, float temperature) {
-    Map<String, Tensor> inputs = sequence();
+    Map<String, Tensor> inputs = sequence(0, samples);
     inputs.putAll(before.carried());
-    inputs.put("uniforms", new Tensor(uniforms, samples, manifest.network().draws()));
+    inputs.put("uniforms", new Tensor(uniforms, samples, model.network().draws()));
     inputs.put("audio", new Tensor(before.audio(), samples));
     inputs.put("temperature", new Tensor(new float[] {temperature}, 1));
     long[] schedule = {0, subscale.chunk(), before.step(), steps};
     Map<String, Tensor> made =
-        vocoder.graph(GraphKind.SUBSCALE_GENERATE).run(inputs, Map.of("schedule", schedule));
+        graphs.apply(GraphKind.SUBSCALE_GENERATE).run(inputs, Map.of("schedule", schedule));
     return new Stretch(output(made, "next_audio"), carried(made), before.step() + steps);
   }
 
@@ -90,12 +99,32 @@ public final class SubscaleGraphs {
    * @return logits
    */
   public float[] score(float[] audio) {
-    Map<String, Tensor> inputs = sequence();
-    inputs.putAll(start());
+    return score(audio, start(), 0, samples).logits();
+  }
+
+  /**
+   * What one call of {@code score} gives.
+   *
+   * @param logits {@code [count, logits of one]}
+   * @param carried previous values and states of the rows
+   */
+  public record Scored(float[] logits, Map<String, Tensor> carried) {}
+
+  /**
+   * One call of {@code score} for a part of the utterance.
+   *
+   * @param audio given values of the whole utterance
+   * @param carried previous values and states of the rows
+   * @param first sample, a multiple of the rows
+   * @param count samples
+   */
+  public Scored score(float[] audio, Map<String, Tensor> carried, int first, int count) {
+    Map<String, Tensor> inputs = sequence(first, count);
+    inputs.putAll(carried);
     inputs.put("audio", new Tensor(audio, samples));
-    return output(
-        vocoder.graph(GraphKind.SCORE).run(inputs, Map.of("range", new long[] {0, 0, samples})),
-        "logits");
+    Map<String, Tensor> made =
+        graphs.apply(GraphKind.SCORE).run(inputs, Map.of("range", new long[] {0, first, count}));
+    return new Scored(output(made, "logits"), carried(made));
   }
 
   /**
@@ -105,7 +134,7 @@ public final class SubscaleGraphs {
    */
   public Run steps(float[] uniforms, float temperature) {
     SubscaleSchedule schedule = schedule();
-    int draws = manifest.network().draws();
+    int draws = model.network().draws();
     float[] audio = new float[samples];
     float[] logits = {};
     float[][] contexts = new float[rows][];
@@ -131,7 +160,7 @@ public final class SubscaleGraphs {
       inputs.put("uniforms", new Tensor(drawn, rows, draws));
       inputs.put("temperature", new Tensor(new float[] {temperature}, 1));
       Map<String, Tensor> made =
-          vocoder.graph(GraphKind.SUBSCALE).run(inputs, Map.of("active", active));
+          graphs.apply(GraphKind.SUBSCALE).run(inputs, Map.of("active", active));
       float[] values = output(made, "audio");
       float[] all = output(made, "logits");
       int size = all.length / rows;
@@ -162,7 +191,7 @@ public final class SubscaleGraphs {
       }
     }
     Map<String, Tensor> inputs = Map.of("channels", new Tensor(values, 1, times, channels));
-    return output(vocoder.graph(GraphKind.CONTEXT).run(inputs), "context");
+    return output(graphs.apply(GraphKind.CONTEXT).run(inputs), "context");
   }
 
   private float sample(float[] audio, int time, int row) {
@@ -192,12 +221,14 @@ public final class SubscaleGraphs {
     return new SubscaleSchedule(rows, subscale.horizon(), subscale.chunk(), samples);
   }
 
-  private Map<String, Tensor> start() {
-    BundleManifest.Network network = manifest.network();
-    int size = network.initialPrevious().size();
+  /** The previous values and states of the rows before their first samples. */
+  public Map<String, Tensor> start() {
+    StepNetwork network = model.network();
+    float[] initial = network.initialPrevious();
+    int size = initial.length;
     float[] previous = new float[rows * size];
     for (int i = 0; i < previous.length; i++) {
-      previous[i] = network.initialPrevious().get(i % size);
+      previous[i] = initial[i % size];
     }
     float[] state = new float[rows * network.stateSize()];
     return Map.of(
@@ -205,20 +236,18 @@ public final class SubscaleGraphs {
         "state", new Tensor(state, rows, network.stateSize()));
   }
 
-  /** The conditioning of the whole utterance, without the axis of rows. */
-  private Map<String, Tensor> sequence() {
-    int hop = manifest.features().hop();
+  /** The conditioning of a part of the utterance, without the axis of rows. */
+  private Map<String, Tensor> sequence(int first, int count) {
+    int hop = model.features().hop();
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : manifest.conditioning()) {
-      int vectors =
-          switch (tensor.rate()) {
-            case FRAME -> (samples + hop - 1) / hop;
-            case SAMPLE -> samples;
-          };
-      float[] values = output(conditioning, tensor.name());
-      inputs.put(
-          tensor.name(),
-          new Tensor(Arrays.copyOf(values, vectors * tensor.size()), vectors, tensor.size()));
+    for (Conditioning tensor : Conditioning.of(model.network())) {
+      int unit = tensor.rate() == Conditioning.Rate.FRAME ? hop : 1;
+      int from = first / unit;
+      int to = (first + count + unit - 1) / unit;
+      float[] values =
+          Arrays.copyOfRange(
+              output(conditioning, tensor.name()), from * tensor.size(), to * tensor.size());
+      inputs.put(tensor.name(), new Tensor(values, to - from, tensor.size()));
     }
     return inputs;
   }
@@ -226,14 +255,14 @@ public final class SubscaleGraphs {
   /** The conditioning of one sample of each row, {@code [B, size]}. */
   private Map<String, Tensor> vectors(int[] sample) {
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : manifest.conditioning()) {
+    for (Conditioning tensor : Conditioning.of(model.network())) {
       int size = tensor.size();
       float[] all = output(conditioning, tensor.name());
       float[] values = new float[rows * size];
       for (int row = 0; row < rows; row++) {
         int vector =
             switch (tensor.rate()) {
-              case FRAME -> sample[row] / manifest.features().hop();
+              case FRAME -> sample[row] / model.features().hop();
               case SAMPLE -> sample[row];
             };
         System.arraycopy(all, vector * size, values, row * size, size);
@@ -251,7 +280,8 @@ public final class SubscaleGraphs {
     return tensor;
   }
 
-  private static float[] output(Map<String, Tensor> outputs, String name) {
+  /** The values of an output. */
+  static float[] output(Map<String, Tensor> outputs, String name) {
     return tensor(outputs, name).values();
   }
 }

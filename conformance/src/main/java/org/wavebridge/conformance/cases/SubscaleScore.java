@@ -1,0 +1,52 @@
+package org.wavebridge.conformance.cases;
+
+import java.util.List;
+import org.wavebridge.conformance.measure.Quantity;
+import org.wavebridge.conformance.targets.Sequence;
+
+/**
+ * Teacher forcing of a folded utterance, in one call and in two. Catches contexts of the wrong
+ * positions or rows, and rows that do not carry on where they stopped.
+ */
+final class SubscaleScore implements ConformanceCase {
+  @Override
+  public String name() {
+    return "score/folded";
+  }
+
+  @Override
+  public String catches() {
+    return "contexts of the wrong positions or rows, rows that do not carry on";
+  }
+
+  @Override
+  public Folding folding() {
+    return Folding.FOLDED;
+  }
+
+  @Override
+  public void run(Trial trial) {
+    FoldedUtterance utterance = new FoldedUtterance(trial, trial.size(301, 2001), 82);
+    float[] audio = utterance.canonical(1);
+    double[][] expected = utterance.logits(audio);
+    SubscaleGraphs graphs = utterance.graphs();
+    float[] found = graphs.score(audio);
+    trial.curve("logits", utterance.judgeLogits("score", expected, found).absolute());
+    var network = trial.model().network();
+    double bits = Expected.bits(network, FoldedUtterance.rows(found, audio.length), audio);
+    trial.check(
+        "bits per sample",
+        Quantity.BITS,
+        Math.abs(bits - Expected.bits(network, expected, audio)),
+        Quantity.BITS.label(),
+        utterance.scoreProfile());
+
+    int factor = trial.subject().subscale().orElseThrow().factor();
+    int middle = audio.length / 2 / factor * factor;
+    SubscaleGraphs.Scored first = graphs.score(audio, graphs.start(), 0, middle);
+    SubscaleGraphs.Scored second =
+        graphs.score(audio, first.carried(), middle, audio.length - middle);
+    float[] joined = Sequence.joined(List.of(first.logits(), second.logits()));
+    utterance.judgeLogits("two calls", expected, joined);
+  }
+}
