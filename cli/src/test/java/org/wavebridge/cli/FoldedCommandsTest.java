@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,16 @@ final class FoldedCommandsTest {
     assertTrue(ran.out().contains("ok   cpu subscale_generate"), ran.out());
     assertTrue(ran.out().contains("ok   stock int8 subscale_generate"), ran.out());
     assertFalse(ran.out().contains("FAIL"), ran.out());
+  }
+
+  @Test
+  void conformPassesOnBackendsAndReferences() {
+    for (String backend : List.of("cpu", "stock", "reference", "reference-f32")) {
+      for (String test : List.of("subscale", "score/folded", "subscale_generate")) {
+        Ran ran = Ran.of("conform", bundle, "--quick", "--backend", backend, "--case", test);
+        assertEquals(0, ran.code(), ran.err() + ran.out());
+      }
+    }
   }
 
   @Test

@@ -13,10 +13,13 @@ import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.Conditioner;
+import org.wavebridge.graphs.model.ContextLayer;
+import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -34,6 +37,7 @@ final class Mutants {
     all.addAll(inTheWeights());
     all.addAll(inTheCalls());
     all.addAll(inTheConditioner());
+    all.addAll(inTheFolding());
     all.addAll(inTheExactProfiles());
     return all;
   }
@@ -308,6 +312,35 @@ final class Mutants {
                                 c.blocks(),
                                 c.output())
                             : model.conditioner())));
+  }
+
+  private static List<Mutant> inTheFolding() {
+    return List.of(
+        Mutant.of("context of a folded sample a position early")
+            .model(folded(s -> new Subscale(s.factor(), s.horizon() - 1, s.chunk(), s.context()))),
+        Mutant.of("own past left out of a context")
+            .model(folded(context(c -> new ContextNetwork(false, c.layers(), c.input())))),
+        Mutant.of("activation of a context layer left out")
+            .model(
+                folded(
+                    context(
+                        c ->
+                            new ContextNetwork(
+                                c.ownPast(),
+                                c.layers().stream().map(Mutants::withoutRelu).toList(),
+                                c.input())))));
+  }
+
+  private static UnaryOperator<VocoderModel> folded(UnaryOperator<Subscale> change) {
+    return model -> model.subscale().map(s -> model.with(change.apply(s))).orElse(model);
+  }
+
+  private static UnaryOperator<Subscale> context(UnaryOperator<ContextNetwork> change) {
+    return s -> new Subscale(s.factor(), s.horizon(), s.chunk(), s.context().map(change));
+  }
+
+  private static ContextLayer withoutRelu(ContextLayer layer) {
+    return new ContextLayer(layer.weight(), layer.bias(), layer.kernel(), layer.dilation(), false);
   }
 
   private static List<Mutant> inTheExactProfiles() {
