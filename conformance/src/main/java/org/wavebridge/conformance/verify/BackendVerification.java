@@ -215,7 +215,7 @@ final class BackendVerification {
 
   private Map<String, Tensor> sequenceInputs() {
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
+    for (Conditioning tensor : Conditioning.of(model)) {
       float[] values = output(conditioning, tensor.name());
       int vectors =
           switch (tensor.rate()) {
@@ -234,7 +234,7 @@ final class BackendVerification {
 
   private Map<String, Tensor> stepConditioning(int t) {
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
+    for (Conditioning tensor : Conditioning.of(model)) {
       int vector =
           switch (tensor.rate()) {
             case FRAME -> t / model.features().hop();
