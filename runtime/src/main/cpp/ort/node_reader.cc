@@ -1,5 +1,7 @@
 #include "ort/node_reader.h"
 
+#include <cmath>
+
 namespace wavebridge::ort {
 
 NodeReader::NodeReader(const OrtApi& api, const OrtKernelInfo& info, const char* op_type,
@@ -44,6 +46,27 @@ std::vector<int64_t> NodeReader::attributes(const char* name, int64_t lowest,
     if (values[i] < lowest || values[i] > highest) {
       refuse(what + "[" + std::to_string(i) + "]: expected " + std::to_string(lowest) + " to " +
              std::to_string(highest) + ", found " + std::to_string(values[i]));
+    }
+  }
+  return values;
+}
+
+const std::vector<float>& NodeReader::numbers(const char* name) {
+  std::vector<float>& values = constants_.arrays.emplace_back();
+  size_t size = 0;
+  OrtStatus* status = api_.KernelInfoGetAttributeArray_float(&info_, name, nullptr, &size);
+  if (status != nullptr) {
+    api_.ReleaseStatus(status);
+    return values;
+  }
+  values.resize(size);
+  if (size > 0) {
+    require(api_, api_.KernelInfoGetAttributeArray_float(&info_, name, values.data(), &size));
+  }
+  for (const float value : values) {
+    if (!std::isfinite(value)) {
+      refuse(std::string("attribute '") + name + "': expected finite numbers, found " +
+             std::to_string(value));
     }
   }
   return values;

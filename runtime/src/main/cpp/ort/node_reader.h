@@ -33,6 +33,8 @@ class NodeReader {
   /// A list attribute of a fixed length, each entry within bounds.
   std::vector<int64_t> attributes(const char* name, size_t count, int64_t lowest,
                                   int64_t highest) const;
+  /// An attribute of finite numbers, copied; none where it is absent.
+  const std::vector<float>& numbers(const char* name);
 
   /// A list attribute of any length, each entry within bounds; none is an empty list.
   std::vector<int64_t> attributes(const char* name, int64_t lowest, int64_t highest) const;

@@ -95,7 +95,9 @@ struct OrtApi {
   void (*ReleaseStatus)(OrtStatus*);
   Slot skipped_94[5];
   void (*ReleaseTensorTypeAndShapeInfo)(OrtTensorTypeAndShapeInfo*);
-  Slot skipped_100[63];
+  Slot skipped_100[62];
+  OrtStatus* (*KernelInfoGetAttributeArray_float)(const OrtKernelInfo*, const char* name,
+                                                  float* out, size_t* size);
   OrtStatus* (*KernelInfoGetAttributeArray_int64)(const OrtKernelInfo*, const char* name,
                                                   int64_t* out, size_t* size);
   Slot skipped_164[80];
@@ -132,6 +134,7 @@ WB_SLOT(KernelContext_GetInput, 90);
 WB_SLOT(KernelContext_GetOutput, 91);
 WB_SLOT(ReleaseStatus, 93);
 WB_SLOT(ReleaseTensorTypeAndShapeInfo, 99);
+WB_SLOT(KernelInfoGetAttributeArray_float, 162);
 WB_SLOT(KernelInfoGetAttributeArray_int64, 163);
 WB_SLOT(KernelInfo_GetNodeName, 244);
 WB_SLOT(KernelInfoGetConstantInput_tensor, 249);

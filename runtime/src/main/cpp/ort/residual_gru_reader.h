@@ -65,6 +65,13 @@ ResidualGruNetworkOf<Matrix> read_residual_gru(NodeReader& reader, size_t first_
     reader.refuse("output: expected 2 to " + std::to_string(kMostClasses) + " classes, found " +
                   std::to_string(found));
   }
+  const std::vector<float>& values = reader.numbers("class_values");
+  if (!values.empty() && (mixtures > 0 || static_cast<int64_t>(values.size()) != found)) {
+    reader.refuse("attribute 'class_values': expected one for each of " +
+                  std::to_string(mixtures > 0 ? 0 : found) + " classes, found " +
+                  std::to_string(values.size()));
+  }
+  network.class_values = values.empty() ? nullptr : values.data();
   return network;
 }
 

@@ -30,6 +30,8 @@ struct ResidualGruNetworkOf {
   Matrix fc2;                      ///< [D2, D1]
   AffineLayer fc2_aux;             ///< [D2, A4]
   LayerOf<Matrix> output;          ///< [C, D2]
+  /// [C]: what the classes stand for; null where they are evenly spaced.
+  const float* class_values = nullptr;
 };
 using ResidualGruNetwork = ResidualGruNetworkOf<PackedMatrix>;
 using ResidualGruInt8Network = ResidualGruNetworkOf<PackedInt8Matrix>;

@@ -55,6 +55,7 @@ final class CheckpointInspection {
     object.put("family", model.family());
     object.put("audio", Descriptions.audio(model.audio()));
     object.put("features", Descriptions.features(model.features()));
+    object.put("utterance", Descriptions.utterance(model.utterance()));
     model
         .subscale()
         .map(SubscalePart::of)

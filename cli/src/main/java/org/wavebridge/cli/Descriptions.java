@@ -8,6 +8,7 @@ import java.util.Map;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.SubscaleSchedule;
 
 /** Formats as {@code inspect} shows them. */
@@ -44,6 +45,15 @@ final class Descriptions {
               map.put("minimum", analysis.minimum());
               map.put("maximum", analysis.maximum());
             });
+    return map;
+  }
+
+  static Map<String, Object> utterance(Utterance utterance) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("frames before the first with samples", utterance.leadFrames());
+    map.put("frames after the last with samples", utterance.tailFrames());
+    map.put("crossfade", utterance.crossfade().name().toLowerCase(Locale.ROOT));
+    map.put("folds are joined", utterance.joinsDecoded() ? "decoded" : "before decoding");
     return map;
   }
 

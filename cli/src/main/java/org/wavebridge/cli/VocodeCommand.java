@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Folding;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.Progress;
@@ -90,10 +91,9 @@ final class VocodeCommand implements Runnable {
   @Option(
       names = "--crossfade",
       paramLabel = "KIND",
-      defaultValue = "SUSTAIN",
       description =
-          "How folds are joined: sustain (the earlier one stays, then ramps down; fatchord's master) or release (it ramps down, then is silent; its fix_crossfade branch). Default: sustain.")
-  private Folding.Crossfade crossfade = Folding.Crossfade.SUSTAIN;
+          "How folds are joined: sustain (the earlier one stays, then ramps down; fatchord's master) or release (it ramps down, then is silent; its fix_crossfade branch). Default: as the checkpoint's family does.")
+  private Utterance.@Nullable Crossfade crossfade;
 
   @Mixin private RunOptions run = new RunOptions();
 
@@ -123,9 +123,10 @@ final class VocodeCommand implements Runnable {
   public void run() {
     Report report = new Report(spec);
     GenerateOptions options = options();
-    Optional<Folding> folding = folding();
+    requireFold();
     List<Path> outputs = outputs();
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
+      Optional<Folding> folding = folding(vocoder.manifest().utterance());
       if (folding.isPresent() && vocoder.subscale().isPresent()) {
         throw misuse(
             "--fold: utterances of this bundle are made by subscale generation and cannot be cut into folds too");
@@ -160,16 +161,22 @@ final class VocodeCommand implements Runnable {
     return new GenerateOptions(seed, temperature, chunk);
   }
 
-  private Optional<Folding> folding() {
+  private void requireFold() {
+    if (fold != null && !fold.matches("[1-9]\\d{0,7},\\d{1,7}")) {
+      throw misuse("--fold: expected TARGET,OVERLAP such as 11000,550, found '" + fold + "'");
+    }
+  }
+
+  private Optional<Folding> folding(Utterance utterance) {
     if (fold == null) {
       return Optional.empty();
     }
-    if (!fold.matches("[1-9]\\d{0,7},\\d{1,7}")) {
-      throw misuse("--fold: expected TARGET,OVERLAP such as 11000,550, found '" + fold + "'");
-    }
     String[] sizes = fold.split(",");
     return Optional.of(
-        new Folding(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]), crossfade));
+        new Folding(
+            Integer.parseInt(sizes[0]),
+            Integer.parseInt(sizes[1]),
+            crossfade == null ? utterance.crossfade() : crossfade));
   }
 
   /** One input goes to the output, several go to files of their names in a folder. */

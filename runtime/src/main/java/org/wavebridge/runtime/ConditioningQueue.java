@@ -87,9 +87,17 @@ final class ConditioningQueue {
     return tensors;
   }
 
+  /** Takes frames that have no samples; nothing where the count is not above 0. */
+  void skip(int count) {
+    if (count > 0) {
+      take(count);
+    }
+  }
+
   private void runWindow() {
     int start = conditioned;
-    int end = Math.min(start + WINDOW, frames.size());
+    boolean whole = manifest.contextFrames() >= frames.size();
+    int end = whole ? frames.size() : Math.min(start + WINDOW, frames.size());
     int from = Math.max(0, start - manifest.contextFrames());
     int to = Math.min(frames.size(), end + manifest.contextFrames());
     Map<String, Tensor> outputs =

@@ -1,5 +1,7 @@
 package org.wavebridge.runtime;
 
+import org.wavebridge.graphs.model.Utterance.Crossfade;
+
 /**
  * Cuts one utterance into overlapping folds that are generated together, each from zero state, and
  * joins them by crossfades: much faster, at some cost at the joints (fatchord/WaveRNN's "batched"
@@ -13,20 +15,6 @@ package org.wavebridge.runtime;
  * @param crossfade how folds are joined
  */
 public record Folding(int target, int overlap, Crossfade crossfade) {
-  /**
-   * How neighbouring folds are joined; the later one always is silent for half the overlap, then
-   * ramps up with equal power.
-   */
-  public enum Crossfade {
-    /** The earlier fold stays for half the overlap, then ramps down (fatchord's master branch). */
-    SUSTAIN,
-    /**
-     * The earlier fold ramps down first, then is silent (fatchord's fix_crossfade branch, and its
-     * descendants).
-     */
-    RELEASE
-  }
-
   /** Checks the sizes. */
   public Folding {
     if (target < 1 || overlap < 0) {
@@ -56,7 +44,7 @@ public record Folding(int target, int overlap, Crossfade crossfade) {
   /**
    * Joins folds.
    *
-   * @param folds decoded, {@code [folds][length]}; changed
+   * @param folds {@code [folds][length]}
    * @return the whole waveform, {@code folds (target + overlap) + overlap} samples
    */
   float[] unfold(float[][] folds) {

@@ -1,6 +1,7 @@
 package org.wavebridge.runtime;
 
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.model.SampleEncoding;
 
 /** Negative log-likelihood, in bits, of given samples under the logits that predict them. */
 final class Likelihood {
@@ -9,9 +10,11 @@ final class Likelihood {
   private static final double MINIMUM_LOG_SCALE = Math.log(1e-14);
 
   private final BundleManifest.Network network;
+  private final boolean amplitudes;
 
-  Likelihood(BundleManifest.Network network) {
-    this.network = network;
+  Likelihood(BundleManifest manifest) {
+    this.network = manifest.network();
+    this.amplitudes = manifest.audio().encoding() == SampleEncoding.MU_LAW_AMPLITUDES;
   }
 
   /** Logits per sample: both softmaxes of a dual one. */
@@ -49,12 +52,17 @@ final class Likelihood {
           }
           case CATEGORICAL -> {
             int last = network.outputs() - 1;
-            int index = (int) Math.rint((value + 1.0) * last / 2);
+            double level = amplitudes ? companded(value, last) : value;
+            int index = (int) Math.rint((level + 1.0) * last / 2);
             yield softmax(logits, offset, last + 1, Math.max(0, Math.min(last, index)));
           }
           case MIXTURE_OF_LOGISTICS -> mixture(logits, offset, value);
         };
     return nats / Math.log(2);
+  }
+
+  private static double companded(double amplitude, double mu) {
+    return Math.signum(amplitude) * Math.log1p(mu * Math.abs(amplitude)) / Math.log1p(mu);
   }
 
   private static double softmax(float[] logits, int offset, int classes, int index) {

@@ -23,7 +23,8 @@ final class SequenceScoring {
     ConditioningQueue conditioning = new ConditioningQueue(graphs);
     conditioning.add(features);
     conditioning.end();
-    Likelihood likelihood = new Likelihood(graphs.manifest().network());
+    conditioning.skip(graphs.manifest().utterance().leadFrames());
+    Likelihood likelihood = new Likelihood(graphs.manifest());
     double[] bits = new double[values.length];
     Map<String, Tensor> carried = graphs.start(1);
     for (int start = 0; start < values.length; ) {

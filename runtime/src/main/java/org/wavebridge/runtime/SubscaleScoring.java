@@ -34,7 +34,7 @@ final class SubscaleScoring {
       Map<String, float[]> conditioning, float[] values, LogitsConsumer logits, Progress progress) {
     int factor = subscale.factor();
     int most = Math.max(1, FRAMES * graphs.manifest().features().hop() / factor) * factor;
-    Likelihood likelihood = new Likelihood(graphs.manifest().network());
+    Likelihood likelihood = new Likelihood(graphs.manifest());
     double[] bits = new double[values.length];
     Map<String, Tensor> carried = graphs.start(factor);
     for (int start = 0; start < values.length; ) {

@@ -12,6 +12,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -83,15 +84,15 @@ public final class Vocoder implements AutoCloseable {
   /**
    * Generates an utterance.
    *
-   * @param features of at least 2 frames: the last one has no samples of its own
+   * @param features of at least one frame more than {@link Utterance} leaves without samples
    * @param progress told frames done
-   * @return {@code (frames - 1) * hop} samples
+   * @return the samples of all frames that have some, {@link Utterance#samples}
    * @throws InputException if the features do not fit the bundle
    */
   public Waveform generate(Features features, GenerateOptions options, Progress progress) {
     requireFrames(features);
     VocoderStream stream = stream(options);
-    float[] samples = new float[(features.frames() - 1) * manifest().features().hop()];
+    float[] samples = new float[samples(features)];
     int written = 0;
     for (int frame = 0; frame < features.frames(); frame += PUSHED_FRAMES) {
       int end = Math.min(features.frames(), frame + PUSHED_FRAMES);
@@ -107,24 +108,28 @@ public final class Vocoder implements AutoCloseable {
    * Generates several utterances in lockstep, as rows of the same calls; folded ones, which fill
    * the rows themselves, one after the other. Each comes out exactly as it does alone.
    *
-   * @param utterances features, each of at least 2 frames
+   * @param utterances features, each long enough to have samples
    * @param options of every utterance; each uses the seed as if it were alone
    * @param progress told samples done
    * @return a waveform for each
    */
   public List<Waveform> generateAll(
       List<Features> utterances, GenerateOptions options, Progress progress) {
-    int hop = manifest().features().hop();
+    int start = manifest().utterance().leadFrames() * manifest().features().hop();
     if (graphs.subscale().isPresent()) {
       return oneByOne(utterances, options, progress);
     }
     List<RowBatch.Row> rows = new ArrayList<>();
     for (Features features : utterances) {
       requireFrames(features);
-      int samples = (features.frames() - 1) * hop;
       rows.add(
           new RowBatch.Row(
-              conditioning(features), 0, samples, new Uniforms(options.seed()), 0, graphs));
+              conditioning(features),
+              start,
+              samples(features),
+              new Uniforms(options.seed()),
+              0,
+              graphs));
     }
     new RowBatch(graphs, options).run(rows, progress);
     return rows.stream().map(row -> waveform(decoded(row.values()))).toList();
@@ -132,15 +137,14 @@ public final class Vocoder implements AutoCloseable {
 
   private List<Waveform> oneByOne(
       List<Features> utterances, GenerateOptions options, Progress progress) {
-    long hop = manifest().features().hop();
-    utterances.forEach(Vocoder::requireFrames);
-    long total = utterances.stream().mapToLong(features -> (features.frames() - 1) * hop).sum();
+    utterances.forEach(this::requireFrames);
+    long total = utterances.stream().mapToLong(this::samples).sum();
     List<Waveform> made = new ArrayList<>();
     long before = 0;
     for (Features features : utterances) {
       long done = before;
       made.add(generate(features, options, (now, all) -> progress.at(done + now, total)));
-      before += (features.frames() - 1) * hop;
+      before += samples(features);
     }
     return made;
   }
@@ -159,11 +163,12 @@ public final class Vocoder implements AutoCloseable {
       UniformSource uniforms,
       Progress progress) {
     float[][] folds = generateFolds(features, options, folding, uniforms, progress);
-    for (int fold = 0; fold < folds.length; fold++) {
+    boolean decodedFirst = manifest().utterance().joinsDecoded();
+    for (int fold = 0; fold < folds.length && decodedFirst; fold++) {
       folds[fold] = decoded(folds[fold]);
     }
-    int samples = (features.frames() - 1) * manifest().features().hop();
-    return waveform(Arrays.copyOf(folding.unfold(folds), samples));
+    float[] joined = Arrays.copyOf(folding.unfold(folds), samples(features));
+    return waveform(decodedFirst ? joined : decoded(joined));
   }
 
   /** The values that the network emits for each fold, {@code [folds][target + 2 overlap]}. */
@@ -180,12 +185,15 @@ public final class Vocoder implements AutoCloseable {
               .formatted(graphs.bundle().path()));
     }
     Map<String, float[]> conditioning = conditioning(features);
-    int count = folding.count(features.frames() * manifest().features().hop());
+    Utterance utterance = manifest().utterance();
+    int hop = manifest().features().hop();
+    int lead = utterance.leadFrames() * hop;
+    int count = folding.count(utterance.samples(features.frames() + utterance.tailFrames(), hop));
     List<RowBatch.Row> rows = new ArrayList<>();
     for (int fold = 0; fold < count; fold++) {
       rows.add(
           new RowBatch.Row(
-              conditioning, folding.start(fold), folding.length(), uniforms, fold, graphs));
+              conditioning, lead + folding.start(fold), folding.length(), uniforms, fold, graphs));
     }
     new RowBatch(graphs, options).run(rows, progress);
     return rows.stream().map(RowBatch.Row::values).toArray(float[][]::new);
@@ -207,7 +215,7 @@ public final class Vocoder implements AutoCloseable {
 
   /** A whole utterance, faded out at its end. */
   private Waveform waveform(float[] samples) {
-    WaveformDecoder.fadeOut(samples, manifest().audio(), manifest().features().hop());
+    WaveformDecoder.fadeOut(samples, manifest());
     return new Waveform(samples, manifest().audio().sampleRate());
   }
 
@@ -216,7 +224,7 @@ public final class Vocoder implements AutoCloseable {
    * random numbers.
    *
    * @param temperature see {@link GenerateOptions}
-   * @return {@code (frames - 1) * hop} values in [-1, 1]
+   * @return values in [-1, 1], as many as {@link #generate} makes samples
    */
   public float[] generateValues(Features features, UniformSource uniforms, float temperature) {
     VocoderStream stream = stream(GenerateOptions.seed(0).withTemperature(temperature), uniforms);
@@ -231,7 +239,7 @@ public final class Vocoder implements AutoCloseable {
    * Scores given samples by teacher forcing.
    *
    * @param values the samples as the network emits them ({@link WaveformEncoder}), from the first;
-   *     at most {@code frames * hop}
+   *     at most {@code hop} for each frame from there on
    * @param logits receives the logits piece by piece
    * @param progress told samples done
    * @throws InputException if the lengths of features and samples do not belong together
@@ -304,19 +312,27 @@ public final class Vocoder implements AutoCloseable {
     return at + values.length;
   }
 
-  private static void requireFrames(Features features) {
-    if (features.frames() < 2) {
+  private int samples(Features features) {
+    return manifest().utterance().samples(features.frames(), manifest().features().hop());
+  }
+
+  private void requireFrames(Features features) {
+    if (samples(features) == 0) {
+      Utterance utterance = manifest().utterance();
       throw new InputException(
-          "expected features of at least 2 frames, found %d".formatted(features.frames()));
+          "expected features of at least %d frames, found %d"
+              .formatted(utterance.leadFrames() + utterance.tailFrames() + 1, features.frames()));
     }
   }
 
-  private static void requireLength(Features features, float[] values, int hop) {
-    long frames = features.frames();
-    if (values.length > frames * hop || values.length < (frames - 2) * hop || values.length == 0) {
+  private void requireLength(Features features, float[] values, int hop) {
+    long frames = features.frames() - manifest().utterance().leadFrames();
+    if (values.length > frames * hop
+        || values.length + hop < samples(features)
+        || values.length == 0) {
       throw new InputException(
           "%d samples do not belong to %d frames of %d samples; expected about %d"
-              .formatted(values.length, frames, hop, (frames - 1) * hop));
+              .formatted(values.length, features.frames(), hop, samples(features)));
     }
   }
 }

@@ -72,16 +72,21 @@ public final class VocoderStream {
   }
 
   /**
-   * Generates whole chunks; at the end also the last, shorter one. The last frame of an utterance
-   * has no samples of its own.
+   * Generates whole chunks; at the end also the last, shorter one. Frames that only give context
+   * have no samples of their own.
    */
   private float[] make(boolean last) {
     float[] made = new float[0];
+    int lead = manifest.utterance().leadFrames() - conditioning.taken();
+    conditioning.skip(Math.min(lead, conditioning.available()));
     while (true) {
       int ready =
-          Math.min(conditioning.available(), conditioning.frames() - 1 - conditioning.taken());
+          Math.min(
+              conditioning.available(),
+              conditioning.frames() - manifest.utterance().tailFrames() - conditioning.taken());
       int count = last ? Math.min(ready, options.chunkFrames()) : options.chunkFrames();
-      if (ready <= 0 || ready < count) {
+      boolean led = conditioning.taken() >= manifest.utterance().leadFrames();
+      if (!led || ready <= 0 || ready < count) {
         return made;
       }
       made = append(made, maker.add(conditioning.take(count), count));

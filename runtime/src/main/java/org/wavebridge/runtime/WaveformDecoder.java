@@ -1,5 +1,6 @@
 package org.wavebridge.runtime;
 
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.SampleEncoding;
 
@@ -14,14 +15,14 @@ import org.wavebridge.graphs.model.SampleEncoding;
  * float. De-emphasis may leave [-1, 1]; nothing is clipped here.
  */
 public final class WaveformDecoder {
-  private final boolean muLaw;
+  private final SampleEncoding encoding;
   private final double mu;
   private final double coefficient;
   private double last;
 
   /** A decoder at the start of a sequence. */
   public WaveformDecoder(AudioFormat format) {
-    this.muLaw = format.encoding() == SampleEncoding.MU_LAW;
+    this.encoding = format.encoding();
     this.mu = Math.scalb(1.0, format.bits()) - 1;
     this.coefficient = format.deEmphasis();
   }
@@ -35,11 +36,22 @@ public final class WaveformDecoder {
   public float[] decode(float[] values) {
     float[] waveform = new float[values.length];
     for (int t = 0; t < values.length; t++) {
-      double x = muLaw ? expand(values[t]) : values[t];
+      double x =
+          switch (encoding) {
+            case MU_LAW -> expand(values[t]);
+            case MU_LAW_TRUNCATED -> expand(2 * level(values[t]) / mu - 1);
+            case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> values[t];
+          };
       last = x + coefficient * last;
       waveform[t] = (float) last;
     }
     return waveform;
+  }
+
+  /** The level at or below a value, in binary32, where 2k / mu - 1 may lie just below level k. */
+  private int level(float value) {
+    float level = (value + 1) * (float) mu / 2;
+    return (int) Math.max(0, Math.min(mu, level));
   }
 
   private double expand(double value) {
@@ -47,14 +59,16 @@ public final class WaveformDecoder {
   }
 
   /**
-   * Fades the end of a whole utterance out, as its audio format says: the last {@code fadeOutFrames
-   * * hop} samples, or all where there are fewer.
+   * Fades the end of a whole utterance out, as its bundle says: the last {@code fadeOutFrames *
+   * hop} samples; of a shorter one all or none.
    *
    * @param waveform changed in place
-   * @param hop samples per frame
    */
-  public static void fadeOut(float[] waveform, AudioFormat format, int hop) {
-    fadeOut(waveform, (int) Math.min(waveform.length, (long) format.fadeOutFrames() * hop));
+  public static void fadeOut(float[] waveform, BundleManifest manifest) {
+    long fade = (long) manifest.audio().fadeOutFrames() * manifest.features().hop();
+    if (waveform.length > fade || manifest.utterance().fadesShort()) {
+      fadeOut(waveform, (int) Math.min(waveform.length, fade));
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.HeadKind;
 import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;
 
 /**
@@ -16,11 +17,16 @@ public final class WaveformEncoder {
 
   private final AudioFormat audio;
   private final BundleManifest.Network network;
+  private final float[] amplitudes;
 
   /** An encoder for a bundle. */
   public WaveformEncoder(BundleManifest manifest) {
     this.audio = manifest.audio();
     this.network = manifest.network();
+    this.amplitudes =
+        network.head() == HeadKind.CATEGORICAL
+            ? new Head.Categorical(network.outputs(), true).values()
+            : new float[0];
   }
 
   /**
@@ -37,7 +43,10 @@ public final class WaveformEncoder {
       double amplitude = waveform[t] - (double) audio.deEmphasis() * before;
       before = waveform[t];
       values[t] =
-          quantise(audio.encoding() == SampleEncoding.MU_LAW ? compand(amplitude) : amplitude);
+          switch (audio.encoding()) {
+            case MU_LAW, MU_LAW_TRUNCATED, MU_LAW_AMPLITUDES -> quantise(compand(amplitude));
+            case LINEAR, CONTINUOUS -> quantise(amplitude);
+          };
     }
     return values;
   }
@@ -85,8 +94,11 @@ public final class WaveformEncoder {
   }
 
   private float valueOf(int index) {
-    return network.head() == HeadKind.DUAL_SOFTMAX
-        ? index / (float) HALF_RANGE - 1
+    if (network.head() == HeadKind.DUAL_SOFTMAX) {
+      return index / (float) HALF_RANGE - 1;
+    }
+    return audio.encoding() == SampleEncoding.MU_LAW_AMPLITUDES
+        ? amplitudes[index]
         : 2f * index / (network.outputs() - 1) - 1;
   }
 

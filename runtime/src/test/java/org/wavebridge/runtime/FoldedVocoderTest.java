@@ -25,6 +25,7 @@ import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
@@ -189,7 +190,7 @@ final class FoldedVocoderTest {
   void foldsOfFoldedUtterancesAreRefused() {
     Case c = cases().findFirst().orElseThrow();
     try (Vocoder vocoder = open(c)) {
-      Folding folding = new Folding(100, 10, Folding.Crossfade.SUSTAIN);
+      Folding folding = new Folding(100, 10, Utterance.Crossfade.SUSTAIN);
       InputException refused =
           assertThrows(
               InputException.class,

@@ -2,6 +2,7 @@ package org.wavebridge.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,34 @@ final class WaveformDecoderTest {
     assertArrayEquals(whole, parts);
   }
 
+  /** In binary32, the value of some levels lies just below them. */
+  @Test
+  void truncatedLevelsAreOneLowerWhereTheirValueIs() {
+    float[] values = new float[512];
+    for (int k = 0; k < 512; k++) {
+      values[k] = 2f * k / 511 - 1;
+    }
+    float[] plain = new WaveformDecoder(format(SampleEncoding.MU_LAW, 0)).decode(values);
+    float[] truncated =
+        new WaveformDecoder(format(SampleEncoding.MU_LAW_TRUNCATED, 0)).decode(values);
+    int lower = 0;
+    for (int k = 0; k < 512; k++) {
+      int level = (int) ((values[k] + 1) * 511 / 2);
+      assertTrue(level == k || level == k - 1);
+      lower += k - level;
+      assertEquals(plain[level], truncated[k], 1e-6);
+    }
+    assertTrue(lower > 0);
+    assertEquals(-1, truncated[0], 1e-6);
+  }
+
+  @Test
+  void amplitudesAreLeftAlone() {
+    float[] values = {0.5f, -0.25f};
+    assertArrayEquals(
+        values, new WaveformDecoder(format(SampleEncoding.MU_LAW_AMPLITUDES, 0)).decode(values));
+  }
+
   @Test
   void fadesLinearlyToZero() {
     float[] waveform = {1, 1, 1, 1, 1, 1, 1};
@@ -71,7 +100,7 @@ final class WaveformDecoderTest {
   @Test
   void shortClipsFadeWhole() {
     float[] waveform = {1, 1, 1};
-    WaveformDecoder.fadeOut(waveform, new AudioFormat(16, 9, SampleEncoding.LINEAR, 0, 20), 100);
+    WaveformDecoder.fadeOut(waveform, 20 * 100);
     assertArrayEquals(new float[] {1, 0.5f, 0}, waveform);
     float[] one = {1};
     WaveformDecoder.fadeOut(one, 10);

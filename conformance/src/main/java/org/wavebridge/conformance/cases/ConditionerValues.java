@@ -6,6 +6,7 @@ import java.util.Map;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.reference.ConditionerReference;
+import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
@@ -73,12 +74,8 @@ final class ConditionerValues implements ConformanceCase {
     for (int n = 0; n < rows.size(); n++) {
       var expected =
           ConditionerReference.evaluate(model.conditioner(), rows.get(n), model.features().hop());
-      for (Conditioning tensor : Conditioning.of(model.network())) {
-        double[][] vectors =
-            switch (tensor.rate()) {
-              case FRAME -> expected.frames();
-              case SAMPLE -> expected.samples();
-            };
+      for (Conditioning tensor : Conditioning.of(model)) {
+        double[][] vectors = ConditioningTensors.vectors(tensor, expected);
         Tensor found = outputs.get(tensor.name());
         int size = vectors.length * tensor.size();
         if (found == null || found.values().length != rows.size() * size) {

@@ -33,7 +33,7 @@ final class FoldedUtterance {
     this.whole = Sequences.of(trial.model(), samples, seed);
     this.arithmetic = trial.profile().int8() ? Arithmetic.CANONICAL_F32 : Arithmetic.DOUBLE;
     this.subscale = trial.subject().subscale().orElseThrow();
-    for (Conditioning tensor : Conditioning.of(trial.model().network())) {
+    for (Conditioning tensor : Conditioning.of(trial.model())) {
       float[] values = whole.values(tensor.name());
       conditioning.put(
           tensor.name(), new Tensor(values, values.length / tensor.size(), tensor.size()));

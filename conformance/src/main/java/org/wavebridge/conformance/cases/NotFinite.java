@@ -33,7 +33,7 @@ final class NotFinite implements ConformanceCase {
       Sequence first = Sequences.of(trial.model(), 15, 26);
       Sequence last = Sequences.of(trial.model(), 15, 27);
       Sequence between = Sequences.of(trial.model(), 15, 28);
-      for (Conditioning tensor : Conditioning.of(trial.model().network())) {
+      for (Conditioning tensor : Conditioning.of(trial.model())) {
         float[] values = between.values(tensor.name()).clone();
         Arrays.fill(values, strange);
         between = between.with(tensor.name(), values);

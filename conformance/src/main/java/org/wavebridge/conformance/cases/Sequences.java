@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.wavebridge.conformance.reference.ConditionerReference;
 import org.wavebridge.conformance.reference.Conditioning;
+import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -27,12 +28,8 @@ final class Sequences {
         ConditionerReference.evaluate(
             model.conditioner(), MadeUpFeatures.of(model, frames, seed), hop);
     Map<String, float[]> conditioning = new HashMap<>();
-    for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model.network())) {
-      double[][] vectors =
-          switch (tensor.rate()) {
-            case FRAME -> made.frames();
-            case SAMPLE -> made.samples();
-          };
+    for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
+      double[][] vectors = ConditioningTensors.vectors(tensor, made);
       float[] values = new float[vectors.length * tensor.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) vectors[i / tensor.size()][i % tensor.size()];

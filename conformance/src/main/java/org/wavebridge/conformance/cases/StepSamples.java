@@ -10,6 +10,7 @@ import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.conformance.reference.ReferenceState;
+import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.bundle.BundleManifest;
@@ -71,8 +72,8 @@ final class StepSamples implements ConformanceCase {
   private static Sequence at(Sequence whole, int t) {
     VocoderModel model = whole.model();
     Map<String, float[]> conditioning = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      int vector = tensor.rate() == Conditioning.Rate.FRAME ? t / model.features().hop() : t;
+    for (Conditioning tensor : Conditioning.of(model)) {
+      int vector = t / ConditioningTensors.samplesPerVector(model, tensor);
       float[] values = whole.values(tensor.name());
       conditioning.put(
           tensor.name(),

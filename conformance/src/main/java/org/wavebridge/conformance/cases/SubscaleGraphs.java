@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
@@ -238,10 +239,9 @@ public final class SubscaleGraphs {
 
   /** The conditioning of a part of the utterance, without the axis of rows. */
   private Map<String, Tensor> sequence(int first, int count) {
-    int hop = model.features().hop();
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      int unit = tensor.rate() == Conditioning.Rate.FRAME ? hop : 1;
+    for (Conditioning tensor : Conditioning.of(model)) {
+      int unit = ConditioningTensors.samplesPerVector(model, tensor);
       int from = first / unit;
       int to = (first + count + unit - 1) / unit;
       float[] values =
@@ -255,16 +255,12 @@ public final class SubscaleGraphs {
   /** The conditioning of one sample of each row, {@code [B, size]}. */
   private Map<String, Tensor> vectors(int[] sample) {
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
+    for (Conditioning tensor : Conditioning.of(model)) {
       int size = tensor.size();
       float[] all = output(conditioning, tensor.name());
       float[] values = new float[rows * size];
       for (int row = 0; row < rows; row++) {
-        int vector =
-            switch (tensor.rate()) {
-              case FRAME -> sample[row] / model.features().hop();
-              case SAMPLE -> sample[row];
-            };
+        int vector = sample[row] / ConditioningTensors.samplesPerVector(model, tensor);
         System.arraycopy(all, vector * size, values, row * size, size);
       }
       inputs.put(tensor.name(), new Tensor(values, rows, size));

@@ -1,9 +1,11 @@
 package org.wavebridge.conformance.reference;
 
 import java.util.Arrays;
+import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.runtime.io.Features;
 
@@ -31,10 +33,17 @@ public final class ConditionerReference {
     if (conditioner instanceof FrameConvolutions convolutions) {
       return Conditioning.ofFrames(hop, transpose(frameConvolutions(convolutions, features)));
     }
+    if (conditioner instanceof InterpolatedMels interpolated) {
+      return interpolated(interpolated, features, mel.frames() * hop);
+    }
     UpsampledMels upsampled = (UpsampledMels) conditioner;
     Shapes.requireLength("upsampling: samples per frame", hop, upsampled.hop());
+    double[][] samples = transpose(mels(upsampled, features));
+    if (upsampled.aux().isEmpty()) {
+      return Conditioning.ofSamples(samples);
+    }
     return new Conditioning(
-        hop, transpose(aux(upsampled, features)), transpose(mels(upsampled, features)));
+        hop, transpose(aux(upsampled.pad(), upsampled.aux().get(), features)), samples);
   }
 
   /**
@@ -58,11 +67,11 @@ public final class ConditionerReference {
   }
 
   /** x = relu(in x); x = x + second(relu(first x)) for each block; out x. */
-  private static double[][] aux(UpsampledMels conditioner, double[][] features) {
+  private static double[][] aux(int pad, AuxBranch branch, double[][] features) {
     double[][] x = new double[features.length][];
-    Arrays.setAll(x, m -> zeroPad(features[m], conditioner.pad()));
-    x = relu(convolve(conditioner.input(), x));
-    for (UpsampledMels.ResidualBlock block : conditioner.blocks()) {
+    Arrays.setAll(x, m -> zeroPad(features[m], pad));
+    x = relu(convolve(branch.input(), x));
+    for (AuxBranch.ResidualBlock block : branch.blocks()) {
       double[][] y = convolve(block.second(), relu(convolve(block.first(), x)));
       for (int c = 0; c < x.length; c++) {
         for (int t = 0; t < x[c].length; t++) {
@@ -70,7 +79,43 @@ public final class ConditionerReference {
         }
       }
     }
-    return convolve(conditioner.output(), x);
+    return convolve(branch.output(), x);
+  }
+
+  /** Both branches stretched from end to end; then the mels lose their padding and are scaled. */
+  private static Conditioning interpolated(
+      InterpolatedMels conditioner, double[][] features, int samples) {
+    int hop = conditioner.hop();
+    int cut = conditioner.pad() * hop;
+    double[][] mels = new double[features.length][];
+    for (int m = 0; m < mels.length; m++) {
+      double[] x = stretch(zeroPad(features[m], conditioner.pad()), hop);
+      mels[m] = Arrays.copyOfRange(x, cut, x.length - cut);
+      for (int t = 0; t < samples; t++) {
+        mels[m][t] *= conditioner.scale();
+      }
+    }
+    if (conditioner.aux().isEmpty()) {
+      return Conditioning.ofSamples(transpose(mels));
+    }
+    double[][] aux = aux(conditioner.pad(), conditioner.aux().get(), features);
+    for (int c = 0; c < aux.length; c++) {
+      aux[c] = stretch(aux[c], hop);
+    }
+    return new Conditioning(1, transpose(aux), transpose(mels));
+  }
+
+  /** y[t] between x at floor(p) and at ceil(p), p = t (F - 1) / (F hop - 1). */
+  private static double[] stretch(double[] x, int hop) {
+    double[] y = new double[x.length * hop];
+    double step = (x.length - 1.0) / Math.max(1, y.length - 1);
+    for (int t = 0; t < y.length; t++) {
+      int frame = Math.min(x.length - 1, (int) Math.floor(t * step));
+      int next = Math.min(x.length - 1, frame + 1);
+      double weight = t * step - frame;
+      y[t] = (1 - weight) * x[frame] + weight * x[next];
+    }
+    return y;
   }
 
   /**
@@ -82,7 +127,7 @@ public final class ConditionerReference {
     for (int m = 0; m < features.length; m++) {
       double[] x = zeroPad(features[m], conditioner.pad());
       for (UpsampledMels.Stage stage : conditioner.stages()) {
-        x = smooth(repeat(x, stage.factor()), stage.kernel());
+        x = smooth(repeat(x, stage.factor()), stage.kernel(), stage.bias());
       }
       result[m] = Arrays.copyOfRange(x, cut, x.length - cut);
     }
@@ -96,10 +141,11 @@ public final class ConditionerReference {
     return y;
   }
 
-  /** y[t] = sum over k of kernel[k] x[t + k - factor], x being 0 outside. */
-  private static double[] smooth(double[] x, float[] kernel) {
+  /** y[t] = bias + sum over k of kernel[k] x[t + k - factor], x being 0 outside. */
+  private static double[] smooth(double[] x, float[] kernel, double bias) {
     double[] padded = zeroPad(x, kernel.length / 2);
     double[] y = new double[x.length];
+    Arrays.fill(y, bias);
     for (int t = 0; t < y.length; t++) {
       for (int k = 0; k < kernel.length; k++) {
         y[t] += kernel[k] * padded[t + k];

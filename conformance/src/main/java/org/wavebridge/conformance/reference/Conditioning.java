@@ -5,8 +5,9 @@ package org.wavebridge.conformance.reference;
  *
  * @param hop samples per frame: sample t uses frame t / hop
  * @param frames {@code [frames, E]}: the conditioning of a dual softmax network, or the aux part of
- *     a residual GRU network
- * @param samples {@code [samples, M]}: the mels of a residual GRU network; empty for others
+ *     a residual GRU network; empty where that is {@code samples} or has no values
+ * @param samples {@code [samples, M]}: the mels of a residual GRU network, or the conditioning of a
+ *     dual softmax network that changes with every sample; empty for others
  */
 public record Conditioning(int hop, double[][] frames, double[][] samples) {
   /** Conditioning at frame rate only. */
@@ -14,8 +15,13 @@ public record Conditioning(int hop, double[][] frames, double[][] samples) {
     return new Conditioning(hop, frames, new double[0][]);
   }
 
-  /** The frame-rate conditioning that holds for a sample. */
+  /** Conditioning at sample rate only. */
+  public static Conditioning ofSamples(double[][] samples) {
+    return new Conditioning(1, new double[0][], samples);
+  }
+
+  /** The conditioning, or the aux part of it, that holds for a sample. */
   double[] frameOf(int sample) {
-    return frames[sample / hop];
+    return frames.length == 0 ? samples[sample] : frames[sample / hop];
   }
 }

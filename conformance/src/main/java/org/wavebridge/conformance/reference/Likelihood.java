@@ -42,8 +42,13 @@ public final class Likelihood {
   }
 
   private static int classOf(ResidualGruNetwork network, double given) {
-    int classes = ((Categorical) network.head()).classes();
-    return (int) Math.max(0, Math.min(classes - 1, Math.rint((given + 1) * (classes - 1) / 2)));
+    Categorical head = (Categorical) network.head();
+    double mu = head.classes() - 1;
+    double level =
+        head.amplitudes()
+            ? Math.signum(given) * Math.log1p(mu * Math.abs(given)) / Math.log1p(mu)
+            : given;
+    return (int) Math.max(0, Math.min(mu, Math.rint((level + 1) * mu / 2)));
   }
 
   /** -log softmax(logits[from..to))[k]. */

@@ -113,6 +113,11 @@ public final class Reference {
    */
   public float[] values(int[] samples) {
     int classes = classes();
+    boolean amplitudes =
+        model.network() instanceof ResidualGruNetwork residual
+            && residual.head() instanceof Categorical categorical
+            && categorical.amplitudes();
+    float[] table = amplitudes ? new Categorical(classes, true).values() : new float[0];
     float[] values = new float[samples.length];
     for (int i = 0; i < values.length; i++) {
       if (samples[i] < 0 || samples[i] >= classes) {
@@ -122,7 +127,9 @@ public final class Reference {
       values[i] =
           model.network() instanceof DualSoftmaxNetwork
               ? samples[i] / 32768f - 1
-              : (float) Arithmetic.CANONICAL_F32.value(samples[i], classes);
+              : amplitudes
+                  ? table[samples[i]]
+                  : (float) Arithmetic.CANONICAL_F32.value(samples[i], classes);
     }
     return values;
   }

@@ -23,9 +23,12 @@ import org.wavebridge.graphs.model.ResidualGruNetwork;
  * W_x context is there only where an utterance is folded.
  */
 final class ResidualGruReference implements ReferenceNetwork {
+  private static final double[] NO_AUX = {};
+
   private final ResidualGruNetwork network;
   private final Arithmetic of;
   private final GruCell cell;
+  private final float[] classValues;
   private double @Nullable [] frame;
   private double[][] frameParts = {};
 
@@ -33,6 +36,8 @@ final class ResidualGruReference implements ReferenceNetwork {
     this.network = network;
     this.of = arithmetic;
     this.cell = cell;
+    this.classValues =
+        network.head() instanceof Categorical classes ? classes.values() : new float[0];
   }
 
   @Override
@@ -62,8 +67,9 @@ final class ResidualGruReference implements ReferenceNetwork {
     if (head instanceof MixtureOfLogistics mixture) {
       audio = of.drawMixture(mixture, logits, temperature, uniforms);
     } else {
-      int classes = ((Categorical) head).classes();
-      audio = of.value(of.drawClass(logits, temperature, uniforms[0]), classes);
+      Categorical classes = (Categorical) head;
+      int drawn = of.drawClass(logits, temperature, uniforms[0]);
+      audio = classes.amplitudes() ? classValues[drawn] : of.value(drawn, classes.classes());
     }
     state.previous[0] = audio;
     return new Step(audio, logits);
@@ -114,11 +120,13 @@ final class ResidualGruReference implements ReferenceNetwork {
     }
   }
 
-  /** i0, g2, b1, b2 of a frame. */
-  private double[][] frameParts(double[] aux) {
+  /** i0, g2, b1, b2 of a frame. A network that takes no aux conditioning has one frame for all. */
+  private double[][] frameParts(double[] vector) {
+    int[] sizes = network.auxSizes();
+    int size = Arrays.stream(sizes).sum();
+    double[] aux = size == 0 ? NO_AUX : vector;
     if (frame != aux) {
-      int[] sizes = network.auxSizes();
-      Shapes.requireLength("aux conditioning", Arrays.stream(sizes).sum(), aux.length);
+      Shapes.requireLength("aux conditioning", size, aux.length);
       AuxAffine[] layers = {network.input(), network.gru2Input(), network.fc1(), network.fc2()};
       frameParts = new double[layers.length][];
       int start = 0;

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -36,18 +36,13 @@ final class FoldedTensors {
   }
 
   /** Conditioning by sample of the whole utterance; before the window there is none. */
-  org.wavebridge.conformance.reference.Conditioning conditioning(int first) {
-    int hop = model.features().hop();
-    double[][] frames = new double[0][];
-    double[][] samples = new double[0][];
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      double[][] window = vectors(input(tensor.name()), tensor.size());
-      switch (tensor.rate()) {
-        case FRAME -> frames = behind(first / hop, window, tensor.size());
-        case SAMPLE -> samples = behind(first, window, tensor.size());
-      }
-    }
-    return new org.wavebridge.conformance.reference.Conditioning(hop, frames, samples);
+  Conditioning conditioning(int first) {
+    return ConditioningTensors.reference(
+        model,
+        tensor -> {
+          int missing = first / ConditioningTensors.samplesPerVector(model, tensor);
+          return behind(missing, vectors(input(tensor.name()), tensor.size()), tensor.size());
+        });
   }
 
   private static double[][] behind(int missing, double[][] window, int size) {
@@ -58,18 +53,9 @@ final class FoldedTensors {
   }
 
   /** The conditioning of one sample of a row. */
-  org.wavebridge.conformance.reference.Conditioning vectorsOf(int row) {
-    double[][] frames = new double[0][];
-    double[][] samples = new double[0][];
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      double[][] one = {vectors(input(tensor.name()), tensor.size())[row]};
-      switch (tensor.rate()) {
-        case FRAME -> frames = one;
-        case SAMPLE -> samples = one;
-      }
-    }
-    return new org.wavebridge.conformance.reference.Conditioning(
-        model.features().hop(), frames, samples);
+  Conditioning vectorsOf(int row) {
+    return ConditioningTensors.reference(
+        model, tensor -> new double[][] {vectors(input(tensor.name()), tensor.size())[row]});
   }
 
   List<ReferenceState> states() {

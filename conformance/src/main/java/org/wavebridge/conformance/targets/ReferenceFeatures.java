@@ -54,12 +54,8 @@ final class ReferenceFeatures {
           Arrays.copyOfRange(features.values(), n * mels * frames, (n + 1) * mels * frames);
       Conditioning made =
           new Reference(model, Arithmetic.DOUBLE).conditioning(new Features(mels, frames, row));
-      for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model.network())) {
-        double[][] vectors =
-            switch (tensor.rate()) {
-              case FRAME -> made.frames();
-              case SAMPLE -> made.samples();
-            };
+      for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
+        double[][] vectors = ConditioningTensors.vectors(tensor, made);
         int size = tensor.size();
         Tensor all =
             outputs.computeIfAbsent(

@@ -108,7 +108,7 @@ final class ReferenceSequences {
 
   private Sequence row(Map<String, Tensor> inputs, int rows, int samples, int n) {
     Map<String, float[]> conditioning = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
+    for (Conditioning tensor : Conditioning.of(model)) {
       conditioning.put(tensor.name(), row(input(inputs, tensor.name()), rows, n));
     }
     float[] uniforms =

@@ -63,14 +63,13 @@ public record Sequence(
       throw new IllegalArgumentException("sample " + first + " does not begin a frame of " + hop);
     }
     Map<String, float[]> cut = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      int unit = tensor.rate() == Conditioning.Rate.FRAME ? hop : 1;
+    for (Conditioning tensor : Conditioning.of(model)) {
+      int unit = ConditioningTensors.samplesPerVector(model, tensor);
       int from = first / unit;
-      int to = Math.max(from + 1, (end + unit - 1) / unit);
+      int to = (end + unit - 1) / unit;
       float[] values = values(tensor.name());
       int size = tensor.size();
-      int vectors = tensor.rate() == Conditioning.Rate.SAMPLE ? end - first : to - from;
-      cut.put(tensor.name(), Arrays.copyOfRange(values, from * size, (from + vectors) * size));
+      cut.put(tensor.name(), Arrays.copyOfRange(values, from * size, to * size));
     }
     int draws = model.network().draws();
     float[] drawn = Arrays.copyOfRange(uniforms, first * draws, end * draws);
@@ -89,17 +88,8 @@ public record Sequence(
 
   /** The conditioning as the reference takes it. */
   public org.wavebridge.conformance.reference.Conditioning referenceConditioning() {
-    double[][] frames = new double[0][];
-    double[][] perSample = new double[0][];
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      double[][] vectors = vectors(values(tensor.name()), tensor.size());
-      switch (tensor.rate()) {
-        case FRAME -> frames = vectors;
-        case SAMPLE -> perSample = vectors;
-      }
-    }
-    return new org.wavebridge.conformance.reference.Conditioning(
-        model.features().hop(), frames, perSample);
+    return ConditioningTensors.reference(
+        model, tensor -> vectors(values(tensor.name()), tensor.size()));
   }
 
   /** The start as the reference takes it. */
@@ -130,7 +120,7 @@ public record Sequence(
   public static Map<String, Tensor> stepInputs(List<Sequence> rows) {
     Map<String, Tensor> inputs = new HashMap<>();
     Sequence first = rows.get(0);
-    for (Conditioning tensor : Conditioning.of(first.model.network())) {
+    for (Conditioning tensor : Conditioning.of(first.model)) {
       inputs.put(
           tensor.name(),
           stacked(
@@ -147,8 +137,9 @@ public record Sequence(
   private static Map<String, Tensor> shared(List<Sequence> rows) {
     Map<String, Tensor> inputs = new HashMap<>();
     Sequence first = rows.get(0);
-    for (Conditioning tensor : Conditioning.of(first.model.network())) {
-      int vectors = first.values(tensor.name()).length / tensor.size();
+    for (Conditioning tensor : Conditioning.of(first.model)) {
+      int unit = ConditioningTensors.samplesPerVector(first.model, tensor);
+      int vectors = (first.samples + unit - 1) / unit;
       inputs.put(
           tensor.name(), stacked(rows, row -> row.values(tensor.name()), vectors, tensor.size()));
     }

@@ -104,7 +104,7 @@ final class FatchordParityTest {
 
   private static void waveform(GoldenVoice voice, Golden golden, float[] made) {
     float[] wav = new WaveformDecoder(voice.vocoder.manifest().audio()).decode(made);
-    WaveformDecoder.fadeOut(wav, voice.vocoder.manifest().audio(), HOP);
+    WaveformDecoder.fadeOut(wav, voice.vocoder.manifest());
     within(
         voice.vocoder.backend() + " waveform",
         1e-4,

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Folding;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.Progress;
@@ -37,7 +38,7 @@ final class FoldingParityTest {
     try (GoldenVoice voice = GoldenVoice.open(family + "/checkpoint_zip.pyt", folder, backend)) {
       Features mel = voice.mel(family + "/mel.npy");
       UniformSource recorded = recorded(golden, draws);
-      Folding sustain = new Folding(sizes[0], sizes[1], Folding.Crossfade.SUSTAIN);
+      Folding sustain = new Folding(sizes[0], sizes[1], Utterance.Crossfade.SUSTAIN);
       float[][] folds =
           voice.vocoder.generateFolds(
               mel, GenerateOptions.seed(0), sustain, recorded, Progress.NONE);
@@ -52,7 +53,7 @@ final class FoldingParityTest {
           1e-4,
           Golden.difference(
               golden.doubles("fold_wav"), 0, waveform(voice, mel, sustain, recorded)));
-      Folding release = new Folding(sizes[0], sizes[1], Folding.Crossfade.RELEASE);
+      Folding release = new Folding(sizes[0], sizes[1], Utterance.Crossfade.RELEASE);
       within(
           family + " release",
           1e-4,

@@ -9,11 +9,11 @@ import org.wavebridge.conformance.cases.Subject;
 import org.wavebridge.conformance.cases.Trial;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
+import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
@@ -55,19 +55,15 @@ final class GoldenCase implements ConformanceCase {
   @Override
   public void run(Trial trial) {
     Recording recording = recordings.get(trial.subject().name());
-    VocoderModel model = trial.model();
-    Features mel = recording.mel();
-    Map<String, Tensor> conditioning =
-        trial
-            .graph(GraphKind.CONDITIONER)
-            .run(Map.of("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames())));
-    int samples = trial.size(2000, recording.given().length);
-    float[] given = Arrays.copyOf(recording.given(), samples);
-    Sequence forced = sequence(model, conditioning, samples, new float[0]);
+    Recording.Run given = recording.forced();
+    int samples = Math.min(trial.size(2000, given.values().length), given.values().length);
     float[] logits =
         trial
             .graph(GraphKind.SCORE)
-            .run(Sequence.scoreInputs(List.of(forced), List.of(given)))
+            .run(
+                Sequence.scoreInputs(
+                    List.of(sequence(trial, given, samples, new float[0])),
+                    List.of(Arrays.copyOf(given.values(), samples))))
             .get("logits")
             .values();
     int size = recording.logits()[0].length;
@@ -80,41 +76,45 @@ final class GoldenCase implements ConformanceCase {
     trial.check("recorded logits", Quantity.TYPICAL_LOGITS, errors.medianRelative());
     trial.curve("recorded logits", errors.absolute());
 
-    int drawn = Math.min(trial.size(2000, recording.made().length), recording.made().length);
-    float[] uniforms = Arrays.copyOf(recording.uniforms(), drawn * model.network().draws());
-    Sequence free = sequence(model, conditioning, drawn, uniforms);
+    Recording.Run free = recording.free();
+    int drawn = Math.min(trial.size(2000, free.values().length), free.values().length);
+    float[] uniforms = Arrays.copyOf(recording.uniforms(), drawn * trial.model().network().draws());
     float[] made =
         trial
             .graph(GraphKind.GENERATE)
-            .run(Sequence.generateInputs(List.of(free)))
+            .run(Sequence.generateInputs(List.of(sequence(trial, free, drawn, uniforms))))
             .get("audio")
             .values();
     int other = 0;
     for (int t = 0; t < drawn; t++) {
-      other += Math.abs(made[t] - recording.made()[t]) <= recording.nearest() ? 0 : 1;
+      other += Math.abs(made[t] - free.values()[t]) <= recording.nearest() ? 0 : 1;
     }
     trial.require("recorded draws", other + " of " + drawn + " are others", other == 0);
   }
 
-  private static Sequence sequence(
-      VocoderModel model, Map<String, Tensor> made, int samples, float[] uniforms) {
+  private static Sequence sequence(Trial trial, Recording.Run run, int samples, float[] uniforms) {
+    VocoderModel model = trial.model();
+    Features mel = run.mel();
+    Map<String, Tensor> made =
+        trial
+            .graph(GraphKind.CONDITIONER)
+            .run(Map.of("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames())));
     Map<String, float[]> conditioning = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model.network())) {
-      int vectors =
-          tensor.rate() == Conditioning.Rate.SAMPLE
-              ? samples
-              : (samples + model.features().hop() - 1) / model.features().hop();
+    for (Conditioning tensor : Conditioning.of(model)) {
+      int unit = ConditioningTensors.samplesPerVector(model, tensor);
+      int first = run.firstFrame() * model.features().hop() / unit;
+      int end = first + (samples + unit - 1) / unit;
+      float[] values = made.get(tensor.name()).values();
       conditioning.put(
-          tensor.name(), Arrays.copyOf(made.get(tensor.name()).values(), vectors * tensor.size()));
+          tensor.name(), Arrays.copyOfRange(values, first * tensor.size(), end * tensor.size()));
     }
-    StepNetwork network = model.network();
     return new Sequence(
         model,
         samples,
         conditioning,
         uniforms,
-        network.initialPrevious(),
-        new float[network.stateSize()],
+        run.previous(),
+        new float[model.network().stateSize()],
         1);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.reference.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.build.GraphKind;
@@ -31,7 +32,14 @@ final class GoldenVoice implements AutoCloseable {
   }
 
   static GoldenVoice open(String checkpoint, Path folder, String backend) {
-    ImportedModel imported = Exporter.read(Golden.path(checkpoint), "auto", Optional.empty());
+    return open(Exporter.read(Golden.path(checkpoint), "auto", Optional.empty()), folder, backend);
+  }
+
+  static GoldenVoice open(GoldenFamily family, Path folder, String backend) {
+    return open(family.read(), folder, backend);
+  }
+
+  private static GoldenVoice open(ImportedModel imported, Path folder, String backend) {
     try (StagedBundle staged =
         Exporter.stage(imported, Optional.empty(), folder.resolve("voice"), "test")) {
       Path bundle = staged.publish();

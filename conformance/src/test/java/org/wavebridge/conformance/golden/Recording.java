@@ -1,10 +1,15 @@
 package org.wavebridge.conformance.golden;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.wavebridge.conformance.cases.Subject;
 import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.reference.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyFile;
@@ -13,41 +18,45 @@ import org.wavebridge.runtime.io.NpyFile;
  * What the code of an original project made of one of its checkpoints.
  *
  * @param subject the imported checkpoint
- * @param mel features
- * @param given samples of teacher forcing, as values
- * @param index the samples whose logits were recorded
+ * @param forced samples that were given
+ * @param index the given samples whose logits were recorded
  * @param logits of those samples, {@code [index][logits]}
- * @param uniforms of a free run
- * @param made the values of that run
+ * @param free samples that were drawn
+ * @param uniforms that they were drawn with
  * @param nearest values nearer than this are the same draw
  */
 record Recording(
     Subject subject,
-    Features mel,
-    float[] given,
+    Run forced,
     int[] index,
     double[][] logits,
+    Run free,
     float[] uniforms,
-    float[] made,
     double nearest) {
+  /**
+   * Samples of an utterance.
+   *
+   * @param mel features
+   * @param firstFrame frames before the one that the first sample belongs to
+   * @param previous values fed back before the first sample
+   * @param values of the samples
+   */
+  record Run(Features mel, int firstFrame, float[] previous, float[] values) {}
+
   private static final double CLASS = 1e-6;
 
   /** One for each golden checkpoint. */
   static List<Recording> all() {
-    return List.of(voice(), raw(), mol());
+    List<Recording> all = new ArrayList<>(List.of(voice(), raw(), mol()));
+    Arrays.stream(GoldenFamily.values()).map(Recording::of).forEach(all::add);
+    return all;
   }
 
   private static Recording voice() {
     Golden golden = Golden.of("en-us-16k/agent-pass.golden.npz");
     int[] samples = NpyFile.read(Golden.path("en-us-16k/agent-pass.samples.npy")).ints();
     int[] index = golden.ints("index");
-    double[] coarse = golden.doubles("coarse_logits");
-    double[] fine = golden.doubles("fine_logits");
-    double[][] logits = new double[index.length][512];
-    for (int i = 0; i < index.length; i++) {
-      System.arraycopy(coarse, i * 256, logits[i], 0, 256);
-      System.arraycopy(fine, i * 256, logits[i], 256, 256);
-    }
+    double[][] logits = joined(golden.doubles("coarse_logits"), golden.doubles("fine_logits"));
     int[] classes = golden.ints("free_classes");
     float[] made = new float[classes.length / 2];
     for (int t = 0; t < made.length; t++) {
@@ -115,15 +124,42 @@ record Recording(
       float[] made,
       double nearest) {
     var model = Exporter.read(Golden.path(checkpoint), "auto", Optional.empty()).model();
+    Features features = Features.read(Golden.path(mel), model.features().mels());
+    float[] previous = model.network().initialPrevious();
     return new Recording(
         Subject.of(name, model),
-        Features.read(Golden.path(mel), model.features().mels()),
-        given,
+        new Run(features, 0, previous, given),
         index,
         logits,
+        new Run(features, 0, previous, made),
         uniforms,
-        made,
         nearest);
+  }
+
+  private static Recording of(GoldenFamily family) {
+    var model = family.read().model();
+    Golden golden = family.golden();
+    int[] index = golden.ints(golden.has("tf_idx") ? "tf_idx" : "tf_c_idx");
+    double[][] logits;
+    if (golden.has("tf_idx")) {
+      double[] values = golden.doubles("tf_logits");
+      logits = rows(values, values.length / index.length);
+    } else {
+      assertArrayEquals(index, golden.ints("tf_f_idx"));
+      logits = joined(golden.doubles("tf_c_logits"), golden.doubles("tf_f_logits"));
+    }
+    return new Recording(
+        Subject.of(family.name().toLowerCase(Locale.ROOT).replace('_', '-'), model),
+        new Run(family.mel(), family.offset(), family.previous(model), family.targets(model)),
+        index,
+        logits,
+        new Run(
+            family.generatedMel(),
+            model.utterance().leadFrames(),
+            model.network().initialPrevious(),
+            family.drawn(model)),
+        golden.floats("gen_u"),
+        CLASS);
   }
 
   private static float[] values(int[] classes, int count) {
@@ -138,6 +174,15 @@ record Recording(
     double[][] rows = new double[values.length / size][];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = Arrays.copyOfRange(values, i * size, (i + 1) * size);
+    }
+    return rows;
+  }
+
+  private static double[][] joined(double[] coarse, double[] fine) {
+    double[][] rows = new double[coarse.length / 256][512];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(coarse, i * 256, rows[i], 0, 256);
+      System.arraycopy(fine, i * 256, rows[i], 256, 256);
     }
     return rows;
   }

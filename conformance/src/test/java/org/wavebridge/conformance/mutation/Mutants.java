@@ -306,11 +306,7 @@ final class Mutants {
                         model,
                         model.conditioner() instanceof UpsampledMels c
                             ? new UpsampledMels(
-                                c.pad(),
-                                c.stages().stream().map(Mutants::cut).toList(),
-                                c.input(),
-                                c.blocks(),
-                                c.output())
+                                c.pad(), c.stages().stream().map(Mutants::cut).toList(), c.aux())
                             : model.conditioner())));
   }
 

@@ -146,7 +146,7 @@ final class FatchordGoldenTest {
       values[t] = (float) audio[t];
     }
     float[] waveform = new WaveformDecoder(model.audio()).decode(values);
-    WaveformDecoder.fadeOut(waveform, model.audio(), 275);
+    WaveformDecoder.fadeOut(waveform, model.audio().fadeOutFrames() * 275);
     double[] wide = new double[waveform.length];
     Arrays.setAll(wide, t -> waveform[t]);
     double[] expected = golden.doubles("gen_wav");

@@ -41,6 +41,13 @@ public final class Golden {
     }
   }
 
+  /** Whether an array was recorded. */
+  public boolean has(String name) {
+    try (NpzFile npz = NpzFile.open(file)) {
+      return npz.names().contains(name);
+    }
+  }
+
   public double[] doubles(String name) {
     return array(name).doubles();
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
@@ -61,12 +62,12 @@ final class GoldenModels {
     int channels = 32;
     float[] first = weights.values(channels * MELS * 5);
     Convolution input = weights.normalised("input", channels, MELS, 5, first);
-    List<UpsampledMels.ResidualBlock> blocks = new ArrayList<>();
+    List<AuxBranch.ResidualBlock> blocks = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       float[] one = weights.values(channels * channels);
       float[] two = weights.values(channels * channels);
       blocks.add(
-          new UpsampledMels.ResidualBlock(
+          new AuxBranch.ResidualBlock(
               weights.normalised("first" + i, channels, channels, 1, one),
               weights.normalised("second" + i, channels, channels, 1, two)));
     }

@@ -23,6 +23,10 @@ public final class CheckpointTensor {
     this.strides = strides;
   }
 
+  Storage storage() {
+    return storage;
+  }
+
   /** The element type in the file. */
   public ElementType type() {
     return storage.type;

@@ -31,6 +31,11 @@ public enum ElementType {
     this.bytes = bytes;
   }
 
+  /** Whether elements are floating-point numbers. */
+  public boolean isFloat() {
+    return this == F16 || this == BF16 || this == F32 || this == F64;
+  }
+
   /** Bytes of one element. */
   public int bytes() {
     return bytes;

@@ -10,8 +10,9 @@ import net.razorvine.pickle.PickleException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions and types a pickle may name: tensors of known element types and plain containers.
- * None has an effect beyond making its value; none copies more than its call holds.
+ * The functions and types a pickle may name: tensors of known element types, plain containers and
+ * NumPy's scalars. None has an effect beyond making its value; none copies more than its call
+ * holds.
  */
 final class PickleFunctions {
   /** More axes than any weight has. */
@@ -35,6 +36,9 @@ final class PickleFunctions {
           Map.entry("torch._utils._rebuild_tensor", PickleFunctions::tensor),
           Map.entry("torch._utils._rebuild_tensor_v2", PickleFunctions::tensor),
           Map.entry("torch._utils._rebuild_parameter", arguments -> arguments[0]),
+          Map.entry("numpy.dtype", NumpyScalar::type),
+          Map.entry("numpy.core.multiarray.scalar", NumpyScalar::scalar),
+          Map.entry("numpy._core.multiarray.scalar", NumpyScalar::scalar),
           Map.entry("torch.Size", arguments -> items(arguments[0])),
           Map.entry("torch.device", PickleFunctions::device),
           Map.entry("_codecs.encode", PickleFunctions::bytes),

@@ -3,9 +3,12 @@ package org.wavebridge.exporter.checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.CheckpointException;
 
@@ -33,17 +36,41 @@ final class StateDict {
       throw new CheckpointException(
           "%s: expected a dictionary of tensors, found %s".formatted(file, kind(content.object())));
     }
-    for (String key : KEYS) {
-      if (top.get(key) instanceof Map<?, ?> nested && holdsTensors(nested)) {
-        return checkpoint(content, key, nested, top);
-      }
-    }
-    if (holdsTensors(top)) {
-      return checkpoint(content, "", top, top);
+    String location = location(top);
+    if (location != null) {
+      return checkpoint(content, location, at(top, location), top);
     }
     throw new CheckpointException(
         "%s: no tensors found at the top or under %s; the file has %s"
             .formatted(file, KEYS, few(top)));
+  }
+
+  /** The key that the model's tensors are under, empty for the top; null where there are none. */
+  private static @Nullable String location(Map<?, ?> top) {
+    for (String key : KEYS) {
+      if (top.get(key) instanceof Map<?, ?> nested && holdsTensors(nested)) {
+        return key;
+      }
+    }
+    return holdsTensors(top) ? "" : null;
+  }
+
+  private static Map<?, ?> at(Map<?, ?> top, String location) {
+    return top.get(location) instanceof Map<?, ?> nested ? nested : top;
+  }
+
+  /** The storages of the model's tensors in the object of a file. */
+  static Set<Storage> storages(Object object) {
+    Set<Storage> storages = Collections.newSetFromMap(new IdentityHashMap<>());
+    String location = object instanceof Map<?, ?> map ? location(map) : null;
+    if (location != null && object instanceof Map<?, ?> top) {
+      for (Object value : at(top, location).values()) {
+        if (value instanceof CheckpointTensor tensor) {
+          storages.add(tensor.storage().root());
+        }
+      }
+    }
+    return storages;
   }
 
   private static String few(Map<?, ?> top) {

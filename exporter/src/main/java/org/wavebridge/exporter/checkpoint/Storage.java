@@ -28,6 +28,11 @@ final class Storage {
     this.start = start;
   }
 
+  /** The storage it is a part of, or itself. */
+  Storage root() {
+    return root == null ? this : root.root();
+  }
+
   void fill(ByteBuffer bytes) {
     data = bytes;
   }

@@ -112,7 +112,12 @@ final class TorchPickle extends Unpickler {
         work(PickleFunctions.cost(stack.peek()));
         return super.dispatch(opcode);
       }
-      case Opcodes.BUILD -> stack.pop();
+      case Opcodes.BUILD -> {
+        Object state = stack.pop();
+        if (stack.peek() instanceof NumpyScalar.Type type) {
+          type.build(state);
+        }
+      }
       case Opcodes.EMPTY_DICT -> stack.add(new LinkedHashMap<>());
       case Opcodes.DICT -> {
         List<Object> items = stack.pop_all_since_marker();

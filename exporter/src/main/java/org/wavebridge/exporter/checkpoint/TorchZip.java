@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -91,7 +92,12 @@ final class TorchZip {
     TorchPickle reader = new TorchPickle(file);
     Object object = reader.next(TorchPickle.stream(member(pickle, MAXIMUM_PICKLE)));
     ByteOrder order = byteOrder();
+    // What only an optimiser refers to is not read.
+    Set<Storage> needed = StateDict.storages(object);
     for (Storage storage : reader.storages().values()) {
+      if (!needed.contains(storage)) {
+        continue;
+      }
       ZipEntry entry = entry("data/" + storage.key);
       if (entry == null) {
         throw new CheckpointException(

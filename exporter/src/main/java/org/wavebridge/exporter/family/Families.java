@@ -14,7 +14,17 @@ public final class Families {
   public static final String AUTO = "auto";
 
   private static final List<Family> ALL =
-      List.of(new WaveRnnDualSoftmax(), new Fatchord(), new Papercup());
+      List.of(
+          new WaveRnnDualSoftmax(),
+          new Fatchord(),
+          new CorentinJ(),
+          new Torchaudio(),
+          new Coqui(),
+          new GWang(),
+          new Geneing(),
+          new Mkotha(),
+          new DeepMind(),
+          new Papercup());
 
   private Families() {}
 
@@ -39,7 +49,8 @@ public final class Families {
     Family family = name.equals(AUTO) ? detected(checkpoint) : named(checkpoint, name);
     TensorReader tensors = new TensorReader(checkpoint);
     tensors.requireNames(family.name(), family.tensors(checkpoint), family.unused(checkpoint));
-    Settings settings = new Settings(checkpoint.file(), config, checkpoint.config());
+    Settings settings =
+        new Settings(checkpoint.file(), family.flat(config), family.flat(checkpoint.config()));
     settings.requireKnown(family.name(), family.settings());
     settings.requireFamily(family.name());
     VocoderModel read = family.read(tensors, settings);

@@ -1,6 +1,7 @@
 package org.wavebridge.exporter.family;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +21,11 @@ interface Family {
    * are.
    */
   List<String> tensors(Checkpoint checkpoint);
+
+  /** A configuration, its settings at the top; a project's own may have parts. */
+  default Map<String, Object> flat(Map<String, Object> config) {
+    return config;
+  }
 
   /** Tensors that may be there and are not used. */
   Set<String> unused(Checkpoint checkpoint);

@@ -1,18 +1,14 @@
 package org.wavebridge.exporter.family;
 
-import static org.wavebridge.exporter.family.TensorReader.ANY;
-
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
-import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.MelAnalysis;
-import org.wavebridge.graphs.model.MelScale;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
@@ -23,8 +19,18 @@ import org.wavebridge.graphs.model.VocoderModel;
  * audio settings are those of its {@code hparams.py}.
  */
 final class Fatchord implements Family {
-  private static final String RAW = "RAW";
-  private static final String MOL = "MOL";
+  /** fatchord's names of what the tensors tell. */
+  static final Map<String, String> NAMES =
+      Map.of(
+          "mels", "num_mels",
+          "pad", "voc_pad",
+          "upsample_factors", "voc_upsample_factors",
+          "res_blocks", "voc_res_blocks",
+          "compute_dims", "voc_compute_dims",
+          "res_out_dims", "voc_res_out_dims",
+          "rnn_dims", "voc_rnn_dims",
+          "fc_dims", "voc_fc_dims");
+
   private static final int FADE_OUT_FRAMES = 20;
 
   @Override
@@ -60,12 +66,12 @@ final class Fatchord implements Family {
 
   @Override
   public List<String> tensors(Checkpoint checkpoint) {
-    return FatchordLayers.tensors(checkpoint, "I");
+    return FatchordKeys.of(checkpoint).tensors();
   }
 
   @Override
   public Set<String> unused(Checkpoint checkpoint) {
-    Set<String> unused = new TreeSet<>(FatchordLayers.counters(checkpoint));
+    Set<String> unused = new TreeSet<>(FatchordKeys.counters(checkpoint));
     unused.add("step");
     return unused;
   }
@@ -86,70 +92,26 @@ final class Fatchord implements Family {
 
   @Override
   public VocoderModel read(TensorReader tensors, Settings settings) {
-    FatchordLayers layers = new FatchordLayers(tensors, settings, "voc_");
-    UpsampledMels conditioner = layers.conditioner("num_mels");
-    ResidualGruNetwork network = network(tensors, settings, layers, conditioner);
+    FatchordLayers layers =
+        new FatchordLayers(tensors, settings, FatchordKeys.of(tensors.checkpoint()), NAMES);
+    UpsampledMels conditioner = layers.conditioner();
+    int mels = conditioner.aux().orElseThrow().input().inputs();
+    ResidualGruNetwork network =
+        layers.network(
+            mels,
+            layers.aux(conditioner.aux()),
+            outputs -> FatchordHead.read(tensors, settings, outputs));
     AudioFormat audio = audio(settings, network.head());
     return new VocoderModel(
         name(),
         audio,
         new FeatureFormat(
-            conditioner.input().inputs(),
+            mels,
             conditioner.hop(),
-            Optional.of(analysis(settings, audio.sampleRate()))),
+            Optional.of(MelSettings.decibels(settings, "min_level_db", audio.sampleRate()))),
         conditioner,
         network,
         Optional.empty());
-  }
-
-  private static ResidualGruNetwork network(
-      TensorReader tensors, Settings settings, FatchordLayers layers, UpsampledMels conditioner) {
-    int mels = conditioner.input().inputs();
-    int aux = layers.aux(conditioner);
-    int hidden = (int) tensors.shape("I.weight", ANY, 1L + mels + aux)[0];
-    float[] input = tensors.floats("I.weight", hidden, 1L + mels + aux);
-    return layers.network(
-        "I",
-        TensorReader.columns("sample_weights", input, hidden, 0, 1).values(),
-        new AuxAffine(
-            TensorReader.columns("mel_weight", input, hidden, 1, 1 + mels),
-            TensorReader.columns("input_aux", input, hidden, 1 + mels, 1 + mels + aux),
-            tensors.floats("I.bias", hidden)),
-        outputs -> head(tensors, settings, outputs));
-  }
-
-  /**
-   * The mode that a configuration gives must fit the outputs; without one, a power of two means
-   * classes.
-   */
-  private static Head head(TensorReader tensors, Settings settings, int outputs) {
-    boolean power = Integer.bitCount(outputs) == 1 && outputs > 1;
-    if (!settings.given("voc_mode")) {
-      if (!power && outputs % 3 != 0) {
-        throw tensors.refused(
-            "fc3 has %d outputs: neither 2^bits classes (RAW) nor 3 per mixture component (MOL)"
-                .formatted(outputs));
-      }
-      settings.tensors("voc_mode", power ? RAW : MOL, outputs + " outputs of fc3");
-    }
-    String mode =
-        settings.given("voc_mode")
-            ? settings.choice("voc_mode", RAW, Set.of(RAW, MOL))
-            : power ? RAW : MOL;
-    if (mode.equals(MOL)) {
-      if (outputs % 3 != 0) {
-        throw tensors.refused(
-            "setting 'voc_mode' is MOL, but fc3 has %d outputs, expected 3 per mixture component (30)"
-                .formatted(outputs));
-      }
-      return new Head.MixtureOfLogistics(outputs / 3);
-    }
-    if (!power) {
-      throw tensors.refused(
-          "setting 'voc_mode' is RAW, but fc3 has %d outputs, expected 2^bits".formatted(outputs));
-    }
-    settings.tensors("bits", Integer.numberOfTrailingZeros(outputs), outputs + " outputs of fc3");
-    return new Head.Categorical(outputs);
   }
 
   private static AudioFormat audio(Settings settings, Head head) {
@@ -165,23 +127,5 @@ final class Fatchord implements Family {
     }
     return new AudioFormat(
         rate, settings.integer("bits", 9, 1, 16), SampleEncoding.CONTINUOUS, 0, FADE_OUT_FRAMES);
-  }
-
-  private static MelAnalysis analysis(Settings settings, int sampleRate) {
-    double range = -settings.number("min_level_db", -100, "a number below 0", level -> level < 0);
-    MelAnalysis analysis =
-        new MelAnalysis(
-            MelSettings.transform(settings, 2048),
-            MelSettings.window(settings, 1100),
-            MelSettings.frequency(settings, "fmin", 40),
-            sampleRate / 2.0,
-            MelScale.SLANEY,
-            MelAnalysis.LogScale.DECIBEL,
-            1e-5,
-            range,
-            range,
-            0,
-            1);
-    return MelSettings.checked(settings, analysis, sampleRate);
   }
 }

@@ -2,128 +2,75 @@ package org.wavebridge.exporter.family;
 
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 
 /**
  * What fatchord's network has in common with that of projects that grew out of it: the upsampling,
- * both GRUs and the dense layers, under the same names.
+ * the GRUs and the dense layers.
  */
 final class FatchordLayers {
-  private static final Pattern BLOCK =
-      Pattern.compile("upsample\\.resnet\\.layers\\.(\\d{1,3})\\..*");
-  private static final Pattern STAGE =
-      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.weight");
-
   private final TensorReader tensors;
   private final Settings settings;
-  private final String prefix;
+  private final FatchordKeys keys;
+  private final Map<String, String> names;
 
   /**
    * The layers of a checkpoint.
    *
-   * @param prefix of the names of the settings that tell the tensors' sizes
+   * @param names of the settings that tell the tensors' sizes, by what they tell: mels, pad,
+   *     upsample_factors, hop_length, res_blocks, compute_dims, res_out_dims, rnn_dims, fc_dims;
+   *     one that is not there is called so itself
    */
-  FatchordLayers(TensorReader tensors, Settings settings, String prefix) {
-    this.tensors = tensors;
+  FatchordLayers(
+      TensorReader tensors, Settings settings, FatchordKeys keys, Map<String, String> names) {
+    this.tensors = tensors.named(keys.own());
     this.settings = settings;
-    this.prefix = prefix;
+    this.keys = keys;
+    this.names = names;
   }
 
-  /**
-   * The tensors of all layers.
-   *
-   * @param input name of the input layer
-   */
-  static List<String> tensors(Checkpoint checkpoint, String input) {
-    List<String> names = new ArrayList<>(List.of("upsample.resnet.conv_in.weight"));
-    names.addAll(FatchordUpsampler.batchNorm("upsample.resnet.batch_norm"));
-    for (int block = 0; block < blocks(checkpoint); block++) {
-      names.addAll(FatchordUpsampler.blockTensors(block));
-    }
-    names.addAll(List.of("upsample.resnet.conv_out.weight", "upsample.resnet.conv_out.bias"));
-    stages(checkpoint).forEach(stage -> names.add("upsample.up_layers." + stage + ".weight"));
-    for (String gru : List.of("rnn1", "rnn2")) {
-      for (String part : List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")) {
-        names.add(gru + "." + part + "_l0");
-      }
-    }
-    for (String layer : List.of(input, "fc1", "fc2", "fc3")) {
-      names.addAll(List.of(layer + ".weight", layer + ".bias"));
-    }
-    return names;
-  }
-
-  /** The counters of batch normalisations, which only training uses. */
-  static Set<String> counters(Checkpoint checkpoint) {
-    return checkpoint.tensors().keySet().stream()
-        .filter(name -> name.endsWith(".num_batches_tracked"))
-        .collect(Collectors.toSet());
-  }
-
-  private static int blocks(Checkpoint checkpoint) {
-    return last(checkpoint, BLOCK) + 1;
-  }
-
-  /** The numbers of the layers that convolve; every other one repeats. */
-  private static List<Integer> stages(Checkpoint checkpoint) {
-    List<Integer> stages = new ArrayList<>(List.of(1));
-    for (int stage = 3; stage <= last(checkpoint, STAGE); stage += 2) {
-      stages.add(stage);
-    }
-    return stages;
-  }
-
-  private static int last(Checkpoint checkpoint, Pattern layer) {
-    return checkpoint.tensors().keySet().stream()
-        .map(layer::matcher)
-        .filter(Matcher::matches)
-        .mapToInt(match -> Integer.parseInt(match.group(1)))
-        .reduce(-1, Math::max);
-  }
-
-  /**
-   * The upsampling.
-   *
-   * @param mels name of the setting for the number of features
-   */
-  UpsampledMels conditioner(String mels) {
-    UpsampledMels conditioner =
-        new FatchordUpsampler(tensors)
-            .read(blocks(tensors.checkpoint()), stages(tensors.checkpoint()));
-    settings.tensors(mels, conditioner.input().inputs(), "inputs of upsample.resnet.conv_in");
-    settings.tensors(prefix + "pad", conditioner.pad(), "width of upsample.resnet.conv_in");
-    settings.tensors(
-        prefix + "upsample_factors",
+  /** Features, upsampled, and the aux conditioning where there is one. */
+  UpsampledMels conditioner() {
+    UpsampledMels conditioner = new FatchordUpsampler(tensors).read(keys);
+    tell("pad", conditioner.pad(), "width of upsample.resnet.conv_in");
+    tell(
+        "upsample_factors",
         conditioner.stages().stream().map(UpsampledMels.Stage::factor).toList(),
         "widths of upsample.up_layers");
-    settings.tensors("hop_length", conditioner.hop(), "product of the upsampling factors");
-    settings.tensors(prefix + "res_blocks", conditioner.blocks().size(), "upsample.resnet.layers");
-    settings.tensors(
-        prefix + "compute_dims",
-        conditioner.input().outputs(),
-        "outputs of upsample.resnet.conv_in");
-    settings.tensors(
-        prefix + "res_out_dims",
-        conditioner.output().outputs(),
-        "outputs of upsample.resnet.conv_out");
+    tell("hop_length", conditioner.hop(), "product of the upsampling factors");
+    conditioner.aux().ifPresent(this::tell);
     return conditioner;
   }
 
+  /** The aux conditioning alone, where there is one. */
+  Optional<AuxBranch> auxBranch() {
+    Optional<AuxBranch> aux = new FatchordUpsampler(tensors).auxBranch(keys);
+    aux.ifPresent(this::tell);
+    return aux;
+  }
+
+  private void tell(AuxBranch aux) {
+    tell("mels", aux.input().inputs(), "inputs of upsample.resnet.conv_in");
+    tell("res_blocks", aux.blocks().size(), "upsample.resnet.layers");
+    tell("compute_dims", aux.input().outputs(), "outputs of upsample.resnet.conv_in");
+    tell("res_out_dims", aux.output().outputs(), "outputs of upsample.resnet.conv_out");
+  }
+
+  private void tell(String what, Object value, String why) {
+    settings.tensors(names.getOrDefault(what, what), value, why);
+  }
+
   /** Channels of each of the four slices of the aux conditioning. */
-  int aux(UpsampledMels conditioner) {
-    int outputs = conditioner.output().outputs();
+  int aux(Optional<AuxBranch> branch) {
+    int outputs = branch.map(aux -> aux.output().outputs()).orElse(0);
     if (outputs % 4 != 0) {
       throw tensors.refused(
           "upsample.resnet.conv_out has %d outputs, expected a multiple of 4".formatted(outputs));
@@ -132,37 +79,65 @@ final class FatchordLayers {
   }
 
   /**
-   * The step network.
+   * The step network of a project whose input layer has columns for the previous value, the mels
+   * and the first slice of the aux conditioning.
    *
-   * @param inputName of the input layer's tensors
+   * @param mels features of a frame
+   * @param aux channels of a slice
+   * @param head from the number of outputs
+   */
+  ResidualGruNetwork network(int mels, int aux, IntFunction<Head> head) {
+    String input = keys.input();
+    int hidden = (int) tensors.shape(input + ".weight", ANY, 1L + mels + aux)[0];
+    float[] values = tensors.floats(input + ".weight", hidden, 1L + mels + aux);
+    return network(
+        TensorReader.columns("sample_weights", values, hidden, 0, 1).values(),
+        new AuxAffine(
+            TensorReader.columns("mel_weight", values, hidden, 1, 1 + mels),
+            TensorReader.columns("input_aux", values, hidden, 1 + mels, 1 + mels + aux),
+            tensors.floats(input + ".bias", hidden)),
+        head);
+  }
+
+  /**
+   * The step network behind an input layer.
+   *
    * @param sample its column for the previous value, {@code [R]}
    * @param input its columns for the mels and for the first slice
    * @param head from the number of outputs
    */
-  ResidualGruNetwork network(
-      String inputName, float[] sample, AuxAffine input, IntFunction<Head> head) {
+  ResidualGruNetwork network(float[] sample, AuxAffine input, IntFunction<Head> head) {
     int hidden = sample.length;
     int aux = input.aux().columns();
-    float[] gru2 = tensors.floats("rnn2.weight_ih_l0", 3L * hidden, (long) hidden + aux);
     AuxAffine fc1 = auxLayer("fc1", hidden, aux);
-    AuxAffine fc2 = auxLayer("fc2", fc1.weight().rows(), aux);
+    AuxAffine fc2 =
+        keys.single()
+            ? AbsentLayers.identity("fc2", fc1.weight().rows())
+            : auxLayer("fc2", fc1.weight().rows(), aux);
     int outputs = (int) tensors.shape("fc3.weight", ANY, fc2.weight().rows())[0];
-    settings.tensors(prefix + "rnn_dims", hidden, "rows of " + inputName + ".weight");
-    settings.tensors(prefix + "fc_dims", fc1.weight().rows(), "rows of fc1.weight");
+    tell("rnn_dims", hidden, "rows of " + keys.input() + ".weight");
+    tell("fc_dims", fc1.weight().rows(), "rows of fc1.weight");
     return new ResidualGruNetwork(
         sample,
         input,
         gruPart("rnn1", "ih", "gru1_input", hidden),
         gruPart("rnn1", "hh", "gru1_recurrent", hidden),
-        new AuxAffine(
-            TensorReader.columns("gru2_input", gru2, 3 * hidden, 0, hidden),
-            TensorReader.columns("gru2_aux", gru2, 3 * hidden, hidden, hidden + aux),
-            tensors.floats("rnn2.bias_ih_l0", 3L * hidden)),
-        gruPart("rnn2", "hh", "gru2_recurrent", hidden),
+        keys.single() ? AbsentLayers.none("gru2", 3 * hidden, hidden) : secondInput(hidden, aux),
+        keys.single()
+            ? AbsentLayers.zero("gru2_recurrent", 3 * hidden, hidden)
+            : gruPart("rnn2", "hh", "gru2_recurrent", hidden),
         fc1,
         fc2,
         tensors.layer("fc3", "output", outputs, fc2.weight().rows()),
         head.apply(outputs));
+  }
+
+  private AuxAffine secondInput(int hidden, int aux) {
+    float[] values = tensors.floats("rnn2.weight_ih_l0", 3L * hidden, (long) hidden + aux);
+    return new AuxAffine(
+        TensorReader.columns("gru2_input", values, 3 * hidden, 0, hidden),
+        TensorReader.columns("gru2_aux", values, 3 * hidden, hidden, hidden + aux),
+        tensors.floats("rnn2.bias_ih_l0", 3L * hidden));
   }
 
   private Affine gruPart(String gru, String part, String name, int hidden) {

@@ -4,6 +4,8 @@ import static org.wavebridge.exporter.family.TensorReader.ANY;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.UpsampledMels;
 
@@ -13,6 +15,7 @@ import org.wavebridge.graphs.model.UpsampledMels;
  */
 final class FatchordUpsampler {
   private static final double EPSILON = 1e-5;
+  private static final int USUAL_PAD = 2;
   private static final int MAXIMUM_HOP = 1 << 16;
   private static final String RESNET = "upsample.resnet.";
 
@@ -36,7 +39,53 @@ final class FatchordUpsampler {
     return names;
   }
 
-  UpsampledMels read(int blocks, List<Integer> stageLayers) {
+  /** The upsampling; without a branch that tells the padding, two frames. */
+  UpsampledMels read(FatchordKeys keys) {
+    List<UpsampledMels.Stage> stages = stages(keys.stages());
+    Optional<AuxBranch> aux = auxBranch(keys);
+    int pad = aux.map(branch -> (branch.input().width() - 1) / 2).orElse(USUAL_PAD);
+    return new UpsampledMels(pad, stages, aux);
+  }
+
+  /** The branch of the aux conditioning, where there is one. */
+  Optional<AuxBranch> auxBranch(FatchordKeys keys) {
+    return keys.aux() ? Optional.of(aux(keys.blocks())) : Optional.empty();
+  }
+
+  /** The same for features that are multiplied by a number first. */
+  static UpsampledMels scaled(UpsampledMels conditioner, double scale) {
+    List<UpsampledMels.Stage> stages = new ArrayList<>(conditioner.stages());
+    UpsampledMels.Stage first = stages.get(0);
+    stages.set(
+        0, new UpsampledMels.Stage(first.factor(), scaled(first.kernel(), scale), first.bias()));
+    return new UpsampledMels(
+        conditioner.pad(),
+        stages,
+        conditioner
+            .aux()
+            .map(
+                aux ->
+                    new AuxBranch(
+                        new Convolution(
+                            aux.input().name(),
+                            aux.input().outputs(),
+                            aux.input().inputs(),
+                            aux.input().width(),
+                            scaled(aux.input().weight(), scale),
+                            aux.input().bias()),
+                        aux.blocks(),
+                        aux.output())));
+  }
+
+  private static float[] scaled(float[] values, double scale) {
+    float[] scaled = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      scaled[i] = (float) (values[i] * scale);
+    }
+    return scaled;
+  }
+
+  private AuxBranch aux(int blocks) {
     Convolution input =
         folded("aux_input", RESNET + "conv_in.weight", RESNET + "batch_norm", ANY, ANY);
     if (input.width() % 2 == 0) {
@@ -44,11 +93,11 @@ final class FatchordUpsampler {
           "tensor '%sconv_in.weight': expected an odd width, found %d"
               .formatted(RESNET, input.width()));
     }
-    List<UpsampledMels.ResidualBlock> residual = new ArrayList<>();
+    List<AuxBranch.ResidualBlock> residual = new ArrayList<>();
     for (int block = 0; block < blocks; block++) {
       String prefix = RESNET + "layers." + block + ".";
       residual.add(
-          new UpsampledMels.ResidualBlock(
+          new AuxBranch.ResidualBlock(
               folded(
                   "aux_block" + block + "_first",
                   prefix + "conv1.weight",
@@ -62,8 +111,7 @@ final class FatchordUpsampler {
                   input.outputs(),
                   1)));
     }
-    return new UpsampledMels(
-        (input.width() - 1) / 2, stages(stageLayers), input, residual, output(input.outputs()));
+    return new AuxBranch(input, residual, output(input.outputs()));
   }
 
   private Convolution output(int inputs) {

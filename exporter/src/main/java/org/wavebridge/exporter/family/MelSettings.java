@@ -2,6 +2,7 @@ package org.wavebridge.exporter.family;
 
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.model.MelAnalysis;
+import org.wavebridge.graphs.model.MelScale;
 
 /** The settings of audio and mel analysis that families share, and what makes sense of them. */
 final class MelSettings {
@@ -55,5 +56,28 @@ final class MelSettings {
           analysis.minimumFrequency());
     }
     return analysis;
+  }
+
+  /**
+   * fatchord's analysis: clip((20 log10(max(1e-5, mel)) + range) / range, 0, 1).
+   *
+   * @param minimum name of the setting for -range
+   */
+  static MelAnalysis decibels(Settings settings, String minimum, int sampleRate) {
+    double range = -settings.number(minimum, -100, "a number below 0", level -> level < 0);
+    MelAnalysis analysis =
+        new MelAnalysis(
+            transform(settings, 2048),
+            window(settings, 1100),
+            frequency(settings, "fmin", 40),
+            sampleRate / 2.0,
+            MelScale.SLANEY,
+            MelAnalysis.LogScale.DECIBEL,
+            1e-5,
+            range,
+            range,
+            0,
+            1);
+    return checked(settings, analysis, sampleRate);
   }
 }

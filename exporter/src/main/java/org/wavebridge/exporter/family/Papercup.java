@@ -4,6 +4,7 @@ import static org.wavebridge.exporter.family.TensorReader.ANY;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,30 +78,35 @@ final class Papercup implements Family {
 
   @Override
   public List<String> tensors(Checkpoint checkpoint) {
-    List<String> names = new ArrayList<>(FatchordLayers.tensors(checkpoint, "fc0"));
+    List<String> names = new ArrayList<>(keys(checkpoint).tensors());
     names.addAll(List.of(CONTEXT + ".weight", CONTEXT + ".bias"));
     return names;
   }
 
+  private static FatchordKeys keys(Checkpoint checkpoint) {
+    return FatchordKeys.of(checkpoint).withInput("fc0");
+  }
+
   @Override
   public Set<String> unused(Checkpoint checkpoint) {
-    Set<String> unused = new TreeSet<>(FatchordLayers.counters(checkpoint));
+    Set<String> unused = new TreeSet<>(FatchordKeys.counters(checkpoint));
     checkpoint.tensors().keySet().stream().filter(UNUSED.asMatchPredicate()).forEach(unused::add);
     return unused;
   }
 
   @Override
   public VocoderModel read(TensorReader tensors, Settings settings) {
-    FatchordLayers layers = new FatchordLayers(tensors, settings, "");
-    UpsampledMels conditioner = layers.conditioner("feat_dims");
-    int mels = conditioner.input().inputs();
-    int aux = layers.aux(conditioner);
+    FatchordLayers layers =
+        new FatchordLayers(
+            tensors, settings, keys(tensors.checkpoint()), Map.of("mels", "feat_dims"));
+    UpsampledMels conditioner = layers.conditioner();
+    int mels = conditioner.aux().orElseThrow().input().inputs();
+    int aux = layers.aux(conditioner.aux());
     int size = (int) tensors.shape(CONTEXT + ".weight", ANY, ANY)[0];
     int hidden = (int) tensors.shape("fc0.weight", ANY, (long) size + mels + aux)[0];
     float[] input = tensors.floats("fc0.weight", hidden, (long) size + mels + aux);
     ResidualGruNetwork network =
         layers.network(
-            "fc0",
             new float[hidden],
             new AuxAffine(
                 TensorReader.columns("mel_weight", input, hidden, size, size + mels),

@@ -123,6 +123,12 @@ public final class Settings {
     return value;
   }
 
+  /** A truth value, which a configuration must give. */
+  boolean flag(String name) {
+    requireGiven(name);
+    return flag(name, false);
+  }
+
   /** A truth value. */
   boolean flag(String name, boolean byDefault) {
     Object value = get(name, byDefault);
@@ -130,6 +136,16 @@ public final class Settings {
       return flag;
     }
     throw wrong(name, "true or false", value);
+  }
+
+  /** One of a few texts, which a configuration must give. */
+  String choice(String name, Set<String> allowed) {
+    if (!given(name)) {
+      throw new CheckpointException(
+          "%s: setting '%s' is missing, and the tensors do not tell it; give it in --config, one of %s"
+              .formatted(checkpoint, name, new TreeSet<>(allowed)));
+    }
+    return choice(name, "", allowed);
   }
 
   /** One of a few texts. */
@@ -167,7 +183,7 @@ public final class Settings {
   void tensors(String name, Object value, String why) {
     Object given = configured(name);
     if (given != null && !sameKind(value, given)) {
-      throw wrong(name, value instanceof List<?> ? "a list" : "a number", given);
+      throw wrong(name, kind(value), given);
     }
     if (given != null && !same(value, given)) {
       throw new CheckpointException(
@@ -178,7 +194,17 @@ public final class Settings {
   }
 
   private static boolean sameKind(Object one, Object two) {
-    return one instanceof Number ? two instanceof Number : two instanceof List<?>;
+    return kind(one).equals(kind(two));
+  }
+
+  private static String kind(Object value) {
+    if (value instanceof List<?>) {
+      return "a list";
+    }
+    if (value instanceof String) {
+      return "a text";
+    }
+    return value instanceof Boolean ? "true or false" : "a number";
   }
 
   private static boolean same(Object one, Object two) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointTensor;
 import org.wavebridge.graphs.CheckpointException;
@@ -16,9 +17,24 @@ final class TensorReader {
   static final long ANY = -1;
 
   private final Checkpoint checkpoint;
+  private final UnaryOperator<String> names;
 
   TensorReader(Checkpoint checkpoint) {
+    this(checkpoint, UnaryOperator.identity());
+  }
+
+  private TensorReader(Checkpoint checkpoint, UnaryOperator<String> names) {
     this.checkpoint = checkpoint;
+    this.names = names;
+  }
+
+  /**
+   * The same tensors under other names.
+   *
+   * @param own from the name asked for to the checkpoint's
+   */
+  TensorReader named(UnaryOperator<String> own) {
+    return new TensorReader(checkpoint, own);
   }
 
   Checkpoint checkpoint() {
@@ -59,7 +75,7 @@ final class TensorReader {
           "%s: tensor '%s': expected shape %s, found %s"
               .formatted(
                   checkpoint.file(),
-                  name,
+                  names.apply(name),
                   Arrays.toString(expected).replace("-1", "any"),
                   Arrays.toString(shape)));
     }
@@ -69,12 +85,17 @@ final class TensorReader {
   /** The values of a tensor of a shape, all finite. */
   float[] floats(String name, long... expected) {
     shape(name, expected);
+    if (!tensor(name).type().isFloat()) {
+      throw new CheckpointException(
+          "%s: tensor '%s': expected floating-point elements, found %s; is this a quantised model?"
+              .formatted(checkpoint.file(), names.apply(name), tensor(name).type()));
+    }
     float[] values = tensor(name).toFloats();
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new CheckpointException(
             "%s: tensor '%s': element %d is %s; the checkpoint is damaged or its training diverged"
-                .formatted(checkpoint.file(), name, i, values[i]));
+                .formatted(checkpoint.file(), names.apply(name), i, values[i]));
       }
     }
     return values;
@@ -106,9 +127,9 @@ final class TensorReader {
   }
 
   private CheckpointTensor tensor(String name) {
-    CheckpointTensor tensor = checkpoint.tensors().get(name);
+    CheckpointTensor tensor = checkpoint.tensors().get(names.apply(name));
     if (tensor == null) {
-      throw refused("no tensor '" + name + "'");
+      throw refused("no tensor '" + names.apply(name) + "'");
     }
     return tensor;
   }

@@ -153,14 +153,13 @@ final class WaveRnnDualSoftmax implements Family {
     if (hidden % 2 != 0) {
       throw tensors.refused("tensor 'w_hh': expected an even number of columns, found " + hidden);
     }
-    int half = hidden / 2;
     settings.tensors("hidden", hidden, "columns of w_hh");
     float[] input = tensors.floats("w_ih", 3L * hidden, 3L + size);
     WeightMatrix sample = TensorReader.columns("sample_weights", input, 3 * hidden, 0, 3);
-    requireMasked(tensors, sample, hidden);
-    int coarse = (int) tensors.shape("O1.weight", ANY, half)[0];
-    int fine = (int) tensors.shape("O3.weight", ANY, half)[0];
-    return new DualSoftmaxNetwork(
+    DualSoftmaxLayers.requireMasked(tensors, "w_ih", sample);
+    return DualSoftmaxLayers.network(
+        tensors,
+        "O",
         new Affine(
             TensorReader.columns("conditioning_weight", input, 3 * hidden, 3, 3 + size),
             tensors.floats("b_ih", 3L * hidden)),
@@ -168,22 +167,7 @@ final class WaveRnnDualSoftmax implements Family {
         new Affine(
             tensors.matrix("w_hh", "recurrent", 3 * hidden, hidden),
             tensors.floats("b_hh", 3L * hidden)),
-        tensors.layer("O1", "coarse_hidden", coarse, half),
-        tensors.layer("O2", "coarse_output", DualSoftmaxNetwork.CLASSES, coarse),
-        tensors.layer("O3", "fine_hidden", fine, half),
-        tensors.layer("O4", "fine_output", DualSoftmaxNetwork.CLASSES, fine),
         SILENCE.clone());
-  }
-
-  /** The coarse half must not see c_t, which is drawn from it. */
-  private static void requireMasked(TensorReader tensors, WeightMatrix sample, int hidden) {
-    for (int row = 0; row < 3 * hidden; row++) {
-      if (row % hidden < hidden / 2 && sample.at(row, 2) != 0) {
-        throw tensors.refused(
-            "tensor 'w_ih': row %d, column 2 is %s, expected 0: the coarse half must not see c_t"
-                .formatted(row, sample.at(row, 2)));
-      }
-    }
   }
 
   private static MelAnalysis analysis(Settings settings, int sampleRate) {

@@ -52,7 +52,7 @@ final class PickleRefusalTest {
     "__builtin__, getattr",
     "torch, load",
     "torch.nn.modules.linear, Linear",
-    "numpy.core.multiarray, scalar",
+    "numpy.core.multiarray, _reconstruct",
     "argparse, Namespace",
     "collections, OrderedDict.fromkeys",
   })

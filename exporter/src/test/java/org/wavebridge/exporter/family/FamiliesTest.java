@@ -1,6 +1,7 @@
 package org.wavebridge.exporter.family;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -15,17 +16,31 @@ import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.files.Altered;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.Refusals;
+import org.wavebridge.graphs.CheckpointException;
 
 /** Which family a checkpoint is taken for. */
 final class FamiliesTest {
   private static final String MISFIT =
       "does not fit family '%s': missing tensors %s, unexpected tensors %s; see 'wavebridge inspect' for what fits";
 
+  private static final List<String> NAMES =
+      List.of(
+          "wavernn-dual-softmax",
+          "fatchord",
+          "corentinj",
+          "torchaudio",
+          "coqui",
+          "gwang",
+          "geneing",
+          "mkotha",
+          "deepmind",
+          "papercup");
+
   @TempDir Path folder;
 
   @Test
   void names() {
-    assertEquals(List.of("wavernn-dual-softmax", "fatchord", "papercup"), Families.names());
+    assertEquals(NAMES, Families.names());
   }
 
   @ParameterizedTest
@@ -66,7 +81,7 @@ final class FamiliesTest {
     Checkpoint voice = CheckpointReader.read(CheckpointFiles.golden("en-us-16k/checkpoint.pt"));
     Refusals.refused(
         voice.file(),
-        "no family 'tacotron'; known are [wavernn-dual-softmax, fatchord, papercup]",
+        "no family 'tacotron'; known are " + NAMES,
         () -> Families.read(voice, "tacotron", Map.of()));
   }
 
@@ -106,10 +121,22 @@ final class FamiliesTest {
 
   @Test
   void whatFitsNoFamilySaysWhatEachLacks() {
-    Altered.raw(folder)
-        .without("I.bias")
-        .refused(
-            "fits no known family (wavernn-dual-softmax: missing [O1.bias, O1.weight, O2.bias, O2.weight] and 10 more, unexpected [I.weight, fc1.bias, fc1.weight, fc2.bias] and 59 more; fatchord: missing [I.bias], unexpected []; papercup: missing [conditioning_network.linproj.bias, conditioning_network.linproj.weight, fc0.bias, fc0.weight], unexpected [I.weight, step])");
+    Path file = Altered.raw(folder).without("I.bias").write();
+    CheckpointException refused =
+        assertThrows(
+            CheckpointException.class,
+            () -> Families.read(CheckpointReader.read(file), Families.AUTO, Map.of()));
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.startsWith(file + ": fits no known family ("), message);
+    for (String lack :
+        List.of(
+            "(wavernn-dual-softmax: missing [O1.bias, O1.weight, O2.bias, O2.weight] and 10 more, unexpected [I.weight, fc1.bias, fc1.weight, fc2.bias] and 59 more; ",
+            "; fatchord: missing [I.bias], unexpected []; ",
+            "; gwang: missing [I.bias], unexpected [step]; ",
+            "; deepmind: missing [I_coarse.weight, I_fine.weight, O1.bias, O1.weight] and 10 more, ",
+            "; papercup: missing [conditioning_network.linproj.bias, conditioning_network.linproj.weight, fc0.bias, fc0.weight], unexpected [I.weight, step])")) {
+      assertTrue(message.contains(lack), message);
+    }
   }
 
   @Test

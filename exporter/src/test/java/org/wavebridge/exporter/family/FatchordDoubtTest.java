@@ -22,12 +22,12 @@ final class FatchordDoubtTest {
 
   @Test
   void tensorsUnderAKeyAreNotTakenForFatchords() {
-    Checkpoint nested = under("model_state", Map.of());
+    Checkpoint nested = under("model_state_dict", Map.of());
     CheckpointException refused =
         assertThrows(
             CheckpointException.class, () -> Families.read(nested, Families.AUTO, Map.of()));
     assertTrue(
-        refused.getMessage().contains("under 'model_state'")
+        refused.getMessage().contains("under 'model_state_dict'")
             && refused.getMessage().contains("--family fatchord"),
         refused.getMessage());
     assertEquals(

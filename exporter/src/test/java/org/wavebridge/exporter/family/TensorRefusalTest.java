@@ -111,7 +111,7 @@ final class TensorRefusalTest {
     Altered.voice(folder)
         .edit("w_ih", values -> values[(256 + 127) * 67 + 2] = 0.5f)
         .refused(
-            "tensor 'w_ih': row 383, column 2 is 0.5, expected 0: the coarse half must not see c_t");
+            "tensor 'w_ih': row 383, column of c_t is 0.5, expected 0: the coarse half must not see c_t");
     Altered.voice(folder).edit("w_ih", values -> values[(256 + 128) * 67 + 2] = 0.5f).read();
   }
 

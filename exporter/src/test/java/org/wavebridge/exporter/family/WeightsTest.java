@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.exporter.files.Altered;
+import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FrameConvolutions;
@@ -23,16 +24,17 @@ final class WeightsTest {
   void batchNormalisationIsFolded() {
     Altered raw = Altered.raw(folder);
     UpsampledMels mels = (UpsampledMels) raw.read().model().conditioner();
+    AuxBranch aux = mels.aux().orElseThrow();
     String resnet = "upsample.resnet.";
-    assertFolded(raw, mels.input(), resnet + "conv_in.weight", resnet + "batch_norm");
+    assertFolded(raw, aux.input(), resnet + "conv_in.weight", resnet + "batch_norm");
     for (int i = 0; i < 3; i++) {
       String layer = resnet + "layers." + i + ".";
-      UpsampledMels.ResidualBlock block = mels.blocks().get(i);
+      AuxBranch.ResidualBlock block = aux.blocks().get(i);
       assertFolded(raw, block.first(), layer + "conv1.weight", layer + "batch_norm1");
       assertFolded(raw, block.second(), layer + "conv2.weight", layer + "batch_norm2");
     }
-    assertArrayEquals(raw.values(resnet + "conv_out.weight"), mels.output().weight());
-    assertArrayEquals(raw.values(resnet + "conv_out.bias"), mels.output().bias());
+    assertArrayEquals(raw.values(resnet + "conv_out.weight"), aux.output().weight());
+    assertArrayEquals(raw.values(resnet + "conv_out.bias"), aux.output().bias());
     for (int i = 0; i < 3; i++) {
       assertArrayEquals(
           raw.values("upsample.up_layers." + (2 * i + 1) + ".weight"),

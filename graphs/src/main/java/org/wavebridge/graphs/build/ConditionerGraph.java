@@ -2,13 +2,19 @@ package org.wavebridge.graphs.build;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
@@ -38,12 +44,20 @@ final class ConditionerGraph {
     if (model.conditioner() instanceof FrameConvolutions convolutions) {
       made = List.of(graph.frameConvolutions(features, convolutions));
     } else if (model.conditioner() instanceof UpsampledMels upsampled) {
-      made = List.of(graph.mels(features, upsampled, mels), graph.aux(features, upsampled));
+      Value upsampledMels = graph.mels(features, upsampled, mels);
+      made =
+          model.network() instanceof ResidualGruNetwork
+              ? List.of(
+                  upsampledMels,
+                  graph.aux(features, upsampled.pad(), upsampled.aux(), upsampledMels))
+              : List.of(upsampledMels);
+    } else if (model.conditioner() instanceof InterpolatedMels interpolated) {
+      made = graph.interpolated(features, interpolated);
     } else {
       throw new IllegalArgumentException(
           "no conditioner graph for " + model.conditioner().getClass());
     }
-    List<Conditioning> tensors = Conditioning.of(model.network());
+    List<Conditioning> tensors = Conditioning.of(model);
     for (int i = 0; i < tensors.size(); i++) {
       tensors.get(i).output(g, made.get(i));
     }
@@ -83,16 +97,54 @@ final class ConditionerGraph {
     Value repeated = g.node("Expand", List.of(unsqueeze(g, x, 3), longs(g, 1, 1, 1, factor)));
     Value flat = reshape(g, repeated, 0, 1, -1);
     Value kernel = g.initializer(name + "_kernel", stage.kernel(), 1, 1, stage.kernel().length);
-    return g.node("Conv", List.of(flat, kernel), Attribute.of("pads", new long[] {factor, factor}));
+    List<Value> operands = new ArrayList<>(List.of(flat, kernel));
+    if (stage.bias() != 0) {
+      operands.add(g.initializer(name + "_bias", new float[] {stage.bias()}, 1));
+    }
+    return g.node("Conv", operands, Attribute.of("pads", new long[] {factor, factor}));
   }
 
-  private Value aux(Value features, UpsampledMels conditioner) {
-    Value x =
-        unary(g, "Relu", convolve(zeroPadded(features, conditioner.pad()), conditioner.input()));
-    for (UpsampledMels.ResidualBlock block : conditioner.blocks()) {
+  /** Without an aux branch, a vector of no values for each sample. */
+  private Value aux(Value features, int pad, Optional<AuxBranch> aux, Value mels) {
+    if (aux.isEmpty()) {
+      return slice(g, mels, 2, 0, 0);
+    }
+    AuxBranch branch = aux.get();
+    Value x = unary(g, "Relu", convolve(zeroPadded(features, pad), branch.input()));
+    for (AuxBranch.ResidualBlock block : branch.blocks()) {
       x = add(g, x, convolve(unary(g, "Relu", convolve(x, block.first())), block.second()));
     }
-    return transpose(g, convolve(x, conditioner.output()), 0, 2, 1);
+    return transpose(g, convolve(x, branch.output()), 0, 2, 1);
+  }
+
+  private List<Value> interpolated(Value features, InterpolatedMels conditioner) {
+    int hop = conditioner.hop();
+    Value padded = transpose(g, zeroPadded(features, conditioner.pad()), 0, 2, 1);
+    long cut = (long) conditioner.pad() * hop;
+    Value whole = slice(g, interpolate(padded, hop), 1, cut, cut == 0 ? Long.MAX_VALUE : -cut);
+    Value scale = g.initializer("mel_scale", new float[] {conditioner.scale()}, 1);
+    Value mels = mul(g, whole, scale);
+    Value aux = aux(features, conditioner.pad(), conditioner.aux(), mels);
+    return List.of(mels, conditioner.aux().isEmpty() ? aux : interpolate(aux, hop));
+  }
+
+  /**
+   * {@code [N, F, C]} to {@code [N, F hop, C]}; sample t lies at t (F - 1) / (F hop - 1), which is
+   * divided in whole numbers.
+   */
+  private Value interpolate(Value x, int hop) {
+    Value frames = size(g, x, 1);
+    Value samples = mul(g, frames, longs(g, hop));
+    Value last = sub(g, frames, longs(g, 1));
+    Value divisor = g.node("Max", List.of(sub(g, samples, longs(g, 1)), longs(g, 1)));
+    Value position = mul(g, range(g, squeeze(g, samples, 0)), last);
+    Value frame = div(g, position, divisor);
+    Value rest = sub(g, position, mul(g, frame, divisor));
+    Value weight = div(g, cast(g, rest, ElementType.FLOAT), cast(g, divisor, ElementType.FLOAT));
+    Value next = g.node("Min", List.of(add(g, frame, longs(g, 1)), last));
+    Value here = gather(g, x, frame, 1);
+    Value rise = sub(g, gather(g, x, next, 1), here);
+    return add(g, here, mul(g, unsqueeze(g, weight, 1), rise));
   }
 
   private Value zeroPadded(Value x, long pad) {

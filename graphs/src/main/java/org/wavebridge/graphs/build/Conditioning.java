@@ -5,6 +5,7 @@ import java.util.List;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
@@ -31,7 +32,15 @@ public record Conditioning(String name, Rate rate, int size) {
     }
   }
 
-  /** The tensors a network takes, in input order. */
+  /** The tensors a vocoder's network takes, in input order, at the rates its conditioner gives. */
+  public static List<Conditioning> of(VocoderModel model) {
+    List<Conditioning> tensors = of(model.network());
+    return model.conditioner().atSampleRate()
+        ? tensors.stream().map(t -> new Conditioning(t.name, Rate.SAMPLE, t.size)).toList()
+        : tensors;
+  }
+
+  /** The tensors a network takes, in input order, from a conditioner that repeats frames. */
   public static List<Conditioning> of(StepNetwork network) {
     if (network instanceof DualSoftmaxNetwork dual) {
       return List.of(

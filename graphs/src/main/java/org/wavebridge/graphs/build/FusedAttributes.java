@@ -1,6 +1,8 @@
 package org.wavebridge.graphs.build;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
@@ -15,6 +17,17 @@ final class FusedAttributes {
   static Attribute conditioning(DualSoftmaxNetwork network) {
     return Attribute.of(
         DualSoftmaxGenerate.CONDITIONING_SIZE, network.conditioning().weight().columns());
+  }
+
+  static List<Attribute> of(ResidualGruNetwork network) {
+    return List.of(mels(network), auxSizes(network), mixtures(network));
+  }
+
+  /** What classes stand for that are not evenly spaced. */
+  static Optional<Attribute> classValues(ResidualGruNetwork network) {
+    return network.head() instanceof Head.Categorical categorical && categorical.amplitudes()
+        ? Optional.of(Attribute.of(ResidualGruGenerate.CLASS_VALUES, categorical.values()))
+        : Optional.empty();
   }
 
   static Attribute mels(ResidualGruNetwork network) {

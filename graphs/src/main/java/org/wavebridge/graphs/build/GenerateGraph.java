@@ -34,7 +34,7 @@ final class GenerateGraph {
                 + " k * 2^-24; previous [N, %d] are the values fed back, state [N, %d] the recurrent state: feed next_previous and next_state to the next call."
                     .formatted(network.initialPrevious().length, network.stateSize()));
     List<Value> inputs = new ArrayList<>();
-    Conditioning.of(network).forEach(tensor -> inputs.add(tensor.sequenceInput(g)));
+    Conditioning.of(model).forEach(tensor -> inputs.add(tensor.sequenceInput(g)));
     inputs.add(g.input("uniforms", Dim.N, Dim.T, Dim.of(network.draws())));
     inputs.add(StateTensors.previousInput(g, network));
     inputs.add(StateTensors.stateInput(g, network));
@@ -49,7 +49,7 @@ final class GenerateGraph {
       ModelBuilder g, List<Value> inputs, VocoderModel model, Profile profile) {
     StepNetwork network = model.network();
     Attribute samplesPerFrame =
-        Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.features().hop());
+        Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.samplesPerVector());
     if (network instanceof DualSoftmaxNetwork dual) {
       inputs.addAll(NetworkWeights.of(g, profile, dual));
       return g.node(
@@ -60,13 +60,13 @@ final class GenerateGraph {
     }
     if (network instanceof ResidualGruNetwork residual) {
       inputs.addAll(NetworkWeights.of(g, profile, residual));
+      List<Attribute> attributes = new ArrayList<>(List.of(samplesPerFrame));
+      attributes.addAll(FusedAttributes.of(residual));
+      FusedAttributes.classValues(residual).ifPresent(attributes::add);
       return g.node(
           ResidualGruGenerate.in(profile, residual.head()),
           inputs,
-          samplesPerFrame,
-          FusedAttributes.mels(residual),
-          FusedAttributes.auxSizes(residual),
-          FusedAttributes.mixtures(residual));
+          attributes.toArray(new Attribute[0]));
     }
     throw new IllegalArgumentException("no generate graph for " + network.getClass());
   }

@@ -32,12 +32,12 @@ final class ScoreGraph {
             "Teacher forcing: what the network predicts for each of the given samples, audio [N, T] in the values that generate emits."
                 + " logits [N, T, 2, 256] (coarse, fine) for a dual softmax, else [N, T, C] in the order of the head's outputs.");
     List<Value> inputs = new ArrayList<>();
-    Conditioning.of(network).forEach(tensor -> inputs.add(tensor.sequenceInput(g)));
+    Conditioning.of(model).forEach(tensor -> inputs.add(tensor.sequenceInput(g)));
     inputs.add(g.input("audio", Dim.N, Dim.T));
     inputs.add(StateTensors.previousInput(g, network));
     inputs.add(StateTensors.stateInput(g, network));
     Attribute samplesPerFrame =
-        Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.features().hop());
+        Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.samplesPerVector());
     if (network instanceof DualSoftmaxNetwork dual) {
       finish(
           g,

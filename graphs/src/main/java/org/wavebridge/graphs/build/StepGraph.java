@@ -59,7 +59,7 @@ final class StepGraph {
                     : ""));
     StepGraph step = new StepGraph(g, model);
     List<Value> conditioning =
-        Conditioning.of(network).stream().map(tensor -> tensor.stepInput(g)).toList();
+        Conditioning.of(model).stream().map(tensor -> tensor.stepInput(g)).toList();
     Value uniforms = g.input("uniforms", Dim.N, Dim.of(network.draws()));
     Value previous = StateTensors.previousInput(g, network);
     Value state = StateTensors.stateInput(g, network);

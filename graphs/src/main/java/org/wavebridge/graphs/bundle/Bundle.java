@@ -11,6 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.model.Utterance;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -31,12 +32,34 @@ public final class Bundle {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  private static final String UTTERANCE = "utterance";
+  private static final String SUBSCALE = "subscale";
+
   private final Path path;
   private final BundleManifest manifest;
 
   private Bundle(Path path, BundleManifest manifest) {
     this.path = path;
     this.manifest = manifest;
+  }
+
+  /** What older versions do not have, or what was left out. */
+  private static void addAbsent(ObjectNode description) {
+    if (!description.has(UTTERANCE)) {
+      description.set(UTTERANCE, JSON.valueToTree(Utterance.PLAIN));
+    }
+    if (!description.has(SUBSCALE)) {
+      description.putNull(SUBSCALE);
+    }
+  }
+
+  /** The text of {@code bundle.json}; a plain utterance is left out. */
+  static String description(BundleManifest manifest) {
+    ObjectNode tree = JSON.valueToTree(manifest);
+    if (manifest.utterance().equals(Utterance.PLAIN)) {
+      tree.remove(UTTERANCE);
+    }
+    return JSON.writeValueAsString(tree);
   }
 
   /**
@@ -135,8 +158,8 @@ public final class Bundle {
             "%s: format version %d is newer than this reader (reads up to %d); upgrade wavebridge, or export the checkpoint again with this version"
                 .formatted(file, version, BundleManifest.FORMAT_VERSION));
       }
-      if (version == BundleManifest.PLAIN_VERSION && tree instanceof ObjectNode description) {
-        description.putNull("subscale");
+      if (tree instanceof ObjectNode description) {
+        addAbsent(description);
       }
       BundleManifest manifest = JSON.treeToValue(tree, BundleManifest.class);
       ManifestChecks.check(file, manifest);

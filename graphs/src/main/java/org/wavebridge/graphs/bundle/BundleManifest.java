@@ -17,13 +17,15 @@ import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * The content of {@code bundle.json}: all that is needed to run the graphs beside it.
  *
- * <p>Version 1 has no {@code subscale}; version 2 is written where utterances are folded, so that
- * every other bundle can still be read by programs that know version 1 only.
+ * <p>Version 1 has no {@code subscale}, and its {@code utterance} is {@link Utterance#PLAIN};
+ * version 2 is written where utterances are folded or not plain, so that every other bundle can
+ * still be read by programs that know version 1 only.
  *
  * @param formatVersion version of the bundle format, at most {@link #FORMAT_VERSION}
  * @param producer program and version that wrote it
@@ -31,6 +33,7 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param audio what generated values mean
  * @param features what the vocoder takes
  * @param network sizes and head of the step network
+ * @param utterance which frames have samples, and how pieces of an utterance are joined
  * @param subscale how utterances are folded, or empty where one sample follows the other
  * @param conditioning the conditioning tensors in input order
  * @param contextFrames frames on each side of a frame that its conditioning depends on
@@ -44,12 +47,13 @@ public record BundleManifest(
     AudioFormat audio,
     FeatureFormat features,
     Network network,
+    Utterance utterance,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<SubscalePart> subscale,
     List<Conditioning> conditioning,
     int contextFrames,
     List<GraphFile> graphs,
     Source source) {
-  /** The newest format version, the one of bundles whose utterances are folded. */
+  /** The newest format version, the one of bundles whose utterances are folded or not plain. */
   public static final int FORMAT_VERSION = 2;
 
   /** The format version of all other bundles. */
@@ -144,14 +148,17 @@ public record BundleManifest(
   public static BundleManifest of(
       VocoderModel model, String producer, List<GraphFile> graphs, Source source) {
     return new BundleManifest(
-        model.subscale().isPresent() ? FORMAT_VERSION : PLAIN_VERSION,
+        model.subscale().isPresent() || !model.utterance().equals(Utterance.PLAIN)
+            ? FORMAT_VERSION
+            : PLAIN_VERSION,
         producer,
         model.family(),
         model.audio(),
         model.features(),
         network(model.network()),
+        model.utterance(),
         model.subscale().map(SubscalePart::of),
-        Conditioning.of(model.network()),
+        Conditioning.of(model),
         model.conditioner().contextFrames(),
         graphs,
         source);

@@ -38,6 +38,8 @@ final class ManifestChecks {
     checks.range("audio.fadeOutFrames", manifest.audio().fadeOutFrames(), 0, LARGEST_SIZE);
     checks.range("features.mels", manifest.features().mels(), 1, LARGEST_SIZE);
     checks.range("features.hop", manifest.features().hop(), 1, LARGEST_HOP);
+    checks.range("utterance.leadFrames", manifest.utterance().leadFrames(), 0, LARGEST_SIZE);
+    checks.range("utterance.tailFrames", manifest.utterance().tailFrames(), 0, LARGEST_SIZE);
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());
     manifest.subscale().ifPresent(checks::subscale);

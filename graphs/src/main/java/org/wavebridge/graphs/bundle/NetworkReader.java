@@ -17,6 +17,7 @@ import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -117,7 +118,7 @@ final class NetworkReader {
   StepNetwork network(BundleManifest manifest) {
     return switch (manifest.network().head()) {
       case DUAL_SOFTMAX -> dualSoftmax(manifest.network().initialPrevious());
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> residualGru(manifest.network().outputs());
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> residualGru(manifest);
     };
   }
 
@@ -145,7 +146,8 @@ final class NetworkReader {
         previous);
   }
 
-  private ResidualGruNetwork residualGru(int outputs) {
+  private ResidualGruNetwork residualGru(BundleManifest manifest) {
+    boolean amplitudes = manifest.audio().encoding() == SampleEncoding.MU_LAW_AMPLITUDES;
     long[] aux = node.integers(ResidualGruGenerate.AUX_SIZES);
     int hidden = floats("gru1_recurrent_bias").length / 3;
     int mixtures = node.integer(ResidualGruGenerate.MIXTURES);
@@ -166,7 +168,9 @@ final class NetworkReader {
         fc1,
         fc2,
         affine("output", fc2.bias().length),
-        mixtures == 0 ? new Head.Categorical(outputs) : new Head.MixtureOfLogistics(mixtures));
+        mixtures == 0
+            ? new Head.Categorical(manifest.network().outputs(), amplitudes)
+            : new Head.MixtureOfLogistics(mixtures));
   }
 
   /** A layer whose bias is named after its weight. */

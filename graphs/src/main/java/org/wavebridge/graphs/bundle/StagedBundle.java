@@ -127,7 +127,7 @@ public final class StagedBundle implements AutoCloseable {
     BundleManifest manifest = BundleManifest.of(model, producer, files, source);
     Files.write(
         directory.resolve(BundleManifest.FILE),
-        (Bundle.JSON.writeValueAsString(manifest) + "\n").getBytes(StandardCharsets.UTF_8));
+        (Bundle.description(manifest) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private BundleManifest.GraphFile write(

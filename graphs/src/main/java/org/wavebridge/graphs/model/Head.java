@@ -9,11 +9,31 @@ public sealed interface Head {
   int outputs();
 
   /**
-   * Softmax over classes; class k stands for 2k / (classes - 1) - 1.
+   * Softmax over classes; class k stands for v = 2k / (classes - 1) - 1, or for the amplitude of
+   * which v is the mu-law companded value.
    *
    * @param classes number of classes
+   * @param amplitudes whether classes stand for amplitudes: sign(v) / mu ((1 + mu)^|v| - 1) with mu
+   *     = classes - 1
    */
-  record Categorical(int classes) implements Head {
+  record Categorical(int classes, boolean amplitudes) implements Head {
+    /** Evenly spaced classes. */
+    public Categorical(int classes) {
+      this(classes, false);
+    }
+
+    /** What each class stands for, in double precision rounded once to binary32. */
+    public float[] values() {
+      float[] values = new float[classes];
+      double mu = classes - 1.0;
+      for (int k = 0; k < classes; k++) {
+        double v = 2 * k / mu - 1;
+        double amplitude = Math.signum(v) / mu * (StrictMath.pow(1 + mu, Math.abs(v)) - 1);
+        values[k] = (float) (amplitudes ? amplitude : v);
+      }
+      return values;
+    }
+
     @Override
     public int draws() {
       return 1;

@@ -156,7 +156,7 @@ public final class RandomModels {
             stages,
             convolution("aux_input", mels, mels, 5),
             List.of(
-                new UpsampledMels.ResidualBlock(
+                new AuxBranch.ResidualBlock(
                     convolution("aux_block0_first", mels, mels, 1),
                     convolution("aux_block0_second", mels, mels, 1))),
             convolution("aux_output", 4 * aux, mels, 1));

@@ -1,28 +1,34 @@
 package org.wavebridge.graphs.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * fatchord's two branches, on features padded with {@code pad} zero frames at each end. Mels: per
  * stage repeat {@code factor} times along time, then convolve every channel alike with {@code
- * kernel} (odd width 2 factor + 1, zero padding of {@code factor}); at last cut the padding. Result
- * {@code [samples, mels]}. Aux: {@code input} convolution (width 2 pad + 1) and ReLU, residual
- * blocks, {@code output} convolution of width 1; result {@code [frames, channels]}, one vector for
- * all samples of a frame. Batch normalisation is already folded into the convolutions.
+ * kernel} (odd width 2 factor + 1, zero padding of {@code factor}) and add a bias; at last cut the
+ * padding. Result {@code [samples, mels]}. Aux, where there is one: {@link AuxBranch}, one vector
+ * for all samples of a frame.
  *
  * @param pad zero frames at each end
  * @param stages the upsampling stages; the product of their factors is the hop
- * @param input first convolution of the aux branch
- * @param blocks residual blocks: x + second(relu(first(x)))
- * @param output last convolution of the aux branch
+ * @param aux the second branch, or empty where the mels are all there is
  */
-public record UpsampledMels(
-    int pad, List<Stage> stages, Convolution input, List<ResidualBlock> blocks, Convolution output)
+public record UpsampledMels(int pad, List<Stage> stages, Optional<AuxBranch> aux)
     implements Conditioner {
-  /** Copies the lists. */
+  /** Copies the list. */
   public UpsampledMels {
     stages = List.copyOf(stages);
-    blocks = List.copyOf(blocks);
+  }
+
+  /** Both branches. */
+  public UpsampledMels(
+      int pad,
+      List<Stage> stages,
+      Convolution input,
+      List<AuxBranch.ResidualBlock> blocks,
+      Convolution output) {
+    this(pad, stages, Optional.of(new AuxBranch(input, blocks, output)));
   }
 
   /**
@@ -30,8 +36,14 @@ public record UpsampledMels(
    *
    * @param factor repeats
    * @param kernel smoothing taps, {@code 2 factor + 1}
+   * @param bias added to every value
    */
-  public record Stage(int factor, float[] kernel) {
+  public record Stage(int factor, float[] kernel, float bias) {
+    /** A stage without bias. */
+    public Stage(int factor, float[] kernel) {
+      this(factor, kernel, 0);
+    }
+
     /** Checks the sizes. */
     public Stage {
       if (factor < 1 || kernel.length != 2 * factor + 1) {
@@ -42,17 +54,14 @@ public record UpsampledMels(
     }
   }
 
-  /**
-   * x + second(relu(first(x))).
-   *
-   * @param first width 1
-   * @param second width 1
-   */
-  public record ResidualBlock(Convolution first, Convolution second) {}
-
   @Override
   public int contextFrames() {
     return pad;
+  }
+
+  @Override
+  public boolean atSampleRate() {
+    return aux.isEmpty();
   }
 
   /** The product of the factors: samples per frame. */

@@ -3,8 +3,7 @@ package org.wavebridge.graphs.model;
 import java.util.Optional;
 
 /**
- * Everything about a trained vocoder, with its weights. An utterance of {@code frames} frames has
- * {@code (frames - 1) * hop} samples.
+ * Everything about a trained vocoder, with its weights.
  *
  * @param family the code base the checkpoint came from
  * @param audio what generated values mean
@@ -12,6 +11,7 @@ import java.util.Optional;
  * @param conditioner features to conditioning
  * @param network conditioning to samples
  * @param subscale how utterances are folded, or empty where one sample follows the other
+ * @param utterance which frames have samples, and how pieces of an utterance are joined
  */
 public record VocoderModel(
     String family,
@@ -19,9 +19,18 @@ public record VocoderModel(
     FeatureFormat features,
     Conditioner conditioner,
     StepNetwork network,
-    Optional<Subscale> subscale) {
+    Optional<Subscale> subscale,
+    Utterance utterance) {
   /** Checks that the context fits the network. */
   public VocoderModel {
+    boolean amplitudes =
+        network instanceof ResidualGruNetwork residual
+            && residual.head() instanceof Head.Categorical classes
+            && classes.amplitudes();
+    if (subscale.isPresent() && (amplitudes || conditioner.atSampleRate())) {
+      throw new IllegalArgumentException(
+          "utterances can be folded only where conditioning is at frame rate and classes are evenly spaced");
+    }
     Optional<ContextNetwork> context = subscale.flatMap(Subscale::context);
     if (context.isPresent() && context.get().input().rows() != network.inputSize()) {
       throw new IllegalArgumentException(
@@ -31,19 +40,36 @@ public record VocoderModel(
     }
   }
 
+  /** A vocoder whose utterances are {@link Utterance#PLAIN}. */
+  public VocoderModel(
+      String family,
+      AudioFormat audio,
+      FeatureFormat features,
+      Conditioner conditioner,
+      StepNetwork network,
+      Optional<Subscale> subscale) {
+    this(family, audio, features, conditioner, network, subscale, Utterance.PLAIN);
+  }
+
+  /** Samples for which the conditioning of the slower rate holds: a frame's, or one. */
+  public int samplesPerVector() {
+    return conditioner.atSampleRate() ? 1 : features.hop();
+  }
+
   /** The same vocoder with another step network. */
   public VocoderModel with(StepNetwork other) {
-    return new VocoderModel(family, audio, features, conditioner, other, subscale);
+    return new VocoderModel(family, audio, features, conditioner, other, subscale, utterance);
   }
 
   /** The same vocoder with its features described otherwise. */
   public VocoderModel with(FeatureFormat other) {
-    return new VocoderModel(family, audio, other, conditioner, network, subscale);
+    return new VocoderModel(family, audio, other, conditioner, network, subscale, utterance);
   }
 
   /** The same vocoder with its utterances folded. */
   public VocoderModel with(Subscale folding) {
-    return new VocoderModel(family, audio, features, conditioner, network, Optional.of(folding));
+    return new VocoderModel(
+        family, audio, features, conditioner, network, Optional.of(folding), utterance);
   }
 
   /** The same step network without folding. */

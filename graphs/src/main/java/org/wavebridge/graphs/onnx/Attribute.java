@@ -26,6 +26,15 @@ public final class Attribute {
             .addAllInts(Arrays.stream(values).boxed().toList()));
   }
 
+  /** A list of floats. */
+  public static Attribute of(String name, float[] values) {
+    AttributeProto.Builder proto = named(name, AttributeProto.AttributeType.FLOATS);
+    for (float value : values) {
+      proto.addFloats(value);
+    }
+    return new Attribute(proto);
+  }
+
   /** A text. */
   public static Attribute of(String name, String value) {
     return new Attribute(

@@ -129,6 +129,14 @@ public final class ParsedModel {
     return values;
   }
 
+  /** The values of an int64 constant. */
+  public long[] longs(String name) {
+    ByteBuffer bytes = bytes(name, ElementType.INT64);
+    long[] values = new long[bytes.remaining() / 8];
+    bytes.asLongBuffer().get(values);
+    return values;
+  }
+
   /** The values of an int8 constant. */
   public byte[] int8(String name) {
     ByteBuffer bytes = bytes(name, ElementType.INT8);

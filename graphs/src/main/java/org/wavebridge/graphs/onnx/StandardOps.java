@@ -12,6 +12,12 @@ public final class StandardOps {
         "Constant", List.of(), Attribute.of("value", Tensors.floats("", new float[] {value})));
   }
 
+  /** A float vector constant {@code [n]}. */
+  public static Value floats(Nodes g, float... values) {
+    return g.node(
+        "Constant", List.of(), Attribute.of("value", Tensors.floats("", values, values.length)));
+  }
+
   /** A uint8 scalar constant. */
   public static Value uint8(Nodes g, int value) {
     return g.node(

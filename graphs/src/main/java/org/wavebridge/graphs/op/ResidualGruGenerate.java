@@ -2,6 +2,7 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.model.Head;
@@ -24,6 +25,9 @@ public final class ResidualGruGenerate {
   /** Attribute: components of a mixture head, 0 for a categorical one. */
   public static final String MIXTURES = "mixtures";
 
+  /** Attribute: what the classes stand for, {@code [C]}; absent where they are evenly spaced. */
+  public static final String CLASS_VALUES = "class_values";
+
   private ResidualGruGenerate() {}
 
   /** The operator in a profile, for a head. */
@@ -36,8 +40,17 @@ public final class ResidualGruGenerate {
         ResidualGruWeights.inputs(
             profile, List.of("mels", "aux", "uniforms", "previous", "state", "temperature")),
         List.of("audio", "next_previous", "next_state"),
-        List.of(SequenceAttributes.SAMPLES_PER_FRAME, MELS, AUX_SIZES, MIXTURES),
+        attributes(head),
         (g, inputs) -> body(profile, g, inputs, head));
+  }
+
+  private static List<String> attributes(Head head) {
+    List<String> names =
+        new ArrayList<>(List.of(SequenceAttributes.SAMPLES_PER_FRAME, MELS, AUX_SIZES, MIXTURES));
+    if (head instanceof Head.Categorical categorical && categorical.amplitudes()) {
+      names.add(CLASS_VALUES);
+    }
+    return names;
   }
 
   private static List<Value> body(Profile profile, Nodes g, Map<String, Value> inputs, Head head) {

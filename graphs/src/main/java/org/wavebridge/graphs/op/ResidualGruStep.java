@@ -73,6 +73,13 @@ public record ResidualGruStep(
     if (head instanceof Head.MixtureOfLogistics) {
       return (g, logits) -> Draws.mixtureOfLogistics(g, logits, uniforms, temperature);
     }
+    if (head instanceof Head.Categorical categorical && categorical.amplitudes()) {
+      return (g, logits) -> {
+        Value index = Draws.categorical(g, logits, uniforms, temperature);
+        Value table = floats(g, categorical.values());
+        return gather(g, table, cast(g, index, ElementType.INT64), 0);
+      };
+    }
     return (g, logits) -> {
       Value count = cast(g, sub(g, size(g, logits, 1), longs(g, 1)), ElementType.FLOAT);
       Value index = Draws.categorical(g, logits, uniforms, temperature);

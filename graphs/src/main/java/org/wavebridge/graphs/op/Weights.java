@@ -66,11 +66,13 @@ final class Weights {
             rowOfEachBlock(g, blocks, rows),
             unsqueeze(g, cast(g, column, ElementType.INT64), 1));
     Value grid = g.node("ScatterND", List.of(empty, indices, blocks));
+    Value shape = concat(g, 0, mul(g, blockRows, height), mul(g, blockColumns, width));
+    // A matrix without columns has a size of 0, which Reshape otherwise takes for "as before".
     Value matrix =
-        reshape(
-            g,
-            transpose(g, grid, 0, 2, 1, 3),
-            concat(g, 0, mul(g, blockRows, height), mul(g, blockColumns, width)));
+        g.node(
+            "Reshape",
+            List.of(transpose(g, grid, 0, 2, 1, 3), shape),
+            Attribute.of("allowzero", 1));
     return g.node("Slice", List.of(matrix, longs(g, 0), columns, longs(g, 1)));
   }
 

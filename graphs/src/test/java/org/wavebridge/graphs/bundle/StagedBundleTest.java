@@ -21,6 +21,7 @@ import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /** Bundles appear whole or not at all, as folder or zip, and are read back as they were written. */
@@ -47,6 +48,31 @@ final class StagedBundleTest {
         one.manifest().graphs().stream().map(BundleManifest.GraphFile::kind).toList());
     assertArrayEquals(one.graph(GraphKind.GENERATE, "f32"), two.graph(GraphKind.GENERATE, "f32"));
     assertEquals(2, list().size(), "nothing else is left: " + list());
+  }
+
+  @Test
+  void anUtteranceThatIsNotPlainNeedsTheNewerFormat() throws IOException {
+    Utterance utterance = new Utterance(2, 0, Utterance.Crossfade.RELEASE, false, false);
+    VocoderModel other =
+        new VocoderModel(
+            MODEL.family(),
+            MODEL.audio(),
+            MODEL.features(),
+            MODEL.conditioner(),
+            MODEL.network(),
+            MODEL.subscale(),
+            utterance);
+    for (VocoderModel model : List.of(MODEL, other)) {
+      Path target = folder.resolve("voice");
+      try (StagedBundle staged = StagedBundle.write(model, SOURCE, "test", target)) {
+        staged.publish();
+      }
+      BundleManifest manifest = Bundle.open(target).manifest();
+      assertEquals(model.utterance(), manifest.utterance());
+      assertEquals(model == MODEL ? 1 : 2, manifest.formatVersion());
+      String json = Files.readString(target.resolve(BundleManifest.FILE));
+      assertEquals(model != MODEL, json.contains("leadFrames"));
+    }
   }
 
   @Test

@@ -1,0 +1,171 @@
+package org.wavebridge.conformance.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.wavebridge.conformance.reference.Golden.within;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.reference.GoldenFamily;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.Folding;
+import org.wavebridge.runtime.GenerateOptions;
+import org.wavebridge.runtime.Progress;
+import org.wavebridge.runtime.UniformSource;
+import org.wavebridge.runtime.WaveformDecoder;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.Waveform;
+import org.wavebridge.runtime.spi.Tensor;
+
+/** Exported graphs of every family against outputs of its own code, on both backends. */
+final class FamilyParityTest {
+  @TempDir Path folder;
+
+  static Stream<Arguments> cases() {
+    return Stream.of(GoldenFamily.values())
+        .flatMap(family -> Stream.of("cpu", "stock").map(on -> Arguments.of(family, on)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void teacherForcedLogits(GoldenFamily family, String backend) {
+    try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
+      float[] given = family.targets(voice.imported.model());
+      family.assertLogits(backend, logits(voice, family, family.mel(), family.offset(), given));
+    }
+  }
+
+  /** The logits of given samples, whose first belongs to a frame of the features. */
+  static double[][] logits(
+      GoldenVoice voice, GoldenFamily family, Features mel, int firstFrame, float[] given) {
+    VocoderModel model = voice.imported.model();
+    Map<String, Tensor> inputs = new HashMap<>();
+    Map<String, Tensor> made = voice.conditioning(mel);
+    for (Conditioning tensor : Conditioning.of(model)) {
+      int perFrame = tensor.rate() == Conditioning.Rate.FRAME ? 1 : model.features().hop();
+      int from = firstFrame * perFrame * tensor.size();
+      int vectors =
+          tensor.rate() == Conditioning.Rate.FRAME
+              ? (given.length + model.features().hop() - 1) / model.features().hop()
+              : given.length;
+      float[] values =
+          Arrays.copyOfRange(
+              made.get(tensor.name()).values(), from, from + vectors * tensor.size());
+      inputs.put(tensor.name(), new Tensor(values, 1, vectors, tensor.size()));
+    }
+    float[] previous = family.previous(model);
+    inputs.put("audio", new Tensor(given, 1, given.length));
+    inputs.put("previous", new Tensor(previous, 1, previous.length));
+    int state = model.network().stateSize();
+    inputs.put("state", new Tensor(new float[state], 1, state));
+    float[] logits = voice.vocoder.graph(GraphKind.SCORE).run(inputs).get("logits").values();
+    int size = logits.length / given.length;
+    double[][] rows = new double[given.length][];
+    Arrays.setAll(rows, t -> widened(Arrays.copyOfRange(logits, t * size, (t + 1) * size)));
+    return rows;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void freeRunning(GoldenFamily family, String backend) {
+    Golden golden = family.golden();
+    try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
+      VocoderModel model = voice.imported.model();
+      UniformSource recorded = recorded(golden.floats("gen_u"), model.network().draws());
+      float[] made = voice.vocoder.generateValues(family.generatedMel(), recorded, 1);
+      float[] expected = family.drawn(model);
+      for (int t = 0; t < Math.min(expected.length, made.length); t++) {
+        assertEquals(expected[t], made[t], 1e-6, family + " sample " + t);
+      }
+      if (!golden.has("gen_wav")) {
+        return;
+      }
+      float[] wav = new WaveformDecoder(model.audio()).decode(made);
+      WaveformDecoder.fadeOut(wav, voice.vocoder.manifest());
+      double[] recordedWav = golden.doubles("gen_wav");
+      assertEquals(recordedWav.length, wav.length);
+      within(family + " waveform", 1e-4, Golden.difference(recordedWav, 0, widened(wav)));
+    }
+  }
+
+  /** However an utterance comes, whole, in a batch or in small chunks, it is the same. */
+  @ParameterizedTest
+  @EnumSource
+  void batchesAndChunks(GoldenFamily family) {
+    try (GoldenVoice voice = GoldenVoice.open(family, folder, "cpu")) {
+      Features mel = family.generatedMel();
+      GenerateOptions options = GenerateOptions.seed(3);
+      float[] whole = voice.vocoder.generate(mel, options, Progress.NONE).samples();
+      GenerateOptions small = options.withChunkFrames(3);
+      assertArrayEquals(whole, voice.vocoder.generate(mel, small, Progress.NONE).samples());
+      for (Waveform row : voice.vocoder.generateAll(List.of(mel, mel), small, Progress.NONE)) {
+        assertArrayEquals(whole, row.samples());
+      }
+    }
+  }
+
+  static Stream<Arguments> foldedCases() {
+    return Stream.of(GoldenFamily.values())
+        .filter(family -> family.golden().has("fold_u"))
+        .flatMap(family -> Stream.of("cpu", "stock").map(on -> Arguments.of(family, on)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("foldedCases")
+  void folded(GoldenFamily family, String backend) {
+    Golden golden = family.golden();
+    int[] sizes = golden.ints("fold_target_overlap");
+    float[] uniforms = golden.floats("fold_u");
+    int folds = golden.array("fold_u").shape()[1];
+    UniformSource recorded =
+        (target, offset, row, first, samples, draws) -> {
+          for (int t = 0; t < samples; t++) {
+            target[offset + t] = uniforms[((int) first + t) * folds + row];
+          }
+        };
+    try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
+      Folding folding =
+          new Folding(sizes[0], sizes[1], voice.imported.model().utterance().crossfade());
+      float[] made =
+          voice
+              .vocoder
+              .generateFolded(
+                  family.generatedMel(), GenerateOptions.seed(0), folding, recorded, Progress.NONE)
+              .samples();
+      double[] expected = golden.doubles("fold_wav");
+      assertTrue(expected.length >= made.length);
+      within(family + " folded", 1e-4, Golden.difference(expected, 0, widened(made)));
+    }
+  }
+
+  private static UniformSource recorded(float[] uniforms, int draws) {
+    return (target, offset, row, first, samples, drawn) ->
+        System.arraycopy(
+            uniforms,
+            (int) first * draws,
+            target,
+            offset,
+            Math.min(samples * draws, uniforms.length - (int) first * draws));
+  }
+
+  static double[] widened(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+}

@@ -1,0 +1,135 @@
+package org.wavebridge.exporter.family;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
+
+/**
+ * The tensors of fatchord's network and of its descendants, by fatchord's names. A descendant may
+ * leave parts out and may call them otherwise.
+ *
+ * @param input name of the input layer
+ * @param aux whether there is the residual network of the aux conditioning
+ * @param blocks how many residual blocks it has
+ * @param stages the numbers of the upsampling layers that convolve; every other one repeats
+ * @param single whether there is one GRU and one hidden dense layer, instead of two of each
+ * @param own fatchord's name to the checkpoint's
+ */
+record FatchordKeys(
+    String input,
+    boolean aux,
+    int blocks,
+    List<Integer> stages,
+    boolean single,
+    UnaryOperator<String> own) {
+  private static final Pattern BLOCK =
+      Pattern.compile("upsample\\.resnet\\.layers\\.(\\d{1,3})\\..*");
+  private static final Pattern STAGE =
+      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.weight");
+
+  /** Copies the list. */
+  FatchordKeys {
+    stages = List.copyOf(stages);
+  }
+
+  /** fatchord's own network, as far as a checkpoint's names say how many layers there are. */
+  static FatchordKeys of(Checkpoint checkpoint) {
+    return new FatchordKeys(
+        "I",
+        true,
+        last(checkpoint, BLOCK) + 1,
+        stages(last(checkpoint, STAGE)),
+        false,
+        UnaryOperator.identity());
+  }
+
+  /** The upsampling layers 1, 3, 5, ..., to a last one. */
+  static List<Integer> stages(int last) {
+    List<Integer> stages = new ArrayList<>(List.of(1));
+    for (int stage = 3; stage <= last; stage += 2) {
+      stages.add(stage);
+    }
+    return stages;
+  }
+
+  /** The same with another name for the input layer. */
+  FatchordKeys withInput(String name) {
+    return new FatchordKeys(name, aux, blocks, stages, single, own);
+  }
+
+  /** The same with one GRU and one hidden dense layer. */
+  FatchordKeys withOneGru() {
+    return new FatchordKeys(input, aux, blocks, stages, true, own);
+  }
+
+  /** The same under other names. */
+  FatchordKeys named(UnaryOperator<String> names) {
+    return new FatchordKeys(input, aux, blocks, stages, single, names);
+  }
+
+  /** The same without the aux conditioning, or without upsampling layers. */
+  FatchordKeys without(boolean noAux, boolean noStages) {
+    return new FatchordKeys(
+        input, aux && !noAux, blocks, noStages ? List.of() : stages, single, own);
+  }
+
+  /** The names of all tensors in the checkpoint. */
+  List<String> tensors() {
+    List<String> names = new ArrayList<>();
+    if (aux) {
+      names.add("upsample.resnet.conv_in.weight");
+      names.addAll(FatchordUpsampler.batchNorm("upsample.resnet.batch_norm"));
+      for (int block = 0; block < blocks; block++) {
+        names.addAll(FatchordUpsampler.blockTensors(block));
+      }
+      names.addAll(List.of("upsample.resnet.conv_out.weight", "upsample.resnet.conv_out.bias"));
+    }
+    stages.forEach(stage -> names.add("upsample.up_layers." + stage + ".weight"));
+    for (String gru : single ? List.of("rnn1") : List.of("rnn1", "rnn2")) {
+      for (String part : List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")) {
+        names.add(gru + "." + part + "_l0");
+      }
+    }
+    for (String layer :
+        single ? List.of(input, "fc1", "fc3") : List.of(input, "fc1", "fc2", "fc3")) {
+      names.addAll(List.of(layer + ".weight", layer + ".bias"));
+    }
+    return names.stream().map(own).toList();
+  }
+
+  /**
+   * Why a checkpoint with all tensors may still be another project's: they are not under the key
+   * that this one uses, and no configuration names the family.
+   */
+  static Optional<String> elsewhere(Checkpoint checkpoint, String family, String location) {
+    if (checkpoint.location().equals(location)
+        || family.equals(checkpoint.config().get("family"))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "all tensors are there, but not under '%s'; if it is this family's, say --family %s"
+            .formatted(location, family));
+  }
+
+  /** The counters of batch normalisations, which only training uses. */
+  static Set<String> counters(Checkpoint checkpoint) {
+    return checkpoint.tensors().keySet().stream()
+        .filter(name -> name.endsWith(".num_batches_tracked"))
+        .collect(Collectors.toSet());
+  }
+
+  /** The largest number that a pattern's group has among a checkpoint's names, or -1. */
+  static int last(Checkpoint checkpoint, Pattern layer) {
+    return checkpoint.tensors().keySet().stream()
+        .map(layer::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(match -> Integer.parseInt(match.group(1)))
+        .reduce(-1, Math::max);
+  }
+}

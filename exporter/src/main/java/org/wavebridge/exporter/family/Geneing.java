@@ -1,0 +1,110 @@
+package org.wavebridge.exporter.family;
+
+import static org.wavebridge.exporter.family.TensorReader.ANY;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.FeatureFormat;
+import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.Utterance;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
+
+/**
+ * geneing/WaveRNN-Pytorch: fatchord's upsampling, then one GRU and one hidden dense layer, pruned
+ * in groups of 1x4. The input layer takes the first half of the aux conditioning without its last
+ * channel, the dense layer the second half. All frames have samples, nothing is faded. Older
+ * commits call the output layer {@code fc2}. Features lie in -4 .. 4 and are made elsewhere.
+ */
+final class Geneing implements Family {
+  private static final Map<String, String> NAMES =
+      Map.of("mels", "num_mels", "hop_length", "hop_size");
+
+  /** What its published models are: linear levels. */
+  private static final String USUAL_TYPE = "bits";
+
+  @Override
+  public String name() {
+    return "geneing";
+  }
+
+  @Override
+  public Set<String> settings() {
+    Set<String> names = new TreeSet<>(InputType.SETTINGS);
+    names.addAll(Set.of("n_fft", "win_size", "symmetric_mels", "max_abs_value"));
+    names.addAll(Set.of("preemphasize", "sparse_group"));
+    return names;
+  }
+
+  @Override
+  public List<String> tensors(Checkpoint checkpoint) {
+    return keys(checkpoint).tensors();
+  }
+
+  @Override
+  public Set<String> unused(Checkpoint checkpoint) {
+    return FatchordKeys.counters(checkpoint);
+  }
+
+  private static FatchordKeys keys(Checkpoint checkpoint) {
+    Set<String> names = checkpoint.tensors().keySet();
+    boolean older = names.contains("fc2.weight") && !names.contains("fc3.weight");
+    return FatchordKeys.of(checkpoint)
+        .withOneGru()
+        .named(name -> older ? name.replaceFirst("^fc3\\.", "fc2.") : name);
+  }
+
+  @Override
+  public VocoderModel read(TensorReader tensors, Settings settings) {
+    FatchordLayers layers =
+        new FatchordLayers(tensors, settings, keys(tensors.checkpoint()), NAMES);
+    UpsampledMels conditioner = layers.conditioner();
+    int mels = conditioner.aux().orElseThrow().input().inputs();
+    int channels = conditioner.aux().orElseThrow().output().outputs();
+    if (channels % 2 != 0) {
+      throw tensors.refused(
+          "upsample.resnet.conv_out has %d outputs, expected a multiple of 2".formatted(channels));
+    }
+    float[] sample = new float[(int) tensors.shape("I.weight", ANY, mels + channels / 2L)[0]];
+    AuxAffine input = input(tensors, sample, mels, channels / 2);
+    ResidualGruNetwork network =
+        layers.network(
+            sample,
+            input,
+            outputs -> InputType.head(tensors, settings, outputs, Optional.of(USUAL_TYPE)));
+    AudioFormat audio = InputType.audio(settings, network.head(), 16000);
+    return new VocoderModel(
+        name(),
+        audio,
+        new FeatureFormat(mels, conditioner.hop(), Optional.empty()),
+        conditioner,
+        network,
+        Optional.empty(),
+        new Utterance(0, 0, Utterance.Crossfade.RELEASE, true, true));
+  }
+
+  /**
+   * The input layer, with a column of zeros for the channel of the aux conditioning it leaves out.
+   */
+  private static AuxAffine input(TensorReader tensors, float[] sample, int mels, int aux) {
+    int rows = sample.length;
+    int columns = mels + aux;
+    float[] values = tensors.floats("I.weight", rows, columns);
+    float[] auxValues = new float[rows * aux];
+    for (int row = 0; row < rows; row++) {
+      sample[row] = values[row * columns];
+      System.arraycopy(values, row * columns + 1 + mels, auxValues, row * aux, aux - 1);
+    }
+    return new AuxAffine(
+        TensorReader.columns("mel_weight", values, rows, 1, 1 + mels),
+        WeightMatrix.dense("input_aux", rows, aux, auxValues),
+        tensors.floats("I.bias", rows));
+  }
+}

@@ -1,0 +1,94 @@
+package org.wavebridge.graphs.bundle;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.Conditioner;
+import org.wavebridge.graphs.model.Convolution;
+import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.onnx.ParsedModel;
+
+/** Reads a conditioner from its graph: by the names of its constants, in the order of its nodes. */
+final class ConditionerReader {
+  private static final String KERNEL = "_kernel";
+  private static final String WEIGHT = "_weight";
+  private static final String SCALE = "mel_scale";
+
+  private final ParsedModel graph;
+  private final List<UpsampledMels.Stage> stages = new ArrayList<>();
+  private final List<Convolution> convolutions = new ArrayList<>();
+
+  private ConditionerReader(ParsedModel graph) {
+    this.graph = graph;
+    for (ParsedModel.Node node : graph.nodes()) {
+      if (!node.type().equals("Conv")) {
+        continue;
+      }
+      if (node.inputs().get(1).endsWith(KERNEL)) {
+        stages.add(stage(node.inputs()));
+      } else {
+        convolutions.add(convolution(node.inputs()));
+      }
+    }
+  }
+
+  /** The conditioner of a bundle with such a graph. */
+  static Conditioner read(ParsedModel graph, BundleManifest manifest) {
+    ConditionerReader reader = new ConditionerReader(graph);
+    if (graph.isConstant(SCALE)) {
+      return new InterpolatedMels(
+          reader.pad(), manifest.features().hop(), graph.floats(SCALE)[0], reader.aux());
+    }
+    boolean sampleRate =
+        manifest.conditioning().stream()
+            .anyMatch(tensor -> tensor.rate() == Conditioning.Rate.SAMPLE);
+    return sampleRate
+        ? new UpsampledMels(reader.pad(), reader.stages, reader.aux())
+        : new FrameConvolutions(
+            reader.operand("Add"), reader.operand("Div"), List.copyOf(reader.convolutions));
+  }
+
+  private UpsampledMels.Stage stage(List<String> inputs) {
+    float[] kernel = graph.floats(inputs.get(1));
+    float bias = inputs.size() == 3 ? graph.floats(inputs.get(2))[0] : 0;
+    return new UpsampledMels.Stage(kernel.length / 2, kernel, bias);
+  }
+
+  private Convolution convolution(List<String> inputs) {
+    String weight = inputs.get(1);
+    int[] shape = graph.shape(weight);
+    return new Convolution(
+        weight.substring(0, weight.length() - WEIGHT.length()),
+        shape[0],
+        shape[1],
+        shape[2],
+        graph.floats(weight),
+        graph.floats(inputs.get(2)));
+  }
+
+  private Optional<AuxBranch> aux() {
+    if (convolutions.isEmpty()) {
+      return Optional.empty();
+    }
+    int last = convolutions.size() - 1;
+    List<AuxBranch.ResidualBlock> blocks = new ArrayList<>();
+    for (int i = 1; i + 1 < last; i += 2) {
+      blocks.add(new AuxBranch.ResidualBlock(convolutions.get(i), convolutions.get(i + 1)));
+    }
+    return Optional.of(new AuxBranch(convolutions.get(0), blocks, convolutions.get(last)));
+  }
+
+  /** Zero frames that the first padding puts before the features. */
+  private int pad() {
+    return Math.toIntExact(graph.longs(graph.node("Pad").inputs().get(1))[2]);
+  }
+
+  /** The constant that the first node of a type combines with the features. */
+  private float operand(String type) {
+    return graph.floats(graph.node(type).inputs().get(1))[0];
+  }
+}

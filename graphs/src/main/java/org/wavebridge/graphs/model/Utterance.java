@@ -1,0 +1,39 @@
+package org.wavebridge.graphs.model;
+
+/**
+ * How an utterance lies over its frames, and how folds of it are joined. An utterance of {@code
+ * frames} frames has {@code (frames - leadFrames - tailFrames) * hop} samples; frames without
+ * samples give context to the others.
+ *
+ * @param leadFrames frames before the one that the first sample belongs to
+ * @param tailFrames frames after the one that the last sample belongs to
+ * @param crossfade how the family joins folds
+ * @param joinsDecoded whether each fold is decoded before folds are joined; otherwise the values of
+ *     the network are joined, and the whole is decoded
+ * @param fadesShort whether the fade at the end also applies, over the whole, to an utterance that
+ *     is shorter than it
+ */
+public record Utterance(
+    int leadFrames, int tailFrames, Crossfade crossfade, boolean joinsDecoded, boolean fadesShort) {
+  /** fatchord's: the last frame has no samples, folds are decoded and then joined. */
+  public static final Utterance PLAIN = new Utterance(0, 1, Crossfade.SUSTAIN, true, true);
+
+  /**
+   * How neighbouring folds are joined; the later one always is silent for half the overlap, then
+   * ramps up with equal power.
+   */
+  public enum Crossfade {
+    /** The earlier fold stays for half the overlap, then ramps down (fatchord's master branch). */
+    SUSTAIN,
+    /**
+     * The earlier fold ramps down first, then is silent (fatchord's fix_crossfade branch, and its
+     * descendants).
+     */
+    RELEASE
+  }
+
+  /** Samples of an utterance of a number of frames; none where there are too few. */
+  public int samples(int frames, int hop) {
+    return Math.max(0, frames - leadFrames - tailFrames) * hop;
+  }
+}
