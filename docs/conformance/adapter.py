@@ -193,8 +193,10 @@ def residual_gru(op, inputs):
         elif mixtures:
             previous = mixture(logits[-1], inputs["temperature"], given[:, t])[:, None]
         else:
-            classes = logits[-1].shape[1]
-            previous = value(draw(logits[-1], inputs["temperature"], given[:, t, 0]), classes)[:, None]
+            drawn = draw(logits[-1], inputs["temperature"], given[:, t, 0])
+            table = op.attributes.get("class_values")
+            made_values = value(drawn, logits[-1].shape[1]) if table is None else np.array(table, F32)[drawn]
+            previous = made_values[:, None]
         audio.append(previous[:, 0])
     shape = (rows, 0) if generate else (rows, 0, len(op.constants["output_bias"]))
     made = audio if generate else logits

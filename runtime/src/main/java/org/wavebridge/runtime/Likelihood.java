@@ -1,6 +1,7 @@
 package org.wavebridge.runtime;
 
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;
 
 /** Negative log-likelihood, in bits, of given samples under the logits that predict them. */
@@ -51,18 +52,13 @@ final class Likelihood {
                 + softmax(logits, offset + classes, classes, clamped % classes);
           }
           case CATEGORICAL -> {
-            int last = network.outputs() - 1;
-            double level = amplitudes ? companded(value, last) : value;
-            int index = (int) Math.rint((level + 1.0) * last / 2);
-            yield softmax(logits, offset, last + 1, Math.max(0, Math.min(last, index)));
+            int classes = network.outputs();
+            int index = new Head.Categorical(classes, amplitudes).nearest(value);
+            yield softmax(logits, offset, classes, index);
           }
           case MIXTURE_OF_LOGISTICS -> mixture(logits, offset, value);
         };
     return nats / Math.log(2);
-  }
-
-  private static double companded(double amplitude, double mu) {
-    return Math.signum(amplitude) * Math.log1p(mu * Math.abs(amplitude)) / Math.log1p(mu);
   }
 
   private static double softmax(float[] logits, int offset, int classes, int index) {

@@ -7,13 +7,16 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 
@@ -50,7 +53,41 @@ final class SyntheticModels {
         Subject.of(
             "dual-softmax", RandomModels.dualSoftmax(1, 48, 12, 10, 0.3, new BlockShape(16, 1))),
         Subject.of("residual-classes", RandomModels.residualGru(2, 24, 9, List.of(2, 5), CLASSES)),
-        Subject.of("residual-mixture", RandomModels.residualGru(3, 20, 8, List.of(4, 3), MIXTURE)));
+        Subject.of("residual-mixture", RandomModels.residualGru(3, 20, 8, List.of(4, 3), MIXTURE)),
+        Subject.of(
+            "residual-amplitudes",
+            RandomModels.residualGru(26, 18, 7, List.of(3, 4), new Head.Categorical(64, true))),
+        Subject.of("residual-interpolated", interpolated()),
+        Subject.of("dual-at-sample-rate", atSampleRate()));
+  }
+
+  /** Both parts of the conditioning change with every sample. */
+  private static VocoderModel interpolated() {
+    VocoderModel model = RandomModels.residualGru(27, 20, 8, List.of(3, 3), CLASSES);
+    UpsampledMels upsampled = (UpsampledMels) model.conditioner();
+    return with(
+        model, new InterpolatedMels(upsampled.pad(), upsampled.hop(), 0.8f, upsampled.aux()));
+  }
+
+  /** The conditioning of a dual softmax changes with every sample. */
+  private static VocoderModel atSampleRate() {
+    VocoderModel model = RandomModels.dualSoftmax(28, 32, 6, 4, 1, DENSE);
+    List<UpsampledMels.Stage> stages =
+        List.of(
+            new UpsampledMels.Stage(2, new float[] {0.1f, 0.2f, 0.4f, 0.2f, 0.1f}, 0.03f),
+            new UpsampledMels.Stage(2, new float[] {0, 0.3f, 0.3f, 0.3f, 0.1f}));
+    return with(model, new UpsampledMels(1, stages, Optional.empty()));
+  }
+
+  private static VocoderModel with(VocoderModel model, Conditioner conditioner) {
+    return new VocoderModel(
+        model.family(),
+        model.audio(),
+        model.features(),
+        conditioner,
+        model.network(),
+        model.subscale(),
+        model.utterance());
   }
 
   /** One of each step network, small enough for a reference of a minute. */

@@ -80,7 +80,9 @@ public abstract class ConformanceSuite {
     if (result.status() == Status.SKIPPED) {
       abort(result.message());
     }
-    assertFalse(result.failed(), () -> result.failure() + "; this catches " + result.catches());
+    assertFalse(
+        result.failed(),
+        () -> result.name() + ": " + result.failure() + "; this catches " + result.catches());
   }
 
   /** Closes the target. */

@@ -67,9 +67,9 @@ public record DrawProof(boolean same, double distance, double allowed) {
     if (residual.head() instanceof MixtureOfLogistics head) {
       return ofMixture(head.mixtures(), logits, error, uniforms, temperature, found);
     }
-    int last = ((Categorical) residual.head()).classes() - 1;
-    int index = (int) Math.rint((found + 1.0) * last / 2);
-    if (index < 0 || index > last || Math.abs(2.0 * index / last - 1 - found) > 1e-6) {
+    Categorical head = (Categorical) residual.head();
+    int index = head.nearest(found);
+    if (!(Math.abs(head.value(index) - found) <= 1e-6)) {
       return IMPOSSIBLE;
     }
     return ofClass(logits, error, uniforms[0], temperature, index);

@@ -55,7 +55,7 @@ public final class Tolerances {
     put(
         Quantity.LOGITS,
         2,
-        "a gate's last place may tip an activation over a rounding edge, a whole step of 1/127, and the state remembers it for a while",
+        "a gate's last place may tip an activation over a rounding edge, a whole step of 1/127, and the state remembers it for a while; or twice what int8 itself changes against f32, if that is more",
         NumericProfile.INT8_OWN_GATES);
     put(
         Quantity.TYPICAL_LOGITS,
@@ -71,7 +71,7 @@ public final class Tolerances {
     put(
         Quantity.TYPICAL_LOGITS,
         0.1,
-        "most steps have no fresh tipped activation behind them",
+        "most steps have no fresh tipped activation behind them; or twice what int8 itself changes",
         NumericProfile.INT8_OWN_GATES);
     put(
         Quantity.LOGITS,

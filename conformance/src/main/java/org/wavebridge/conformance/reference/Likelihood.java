@@ -37,18 +37,8 @@ public final class Likelihood {
     double nats =
         residual.head() instanceof MixtureOfLogistics mixture
             ? mixture(mixture.mixtures(), logits, given)
-            : categorical(logits, 0, logits.length, classOf(residual, given));
+            : categorical(logits, 0, logits.length, ((Categorical) residual.head()).nearest(given));
     return nats / Math.log(2);
-  }
-
-  private static int classOf(ResidualGruNetwork network, double given) {
-    Categorical head = (Categorical) network.head();
-    double mu = head.classes() - 1;
-    double level =
-        head.amplitudes()
-            ? Math.signum(given) * Math.log1p(mu * Math.abs(given)) / Math.log1p(mu)
-            : given;
-    return (int) Math.max(0, Math.min(mu, Math.rint((level + 1) * mu / 2)));
   }
 
   /** -log softmax(logits[from..to))[k]. */

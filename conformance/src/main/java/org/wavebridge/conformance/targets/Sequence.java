@@ -40,6 +40,11 @@ public record Sequence(
         model, samples, conditioning, uniforms, startPrevious, startState, temperature);
   }
 
+  /** The same for a model of the same shape. */
+  public Sequence of(VocoderModel other) {
+    return new Sequence(other, samples, conditioning, uniforms, previous, state, temperature);
+  }
+
   /** The same at another temperature. */
   public Sequence at(float other) {
     return new Sequence(model, samples, conditioning, uniforms, previous, state, other);

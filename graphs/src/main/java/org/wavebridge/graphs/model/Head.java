@@ -25,13 +25,26 @@ public sealed interface Head {
     /** What each class stands for, in double precision rounded once to binary32. */
     public float[] values() {
       float[] values = new float[classes];
-      double mu = classes - 1.0;
       for (int k = 0; k < classes; k++) {
-        double v = 2 * k / mu - 1;
-        double amplitude = Math.signum(v) / mu * (StrictMath.pow(1 + mu, Math.abs(v)) - 1);
-        values[k] = (float) (amplitudes ? amplitude : v);
+        values[k] = value(k);
       }
       return values;
+    }
+
+    /** What class k stands for. */
+    public float value(int k) {
+      double mu = classes - 1.0;
+      double v = 2 * k / mu - 1;
+      double amplitude = Math.signum(v) / mu * (StrictMath.pow(1 + mu, Math.abs(v)) - 1);
+      return (float) (amplitudes ? amplitude : v);
+    }
+
+    /** The class whose value is nearest, by the distance of companded values for amplitudes. */
+    public int nearest(double value) {
+      double mu = classes - 1.0;
+      double companded = Math.signum(value) * Math.log1p(mu * Math.abs(value)) / Math.log1p(mu);
+      double v = amplitudes ? companded : value;
+      return (int) Math.max(0, Math.min(mu, Math.rint((v + 1) * mu / 2)));
     }
 
     @Override
