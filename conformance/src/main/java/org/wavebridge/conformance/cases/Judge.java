@@ -158,9 +158,13 @@ final class Judge {
 
   /** What quantisation itself changes, of the logits of the same audio. */
   private ErrorCurve int8Cost(Sequence row, Expected int8) {
-    Sequence unquantised = row.of(trial.subject().model(BundleManifest.F32));
-    Expected f32 = Expected.scored(unquantised, int8.audio(), Arithmetic.DOUBLE);
+    Expected f32 = Expected.scored(unquantised(trial, row), int8.audio(), Arithmetic.DOUBLE);
     return errors(f32, int8.narrowedLogits());
+  }
+
+  /** The sequence for the f32 model of the trial's subject. */
+  static Sequence unquantised(Trial trial, Sequence row) {
+    return row.of(trial.subject().model(BundleManifest.F32));
   }
 
   private static ErrorCurve errors(Expected expected, float[] found) {

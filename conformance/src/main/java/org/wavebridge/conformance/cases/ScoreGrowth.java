@@ -2,6 +2,7 @@ package org.wavebridge.conformance.cases;
 
 import java.util.Locale;
 import org.wavebridge.conformance.measure.ErrorCurve;
+import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.targets.Sequence;
@@ -34,11 +35,21 @@ final class ScoreGrowth implements ConformanceCase {
       trial.check("score growth", Quantity.GROWTH, errors.growth());
     }
     Arithmetic arithmetic = trial.profile().int8() ? Arithmetic.CANONICAL_F32 : Arithmetic.DOUBLE;
-    double expected =
-        Expected.bits(
-            trial.model().network(), Expected.scored(row, audio, arithmetic).logits(), audio);
+    double expected = bits(row, audio, arithmetic);
     double bits = Judge.bits(row, found.logits(), audio);
-    trial.check("bits per sample", Quantity.BITS, Math.abs(bits - expected));
+    trial.check(
+        "bits per sample",
+        Quantity.BITS,
+        Math.abs(bits - expected),
+        Quantity.BITS.label(),
+        trial.profile() == NumericProfile.INT8_OWN_GATES
+            ? 2 * Math.abs(bits(Judge.unquantised(trial, row), audio, Arithmetic.DOUBLE) - expected)
+            : 0);
     trial.note("bits per sample", String.format(Locale.ROOT, "%.4f", bits));
+  }
+
+  private static double bits(Sequence row, float[] audio, Arithmetic arithmetic) {
+    double[][] logits = Expected.scored(row, audio, arithmetic).logits();
+    return Expected.bits(row.model().network(), logits, audio);
   }
 }

@@ -108,7 +108,11 @@ public final class Tolerances {
         1e-6,
         "the same logits; only the sum of logarithms differs",
         NumericProfile.INT8);
-    put(Quantity.BITS, 0.05, "tipped activations", NumericProfile.INT8_OWN_GATES);
+    put(
+        Quantity.BITS,
+        0.05,
+        "tipped activations; or twice what int8 itself costs",
+        NumericProfile.INT8_OWN_GATES);
     put(Quantity.BITS, 0.02, "as for logits", NumericProfile.F16);
     put(
         Quantity.SPECTRUM,
