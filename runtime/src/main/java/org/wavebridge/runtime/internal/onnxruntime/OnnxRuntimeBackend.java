@@ -2,6 +2,7 @@ package org.wavebridge.runtime.internal.onnxruntime;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,6 +32,8 @@ final class OnnxRuntimeBackend implements Backend {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try {
+      // Warnings are about graphs, which are ours; a caller can do nothing about them.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       if (library.isPresent()) {
