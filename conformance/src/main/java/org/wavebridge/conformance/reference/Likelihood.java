@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.reference;
 
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.Head.BandMixtures;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
@@ -39,6 +40,30 @@ public final class Likelihood {
             ? mixture(mixture.mixtures(), logits, given)
             : categorical(logits, 0, logits.length, classOf(residual, given));
     return nats / Math.log(2);
+  }
+
+  /**
+   * Bits of the sample of one band: each component gives the mass of its logistic distribution
+   * within half a level of the sample.
+   *
+   * @param outputs mixture logits, means, scales, {@code [3 * bands * mixtures]}
+   * @param given the sample as the network emits it: a 16-bit sample / 32768
+   */
+  public static double bandBits(BandMixtures head, double[] outputs, int band, double given) {
+    int mixtures = head.mixtures();
+    int all = head.bands() * mixtures;
+    int first = band * mixtures;
+    double level = given * (LEVELS / 2.0);
+    double normaliser = logSumExp(outputs, first, first + mixtures);
+    double[] terms = new double[mixtures];
+    for (int i = 0; i < mixtures; i++) {
+      double mean = outputs[all + first + i];
+      double scale = softplus(outputs[2 * all + first + i]);
+      double upper = ((level + 0.5) / head.unit() - mean) / scale;
+      double lower = ((level - 0.5) / head.unit() - mean) / scale;
+      terms[i] = outputs[first + i] - normaliser + logInterval(lower, upper, 0);
+    }
+    return -logSumExp(terms, 0, mixtures) / Math.log(2);
   }
 
   private static int classOf(ResidualGruNetwork network, double given) {

@@ -1,8 +1,8 @@
 package org.wavebridge.graphs.model;
 
-/** How a network's outputs become one sample. */
+/** How a network's outputs become one sample, or one of each band. */
 public sealed interface Head {
-  /** Uniforms consumed by one sample. */
+  /** Uniforms consumed by one step. */
   int draws();
 
   /** Outputs the network must have. */
@@ -63,6 +63,39 @@ public sealed interface Head {
     @Override
     public int outputs() {
       return 3 * mixtures;
+    }
+  }
+
+  /**
+   * For every band a mixture of logistic distributions, whose values are truncated toward zero to
+   * 16-bit samples: outputs are all mixture logits, all means, all scales (each {@code [bands,
+   * mixtures]}). A scale is softplus of its output. Uniforms: one for the component of each band,
+   * then one for the value of each band; a component is drawn as a class is, and a value is {@code
+   * mean + scale log((1 - q) / q)} with {@code q = u (1 - 2 margin) + margin}.
+   *
+   * @param bands samples of a step
+   * @param mixtures components of a band
+   * @param unit 16-bit levels of one unit of the means and scales
+   * @param margin keeps uniforms from the ends of [0, 1]
+   */
+  record BandMixtures(int bands, int mixtures, float unit, float margin) implements Head {
+    /** Checks the numbers. */
+    public BandMixtures {
+      if (bands < 1 || mixtures < 1 || !(unit > 0) || !(margin > 0 && margin < 0.5f)) {
+        throw new IllegalArgumentException(
+            "expected bands, mixtures and a unit above 0 and a margin between 0 and 1/2, found %d, %d, %s and %s"
+                .formatted(bands, mixtures, unit, margin));
+      }
+    }
+
+    @Override
+    public int draws() {
+      return 2 * bands;
+    }
+
+    @Override
+    public int outputs() {
+      return 3 * bands * mixtures;
     }
   }
 }

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Conditioning, last sample and state to a distribution over the next sample. */
-public sealed interface StepNetwork permits DualSoftmaxNetwork, ResidualGruNetwork {
+public sealed interface StepNetwork
+    permits DualSoftmaxNetwork, ResidualGruNetwork, MultiBandGruNetwork {
   /** Every matrix a step multiplies with, in the order of docs/operators.md. */
   List<WeightMatrix> matrices();
 
@@ -17,9 +18,9 @@ public sealed interface StepNetwork permits DualSoftmaxNetwork, ResidualGruNetwo
   /** Values that a context adds to: 3H gate inputs, or the R outputs of the input layer. */
   int inputSize();
 
-  /** Uniforms consumed by one sample of one row. */
+  /** Uniforms consumed by one step of one row. */
   int draws();
 
-  /** The previous values before the first sample, {@code [values fed back per sample]}. */
+  /** The previous values before the first sample, {@code [values fed back per step]}. */
   float[] initialPrevious();
 }
