@@ -4,6 +4,7 @@ import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head.BandMixtures;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 
@@ -34,6 +35,9 @@ public final class Likelihood {
               + categorical(logits, classes, 2 * classes, sample % classes))
           / Math.log(2);
     }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return band(multiBand.head(), logits, given) / Math.log(2);
+    }
     ResidualGruNetwork residual = (ResidualGruNetwork) network;
     double nats =
         residual.head() instanceof MixtureOfLogistics mixture
@@ -43,27 +47,22 @@ public final class Likelihood {
   }
 
   /**
-   * Bits of the sample of one band: each component gives the mass of its logistic distribution
-   * within half a level of the sample.
-   *
-   * @param outputs mixture logits, means, scales, {@code [3 * bands * mixtures]}
-   * @param given the sample as the network emits it: a 16-bit sample / 32768
+   * -log of the probability of a 16-bit sample: each component gives the mass of its logistic
+   * distribution within half a level of it.
    */
-  public static double bandBits(BandMixtures head, double[] outputs, int band, double given) {
+  private static double band(BandMixtures head, double[] outputs, double given) {
     int mixtures = head.mixtures();
-    int all = head.bands() * mixtures;
-    int first = band * mixtures;
     double level = given * (LEVELS / 2.0);
-    double normaliser = logSumExp(outputs, first, first + mixtures);
+    double normaliser = logSumExp(outputs, 0, mixtures);
     double[] terms = new double[mixtures];
     for (int i = 0; i < mixtures; i++) {
-      double mean = outputs[all + first + i];
-      double scale = softplus(outputs[2 * all + first + i]);
+      double mean = outputs[mixtures + i];
+      double scale = softplus(outputs[2 * mixtures + i]);
       double upper = ((level + 0.5) / head.unit() - mean) / scale;
       double lower = ((level - 0.5) / head.unit() - mean) / scale;
-      terms[i] = outputs[first + i] - normaliser + logInterval(lower, upper, 0);
+      terms[i] = outputs[i] - normaliser + logInterval(lower, upper, 0);
     }
-    return -logSumExp(terms, 0, mixtures) / Math.log(2);
+    return -logSumExp(terms, 0, mixtures);
   }
 
   private static int classOf(ResidualGruNetwork network, double given) {

@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.reference;
 
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -9,7 +10,8 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * A step network in one arithmetic. A step changes the state it is given. Parts that depend only on
  * the frame are computed when the frame changes and kept; so an instance serves one thread.
  */
-public sealed interface ReferenceNetwork permits DualSoftmaxReference, ResidualGruReference {
+public sealed interface ReferenceNetwork
+    permits DualSoftmaxReference, ResidualGruReference, MultiBandGruReference {
   /** The reference of a network. */
   static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic) {
     if (network instanceof DualSoftmaxNetwork dual) {
@@ -17,6 +19,9 @@ public sealed interface ReferenceNetwork permits DualSoftmaxReference, ResidualG
     }
     if (network instanceof ResidualGruNetwork residual) {
       return new ResidualGruReference(residual, arithmetic);
+    }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return new MultiBandGruReference(multiBand, arithmetic);
     }
     throw new IllegalArgumentException("no reference for " + network.getClass());
   }

@@ -95,72 +95,75 @@ final class LyraGoldenTest {
     Golden.within(name, bound, worst);
   }
 
+  private static Conditioning given() {
+    return Conditioning.ofFrames(MODEL.samplesPerVector(), stages().get(8));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void teacherForcing(boolean canonical) {
-    Arithmetic arithmetic = canonical ? Arithmetic.CANONICAL_F32 : Arithmetic.DOUBLE;
-    double[][] columns = stages().get(8);
-    MultiBandGruReference reference = new MultiBandGruReference(network(), arithmetic);
-    ReferenceState state = reference.initialState();
-    int[] bands = GOLDEN.ints("tf_bands");
-    double[][] outputs = new double[STEPS][];
-    double[][] states = new double[STEPS][];
-    double[] bits = new double[STEPS * BANDS];
-    for (int t = 0; t < STEPS; t++) {
-      double[] given = new double[BANDS];
-      for (int band = 0; band < BANDS; band++) {
-        given[band] = bands[band * STEPS + t] / 32768.0;
-      }
-      outputs[t] = reference.score(state, columns[t / 20], given);
-      states[t] = state.hidden();
-      for (int band = 0; band < BANDS; band++) {
-        bits[t * BANDS + band] =
-            Likelihood.bandBits(network().head(), outputs[t], band, given[band]);
-      }
+    Reference reference =
+        new Reference(MODEL, canonical ? Arithmetic.CANONICAL_F32 : Arithmetic.DOUBLE);
+    ReferenceState state = reference.network().initialState();
+    int[][] bands = bands("tf_bands", STEPS);
+    float[] audio = new float[STEPS * BANDS];
+    for (int i = 0; i < audio.length; i++) {
+      audio[i] = bands[i % BANDS][i / BANDS] / 32768f;
     }
+    double[][] outputs = new double[audio.length][];
+    double[][] states = new double[STEPS][];
+    double[] bits = new double[audio.length];
+    reference.score(
+        state,
+        given(),
+        0,
+        audio,
+        (t, logits) -> {
+          outputs[t] = logits;
+          states[t / BANDS] = state.hidden();
+          bits[t] = Likelihood.bits(MODEL.network(), logits, audio[t]);
+        });
     assertOutputs("tf_", states, outputs);
     Golden.within("tf bits", 2e-3, Golden.difference(GOLDEN.doubles("tf_nll_bits"), 0, bits));
     Golden.within(
         "mean bits", 1e-4, Math.abs(2.59741 - Arrays.stream(bits).average().orElseThrow()));
   }
 
+  /** Lyra keeps mixture logits, means and scales apart, each band by band. */
   private static void assertOutputs(String run, double[][] states, double[][] outputs) {
     close(run + "hidden", 3e-4, GOLDEN.ints("hidden_steps"), states);
     String[] names = {"mix", "means", "scales_raw"};
+    int mixtures = network().head().mixtures();
     for (int part = 0; part < 3; part++) {
-      int from = part * 32;
-      double[][] found =
-          Arrays.stream(outputs)
-              .map(all -> Arrays.copyOfRange(all, from, from + 32))
-              .toArray(double[][]::new);
+      double[][] found = new double[STEPS][BANDS * mixtures];
+      for (int i = 0; i < outputs.length; i++) {
+        System.arraycopy(
+            outputs[i], part * mixtures, found[i / BANDS], i % BANDS * mixtures, mixtures);
+      }
       close(run + names[part], 1e-3, GOLDEN.ints("steps"), found);
     }
   }
 
   @Test
   void freeRunning() {
-    double[][] columns = stages().get(8);
-    MultiBandGruReference reference =
-        new MultiBandGruReference(network(), Arithmetic.CANONICAL_F32);
+    ReferenceNetwork reference = new Reference(MODEL, Arithmetic.CANONICAL_F32).network();
     ReferenceState state = reference.initialState();
+    Conditioning conditioning = given();
     double[][] uniforms = rows(GOLDEN.doubles("free_uniforms"), 2 * BANDS);
     int[][] bands = new int[BANDS][STEPS];
-    double[][] outputs = new double[STEPS][];
+    double[][] outputs = new double[STEPS * BANDS][];
     double[][] states = new double[STEPS][];
-    for (int t = 0; t < STEPS; t++) {
-      MultiBandGruReference.Step step = reference.draw(state, columns[t / 20], uniforms[t], 1);
-      outputs[t] = step.outputs();
-      states[t] = state.hidden();
-      for (int band = 0; band < BANDS; band++) {
-        bands[band][t] = (int) (step.bands()[band] * 32768);
-      }
+    for (int i = 0; i < outputs.length; i++) {
+      int band = i % BANDS;
+      double[] own = {uniforms[i / BANDS][band], uniforms[i / BANDS][BANDS + band]};
+      ReferenceNetwork.Step step = reference.draw(state, conditioning, i, own, 1);
+      outputs[i] = step.logits();
+      states[i / BANDS] = state.hidden();
+      bands[band][i / BANDS] = (int) (step.audio() * 32768);
     }
-    int[] expected = GOLDEN.ints("free_bands_sampled");
+    int[][] expected = bands("free_bands_sampled", STEPS);
     for (int band = 0; band < BANDS; band++) {
-      Golden.same(
-          "band " + band,
-          Arrays.copyOfRange(expected, band * STEPS, (band + 1) * STEPS),
-          bands[band]);
+      Golden.same("band " + band, expected[band], bands[band]);
     }
     assertOutputs("free_", states, outputs);
     assertArrayEquals(GOLDEN.ints("free_wav"), BandReference.merge(tree(), bands));
@@ -180,7 +183,7 @@ final class LyraGoldenTest {
     assertArrayEquals(
         bands("qmf_split_out", 512), BandReference.split(tree(), GOLDEN.ints("qmf_split_in")));
     assertArrayEquals(
-        bands("tf_bands", STEPS)[0], BandReference.split(tree(), GOLDEN.ints("tf_wav"))[0]);
+        bands("split_bands", STEPS), BandReference.split(tree(), GOLDEN.ints("wav_in")));
   }
 
   private static int[][] bands(String name, int steps) {

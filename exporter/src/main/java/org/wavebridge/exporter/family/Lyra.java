@@ -16,7 +16,6 @@ import org.wavebridge.graphs.model.MelAnalysis.FilterShape;
 import org.wavebridge.graphs.model.MelAnalysis.Framing;
 import org.wavebridge.graphs.model.MelScale;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
-import org.wavebridge.graphs.model.MultiBandGruNetwork.ColumnRate;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Utterance;
@@ -90,7 +89,7 @@ final class Lyra implements Family {
     RawLayers layers = new RawLayers(tensors, PREFIX);
     int bands = layers.columns("ar_to_gates");
     int columns = 1 << DOUBLINGS;
-    if (Integer.bitCount(bands) != 1 || bands < 2 || bands * columns > HOP) {
+    if (Integer.bitCount(bands) != 1 || bands < 2 || HOP % (bands * columns) != 0) {
       throw tensors.refused(
           "tensor '%sar_to_gates_weights': expected columns for 2, 4, 8, .. bands, found %d"
               .formatted(PREFIX, bands));
@@ -104,18 +103,13 @@ final class Lyra implements Family {
         new AudioFormat(SAMPLE_RATE, 16, SampleEncoding.LINEAR, 0, 0),
         new FeatureFormat(conditioner.input().inputs(), HOP, Optional.of(analysis())),
         conditioner,
-        network(
-            tensors,
-            layers,
-            hidden,
-            sample.weight(),
-            new ColumnRate(columns, HOP / bands / columns)),
+        network(tensors, layers, hidden, sample.weight(), columns),
         Optional.empty(),
         new Utterance(0, 0, Utterance.Crossfade.SUSTAIN, true, true));
   }
 
   private static MultiBandGruNetwork network(
-      TensorReader tensors, RawLayers layers, int hidden, WeightMatrix sample, ColumnRate rate) {
+      TensorReader tensors, RawLayers layers, int hidden, WeightMatrix sample, int columns) {
     int bands = sample.columns();
     int outputs = layers.rows("mix");
     if (outputs % bands != 0) {
@@ -125,12 +119,13 @@ final class Lyra implements Family {
     }
     int projected = layers.rows("proj");
     return new MultiBandGruNetwork(
-        rate,
+        columns,
         sample,
         layers.affine("gru_layer", "recurrent", 3 * hidden, hidden),
         layers.affine("proj", "projection", projected, hidden),
-        stacked(
+        byBand(
             "output",
+            bands,
             List.of(
                 layers.affine("mix", "mix", outputs, projected),
                 layers.affine("means", "means", outputs, projected),
@@ -139,18 +134,23 @@ final class Lyra implements Family {
         new QuadratureMirrorTree(Integer.numberOfTrailingZeros(bands), EVEN.clone(), ODD.clone()));
   }
 
-  /** The layers one below the other. */
-  private static Affine stacked(String name, List<Affine> layers) {
-    int rows = layers.get(0).weight().rows();
+  /** One layer of several, whose rows are in as many parts as there are bands: band by band. */
+  private static Affine byBand(String name, int bands, List<Affine> layers) {
+    int rows = layers.get(0).bias().length / bands;
     int columns = layers.get(0).weight().columns();
-    float[] values = new float[layers.size() * rows * columns];
-    float[] bias = new float[layers.size() * rows];
-    for (int i = 0; i < layers.size(); i++) {
-      float[] part = layers.get(i).weight().values();
-      System.arraycopy(part, 0, values, i * part.length, part.length);
-      System.arraycopy(layers.get(i).bias(), 0, bias, i * rows, rows);
+    float[] values = new float[layers.size() * bands * rows * columns];
+    float[] bias = new float[layers.size() * bands * rows];
+    for (int band = 0; band < bands; band++) {
+      for (int i = 0; i < layers.size(); i++) {
+        Affine layer = layers.get(i);
+        int from = band * rows;
+        int to = (band * layers.size() + i) * rows;
+        System.arraycopy(
+            layer.weight().values(), from * columns, values, to * columns, rows * columns);
+        System.arraycopy(layer.bias(), from, bias, to, rows);
+      }
     }
-    return new Affine(WeightMatrix.dense(name, layers.size() * rows, columns, values), bias);
+    return new Affine(WeightMatrix.dense(name, bias.length, columns, values), bias);
   }
 
   /** The conditioning network; what it gives also holds the bias of the previous samples' part. */

@@ -1,11 +1,11 @@
 package org.wavebridge.graphs.model;
 
-/** How a network's outputs become one sample, or one of each band. */
+/** How a network's outputs become one sample. */
 public sealed interface Head {
-  /** Uniforms consumed by one step. */
+  /** Uniforms consumed by one sample. */
   int draws();
 
-  /** Outputs the network must have. */
+  /** Outputs of the network for one sample. */
   int outputs();
 
   /**
@@ -67,11 +67,11 @@ public sealed interface Head {
   }
 
   /**
-   * For every band a mixture of logistic distributions, whose values are truncated toward zero to
-   * 16-bit samples: outputs are all mixture logits, all means, all scales (each {@code [bands,
-   * mixtures]}). A scale is softplus of its output. Uniforms: one for the component of each band,
-   * then one for the value of each band; a component is drawn as a class is, and a value is {@code
-   * mean + scale log((1 - q) / q)} with {@code q = u (1 - 2 margin) + margin}.
+   * A mixture of logistic distributions for the sample of one of several bands; its value is
+   * truncated toward zero to 16 bits. Outputs are mixture logits, means, scales (each {@code
+   * [mixtures]}); a scale is softplus of its output. The first uniform draws a component as a class
+   * is drawn, the second u a value {@code mean + scale log((1 - q) / q)} with {@code q = u (1 - 2
+   * margin) + margin}. The network emits the 16-bit sample / 32768.
    *
    * @param bands samples of a step
    * @param mixtures components of a band
@@ -90,12 +90,12 @@ public sealed interface Head {
 
     @Override
     public int draws() {
-      return 2 * bands;
+      return 2;
     }
 
     @Override
     public int outputs() {
-      return 3 * bands * mixtures;
+      return 3 * mixtures;
     }
   }
 }

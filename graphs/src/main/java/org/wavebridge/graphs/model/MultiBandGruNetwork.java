@@ -12,17 +12,19 @@ import java.util.function.UnaryOperator;
  * i = conditioning + W_s x;  a = R h + b;  h' = GRU(i, a, h);  l = out relu(P h' + b_P) + b_out
  * </pre>
  *
- * @param conditioning how many conditioning vectors a frame has and how long each holds
+ * <p>The network's values come band by band within a step: sample {@code bands * t + b} is that of
+ * band b at step t. Its outputs are those of the head for this sample.
+ *
+ * @param columns conditioning vectors of a frame; each holds for as many samples
  * @param sample {@code [3H, bands]}: what the previous samples add to the gates
  * @param recurrent {@code [3H, H]} and its bias, inside the reset product
  * @param projection {@code [D, H]}, followed by ReLU
- * @param output {@code [3 * bands * mixtures, D]}: all mixture logits, all means, all scales, each
- *     band by band
+ * @param output {@code [bands * 3 * mixtures, D]}: the outputs of the head for each band
  * @param head how the outputs become samples
  * @param synthesis how the bands become a waveform
  */
 public record MultiBandGruNetwork(
-    ColumnRate conditioning,
+    int columns,
     WeightMatrix sample,
     Affine recurrent,
     Affine projection,
@@ -30,30 +32,16 @@ public record MultiBandGruNetwork(
     Head.BandMixtures head,
     BandSynthesis synthesis)
     implements StepNetwork {
-  /**
-   * How conditioning vectors lie over frames.
-   *
-   * @param perFrame vectors of a frame
-   * @param steps steps that a vector holds for
-   */
-  public record ColumnRate(int perFrame, int steps) {
-    /** Checks the numbers. */
-    public ColumnRate {
-      if (perFrame < 1 || steps < 1) {
-        throw new IllegalArgumentException(
-            "expected at least one column a frame and one step a column, found %d and %d"
-                .formatted(perFrame, steps));
-      }
-    }
-  }
-
   /** Checks the sizes. */
   public MultiBandGruNetwork {
     int hidden = recurrent.weight().columns();
     require(recurrent.weight(), 3 * hidden, hidden);
     require(sample, 3 * hidden, head.bands());
     require(projection.weight(), projection.weight().rows(), hidden);
-    require(output.weight(), head.outputs(), projection.weight().rows());
+    require(output.weight(), head.bands() * head.outputs(), projection.weight().rows());
+    if (columns < 1) {
+      throw new IllegalArgumentException("expected at least one column a frame, found " + columns);
+    }
     if (synthesis.bands() != head.bands()) {
       throw new IllegalArgumentException(
           "a head of %d bands, but a synthesis of %d".formatted(head.bands(), synthesis.bands()));
@@ -86,7 +74,7 @@ public record MultiBandGruNetwork(
   @Override
   public MultiBandGruNetwork map(UnaryOperator<WeightMatrix> change) {
     return new MultiBandGruNetwork(
-        conditioning,
+        columns,
         sample,
         recurrent.map(change),
         projection.map(change),

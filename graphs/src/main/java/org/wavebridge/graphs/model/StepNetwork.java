@@ -18,7 +18,7 @@ public sealed interface StepNetwork
   /** Values that a context adds to: 3H gate inputs, or the R outputs of the input layer. */
   int inputSize();
 
-  /** Uniforms consumed by one step of one row. */
+  /** Uniforms consumed by one sample of one row. */
   int draws();
 
   /** The previous values before the first sample, {@code [values fed back per step]}. */

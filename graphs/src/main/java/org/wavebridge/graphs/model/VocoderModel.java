@@ -49,10 +49,9 @@ public record VocoderModel(
       MultiBandGruNetwork network, Conditioner conditioner, int hop, boolean folded) {
     if (folded
         || !(conditioner instanceof CausalConvolutions causal)
-        || causal.vectorsPerFrame() != network.conditioning().perFrame()
+        || causal.vectorsPerFrame() != network.columns()
         || causal.size() != network.inputSize()
-        || network.conditioning().perFrame() * network.conditioning().steps() * network.bands()
-            != hop) {
+        || hop % (network.columns() * network.bands()) != 0) {
       throw new IllegalArgumentException(
           "a multi-band network is not folded, and takes causal convolutions that give the input of its gates for each column of a frame of %d samples"
               .formatted(hop));
@@ -70,10 +69,10 @@ public record VocoderModel(
     this(family, audio, features, conditioner, network, subscale, Utterance.PLAIN);
   }
 
-  /** Steps for which the conditioning of the slower rate holds: a frame's, a column's, or one. */
+  /** Samples for which the conditioning of the slower rate holds: a frame's, a column's, or one. */
   public int samplesPerVector() {
     if (network instanceof MultiBandGruNetwork multiBand) {
-      return multiBand.conditioning().steps();
+      return features.hop() / multiBand.columns();
     }
     return conditioner.atSampleRate() ? 1 : features.hop();
   }
