@@ -86,7 +86,7 @@ final class MultiBandGruReference implements ReferenceNetwork {
     int component = of.drawClass(Arrays.copyOf(outputs, mixtures), temperature, uniforms[0]);
     double mean = outputs[mixtures + component];
     double scale = of.log(of.add(of.exp(outputs[2 * mixtures + component]), 1));
-    double width = of.round(1 - 2 * (double) head.margin());
+    double width = of.subtract(1, of.add(head.margin(), head.margin()));
     double q = of.add(of.multiply(of.round(uniforms[1]), width), head.margin());
     double logistic = of.log(of.divide(of.subtract(1, q), q));
     double value = of.add(mean, of.multiply(of.multiply(scale, temperature), logistic));

@@ -11,6 +11,7 @@ import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Vocoder;
@@ -144,18 +145,26 @@ final class BackendVerification {
     ReferenceNetwork reference = new Reference(model, Arithmetic.DOUBLE).network();
     ReferenceState state = reference.initialState();
     StepNetwork network = model.network();
+    int samples = network.samplesPerStep();
+    int draws = network.draws();
     double worst = 0;
-    for (int t = 0; t < utterance.samples(); t++) {
+    for (int t = 0; t < utterance.samples(); t += samples) {
       Map<String, Tensor> inputs = stepConditioning(t);
       inputs.put("previous", row(state.previous()));
       inputs.put("state", row(state.hidden()));
-      int draws = network.draws();
-      float[] uniforms = Arrays.copyOfRange(utterance.uniforms(), t * draws, (t + 1) * draws);
-      inputs.put("uniforms", new Tensor(uniforms, 1, draws));
+      float[] uniforms = Arrays.copyOfRange(utterance.uniforms(), t * draws, (t + samples) * draws);
+      inputs.put(
+          "uniforms",
+          network instanceof MultiBandGruNetwork
+              ? new Tensor(uniforms, 1, samples, draws)
+              : new Tensor(uniforms, 1, draws));
       inputs.put("temperature", new Tensor(new float[] {1}, 1));
       float[] found = output(vocoder.graph(GraphKind.STEP).run(inputs), "logits");
-      double[] expected = reference.score(state, utterance.conditioning(), t, utterance.audio()[t]);
-      worst = Errors.larger(worst, expected, found, 0);
+      for (int i = 0; i < samples; i++) {
+        double[] expected =
+            reference.score(state, utterance.conditioning(), t + i, utterance.audio()[t + i]);
+        worst = Errors.larger(worst, expected, found, i * expected.length);
+      }
     }
     return worst;
   }
@@ -237,16 +246,14 @@ final class BackendVerification {
     for (Conditioning tensor : Conditioning.of(model)) {
       int vector =
           switch (tensor.rate()) {
-            case FRAME -> t / model.features().hop();
+            case FRAME -> t / model.samplesPerVector();
             case SAMPLE -> t;
           };
       float[] values = output(conditioning, tensor.name());
+      int size = ReferenceInputs.vectorSize(model, tensor.size());
       inputs.put(
           tensor.name(),
-          new Tensor(
-              Arrays.copyOfRange(values, vector * tensor.size(), (vector + 1) * tensor.size()),
-              1,
-              tensor.size()));
+          new Tensor(Arrays.copyOfRange(values, vector * size, (vector + 1) * size), 1, size));
     }
     return inputs;
   }

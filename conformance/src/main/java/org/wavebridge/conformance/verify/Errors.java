@@ -42,7 +42,8 @@ final class Errors {
         throw new GraphException("no conditioning '" + tensor.name() + "'");
       }
       for (int i = 0; i < found.values().length; i++) {
-        double value = expected[i / tensor.size()][i % tensor.size()];
+        int size = expected[0].length;
+        double value = expected[i / size][i % size];
         worst = larger(worst, relative(value, found.values()[i]));
       }
     }

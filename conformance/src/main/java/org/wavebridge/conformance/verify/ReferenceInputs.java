@@ -3,6 +3,7 @@ package org.wavebridge.conformance.verify;
 import java.util.Map;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.graphs.build.Conditioning.Rate;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -19,7 +20,7 @@ public final class ReferenceInputs {
       if (found == null) {
         throw new IllegalArgumentException("no conditioning '" + tensor.name() + "'");
       }
-      double[][] rows = rows(found, tensor.size());
+      double[][] rows = rows(found, vectorSize(model, tensor.size()));
       if (tensor.rate() == Rate.FRAME || tensor.name().equals("aux")) {
         frames = rows;
       } else {
@@ -27,6 +28,11 @@ public final class ReferenceInputs {
       }
     }
     return new Conditioning(model.samplesPerVector(), frames, samples);
+  }
+
+  /** A frame of a multi-band network has several vectors. */
+  static int vectorSize(VocoderModel model, int size) {
+    return model.network() instanceof MultiBandGruNetwork network ? network.inputSize() : size;
   }
 
   private static double[][] rows(Tensor tensor, int size) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.ModelBuilder;
@@ -47,6 +48,19 @@ final class NetworkWeights {
         .layer("gru2_recurrent", network.gru2Recurrent())
         .layer("fc1", network.fc1())
         .layer("fc2", network.fc2())
+        .layer("output", network.output())
+        .values;
+  }
+
+  static List<Value> of(ModelBuilder g, Profile profile, MultiBandGruNetwork network) {
+    return new NetworkWeights(g, profile)
+        .plain(
+            "sample_weights",
+            network.sample().values(),
+            network.sample().rows(),
+            network.sample().columns())
+        .layer("recurrent", network.recurrent())
+        .layer("projection", network.projection())
         .layer("output", network.output())
         .values;
   }

@@ -99,6 +99,11 @@ public record MultiBandGruNetwork(
   }
 
   @Override
+  public int samplesPerStep() {
+    return bands();
+  }
+
+  @Override
   public float[] initialPrevious() {
     return new float[bands()];
   }

@@ -21,6 +21,11 @@ public sealed interface StepNetwork
   /** Uniforms consumed by one sample of one row. */
   int draws();
 
+  /** Samples that one step makes: one for each band. */
+  default int samplesPerStep() {
+    return 1;
+  }
+
   /** The previous values before the first sample, {@code [values fed back per step]}. */
   float[] initialPrevious();
 }
