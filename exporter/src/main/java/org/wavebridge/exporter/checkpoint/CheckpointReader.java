@@ -10,6 +10,11 @@ import org.wavebridge.graphs.bundle.Sha256;
 public final class CheckpointReader {
   private CheckpointReader() {}
 
+  /** Whether a path is a folder that holds a checkpoint. */
+  public static boolean isFolder(Path path) {
+    return RawArrays.matches(path);
+  }
+
   /**
    * Reads a checkpoint: a file, or a folder of raw arrays.
    *

@@ -124,7 +124,7 @@ final class Lyra implements Family {
         layers.affine("gru_layer", "recurrent", 3 * hidden, hidden),
         layers.affine("proj", "projection", projected, hidden),
         byBand(
-            "output",
+            "band_output",
             bands,
             List.of(
                 layers.affine("mix", "mix", outputs, projected),

@@ -42,7 +42,7 @@ final class MultiBandStepGraph {
             transpose(g, sample, 1, 0),
             LayerProducts.of(g, "recurrent", network.recurrent()),
             LayerProducts.of(g, "projection", network.projection()),
-            LayerProducts.of(g, "output", network.output()));
+            LayerProducts.of(g, "band_output", network.output()));
     MultiBandGruStep.Result made =
         step.build(
             g,

@@ -61,7 +61,7 @@ final class NetworkWeights {
             network.sample().columns())
         .layer("recurrent", network.recurrent())
         .layer("projection", network.projection())
-        .layer("output", network.output())
+        .layer("band_output", network.output())
         .values;
   }
 

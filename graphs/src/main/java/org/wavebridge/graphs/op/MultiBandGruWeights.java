@@ -10,13 +10,13 @@ import org.wavebridge.graphs.onnx.Value;
 
 /** The weights of a multi-band operator inside a function body. */
 final class MultiBandGruWeights {
-  private static final List<String> NAMES = List.of("recurrent", "projection", "output");
+  private static final List<String> NAMES = List.of("recurrent", "projection", "band_output");
 
   private static final Map<String, String> BIASES =
       Map.of(
           "recurrent", "recurrent_bias",
           "projection", "projection_bias",
-          "output", "output_bias");
+          "band_output", "band_output_bias");
 
   private MultiBandGruWeights() {}
 
@@ -34,7 +34,8 @@ final class MultiBandGruWeights {
         transpose(g, Inputs.get(inputs, "sample_weights"), 1, 0),
         layer(profile, g, inputs, "recurrent", hidden),
         layer(profile, g, inputs, "projection", hidden),
-        layer(profile, g, inputs, "output", size(g, Inputs.get(inputs, "projection_bias"), 0)));
+        layer(
+            profile, g, inputs, "band_output", size(g, Inputs.get(inputs, "projection_bias"), 0)));
   }
 
   private static Product layer(
