@@ -12,7 +12,7 @@ package org.wavebridge.graphs.model;
  * and both are limited to 16-bit samples and truncated toward zero. A section is {@code s = x - c
  * s1; y = c s + s1; s1 = s} in binary32, each operation rounded. The upper half of the spectrum is
  * mirrored by the node above, so its bands are taken in reverse: leaf i of the tree is band {@code
- * i xor (i / 2)}.
+ * i xor (i / 2) xor (i / 4) ..}.
  *
  * <p>State, row-major: levels from the leaves up, {@code [node, (even, odd), section]} each.
  *
@@ -45,7 +45,11 @@ public record QuadratureMirrorTree(int levels, float[] even, float[] odd) implem
 
   /** The band at a leaf of the tree. */
   public static int bandOfLeaf(int leaf) {
-    return leaf ^ leaf >> 1;
+    int band = leaf;
+    for (int shift = 1; shift < MOST_LEVELS; shift *= 2) {
+      band ^= band >> shift;
+    }
+    return band;
   }
 
   @Override
