@@ -3,7 +3,7 @@
     wavebridge conform voice --backend "process:python3 adapter.py" --case operator
 
 Needs the packages numpy and onnx (Debian: python3-numpy, python3-onnx). It runs graphs that are a single operator, as
-`generate` and `score` are, and declines all others. The protocol is described in docs/conformance.md, the operators in
+`generate` and `score` are (the frames of several bands are reshaped before it), and declines all others. The protocol is described in docs/conformance.md, the operators in
 docs/operators.md, their numbers in docs/numerics.md; sums here have NumPy's order, so the profile is f32.
 """
 
@@ -16,7 +16,7 @@ from onnx import numpy_helper
 
 F32 = np.float32
 # Weights of the int8 profile whose input lies in [-1, 1].
-BOUNDED = {"recurrent", "coarse_hidden", "fine_hidden", "gru1_recurrent", "gru2_recurrent"}
+BOUNDED = {"recurrent", "projection", "coarse_hidden", "fine_hidden", "gru1_recurrent", "gru2_recurrent"}
 
 
 class Declined(Exception):
@@ -28,8 +28,9 @@ class Operator:
 
     def __init__(self, model):
         nodes = [node for node in model.graph.node if node.domain == "org.wavebridge"]
-        others = [node for node in model.graph.node if node.domain != "org.wavebridge" and node.op_type != "Identity"]
-        if len(nodes) != 1 or others:
+        plain = {"Identity", "Constant", "Reshape"}
+        others = [node for node in model.graph.node if node.domain != "org.wavebridge" and node.op_type not in plain]
+        if len(nodes) != 1 or others or nodes[0].op_type == "QuadratureMirrorMerge":
             raise Declined("only graphs of a single operator run here")
         node = nodes[0]
         names = next(f.input for f in model.functions if f.name == node.op_type)
@@ -203,10 +204,47 @@ def residual_gru(op, inputs):
     return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, state]
 
 
+def band_samples(outputs, temperature, uniforms, unit, margin):
+    """Samples [N] of one band from its outputs [N, 3 * mixtures]."""
+    weights, means, scales = np.split(outputs, 3, axis=1)
+    j = draw(weights, temperature, uniforms[:, 0])[:, None]
+    scale = np.log(np.exp(np.take_along_axis(scales, j, 1)[:, 0]) + F32(1))
+    q = np.nan_to_num(uniforms[:, 1]) * (F32(1) - (margin + margin)) + margin
+    drawn = np.take_along_axis(means, j, 1)[:, 0] + scale * temperature * np.log((F32(1) - q) / q)
+    return np.trunc(np.clip(drawn * unit, -32768, 32767)).astype(F32) / F32(32768)
+
+
+def multi_band_gru(op, inputs):
+    generate = "uniforms" in inputs
+    previous, h = inputs["previous"].copy(), inputs["state"].copy()
+    (rows, bands), size = previous.shape, h.shape[1]
+    conditioning = inputs["conditioning"].reshape(rows, -1, 3 * size)
+    recurrent, projection = op.layer("recurrent", size), op.layer("projection", size)
+    output = op.layer("band_output", len(op.constants["projection_bias"]))
+    given = inputs["uniforms" if generate else "audio"]
+    audio, logits = [], []
+    for t in range(0, given.shape[1], bands):
+        gates = conditioning[:, t // op.attributes["samples_per_frame"]] + previous @ op.constants["sample_weights"].T
+        h = gru(gates, recurrent(h), h)
+        outputs = output(np.maximum(projection(h), 0)).reshape(rows, bands, -1)
+        previous = given[:, t : t + bands]
+        if generate:
+            unit, margin = F32(op.attributes["levels_per_unit"]), F32(op.attributes["uniform_margin"])
+            drawn = [band_samples(outputs[:, b], inputs["temperature"], previous[:, b], unit, margin) for b in range(bands)]
+            previous = np.stack(drawn, axis=1)
+        audio.append(previous)
+        logits.append(outputs)
+    shape = (rows, 0) if generate else (rows, 0, 3 * op.attributes["mixtures"])
+    made = audio if generate else logits
+    return [np.concatenate(made, axis=1) if made else np.zeros(shape, F32), previous, h]
+
+
 KINDS = {
     "BlockSparseGemm": gemm,
     "DualSoftmaxGenerate": dual_softmax,
     "DualSoftmaxScore": dual_softmax,
+    "MultiBandGruGenerate": multi_band_gru,
+    "MultiBandGruScore": multi_band_gru,
     "ResidualGruGenerate": residual_gru,
     "ResidualGruScore": residual_gru,
 }

@@ -30,6 +30,21 @@ int64_t NodeReader::attribute(const char* name, int64_t lowest, int64_t highest)
   return value;
 }
 
+float NodeReader::number(const char* name, float above, float below) const {
+  float value = 0;
+  OrtStatus* status = api_.KernelInfoGetAttribute_float(&info_, name, &value);
+  if (status != nullptr) {
+    api_.ReleaseStatus(status);
+    refuse(std::string("attribute '") + name + "': expected a number, found none");
+  }
+  if (!(value > above && value < below)) {
+    refuse(std::string("attribute '") + name + "': expected a number above " +
+           std::to_string(above) + " and below " + std::to_string(below) + ", found " +
+           std::to_string(value));
+  }
+  return value;
+}
+
 std::vector<int64_t> NodeReader::attributes(const char* name, int64_t lowest,
                                             int64_t highest) const {
   const std::string what = std::string("attribute '") + name + "'";
@@ -105,6 +120,7 @@ const std::vector<float>& NodeReader::array(const std::string& name, const Shape
   const Tensor tensor = constant(name, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, shape);
   size_t count = 1;
   for (const int64_t size : tensor.shape) count *= static_cast<size_t>(size);
+  last_rows_ = tensor.shape[0];
   return constants_.arrays.emplace_back(tensor.floats(), tensor.floats() + count);
 }
 

@@ -30,6 +30,8 @@ class NodeReader {
 
   /// An integer attribute within bounds.
   int64_t attribute(const char* name, int64_t lowest, int64_t highest) const;
+  /// A number between two others, but neither of them.
+  float number(const char* name, float above, float below) const;
   /// A list attribute of a fixed length, each entry within bounds.
   std::vector<int64_t> attributes(const char* name, size_t count, int64_t lowest,
                                   int64_t highest) const;
@@ -43,6 +45,8 @@ class NodeReader {
   void start_at(size_t input) { next_ = input; }
   /// The next input: floats, copied.
   const std::vector<float>& array(const std::string& name, const Shape& shape);
+  /// The size of the first axis of the array that was read last.
+  int64_t last_rows() const { return last_rows_; }
   /// A dense weight `[rows, inputs]`, packed.
   PackedMatrix dense(const std::string& name, const float* values, int64_t rows, int64_t inputs);
   /// The next inputs: a weight, packed; three for f32, four for int8.
@@ -73,6 +77,7 @@ class NodeReader {
   Constants& constants_;
   std::string node_;
   size_t next_ = 0;
+  int64_t last_rows_ = 0;
 };
 
 template <>

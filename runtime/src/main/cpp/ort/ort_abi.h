@@ -85,7 +85,8 @@ struct OrtApi {
   OrtStatus* (*GetDimensions)(const OrtTensorTypeAndShapeInfo*, int64_t* values, size_t count);
   Slot skipped_63[2];
   OrtStatus* (*GetTensorTypeAndShape)(const OrtValue*, OrtTensorTypeAndShapeInfo** out);
-  Slot skipped_66[20];
+  Slot skipped_66[19];
+  OrtStatus* (*KernelInfoGetAttribute_float)(const OrtKernelInfo*, const char* name, float* out);
   OrtStatus* (*KernelInfoGetAttribute_int64)(const OrtKernelInfo*, const char* name, int64_t* out);
   Slot skipped_87[3];
   OrtStatus* (*KernelContext_GetInput)(const OrtKernelContext*, size_t index, const OrtValue** out);
@@ -129,6 +130,7 @@ WB_SLOT(GetTensorElementType, 60);
 WB_SLOT(GetDimensionsCount, 61);
 WB_SLOT(GetDimensions, 62);
 WB_SLOT(GetTensorTypeAndShape, 65);
+WB_SLOT(KernelInfoGetAttribute_float, 85);
 WB_SLOT(KernelInfoGetAttribute_int64, 86);
 WB_SLOT(KernelContext_GetInput, 90);
 WB_SLOT(KernelContext_GetOutput, 91);

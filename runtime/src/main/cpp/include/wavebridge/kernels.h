@@ -2,6 +2,7 @@
 #define WAVEBRIDGE_KERNELS_H_
 
 #include "wavebridge/dual_softmax.h"
+#include "wavebridge/multi_band_gru.h"
 #include "wavebridge/packed_matrix.h"
 #include "wavebridge/residual_gru.h"
 #include "wavebridge/subscale.h"
@@ -51,6 +52,15 @@ struct NetworkKernels {
   int64_t (*residual_gru_subscale)(const ResidualGruNetworkOf<Matrix>& network,
                                    const ContextNetwork& context, const SubscaleWindow& window,
                                    const ResidualGruRows& rows, const Seat& seat) noexcept;
+
+  ScratchSize (*multi_band_gru_scratch)(const MultiBandGruNetworkOf<Matrix>& network,
+                                        int32_t rows) noexcept;
+  /// Generates S steps.
+  int64_t (*multi_band_gru_generate)(const MultiBandGruNetworkOf<Matrix>& network,
+                                     const MultiBandGruRows& rows, const Seat& seat) noexcept;
+  /// Logits of S steps whose samples are given.
+  int64_t (*multi_band_gru_score)(const MultiBandGruNetworkOf<Matrix>& network,
+                                  const MultiBandGruRows& rows, const Seat& seat) noexcept;
 };
 
 /// Loops that a level's products could at best be as fast as. Each returns how much it did: bytes
@@ -87,6 +97,11 @@ struct Kernels {
   void (*affine_int8)(const PackedInt8Matrix& weight, const float* x, bool bounded,
                       const float* bias, float* y, int32_t batch, void* scratch) noexcept;
   size_t (*affine_int8_scratch)(const PackedInt8Matrix& weight, int32_t batch) noexcept;
+
+  /// Merges the bands of a sequence: `values [steps, 2^levels]`, `waveform` as many, `state
+  /// [2 (2^levels - 1) sections]` read, and left for the next call.
+  void (*band_merge)(const QuadratureMirrorTree& tree, const float* values, int64_t steps,
+                     float* state, float* waveform) noexcept;
 
   /// Draws a class: `logits [classes]` are overwritten, `weights [classes]` is scratch, classes
   /// in 1..32767. A uniform that is NaN or below 0 counts as 0, one of 1 or more as the largest

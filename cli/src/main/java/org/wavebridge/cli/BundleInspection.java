@@ -32,8 +32,10 @@ final class BundleInspection {
             subscale ->
                 object.put(
                     "subscale", Descriptions.subscale(subscale, manifest.audio().sampleRate())));
+    manifest.bands().ifPresent(bands -> object.put("bands", Descriptions.bands(bands)));
     object.put("conditioning", conditioning(manifest));
     object.put("context frames", manifest.contextFrames());
+    object.put("future frames", manifest.futureFrames());
     object.put("graphs", graphs(bundle));
     return new Inspection(object);
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
@@ -44,7 +45,22 @@ final class Descriptions {
               map.put("scale", analysis.scale());
               map.put("minimum", analysis.minimum());
               map.put("maximum", analysis.maximum());
+              map.put("framing", analysis.framing().name().toLowerCase(Locale.ROOT));
+              map.put(
+                  "filter shape",
+                  analysis.filterShape().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+              map.put("full scale", analysis.fullScale());
             });
+    return map;
+  }
+
+  static Map<String, Object> bands(BandPart bands) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("bands", bands.count());
+    map.put("synthesis", "quadrature mirror tree");
+    map.put("levels per unit", round(bands.levelsPerUnit()));
+    map.put("even", bands.even().stream().map(Descriptions::round).toList());
+    map.put("odd", bands.odd().stream().map(Descriptions::round).toList());
     return map;
   }
 

@@ -24,7 +24,7 @@ final class InspectCommand implements Runnable {
 
   @Parameters(
       paramLabel = "CHECKPOINT|BUNDLE",
-      description = "A checkpoint file, or a bundle's folder or zip.")
+      description = "A checkpoint's file or folder, or a bundle's folder or zip.")
   private Path path = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -33,7 +33,7 @@ final class InspectCommand implements Runnable {
   @Override
   public void run() {
     Inspection inspection =
-        Files.isDirectory(path) || Bundle.isBundle(path)
+        Bundle.isBundle(path) || Files.isDirectory(path) && !CheckpointReader.isFolder(path)
             ? BundleInspection.of(Bundle.open(path))
             : CheckpointInspection.of(CheckpointReader.read(path));
     Report report = new Report(spec);

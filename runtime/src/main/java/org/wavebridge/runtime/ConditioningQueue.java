@@ -20,8 +20,12 @@ import org.wavebridge.runtime.spi.Tensor;
 final class ConditioningQueue {
   private static final int WINDOW = 64;
 
+  /** Where frames need none after them, so that a stream does not wait for many. */
+  private static final int CAUSAL_WINDOW = 16;
+
   private final VocoderGraphs graphs;
   private final BundleManifest manifest;
+  private final int window;
   private final List<float[]> frames = new ArrayList<>();
   private final Map<String, float[]> ready = new HashMap<>();
   private int conditioned;
@@ -31,6 +35,7 @@ final class ConditioningQueue {
   ConditioningQueue(VocoderGraphs graphs) {
     this.graphs = graphs;
     this.manifest = graphs.manifest();
+    this.window = manifest.futureFrames() < manifest.contextFrames() ? CAUSAL_WINDOW : WINDOW;
     manifest.conditioning().forEach(tensor -> ready.put(tensor.name(), new float[0]));
   }
 
@@ -60,8 +65,8 @@ final class ConditioningQueue {
 
   /** Frames whose conditioning can be taken now. */
   int available() {
-    int known = ended ? frames.size() : frames.size() - manifest.contextFrames();
-    int whole = ended ? known : known / WINDOW * WINDOW;
+    int known = ended ? frames.size() : frames.size() - manifest.futureFrames();
+    int whole = ended ? known : known / window * window;
     return Math.max(0, whole - taken);
   }
 
@@ -97,9 +102,9 @@ final class ConditioningQueue {
   private void runWindow() {
     int start = conditioned;
     boolean whole = manifest.contextFrames() >= frames.size();
-    int end = whole ? frames.size() : Math.min(start + WINDOW, frames.size());
+    int end = whole ? frames.size() : Math.min(start + window, frames.size());
     int from = Math.max(0, start - manifest.contextFrames());
-    int to = Math.min(frames.size(), end + manifest.contextFrames());
+    int to = Math.min(frames.size(), end + manifest.futureFrames());
     Map<String, Tensor> outputs =
         graphs.run(GraphKind.CONDITIONER, Map.of("features", window(from, to)));
     for (Conditioning tensor : manifest.conditioning()) {

@@ -12,9 +12,11 @@ final class Likelihood {
 
   private final BundleManifest.Network network;
   private final boolean amplitudes;
+  private final double levelsPerUnit;
 
   Likelihood(BundleManifest manifest) {
     this.network = manifest.network();
+    this.levelsPerUnit = manifest.bands().map(BundleManifest.BandPart::levelsPerUnit).orElse(1f);
     this.amplitudes = manifest.audio().encoding() == SampleEncoding.MU_LAW_AMPLITUDES;
   }
 
@@ -22,7 +24,7 @@ final class Likelihood {
   int logitsPerSample() {
     return switch (network.head()) {
       case DUAL_SOFTMAX -> 2 * network.outputs();
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> network.outputs();
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS, BAND_MIXTURES -> network.outputs();
     };
   }
 
@@ -30,7 +32,8 @@ final class Likelihood {
   long[] logitsShape(int samples) {
     return switch (network.head()) {
       case DUAL_SOFTMAX -> new long[] {1, samples, 2, network.outputs()};
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> new long[] {1, samples, network.outputs()};
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS, BAND_MIXTURES ->
+          new long[] {1, samples, network.outputs()};
     };
   }
 
@@ -57,6 +60,7 @@ final class Likelihood {
             yield softmax(logits, offset, classes, index);
           }
           case MIXTURE_OF_LOGISTICS -> mixture(logits, offset, value);
+          case BAND_MIXTURES -> band(logits, offset, value);
         };
     return nats / Math.log(2);
   }
@@ -87,6 +91,25 @@ final class Likelihood {
       double logScale = Math.max(parameters[offset + 2 * count + i], MINIMUM_LOG_SCALE);
       likelihood +=
           Math.exp(parameters[offset + i] - normaliser) * levelMass(value - mean, logScale, value);
+    }
+    return -Math.log(Math.max(likelihood, Double.MIN_NORMAL));
+  }
+
+  /** Logistic components, of which a 16-bit sample takes what lies within half a level of it. */
+  private double band(float[] parameters, int offset, float value) {
+    int count = network.outputs() / 3;
+    double normaliser = logSumExp(parameters, offset, count);
+    double likelihood = 0;
+    for (int i = 0; i < count; i++) {
+      double mean = parameters[offset + count + i];
+      double raw = parameters[offset + 2 * count + i];
+      double scale = Math.max(raw, 0) + Math.log1p(Math.exp(-Math.abs(raw)));
+      double level = value * (double) HALF_RANGE;
+      double upper = ((level + 0.5) / levelsPerUnit - mean) / scale;
+      double lower = ((level - 0.5) / levelsPerUnit - mean) / scale;
+      // In the tail whose probabilities are small, so that their difference is exact.
+      double mass = lower > 0 ? sigmoid(-lower) - sigmoid(-upper) : sigmoid(upper) - sigmoid(lower);
+      likelihood += Math.exp(parameters[offset + i] - normaliser) * mass;
     }
     return -Math.log(Math.max(likelihood, Double.MIN_NORMAL));
   }

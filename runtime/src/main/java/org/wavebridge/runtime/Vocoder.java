@@ -12,6 +12,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
@@ -154,7 +155,8 @@ public final class Vocoder implements AutoCloseable {
    *
    * @param uniforms fold i uses their row i
    * @param progress told samples done
-   * @throws InputException if the bundle folds utterances itself
+   * @throws InputException if the bundle folds utterances itself, or has several bands and folds
+   *     would not be of whole frames
    */
   public Waveform generateFolded(
       Features features,
@@ -184,6 +186,7 @@ public final class Vocoder implements AutoCloseable {
           "%s: utterances of this bundle are made by subscale generation and cannot be cut into folds too"
               .formatted(graphs.bundle().path()));
     }
+    requireWholeSteps(folding);
     Map<String, float[]> conditioning = conditioning(features);
     Utterance utterance = manifest().utterance();
     int hop = manifest().features().hop();
@@ -210,7 +213,7 @@ public final class Vocoder implements AutoCloseable {
   }
 
   private float[] decoded(float[] values) {
-    return new WaveformDecoder(manifest().audio()).decode(values);
+    return new WaveformDecoder(manifest().audio()).decode(new BandMerging(graphs).merge(values));
   }
 
   /** A whole utterance, faded out at its end. */
@@ -274,7 +277,12 @@ public final class Vocoder implements AutoCloseable {
           "the recording has %d Hz, but the bundle expects %d Hz; resample it"
               .formatted(waveform.sampleRate(), manifest.audio().sampleRate()));
     }
-    int needed = manifest.features().analysis().orElseThrow().fftSize() / 2 + 1;
+    MelAnalysis analysis = manifest.features().analysis().orElseThrow();
+    int needed =
+        switch (analysis.framing()) {
+          case CENTRED -> analysis.fftSize() / 2 + 1;
+          case CAUSAL -> manifest.features().hop();
+        };
     if (waveform.samples().length < needed) {
       throw new InputException(
           "the recording has %d samples, but feature analysis needs at least %d"
@@ -322,6 +330,17 @@ public final class Vocoder implements AutoCloseable {
       throw new InputException(
           "expected features of at least %d frames, found %d"
               .formatted(utterance.leadFrames() + utterance.tailFrames() + 1, features.frames()));
+    }
+  }
+
+  /** Folds of several bands start with a frame and end with a step. */
+  private void requireWholeSteps(Folding folding) {
+    int hop = manifest().features().hop();
+    if (manifest().bands().isPresent()
+        && (folding.start(1) % hop != 0 || folding.length() % hop != 0)) {
+      throw new InputException(
+          "folds of %d samples and overlaps of %d: expected multiples of %d, the samples of a frame, since this bundle has several bands"
+              .formatted(folding.target(), folding.overlap(), hop));
     }
   }
 

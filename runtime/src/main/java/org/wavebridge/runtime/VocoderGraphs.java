@@ -187,7 +187,7 @@ final class VocoderGraphs implements AutoCloseable {
   /** Some graphs exist in f32 only. */
   private String precisionOf(GraphKind kind) {
     return switch (kind) {
-      case FEATURES, CONDITIONER, CONTEXT -> BundleManifest.F32;
+      case FEATURES, CONDITIONER, CONTEXT, SYNTHESIS -> BundleManifest.F32;
       case STEP, GENERATE, SUBSCALE, SUBSCALE_GENERATE, SCORE -> precision;
     };
   }

@@ -17,6 +17,7 @@ public final class VocoderStream {
   private final GenerateOptions options;
   private final SampleMaker maker;
   private final ConditioningQueue conditioning;
+  private final BandMerging merging;
   private final WaveformDecoder decoder;
   private boolean finished;
 
@@ -30,6 +31,7 @@ public final class VocoderStream {
             .<SampleMaker>map(subscale -> new SubscaleMaker(graphs, subscale, options, uniforms))
             .orElseGet(() -> new SequentialMaker(graphs, options.temperature(), uniforms));
     this.conditioning = new ConditioningQueue(graphs);
+    this.merging = new BandMerging(graphs);
     this.decoder = new WaveformDecoder(manifest.audio());
   }
 
@@ -40,12 +42,12 @@ public final class VocoderStream {
    * @throws InputException if the features do not have the bundle's number of mels
    */
   public float[] push(Features features) {
-    return decoder.decode(pushValues(features));
+    return decoder.decode(merging.merge(pushValues(features)));
   }
 
   /** Ends the utterance and returns the remaining amplitudes. */
   public float[] finish() {
-    return decoder.decode(finishValues());
+    return decoder.decode(merging.merge(finishValues()));
   }
 
   /** Like {@link #push}, but the values that the network emits, before decoding. */

@@ -1,6 +1,7 @@
 package org.wavebridge.runtime;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.HeadKind;
@@ -18,11 +19,13 @@ public final class WaveformEncoder {
   private final AudioFormat audio;
   private final BundleManifest.Network network;
   private final float[] amplitudes;
+  private final Optional<BandSplitting> splitting;
 
   /** An encoder for a bundle. */
   public WaveformEncoder(BundleManifest manifest) {
     this.audio = manifest.audio();
     this.network = manifest.network();
+    this.splitting = manifest.bands().map(bands -> new BandSplitting(bands.tree()));
     this.amplitudes =
         network.head() == HeadKind.CATEGORICAL
             ? new Head.Categorical(network.outputs(), true).values()
@@ -31,12 +34,15 @@ public final class WaveformEncoder {
 
   /**
    * Values of a waveform: pre-emphasis (the inverse of the de-emphasis), companding where the
-   * format says so, quantisation to the network's levels.
+   * format says so, quantisation to the network's levels; or splitting into bands.
    *
    * @param waveform amplitudes in [-1, 1]
-   * @return values in [-1, 1]
+   * @return values in [-1, 1]; those of whole steps where there are several bands
    */
   public float[] encode(float[] waveform) {
+    if (splitting.isPresent()) {
+      return splitting.get().split(waveform);
+    }
     float[] values = new float[waveform.length];
     double before = 0;
     for (int t = 0; t < waveform.length; t++) {
@@ -59,7 +65,8 @@ public final class WaveformEncoder {
    * @throws InputException if an index is out of range or the network has no classes
    */
   public float[] fromClasses(int[] classes, String file) {
-    if (network.head() == HeadKind.MIXTURE_OF_LOGISTICS) {
+    if (network.head() == HeadKind.MIXTURE_OF_LOGISTICS
+        || network.head() == HeadKind.BAND_MIXTURES) {
       throw new InputException(
           file
               + ": this bundle's samples are continuous, there are no classes; give a recording with --audio");
@@ -89,7 +96,7 @@ public final class WaveformEncoder {
           valueOf((int) Math.min(2 * HALF_RANGE - 1, Math.rint(clamped * HALF_RANGE) + HALF_RANGE));
       case CATEGORICAL ->
           valueOf((int) Math.floor((clamped + 1) / 2 * (network.outputs() - 1) + 0.5));
-      case MIXTURE_OF_LOGISTICS -> (float) clamped;
+      case MIXTURE_OF_LOGISTICS, BAND_MIXTURES -> (float) clamped;
     };
   }
 

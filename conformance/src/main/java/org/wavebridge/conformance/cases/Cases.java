@@ -35,7 +35,8 @@ public final class Cases {
           new GenerateFree(),
           new GenerateTemperature(),
           new GenerateChunks(),
-          new GenerateRows());
+          new GenerateRows(),
+          new SynthesisValues());
 
   private static final List<ConformanceCase> LONG = List.of(new LongRun(), new BundleMinute());
 

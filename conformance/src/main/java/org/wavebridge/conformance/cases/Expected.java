@@ -1,12 +1,11 @@
 package org.wavebridge.conformance.cases;
 
+import java.util.Arrays;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Likelihood;
 import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.conformance.targets.Sequence;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 
 /**
@@ -47,9 +46,7 @@ record Expected(float[] audio, double[][] logits, ReferenceState state) {
 
   /** Values of the logits of one sample. */
   static int logits(StepNetwork network) {
-    return network instanceof DualSoftmaxNetwork
-        ? 2 * DualSoftmaxNetwork.CLASSES
-        : ((ResidualGruNetwork) network).head().outputs();
+    return Arrays.stream(network.logitShape()).reduce(1, Math::multiplyExact);
   }
 
   /** The mean bits per sample that logits give to audio. */

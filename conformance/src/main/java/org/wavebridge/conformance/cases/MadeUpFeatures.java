@@ -25,7 +25,8 @@ public final class MadeUpFeatures {
     if (model.features().analysis().isPresent()) {
       MelAnalysis analysis = model.features().analysis().get();
       low = Double.isInfinite(analysis.minimum()) ? floor(analysis) : analysis.minimum();
-      high = Double.isInfinite(analysis.maximum()) ? low + 10 : analysis.maximum();
+      high =
+          Double.isInfinite(analysis.maximum()) ? low + 10 / analysis.scale() : analysis.maximum();
     }
     float[] values = new float[mels * frames];
     for (int mel = 0; mel < mels; mel++) {

@@ -47,12 +47,10 @@ final class NetworkRuns {
     return rows(rows, outputs, false, true);
   }
 
-  /** The first sample of each row. */
+  /** The first step of each row. */
   List<Row> step(List<Sequence> rows) {
     Map<String, Tensor> outputs = trial.graph(GraphKind.STEP).run(Sequence.stepInputs(rows));
-    List<Sequence> single =
-        rows.stream().map(row -> row.samples() == 1 ? row : row.part(0, 1)).toList();
-    return rows(single, outputs, true, true);
+    return rows(rows.stream().map(row -> row.step(0)).toList(), outputs, true, true);
   }
 
   /** Values of the logits of one sample. */

@@ -20,8 +20,12 @@ final class Sequences {
   /**
    * A sequence from the start of an utterance. Its conditioning is the reference's for made-up
    * features, rounded to f32, so that a target's own conditioner plays no part.
+   *
+   * @param atLeast samples; as many more as make whole steps
    */
-  static Sequence of(VocoderModel model, int samples, long seed) {
+  static Sequence of(VocoderModel model, int atLeast, long seed) {
+    int step = model.network().samplesPerStep();
+    int samples = (atLeast + step - 1) / step * step;
     int hop = model.features().hop();
     int frames = Math.max(2, (samples + hop - 1) / hop);
     Conditioning made =

@@ -241,7 +241,7 @@ public final class SubscaleGraphs {
   private Map<String, Tensor> sequence(int first, int count) {
     Map<String, Tensor> inputs = new HashMap<>();
     for (Conditioning tensor : Conditioning.of(model)) {
-      int unit = ConditioningTensors.samplesPerVector(model, tensor);
+      int unit = ConditioningTensors.samplesPerRow(model, tensor);
       int from = first / unit;
       int to = (first + count + unit - 1) / unit;
       float[] values =
@@ -260,7 +260,7 @@ public final class SubscaleGraphs {
       float[] all = output(conditioning, tensor.name());
       float[] values = new float[rows * size];
       for (int row = 0; row < rows; row++) {
-        int vector = sample[row] / ConditioningTensors.samplesPerVector(model, tensor);
+        int vector = sample[row] / ConditioningTensors.samplesPerRow(model, tensor);
         System.arraycopy(all, vector * size, values, row * size, size);
       }
       inputs.put(tensor.name(), new Tensor(values, rows, size));

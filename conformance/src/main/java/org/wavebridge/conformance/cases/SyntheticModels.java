@@ -58,7 +58,8 @@ final class SyntheticModels {
             "residual-amplitudes",
             RandomModels.residualGru(26, 18, 7, List.of(3, 4), new Head.Categorical(64, true))),
         Subject.of("residual-interpolated", interpolated()),
-        Subject.of("dual-at-sample-rate", atSampleRate()));
+        Subject.of("dual-at-sample-rate", atSampleRate()),
+        Subject.of("multi-band", RandomModels.multiBand(29, 16, 6, 2, 1, 3)));
   }
 
   /** Both parts of the conditioning change with every sample. */

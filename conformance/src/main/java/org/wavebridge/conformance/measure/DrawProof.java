@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 
@@ -22,8 +23,8 @@ public record DrawProof(boolean same, double distance, double allowed) {
   /** A softmax rounds each probability to a multiple of 2^-24 of the largest (docs/numerics.md). */
   private static final double PROBABILITY_UNIT = 0x1p-24;
 
-  private static final DrawProof SAME = new DrawProof(true, 0, 0);
-  private static final DrawProof IMPOSSIBLE = new DrawProof(false, Double.POSITIVE_INFINITY, 0);
+  static final DrawProof SAME = new DrawProof(true, 0, 0);
+  static final DrawProof IMPOSSIBLE = new DrawProof(false, Double.POSITIVE_INFINITY, 0);
 
   /** Whether the value is right, or a near tie. */
   public boolean explained() {
@@ -63,6 +64,9 @@ public record DrawProof(boolean same, double distance, double allowed) {
               sample % classes);
       return coarse.explained() && !fine.same() ? fine : coarse;
     }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return BandDrawProof.of(multiBand.head(), logits, error, uniforms, temperature, found);
+    }
     ResidualGruNetwork residual = (ResidualGruNetwork) network;
     if (residual.head() instanceof MixtureOfLogistics head) {
       return ofMixture(head.mixtures(), logits, error, uniforms, temperature, found);
@@ -75,7 +79,7 @@ public record DrawProof(boolean same, double distance, double allowed) {
     return ofClass(logits, error, uniforms[0], temperature, index);
   }
 
-  private static DrawProof ofClass(
+  static DrawProof ofClass(
       double[] logits, double error, double uniform, double temperature, int index) {
     double largest = Double.NEGATIVE_INFINITY;
     for (double logit : logits) {

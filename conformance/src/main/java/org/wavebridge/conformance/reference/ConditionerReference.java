@@ -2,6 +2,7 @@ package org.wavebridge.conformance.reference;
 
 import java.util.Arrays;
 import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
@@ -35,6 +36,9 @@ public final class ConditionerReference {
     }
     if (conditioner instanceof InterpolatedMels interpolated) {
       return interpolated(interpolated, features, mel.frames() * hop);
+    }
+    if (conditioner instanceof CausalConvolutions causal) {
+      return CausalReference.evaluate(causal, transpose(features), hop);
     }
     UpsampledMels upsampled = (UpsampledMels) conditioner;
     Shapes.requireLength("upsampling: samples per frame", hop, upsampled.hop());

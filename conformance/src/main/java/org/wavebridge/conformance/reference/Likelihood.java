@@ -1,8 +1,10 @@
 package org.wavebridge.conformance.reference;
 
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.Head.BandMixtures;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 
@@ -33,12 +35,34 @@ public final class Likelihood {
               + categorical(logits, classes, 2 * classes, sample % classes))
           / Math.log(2);
     }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return band(multiBand.head(), logits, given) / Math.log(2);
+    }
     ResidualGruNetwork residual = (ResidualGruNetwork) network;
     double nats =
         residual.head() instanceof MixtureOfLogistics mixture
             ? mixture(mixture.mixtures(), logits, given)
             : categorical(logits, 0, logits.length, ((Categorical) residual.head()).nearest(given));
     return nats / Math.log(2);
+  }
+
+  /**
+   * -log of the probability of a 16-bit sample: each component gives the mass of its logistic
+   * distribution within half a level of it.
+   */
+  private static double band(BandMixtures head, double[] outputs, double given) {
+    int mixtures = head.mixtures();
+    double level = given * (LEVELS / 2.0);
+    double normaliser = logSumExp(outputs, 0, mixtures);
+    double[] terms = new double[mixtures];
+    for (int i = 0; i < mixtures; i++) {
+      double mean = outputs[mixtures + i];
+      double scale = softplus(outputs[2 * mixtures + i]);
+      double upper = ((level + 0.5) / head.unit() - mean) / scale;
+      double lower = ((level - 0.5) / head.unit() - mean) / scale;
+      terms[i] = outputs[i] - normaliser + logInterval(lower, upper, 0);
+    }
+    return -logSumExp(terms, 0, mixtures);
   }
 
   /** -log softmax(logits[from..to))[k]. */

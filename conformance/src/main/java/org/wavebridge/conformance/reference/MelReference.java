@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.reference;
 
 import org.wavebridge.graphs.model.MelAnalysis;
+import org.wavebridge.graphs.model.MelAnalysis.Framing;
 import org.wavebridge.graphs.model.MelAnalysis.LogScale;
 import org.wavebridge.graphs.model.MelScale;
 
@@ -26,7 +27,11 @@ public final class MelReference {
   public MelReference(MelAnalysis analysis, int mels, int hop, int sampleRate) {
     this.analysis = analysis;
     this.hop = hop;
-    this.filters = filters(analysis, mels, sampleRate);
+    this.filters =
+        switch (analysis.filterShape()) {
+          case UNIT_AREA -> filters(analysis, mels, sampleRate);
+          case UNIT_PEAK_IN_MEL -> peaks(analysis, mels, sampleRate);
+        };
     this.window = new double[analysis.windowLength()];
     for (int n = 0; n < window.length; n++) {
       window[n] = 0.5 - 0.5 * Math.cos(2 * Math.PI * n / window.length);
@@ -40,16 +45,19 @@ public final class MelReference {
   }
 
   /**
-   * The features of a waveform: frame f is centred on sample f hop.
+   * The features of a waveform.
    *
    * @param waveform at least one sample
-   * @return {@code [mels][1 + samples / hop]}
+   * @return {@code [mels][frames]}: frame f is centred on sample f hop, 1 + samples / hop of them;
+   *     or it ends before sample (f + 1) hop, samples / hop of them
    */
   public double[][] features(float[] waveform) {
-    int frames = 1 + waveform.length / hop;
+    boolean centred = analysis.framing() == Framing.CENTRED;
+    int frames = waveform.length / hop + (centred ? 1 : 0);
+    int first = centred ? -(window.length + 1) / 2 : hop - window.length;
     double[][] features = new double[filters.length][frames];
     for (int f = 0; f < frames; f++) {
-      double[] magnitude = magnitudes(waveform, f * hop);
+      double[] magnitude = magnitudes(waveform, f * hop + first);
       for (int m = 0; m < filters.length; m++) {
         double sum = 0;
         for (int k = 0; k < magnitude.length; k++) {
@@ -71,18 +79,17 @@ public final class MelReference {
   }
 
   /** |sum over n of w[n] x[n] e^(-2 pi i k n / N)| for k = 0..N/2; only the window is not zero. */
-  private double[] magnitudes(float[] waveform, int centre) {
+  private double[] magnitudes(float[] waveform, int start) {
     int size = analysis.fftSize();
-    int first = (size - window.length) / 2;
     double[] magnitude = new double[size / 2 + 1];
     double[] x = new double[window.length];
     for (int n = 0; n < x.length; n++) {
-      x[n] = window[n] * waveform[reflect(centre - size / 2 + first + n, waveform.length)];
+      x[n] = window[n] * analysis.fullScale() * sample(waveform, start + n);
     }
     for (int k = 0; k < magnitude.length; k++) {
       double real = 0;
       double imaginary = 0;
-      int angle = (int) ((long) k * first % size);
+      int angle = 0;
       for (double value : x) {
         real += value * cosine[angle];
         imaginary -= value * sine[angle];
@@ -93,6 +100,14 @@ public final class MelReference {
     return magnitude;
   }
 
+  /** Beyond the ends the waveform is mirrored, or silent. */
+  private double sample(float[] waveform, int at) {
+    if (analysis.framing() == Framing.CENTRED) {
+      return waveform[reflect(at, waveform.length)];
+    }
+    return at < 0 || at >= waveform.length ? 0 : waveform[at];
+  }
+
   /** The index that stands for i where a signal is mirrored at its first and last sample. */
   static int reflect(int i, int length) {
     if (length == 1) {
@@ -101,6 +116,22 @@ public final class MelReference {
     int period = 2 * (length - 1);
     int position = Math.floorMod(i, period);
     return position < length ? position : period - position;
+  }
+
+  /** Triangles in mel of unit height. */
+  private static double[][] peaks(MelAnalysis analysis, int mels, int sampleRate) {
+    double lowest = toMel(analysis.minimumFrequency(), analysis.melScale());
+    double highest = toMel(analysis.maximumFrequency(), analysis.melScale());
+    double spacing = (highest - lowest) / (mels + 1);
+    double[][] filters = new double[mels][analysis.fftSize() / 2 + 1];
+    for (int k = 0; k <= analysis.fftSize() / 2; k++) {
+      double mel = toMel((double) k * sampleRate / analysis.fftSize(), analysis.melScale());
+      double position = (mel - lowest) / spacing - 1;
+      for (int m = 0; m < mels; m++) {
+        filters[m][k] = Math.max(0, 1 - Math.abs(position - m));
+      }
+    }
+    return filters;
   }
 
   /** Triangles over the bins of the transform, of unit area in Hz. */

@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.reference;
 
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -22,6 +23,9 @@ public interface ReferenceNetwork {
     }
     if (network instanceof ResidualGruNetwork residual) {
       return new ResidualGruReference(residual, arithmetic, cell);
+    }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return new MultiBandGruReference(multiBand, arithmetic, cell);
     }
     throw new IllegalArgumentException("no reference for " + network.getClass());
   }

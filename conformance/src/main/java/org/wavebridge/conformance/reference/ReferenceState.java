@@ -4,11 +4,14 @@ import org.wavebridge.graphs.model.StepNetwork;
 
 /** Everything that one sample hands to the next: the values fed back and the recurrent state. */
 public final class ReferenceState {
-  /** The values fed back, {@code [values fed back per sample]}. */
+  /** The values fed back, {@code [values fed back per step]}. */
   final double[] previous;
 
   /** The recurrent state. */
   final double[] hidden;
+
+  /** The outputs of a step that makes several samples, while it is under way. */
+  double[] outputs = {};
 
   private ReferenceState(double[] previous, double[] hidden) {
     this.previous = previous;
@@ -27,7 +30,9 @@ public final class ReferenceState {
 
   /** An independent copy. */
   public ReferenceState copy() {
-    return new ReferenceState(previous.clone(), hidden.clone());
+    ReferenceState copy = new ReferenceState(previous.clone(), hidden.clone());
+    copy.outputs = outputs;
+    return copy;
   }
 
   /** A copy of the values fed back. */

@@ -1,8 +1,10 @@
 package org.wavebridge.conformance.targets;
 
+import java.util.Arrays;
 import java.util.function.Function;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.graphs.build.Conditioning.Rate;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /** Conditioning as graphs take it, in the reference's form, and the other way round. */
@@ -10,37 +12,70 @@ public final class ConditioningTensors {
   private ConditioningTensors() {}
 
   /**
-   * The reference's form.
+   * The reference's form, in which the vectors of a frame are apart.
    *
-   * @param vectors of a tensor, {@code [frames or samples][size]}
+   * @param values of a tensor, {@code [frames or samples, size]}
    */
   public static Conditioning reference(
-      VocoderModel model, Function<org.wavebridge.graphs.build.Conditioning, double[][]> vectors) {
+      VocoderModel model, Function<org.wavebridge.graphs.build.Conditioning, float[]> values) {
     double[][] frames = new double[0][];
     double[][] samples = new double[0][];
     for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
+      double[][] vectors = rows(values.apply(tensor), vectorSize(model, tensor));
       if (isFramePart(tensor)) {
-        frames = vectors.apply(tensor);
+        frames = vectors;
       } else {
-        samples = vectors.apply(tensor);
+        samples = vectors;
       }
     }
     return new Conditioning(model.samplesPerVector(), frames, samples);
   }
 
-  /** The vectors of a tensor, {@code [frames or samples][size]}. */
+  /** The values of a tensor, {@code [frames or samples][size]}: those of a frame are joined. */
   public static double[][] vectors(
       org.wavebridge.graphs.build.Conditioning tensor, Conditioning made) {
     if (tensor.size() == 0) {
       return new double[made.samples().length][0];
     }
-    return isFramePart(tensor) ? made.frames() : made.samples();
+    double[][] parts = isFramePart(tensor) ? made.frames() : made.samples();
+    int perRow = parts.length == 0 ? 1 : tensor.size() / parts[0].length;
+    double[][] joined = new double[parts.length / perRow][];
+    Arrays.setAll(
+        joined,
+        i ->
+            Arrays.stream(parts, i * perRow, (i + 1) * perRow)
+                .flatMapToDouble(Arrays::stream)
+                .toArray());
+    return joined;
   }
 
-  /** Samples of a tensor's vector. */
-  public static int samplesPerVector(
+  /** What a step takes of a tensor's values when its first sample is t. */
+  static float[] ofStep(
+      VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor, float[] values, int t) {
+    int size = vectorSize(model, tensor);
+    int vector = t / (tensor.rate() == Rate.FRAME ? model.samplesPerVector() : 1);
+    return Arrays.copyOfRange(values, vector * size, (vector + 1) * size);
+  }
+
+  /** Samples of a frame, or one. */
+  public static int samplesPerRow(
       VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor) {
     return tensor.rate() == Rate.FRAME ? model.features().hop() : 1;
+  }
+
+  /** Values that a step takes. */
+  static int vectorSize(VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor) {
+    return model.network() instanceof MultiBandGruNetwork network
+        ? network.inputSize()
+        : tensor.size();
+  }
+
+  private static double[][] rows(float[] values, int size) {
+    double[][] rows = new double[size == 0 ? 0 : values.length / size][size];
+    for (int i = 0; i < rows.length * size; i++) {
+      rows[i / size][i % size] = values[i];
+    }
+    return rows;
   }
 
   /** The aux part stays one, also where it changes with every sample. */

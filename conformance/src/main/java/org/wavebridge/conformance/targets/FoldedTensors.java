@@ -8,8 +8,6 @@ import java.util.Map;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -40,22 +38,21 @@ final class FoldedTensors {
     return ConditioningTensors.reference(
         model,
         tensor -> {
-          int missing = first / ConditioningTensors.samplesPerVector(model, tensor);
-          return behind(missing, vectors(input(tensor.name()), tensor.size()), tensor.size());
+          int missing = first / ConditioningTensors.samplesPerRow(model, tensor) * tensor.size();
+          float[] window = input(tensor.name()).values();
+          float[] whole = new float[missing + window.length];
+          System.arraycopy(window, 0, whole, missing, window.length);
+          return whole;
         });
-  }
-
-  private static double[][] behind(int missing, double[][] window, int size) {
-    double[][] whole = new double[missing + window.length][];
-    Arrays.fill(whole, 0, missing, new double[size]);
-    System.arraycopy(window, 0, whole, missing, window.length);
-    return whole;
   }
 
   /** The conditioning of one sample of a row. */
   Conditioning vectorsOf(int row) {
     return ConditioningTensors.reference(
-        model, tensor -> new double[][] {vectors(input(tensor.name()), tensor.size())[row]});
+        model,
+        tensor ->
+            Arrays.copyOfRange(
+                input(tensor.name()).values(), row * tensor.size(), (row + 1) * tensor.size()));
   }
 
   List<ReferenceState> states() {
@@ -90,18 +87,15 @@ final class FoldedTensors {
 
   /** Values of the logits of one sample. */
   int logits() {
-    return model.network() instanceof DualSoftmaxNetwork
-        ? 2 * DualSoftmaxNetwork.CLASSES
-        : ((ResidualGruNetwork) model.network()).head().outputs();
+    return Arrays.stream(model.network().logitShape()).reduce(1, Math::multiplyExact);
   }
 
   Tensor logitsOf(float[][] logits, long... leading) {
-    long[] sample =
-        model.network() instanceof DualSoftmaxNetwork
-            ? new long[] {2, DualSoftmaxNetwork.CLASSES}
-            : new long[] {logits()};
+    int[] sample = model.network().logitShape();
     long[] shape = Arrays.copyOf(leading, leading.length + sample.length);
-    System.arraycopy(sample, 0, shape, leading.length, sample.length);
+    for (int i = 0; i < sample.length; i++) {
+      shape[leading.length + i] = sample[i];
+    }
     return new Tensor(Sequence.joined(Arrays.asList(logits)), shape);
   }
 

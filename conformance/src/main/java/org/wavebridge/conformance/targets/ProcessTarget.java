@@ -97,7 +97,7 @@ public final class ProcessTarget implements ConformanceTarget {
   private static boolean readsWholeNumbers(TestGraph.VocoderPart part) {
     return part.model().subscale().isPresent()
         && switch (part.kind()) {
-          case FEATURES, CONDITIONER -> false;
+          case FEATURES, CONDITIONER, SYNTHESIS -> false;
           case STEP, GENERATE, SUBSCALE, CONTEXT, SUBSCALE_GENERATE, SCORE -> true;
         };
   }

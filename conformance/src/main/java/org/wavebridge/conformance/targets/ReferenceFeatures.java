@@ -1,7 +1,9 @@
 package org.wavebridge.conformance.targets;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Conditioning;
@@ -25,22 +27,25 @@ final class ReferenceFeatures {
     int rows = (int) waveform.shape()[0];
     int length = (int) waveform.shape()[1];
     int mels = model.features().mels();
-    int frames = 1 + length / model.features().hop();
     MelReference analysis =
         new MelReference(
             model.features().analysis().orElseThrow(),
             mels,
             model.features().hop(),
             model.audio().sampleRate());
-    float[] values = new float[rows * mels * frames];
+    List<float[]> all = new ArrayList<>();
+    int frames = 0;
     for (int n = 0; n < rows; n++) {
       float[] row = Arrays.copyOfRange(waveform.values(), n * length, (n + 1) * length);
       double[][] made = analysis.features(row);
-      for (int i = 0; i < mels * frames; i++) {
-        values[n * mels * frames + i] = (float) made[i / frames][i % frames];
+      frames = made[0].length;
+      float[] values = new float[mels * frames];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) made[i / frames][i % frames];
       }
+      all.add(values);
     }
-    return Map.of("features", new Tensor(values, rows, mels, frames));
+    return Map.of("features", new Tensor(Sequence.joined(all), rows, mels, frames));
   }
 
   private static Map<String, Tensor> conditioning(VocoderModel model, Map<String, Tensor> inputs) {

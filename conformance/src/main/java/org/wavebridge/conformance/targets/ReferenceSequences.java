@@ -12,8 +12,6 @@ import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -42,7 +40,7 @@ final class ReferenceSequences {
     int rows = (int) input(inputs, "state").shape()[0];
     int samples =
         switch (kind) {
-          case STEP -> 1;
+          case STEP -> model.network().samplesPerStep();
           case GENERATE -> (int) input(inputs, "uniforms").shape()[1];
           default -> (int) input(inputs, "audio").shape()[1];
         };
@@ -56,9 +54,8 @@ final class ReferenceSequences {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     if (kind != GraphKind.SCORE) {
       float[] audio = Sequence.joined(made.stream().map(Made::audio).toList());
-      outputs.put(
-          "audio",
-          kind == GraphKind.STEP ? new Tensor(audio, rows) : new Tensor(audio, rows, samples));
+      boolean single = kind == GraphKind.STEP && samples == 1;
+      outputs.put("audio", single ? new Tensor(audio, rows) : new Tensor(audio, rows, samples));
     }
     float[] previous = Sequence.joined(made.stream().map(Made::previous).toList());
     float[] state = Sequence.joined(made.stream().map(Made::state).toList());
@@ -127,15 +124,10 @@ final class ReferenceSequences {
 
   private long[] logitsShape(GraphKind kind, int rows, int samples) {
     List<Long> shape = new ArrayList<>(List.of((long) rows));
-    if (kind == GraphKind.SCORE) {
+    if (kind == GraphKind.SCORE || samples > 1) {
       shape.add((long) samples);
     }
-    if (model.network() instanceof DualSoftmaxNetwork) {
-      shape.add(2L);
-      shape.add((long) DualSoftmaxNetwork.CLASSES);
-    } else {
-      shape.add((long) ((ResidualGruNetwork) model.network()).head().outputs());
-    }
+    Arrays.stream(model.network().logitShape()).forEach(size -> shape.add((long) size));
     return shape.stream().mapToLong(Long::longValue).toArray();
   }
 

@@ -69,6 +69,9 @@ public class ReferenceTarget implements ConformanceTarget {
     if (part.kind() == GraphKind.CONDITIONER || part.kind() == GraphKind.FEATURES) {
       return session((inputs, vectors) -> ReferenceFeatures.run(part.kind(), model, inputs));
     }
+    if (part.kind() == GraphKind.SYNTHESIS) {
+      throw new DeclinedException("the reference merges bands of whole utterances only");
+    }
     if (model.subscale().isPresent()) {
       return session(
           (inputs, vectors) ->

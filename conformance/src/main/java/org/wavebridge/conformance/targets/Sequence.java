@@ -69,7 +69,7 @@ public record Sequence(
     }
     Map<String, float[]> cut = new HashMap<>();
     for (Conditioning tensor : Conditioning.of(model)) {
-      int unit = ConditioningTensors.samplesPerVector(model, tensor);
+      int unit = ConditioningTensors.samplesPerRow(model, tensor);
       int from = first / unit;
       int to = (end + unit - 1) / unit;
       float[] values = values(tensor.name());
@@ -79,6 +79,19 @@ public record Sequence(
     int draws = model.network().draws();
     float[] drawn = Arrays.copyOfRange(uniforms, first * draws, end * draws);
     return new Sequence(model, end - first, cut, drawn, previous, state, temperature);
+  }
+
+  /** The step that begins with a sample, with its own conditioning and uniforms. */
+  public Sequence step(int first) {
+    Map<String, float[]> cut = new HashMap<>();
+    for (Conditioning tensor : Conditioning.of(model)) {
+      float[] values = values(tensor.name());
+      cut.put(tensor.name(), ConditioningTensors.ofStep(model, tensor, values, first));
+    }
+    int samples = model.network().samplesPerStep();
+    int draws = model.network().draws();
+    float[] drawn = Arrays.copyOfRange(uniforms, first * draws, (first + samples) * draws);
+    return new Sequence(model, samples, cut, drawn, previous, state, temperature);
   }
 
   /** The uniforms of a sample. */
@@ -93,8 +106,7 @@ public record Sequence(
 
   /** The conditioning as the reference takes it. */
   public org.wavebridge.conformance.reference.Conditioning referenceConditioning() {
-    return ConditioningTensors.reference(
-        model, tensor -> vectors(values(tensor.name()), tensor.size()));
+    return ConditioningTensors.reference(model, tensor -> values(tensor.name()));
   }
 
   /** The start as the reference takes it. */
@@ -121,7 +133,7 @@ public record Sequence(
     return inputs;
   }
 
-  /** The inputs of {@code step} for the first sample of each row. */
+  /** The inputs of {@code step} for the first step of each row. */
   public static Map<String, Tensor> stepInputs(List<Sequence> rows) {
     Map<String, Tensor> inputs = new HashMap<>();
     Sequence first = rows.get(0);
@@ -129,10 +141,15 @@ public record Sequence(
       inputs.put(
           tensor.name(),
           stacked(
-              rows, row -> Arrays.copyOf(row.values(tensor.name()), tensor.size()), tensor.size()));
+              rows,
+              row -> ConditioningTensors.ofStep(row.model, tensor, row.values(tensor.name()), 0),
+              ConditioningTensors.vectorSize(first.model, tensor)));
     }
+    int samples = first.model.network().samplesPerStep();
     int draws = first.model.network().draws();
-    inputs.put("uniforms", stacked(rows, row -> Arrays.copyOf(row.uniforms, draws), draws));
+    long[] shape = samples == 1 ? new long[] {draws} : new long[] {samples, draws};
+    inputs.put(
+        "uniforms", stacked(rows, row -> Arrays.copyOf(row.uniforms, samples * draws), shape));
     inputs.put("previous", stacked(rows, Sequence::previous, first.previous.length));
     inputs.put("state", stacked(rows, Sequence::state, first.state.length));
     inputs.put("temperature", new Tensor(new float[] {first.temperature}, 1));
@@ -143,7 +160,7 @@ public record Sequence(
     Map<String, Tensor> inputs = new HashMap<>();
     Sequence first = rows.get(0);
     for (Conditioning tensor : Conditioning.of(first.model)) {
-      int unit = ConditioningTensors.samplesPerVector(first.model, tensor);
+      int unit = ConditioningTensors.samplesPerRow(first.model, tensor);
       int vectors = (first.samples + unit - 1) / unit;
       inputs.put(
           tensor.name(), stacked(rows, row -> row.values(tensor.name()), vectors, tensor.size()));
@@ -179,16 +196,5 @@ public record Sequence(
       throw new IllegalArgumentException("no conditioning '" + tensor + "'");
     }
     return values;
-  }
-
-  private static double[][] vectors(float[] values, int size) {
-    if (size == 0) {
-      return new double[0][];
-    }
-    double[][] vectors = new double[values.length / size][size];
-    for (int i = 0; i < values.length; i++) {
-      vectors[i / size][i % size] = values[i];
-    }
-    return vectors;
   }
 }

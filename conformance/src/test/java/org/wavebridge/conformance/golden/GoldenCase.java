@@ -105,7 +105,7 @@ final class GoldenCase implements ConformanceCase {
             .run(Map.of("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames())));
     Map<String, float[]> conditioning = new HashMap<>();
     for (Conditioning tensor : Conditioning.of(model)) {
-      int unit = ConditioningTensors.samplesPerVector(model, tensor);
+      int unit = ConditioningTensors.samplesPerRow(model, tensor);
       int first = run.firstFrame() * model.features().hop() / unit;
       int end = first + (samples + unit - 1) / unit;
       float[] values = made.get(tensor.name()).values();

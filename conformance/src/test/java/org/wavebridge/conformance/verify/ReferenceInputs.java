@@ -2,7 +2,7 @@ package org.wavebridge.conformance.verify;
 
 import java.util.Map;
 import org.wavebridge.conformance.reference.Conditioning;
-import org.wavebridge.graphs.build.Conditioning.Rate;
+import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -12,28 +12,14 @@ public final class ReferenceInputs {
 
   /** The conditioning of one row, from the conditioner's outputs. */
   public static Conditioning of(VocoderModel model, Map<String, Tensor> outputs) {
-    double[][] frames = new double[0][];
-    double[][] samples = new double[0][];
-    for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
-      Tensor found = outputs.get(tensor.name());
-      if (found == null) {
-        throw new IllegalArgumentException("no conditioning '" + tensor.name() + "'");
-      }
-      double[][] rows = rows(found, tensor.size());
-      if (tensor.rate() == Rate.FRAME || tensor.name().equals("aux")) {
-        frames = rows;
-      } else {
-        samples = rows;
-      }
-    }
-    return new Conditioning(model.samplesPerVector(), frames, samples);
-  }
-
-  private static double[][] rows(Tensor tensor, int size) {
-    double[][] rows = new double[size == 0 ? 0 : tensor.values().length / size][size];
-    for (int i = 0; i < tensor.values().length; i++) {
-      rows[i / size][i % size] = tensor.values()[i];
-    }
-    return rows;
+    return ConditioningTensors.reference(
+        model,
+        tensor -> {
+          Tensor found = outputs.get(tensor.name());
+          if (found == null) {
+            throw new IllegalArgumentException("no conditioning '" + tensor.name() + "'");
+          }
+          return found.values();
+        });
   }
 }

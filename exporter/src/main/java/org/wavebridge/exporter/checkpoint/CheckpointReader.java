@@ -10,13 +10,21 @@ import org.wavebridge.graphs.bundle.Sha256;
 public final class CheckpointReader {
   private CheckpointReader() {}
 
+  /** Whether a path is a folder that holds a checkpoint. */
+  public static boolean isFolder(Path path) {
+    return RawArrays.matches(path);
+  }
+
   /**
-   * Reads a checkpoint.
+   * Reads a checkpoint: a file, or a folder of raw arrays.
    *
    * @throws CheckpointException if the file cannot be read, is no known container, is damaged, or
    *     its pickle asks for anything but tensors and plain values
    */
   public static Checkpoint read(Path file) {
+    if (RawArrays.matches(file)) {
+      return RawArrays.read(file);
+    }
     byte[] bytes = bytes(file);
     try {
       return new StateDict(file, Sha256.of(bytes)).find(container(file, bytes));
@@ -47,7 +55,9 @@ public final class CheckpointReader {
       throw new CheckpointException(file + ": no such file");
     }
     if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(file + ": expected a file, found a folder or device");
+      throw new CheckpointException(
+          file
+              + ": expected a file or a folder of *.raw.gz arrays, found another folder or a device");
     }
     try {
       if (Files.size(file) > Integer.MAX_VALUE - 16) {

@@ -24,7 +24,8 @@ public final class Families {
           new Geneing(),
           new Mkotha(),
           new DeepMind(),
-          new Papercup());
+          new Papercup(),
+          new Lyra());
 
   private Families() {}
 
@@ -54,7 +55,8 @@ public final class Families {
     settings.requireKnown(family.name(), family.settings());
     settings.requireFamily(family.name());
     VocoderModel read = family.read(tensors, settings);
-    VocoderModel model = read.with(BlockShapes.choose(read.network()));
+    VocoderModel model =
+        read.with(BlockShapes.choose(read.network())).with(BlockShapes.choose(read.conditioner()));
     return new ImportedModel(
         model, settings.resolved(), family.match(checkpoint).explanation(), checkpoint);
   }

@@ -5,7 +5,10 @@ import org.wavebridge.graphs.build.PackedWeight;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.CausalConvolutions;
+import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -52,7 +55,17 @@ public final class BlockShapes {
           choose(residual.output()),
           residual.head());
     }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return multiBand.map(BlockShapes::choose);
+    }
     throw new IllegalArgumentException("no matrices known of " + network.getClass());
+  }
+
+  /** The same conditioner with those of its matrices that may be sparse in their best shapes. */
+  public static Conditioner choose(Conditioner conditioner) {
+    return conditioner instanceof CausalConvolutions causal
+        ? causal.map(BlockShapes::choose)
+        : conditioner;
   }
 
   /** The same matrix stored in its best shape. */

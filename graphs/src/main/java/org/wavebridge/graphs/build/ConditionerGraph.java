@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.InterpolatedMels;
@@ -53,6 +54,8 @@ final class ConditionerGraph {
               : List.of(upsampledMels);
     } else if (model.conditioner() instanceof InterpolatedMels interpolated) {
       made = graph.interpolated(features, interpolated);
+    } else if (model.conditioner() instanceof CausalConvolutions causal) {
+      made = List.of(new CausalConditioner(g, features).build(causal));
     } else {
       throw new IllegalArgumentException(
           "no conditioner graph for " + model.conditioner().getClass());

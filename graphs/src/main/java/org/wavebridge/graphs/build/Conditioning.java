@@ -3,6 +3,7 @@ package org.wavebridge.graphs.build;
 import java.util.Arrays;
 import java.util.List;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -50,6 +51,11 @@ public record Conditioning(String name, Rate rate, int size) {
       return List.of(
           new Conditioning("mels", Rate.SAMPLE, residual.input().weight().columns()),
           new Conditioning("aux", Rate.FRAME, Arrays.stream(residual.auxSizes()).sum()));
+    }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return List.of(
+          new Conditioning(
+              "conditioning", Rate.FRAME, multiBand.columns() * multiBand.inputSize()));
     }
     throw new IllegalArgumentException("no conditioning known for " + network.getClass());
   }

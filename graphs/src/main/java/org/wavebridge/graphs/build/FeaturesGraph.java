@@ -12,9 +12,10 @@ import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
- * {@code features}: waveform {@code [N, L]} to features {@code [N, M, F]}, F = 1 + L / hop; frame f
- * is centred on sample f * hop. The equation is that of {@link MelAnalysis}. L must be more than
- * half the transform size (reflect padding).
+ * {@code features}: waveform {@code [N, L]} to features {@code [N, M, F]}. The equation is that of
+ * {@link MelAnalysis}. Centred frames: F = 1 + L / hop, frame f is centred on sample f * hop, and L
+ * must be more than half the transform size (reflect padding). Causal frames: F = L / hop, and L
+ * must be at least a hop.
  */
 final class FeaturesGraph {
   private FeaturesGraph() {}
@@ -33,11 +34,7 @@ final class FeaturesGraph {
                     analysis.shift(),
                     analysis.scale()));
     Value waveform = g.input("waveform", Dim.N, Dim.L);
-    Value padded =
-        g.node(
-            "Pad",
-            List.of(waveform, longs(g, 0, fft / 2, 0, fft / 2)),
-            Attribute.of("mode", "reflect"));
+    Value padded = padded(g, waveform, analysis, model.features().hop());
     Value spectrum =
         g.node(
             "STFT",
@@ -62,6 +59,27 @@ final class FeaturesGraph {
     g.output(
         "features", transpose(g, normalise(g, log, analysis), 0, 2, 1), Dim.N, Dim.of(mels), Dim.F);
     return g.build();
+  }
+
+  private static Value padded(ModelBuilder g, Value waveform, MelAnalysis analysis, int hop) {
+    int fft = analysis.fftSize();
+    Value scaled =
+        analysis.fullScale() == 1
+            ? waveform
+            : mul(g, waveform, constant(g, (float) analysis.fullScale()));
+    return switch (analysis.framing()) {
+      case CENTRED ->
+          g.node(
+              "Pad",
+              List.of(scaled, longs(g, 0, fft / 2, 0, fft / 2)),
+              Attribute.of("mode", "reflect"));
+      case CAUSAL -> {
+        int before = (fft - analysis.windowLength()) / 2;
+        long start = analysis.windowLength() - hop + before;
+        long end = fft - analysis.windowLength() - before;
+        yield g.node("Pad", List.of(scaled, longs(g, 0, start, 0, end)));
+      }
+    };
   }
 
   private static Value normalise(ModelBuilder g, Value log, MelAnalysis analysis) {

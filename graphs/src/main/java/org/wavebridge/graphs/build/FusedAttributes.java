@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.op.DualSoftmaxGenerate;
+import org.wavebridge.graphs.op.MultiBandGruGenerate;
 import org.wavebridge.graphs.op.ResidualGruGenerate;
 
 /** The attributes that the generate and the score operator of a network share. */
@@ -43,5 +45,21 @@ final class FusedAttributes {
     return Attribute.of(
         ResidualGruGenerate.MIXTURES,
         network.head() instanceof Head.MixtureOfLogistics mixture ? mixture.mixtures() : 0);
+  }
+
+  /** The attributes of both operators of a multi-band network. */
+  static List<Attribute> of(MultiBandGruNetwork network) {
+    return List.of(mixtures(network.head()));
+  }
+
+  /** What only drawing needs. */
+  static List<Attribute> draw(MultiBandGruNetwork network) {
+    return List.of(
+        Attribute.of(MultiBandGruGenerate.LEVELS_PER_UNIT, network.head().unit()),
+        Attribute.of(MultiBandGruGenerate.UNIFORM_MARGIN, network.head().margin()));
+  }
+
+  private static Attribute mixtures(Head.BandMixtures head) {
+    return Attribute.of(ResidualGruGenerate.MIXTURES, head.mixtures());
   }
 }

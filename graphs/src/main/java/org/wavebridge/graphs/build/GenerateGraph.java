@@ -3,6 +3,7 @@ package org.wavebridge.graphs.build;
 import java.util.ArrayList;
 import java.util.List;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -12,6 +13,7 @@ import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.DualSoftmaxGenerate;
+import org.wavebridge.graphs.op.MultiBandGruGenerate;
 import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.graphs.op.ResidualGruGenerate;
 import org.wavebridge.graphs.op.SequenceAttributes;
@@ -67,6 +69,14 @@ final class GenerateGraph {
           ResidualGruGenerate.in(profile, residual.head()),
           inputs,
           attributes.toArray(new Attribute[0]));
+    }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      inputs.set(0, MultiBandGruColumns.of(g, inputs.get(0), multiBand));
+      inputs.addAll(NetworkWeights.of(g, profile, multiBand));
+      List<Attribute> attributes = new ArrayList<>(List.of(samplesPerFrame));
+      attributes.addAll(FusedAttributes.of(multiBand));
+      attributes.addAll(FusedAttributes.draw(multiBand));
+      return g.node(MultiBandGruGenerate.in(profile), inputs, attributes.toArray(new Attribute[0]));
     }
     throw new IllegalArgumentException("no generate graph for " + network.getClass());
   }

@@ -26,6 +26,9 @@ public enum GraphKind {
   /** Conditioning and uniforms to audio, by steps of the subscale schedule. */
   @JsonProperty("subscale_generate")
   SUBSCALE_GENERATE,
+  /** Samples of several bands to a waveform. */
+  @JsonProperty("synthesis")
+  SYNTHESIS,
   /** Conditioning and given audio to logits. */
   @JsonProperty("score")
   SCORE;

@@ -3,7 +3,7 @@ package org.wavebridge.graphs.build;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
 
-/** Triangular mel filters of unit area in Hz (height 2 / width). */
+/** Triangular mel filters. */
 final class MelFilters {
   private static final double SLANEY_LINEAR = 200.0 / 3;
   private static final double SLANEY_BREAK = 1000;
@@ -13,6 +13,29 @@ final class MelFilters {
 
   /** The filters as {@code [fftSize / 2 + 1, mels]}, row-major. */
   static float[] matrix(MelAnalysis analysis, int sampleRate, int mels) {
+    return switch (analysis.filterShape()) {
+      case UNIT_AREA -> unitArea(analysis, sampleRate, mels);
+      case UNIT_PEAK_IN_MEL -> unitPeak(analysis, sampleRate, mels);
+    };
+  }
+
+  private static float[] unitPeak(MelAnalysis analysis, int sampleRate, int mels) {
+    int bins = analysis.fftSize() / 2 + 1;
+    double low = toMel(analysis.melScale(), analysis.minimumFrequency());
+    double high = toMel(analysis.melScale(), analysis.maximumFrequency());
+    float[] matrix = new float[bins * mels];
+    for (int bin = 0; bin < bins; bin++) {
+      double frequency = (double) bin * sampleRate / analysis.fftSize();
+      double position =
+          (toMel(analysis.melScale(), frequency) - low) / (high - low) * (mels + 1) - 1;
+      for (int mel = 0; mel < mels; mel++) {
+        matrix[bin * mels + mel] = (float) Math.max(0, 1 - Math.abs(position - mel));
+      }
+    }
+    return matrix;
+  }
+
+  private static float[] unitArea(MelAnalysis analysis, int sampleRate, int mels) {
     int bins = analysis.fftSize() / 2 + 1;
     double low = toMel(analysis.melScale(), analysis.minimumFrequency());
     double high = toMel(analysis.melScale(), analysis.maximumFrequency());

@@ -5,6 +5,7 @@ import java.util.List;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.ModelBuilder;
@@ -48,6 +49,19 @@ final class NetworkWeights {
         .layer("fc1", network.fc1())
         .layer("fc2", network.fc2())
         .layer("output", network.output())
+        .values;
+  }
+
+  static List<Value> of(ModelBuilder g, Profile profile, MultiBandGruNetwork network) {
+    return new NetworkWeights(g, profile)
+        .plain(
+            "sample_weights",
+            network.sample().values(),
+            network.sample().rows(),
+            network.sample().columns())
+        .layer("recurrent", network.recurrent())
+        .layer("projection", network.projection())
+        .layer("band_output", network.output())
         .values;
   }
 

@@ -3,6 +3,7 @@ package org.wavebridge.graphs.build;
 import java.util.ArrayList;
 import java.util.List;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -12,6 +13,7 @@ import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.DualSoftmaxScore;
+import org.wavebridge.graphs.op.MultiBandGruScore;
 import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.graphs.op.ResidualGruScore;
 import org.wavebridge.graphs.op.SequenceAttributes;
@@ -52,6 +54,17 @@ final class ScoreGraph {
           residual(g, profile, inputs, residual, samplesPerFrame),
           Dim.N,
           List.of(Dim.of(residual.head().outputs())));
+    } else if (network instanceof MultiBandGruNetwork multiBand) {
+      inputs.set(0, MultiBandGruColumns.of(g, inputs.get(0), multiBand));
+      inputs.addAll(NetworkWeights.of(g, profile, multiBand));
+      List<Attribute> attributes = new ArrayList<>(List.of(samplesPerFrame));
+      attributes.addAll(FusedAttributes.of(multiBand));
+      finish(
+          g,
+          network,
+          g.node(MultiBandGruScore.in(profile), inputs, attributes.toArray(new Attribute[0])),
+          Dim.N,
+          List.of(Dim.of(multiBand.head().outputs())));
     } else {
       throw new IllegalArgumentException("no score graph for " + network.getClass());
     }

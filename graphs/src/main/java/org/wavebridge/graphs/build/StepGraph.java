@@ -13,14 +13,11 @@ import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
-import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.ModelBuilder;
-import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
-import org.wavebridge.graphs.op.BlockSparseGemm;
 import org.wavebridge.graphs.op.Choice;
 import org.wavebridge.graphs.op.DualSoftmaxStep;
 import org.wavebridge.graphs.op.Product;
@@ -148,7 +145,7 @@ final class StepGraph {
     }
     Value context = g.input("context", Dim.N, Dim.of(weight.get().columns()));
     float[] none = new float[weight.get().rows()];
-    return add(g, product("context_input", weight.get(), none).of(g, context), input);
+    return add(g, LayerProducts.of(g, "context_input", weight.get(), none).of(g, context), input);
   }
 
   /**
@@ -174,31 +171,15 @@ final class StepGraph {
   }
 
   private Product layer(String name, Affine layer) {
-    return product(name, layer.weight(), layer.bias());
+    return LayerProducts.of(g, name, layer.weight(), layer.bias());
   }
 
   /** W x + (A a + b) as two products. */
   private Product layer(String name, AuxAffine layer, Value aux) {
-    Value fromAux = product(name, layer.aux(), layer.bias()).of(g, aux);
-    Product product = product(name + "_main", layer.weight(), new float[layer.weight().rows()]);
+    Value fromAux = LayerProducts.of(g, name, layer.aux(), layer.bias()).of(g, aux);
+    Product product =
+        LayerProducts.of(g, name + "_main", layer.weight(), new float[layer.weight().rows()]);
     return (nodes, x) -> add(nodes, product.of(nodes, x), fromAux);
-  }
-
-  private Product product(String name, WeightMatrix matrix, float[] biasValues) {
-    Value bias = g.initializer(name + "_bias", biasValues, biasValues.length);
-    if (matrix.blocks().isEmpty()) {
-      Value weight = g.initializer(matrix.name(), matrix.values(), matrix.rows(), matrix.columns());
-      return (nodes, x) -> gemm(nodes, x, weight, bias);
-    }
-    List<Value> weight = PackedWeight.of(matrix).addTo(g);
-    Attribute inputs = Attribute.of(BlockSparseGemm.INPUTS, matrix.columns());
-    return (nodes, x) -> sparse(nodes, x, weight, bias, inputs);
-  }
-
-  private static Value sparse(
-      Nodes nodes, Value x, List<Value> weight, Value bias, Attribute inputs) {
-    List<Value> all = List.of(x, weight.get(0), weight.get(1), weight.get(2), bias);
-    return nodes.node(BlockSparseGemm.OPERATOR, all, inputs).get(0);
   }
 
   private static long[] toLongs(int[] values) {

@@ -2,6 +2,7 @@ package org.wavebridge.graphs.build;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -30,6 +31,9 @@ public final class VocoderGraphs {
           .subscale()
           .flatMap(Subscale::context)
           .ifPresent(context -> graphs.put(GraphKind.CONTEXT, ContextGraph.build(context)));
+    } else if (model.network() instanceof MultiBandGruNetwork network) {
+      graphs.put(GraphKind.STEP, MultiBandStepGraph.build(network));
+      graphs.put(GraphKind.SYNTHESIS, SynthesisGraph.build(network.synthesis()));
     } else {
       graphs.put(GraphKind.STEP, StepGraph.build(model));
     }

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.ProviderNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -34,6 +36,16 @@ public final class Bundle {
 
   private static final String UTTERANCE = "utterance";
   private static final String SUBSCALE = "subscale";
+  private static final String BANDS = "bands";
+  private static final String CONTEXT_FRAMES = "contextFrames";
+  private static final String FUTURE_FRAMES = "futureFrames";
+
+  /** What a mel analysis is where it does not say. */
+  private static final Map<String, Object> USUAL_ANALYSIS =
+      Map.of(
+          "framing", MelAnalysis.Framing.CENTRED,
+          "filterShape", MelAnalysis.FilterShape.UNIT_AREA,
+          "fullScale", 1.0);
 
   private final Path path;
   private final BundleManifest manifest;
@@ -48,16 +60,40 @@ public final class Bundle {
     if (!description.has(UTTERANCE)) {
       description.set(UTTERANCE, JSON.valueToTree(Utterance.PLAIN));
     }
-    if (!description.has(SUBSCALE)) {
-      description.putNull(SUBSCALE);
+    for (String part : List.of(SUBSCALE, BANDS)) {
+      if (!description.has(part)) {
+        description.putNull(part);
+      }
+    }
+    if (!description.has(FUTURE_FRAMES) && description.has(CONTEXT_FRAMES)) {
+      description.set(FUTURE_FRAMES, description.get(CONTEXT_FRAMES));
+    }
+    if (description.path("features").path("analysis") instanceof ObjectNode analysis) {
+      USUAL_ANALYSIS.forEach(
+          (name, value) -> {
+            if (!analysis.has(name)) {
+              analysis.set(name, JSON.valueToTree(value));
+            }
+          });
     }
   }
 
-  /** The text of {@code bundle.json}; a plain utterance is left out. */
+  /** The text of {@code bundle.json}; what older versions do not have is left out where it can. */
   static String description(BundleManifest manifest) {
     ObjectNode tree = JSON.valueToTree(manifest);
     if (manifest.utterance().equals(Utterance.PLAIN)) {
       tree.remove(UTTERANCE);
+    }
+    if (manifest.futureFrames() == manifest.contextFrames()) {
+      tree.remove(FUTURE_FRAMES);
+    }
+    if (tree.path("features").path("analysis") instanceof ObjectNode analysis) {
+      USUAL_ANALYSIS.forEach(
+          (name, value) -> {
+            if (JSON.valueToTree(value).equals(analysis.get(name))) {
+              analysis.remove(name);
+            }
+          });
     }
     return JSON.writeValueAsString(tree);
   }

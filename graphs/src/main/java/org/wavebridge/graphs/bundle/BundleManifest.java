@@ -14,6 +14,8 @@ import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
@@ -25,7 +27,9 @@ import org.wavebridge.graphs.model.VocoderModel;
  *
  * <p>Version 1 has no {@code subscale}, and its {@code utterance} is {@link Utterance#PLAIN};
  * version 2 is written where utterances are folded or not plain, so that every other bundle can
- * still be read by programs that know version 1 only.
+ * still be read by programs that know version 1 only. Version 3 is written where a step makes the
+ * samples of several {@code bands}; before it, {@code futureFrames} is {@code contextFrames} and a
+ * mel analysis has the usual frames, filters and scale.
  *
  * @param formatVersion version of the bundle format, at most {@link #FORMAT_VERSION}
  * @param producer program and version that wrote it
@@ -35,8 +39,10 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param network sizes and head of the step network
  * @param utterance which frames have samples, and how pieces of an utterance are joined
  * @param subscale how utterances are folded, or empty where one sample follows the other
+ * @param bands how the values of several bands become a waveform, or empty where there is one band
  * @param conditioning the conditioning tensors in input order
- * @param contextFrames frames on each side of a frame that its conditioning depends on
+ * @param contextFrames frames before a frame that its conditioning depends on
+ * @param futureFrames frames after it
  * @param graphs the graph files
  * @param source the checkpoint
  */
@@ -49,12 +55,17 @@ public record BundleManifest(
     Network network,
     Utterance utterance,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<SubscalePart> subscale,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<BandPart> bands,
     List<Conditioning> conditioning,
     int contextFrames,
+    int futureFrames,
     List<GraphFile> graphs,
     Source source) {
-  /** The newest format version, the one of bundles whose utterances are folded or not plain. */
-  public static final int FORMAT_VERSION = 2;
+  /** The newest format version, the one of bundles with several bands. */
+  public static final int FORMAT_VERSION = 3;
+
+  /** The format version of other bundles whose utterances are folded or not plain. */
+  static final int UTTERANCE_VERSION = 2;
 
   /** The format version of all other bundles. */
   static final int PLAIN_VERSION = 1;
@@ -71,9 +82,9 @@ public record BundleManifest(
   /**
    * What a runtime must know of the step network.
    *
-   * @param kind {@code dual-softmax} or {@code residual-gru}
+   * @param kind {@code dual-softmax}, {@code residual-gru} or {@code multi-band-gru}
    * @param head how logits become samples
-   * @param outputs classes of each softmax, or outputs of a mixture head
+   * @param outputs classes of each softmax, or outputs of a mixture head for one sample
    * @param stateSize values of the state of one row
    * @param draws uniforms per sample
    * @param initialPrevious values fed back before the first sample
@@ -127,6 +138,53 @@ public record BundleManifest(
   }
 
   /**
+   * How the values of several bands become a waveform; see {@link QuadratureMirrorTree}. A step
+   * makes a value of each band, and they follow each other.
+   *
+   * @param levels of the tree; there are 2^levels bands
+   * @param levelsPerUnit 16-bit levels of one unit of the head's means and scales
+   * @param even coefficients of the chains that make even samples
+   * @param odd coefficients of the others
+   */
+  public record BandPart(int levels, float levelsPerUnit, List<Float> even, List<Float> odd) {
+    /** The bands. */
+    public int count() {
+      return 1 << levels;
+    }
+
+    /** The tree. */
+    public QuadratureMirrorTree tree() {
+      return new QuadratureMirrorTree(levels, floats(even), floats(odd));
+    }
+
+    static Optional<BandPart> of(StepNetwork network) {
+      if (network instanceof MultiBandGruNetwork multiBand
+          && multiBand.synthesis() instanceof QuadratureMirrorTree tree) {
+        return Optional.of(
+            new BandPart(
+                tree.levels(), multiBand.head().unit(), list(tree.even()), list(tree.odd())));
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static float[] floats(List<Float> values) {
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
+  }
+
+  private static List<Float> list(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  /**
    * One graph.
    *
    * @param file name in the bundle
@@ -148,9 +206,7 @@ public record BundleManifest(
   public static BundleManifest of(
       VocoderModel model, String producer, List<GraphFile> graphs, Source source) {
     return new BundleManifest(
-        model.subscale().isPresent() || !model.utterance().equals(Utterance.PLAIN)
-            ? FORMAT_VERSION
-            : PLAIN_VERSION,
+        version(model),
         producer,
         model.family(),
         model.audio(),
@@ -158,10 +214,21 @@ public record BundleManifest(
         network(model.network()),
         model.utterance(),
         model.subscale().map(SubscalePart::of),
+        BandPart.of(model.network()),
         Conditioning.of(model),
         model.conditioner().contextFrames(),
+        model.conditioner().futureFrames(),
         graphs,
         source);
+  }
+
+  private static int version(VocoderModel model) {
+    if (model.network() instanceof MultiBandGruNetwork) {
+      return FORMAT_VERSION;
+    }
+    return model.subscale().isPresent() || !model.utterance().equals(Utterance.PLAIN)
+        ? UTTERANCE_VERSION
+        : PLAIN_VERSION;
   }
 
   private static Network network(StepNetwork network) {
@@ -187,16 +254,20 @@ public record BundleManifest(
           network,
           sizes);
     }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      sizes.put("hidden", multiBand.hidden());
+      sizes.put("columns", multiBand.columns());
+      sizes.put("projection", multiBand.projection().weight().rows());
+      sizes.put("mixtures", multiBand.head().mixtures());
+      return network(
+          "multi-band-gru", HeadKind.BAND_MIXTURES, multiBand.head().outputs(), network, sizes);
+    }
     throw new IllegalArgumentException("no bundle for " + network.getClass());
   }
 
   private static Network network(
       String kind, HeadKind head, int outputs, StepNetwork network, Map<String, Integer> sizes) {
-    float[] initial = network.initialPrevious();
-    List<Float> previous = new ArrayList<>();
-    for (float value : initial) {
-      previous.add(value);
-    }
+    List<Float> previous = list(network.initialPrevious());
     return new Network(kind, head, outputs, network.stateSize(), network.draws(), previous, sizes);
   }
 }

@@ -10,8 +10,9 @@ import org.wavebridge.graphs.op.Profile;
 
 /**
  * Reads the model that a bundle was made from back out of its graphs: the way back of {@link
- * StagedBundle}. The network comes from the {@code score} graph, or, where utterances are folded,
- * with the context from {@code subscale_generate}; the conditioner from its own.
+ * StagedBundle}. The network comes from the {@code score} graph, or from {@code generate} where
+ * there are several bands, or, where utterances are folded, with the context from {@code
+ * subscale_generate}; the conditioner from its own.
  */
 public final class BundledModel {
   private BundledModel() {}
@@ -27,7 +28,9 @@ public final class BundledModel {
     BundleManifest manifest = bundle.manifest();
     Profile profile = precision.equals(BundleManifest.INT8) ? Profile.INT8 : Profile.F32;
     GraphKind kind =
-        manifest.subscale().isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.SCORE;
+        manifest.subscale().isPresent()
+            ? GraphKind.SUBSCALE_GENERATE
+            : manifest.bands().isPresent() ? GraphKind.GENERATE : GraphKind.SCORE;
     NetworkReader reader =
         NetworkReader.of(ParsedModel.of(bundle.graph(kind, precision)), profile, manifest);
     StepNetwork network = reader.network(manifest);

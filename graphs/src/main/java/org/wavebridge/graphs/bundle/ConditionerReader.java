@@ -38,6 +38,9 @@ final class ConditionerReader {
 
   /** The conditioner of a bundle with such a graph. */
   static Conditioner read(ParsedModel graph, BundleManifest manifest) {
+    if (manifest.bands().isPresent()) {
+      return CausalReader.read(graph, manifest);
+    }
     ConditionerReader reader = new ConditionerReader(graph);
     if (graph.isConstant(SCALE)) {
       return new InterpolatedMels(

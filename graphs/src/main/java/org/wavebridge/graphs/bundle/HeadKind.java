@@ -12,5 +12,8 @@ public enum HeadKind {
   CATEGORICAL,
   /** Mixture logits, means and log scales of logistic distributions. */
   @JsonProperty("mixture-of-logistics")
-  MIXTURE_OF_LOGISTICS
+  MIXTURE_OF_LOGISTICS,
+  /** Mixture logits, means and scales of logistic distributions, for the samples of bands. */
+  @JsonProperty("band-mixtures")
+  BAND_MIXTURES
 }

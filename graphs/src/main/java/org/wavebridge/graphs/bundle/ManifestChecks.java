@@ -5,6 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.Subscale;
 
 /**
@@ -41,7 +43,9 @@ final class ManifestChecks {
     checks.range("utterance.leadFrames", manifest.utterance().leadFrames(), 0, LARGEST_SIZE);
     checks.range("utterance.tailFrames", manifest.utterance().tailFrames(), 0, LARGEST_SIZE);
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
+    checks.range("futureFrames", manifest.futureFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());
+    checks.bands(manifest);
     manifest.subscale().ifPresent(checks::subscale);
     checks.conditioning(manifest.conditioning());
     for (BundleManifest.@Nullable GraphFile graph : manifest.graphs()) {
@@ -57,12 +61,44 @@ final class ManifestChecks {
           case DUAL_SOFTMAX -> 2;
           case CATEGORICAL -> 1;
           case MIXTURE_OF_LOGISTICS -> outputs / 3 + 1;
+          case BAND_MIXTURES -> 2;
         };
     range("network.draws", network.draws(), draws, draws);
     range("network.stateSize", network.stateSize(), 1, 2 * LARGEST_SIZE);
     range("values in network.initialPrevious", network.initialPrevious().size(), 1, LARGEST_SIZE);
     for (@Nullable Float value : network.initialPrevious()) {
       finite("network.initialPrevious", value == null ? Float.NaN : value);
+    }
+  }
+
+  private void bands(BundleManifest manifest) {
+    boolean needed = manifest.network().head() == HeadKind.BAND_MIXTURES;
+    if (needed != manifest.bands().isPresent()) {
+      throw refused(
+          "bands",
+          needed ? "how bands are merged" : "none for this head",
+          needed ? "none" : "some");
+    }
+    if (manifest.bands().isEmpty()) {
+      return;
+    }
+    BandPart bands = manifest.bands().get();
+    range("bands.levels", bands.levels(), 1, QuadratureMirrorTree.MOST_LEVELS);
+    range("values in bands.even", bands.even().size(), 1, LARGEST_SIZE);
+    range("values in bands.odd", bands.odd().size(), bands.even().size(), bands.even().size());
+    finite("bands.levelsPerUnit", bands.levelsPerUnit());
+    int count = bands.count();
+    range(
+        "values in network.initialPrevious",
+        manifest.network().initialPrevious().size(),
+        count,
+        count);
+    range("samples of a frame beyond whole steps", manifest.features().hop() % count, 0, 0);
+    for (@Nullable Float value : bands.even()) {
+      finite("bands.even", value == null ? Float.NaN : value);
+    }
+    for (@Nullable Float value : bands.odd()) {
+      finite("bands.odd", value == null ? Float.NaN : value);
     }
   }
 

@@ -16,6 +16,8 @@ import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Int8Weights;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.StepNetwork;
@@ -26,6 +28,7 @@ import org.wavebridge.graphs.onnx.ParsedModel;
 import org.wavebridge.graphs.op.DualSoftmaxGenerate;
 import org.wavebridge.graphs.op.DualSoftmaxScore;
 import org.wavebridge.graphs.op.DualSoftmaxSubscaleGenerate;
+import org.wavebridge.graphs.op.MultiBandGruGenerate;
 import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.graphs.op.ResidualGruGenerate;
 import org.wavebridge.graphs.op.ResidualGruScore;
@@ -52,7 +55,8 @@ final class NetworkReader {
   /**
    * A reader of a bundle's graph.
    *
-   * @param graph {@code subscale_generate} where utterances are folded, else {@code score}
+   * @param graph {@code subscale_generate} where utterances are folded, {@code generate} where
+   *     there are several bands, else {@code score}
    */
   static NetworkReader of(ParsedModel graph, Profile profile, BundleManifest manifest) {
     // The names of the inputs do not depend on the context network.
@@ -66,6 +70,7 @@ final class NetworkReader {
               subscale
                   .map(folding -> DualSoftmaxSubscaleGenerate.in(profile, folding))
                   .orElseGet(() -> DualSoftmaxScore.in(profile));
+          case BAND_MIXTURES -> MultiBandGruGenerate.in(profile);
           case CATEGORICAL, MIXTURE_OF_LOGISTICS ->
               subscale
                   .map(
@@ -119,6 +124,7 @@ final class NetworkReader {
     return switch (manifest.network().head()) {
       case DUAL_SOFTMAX -> dualSoftmax(manifest.network().initialPrevious());
       case CATEGORICAL, MIXTURE_OF_LOGISTICS -> residualGru(manifest);
+      case BAND_MIXTURES -> multiBandGru(manifest);
     };
   }
 
@@ -173,6 +179,25 @@ final class NetworkReader {
             : new Head.MixtureOfLogistics(mixtures));
   }
 
+  private MultiBandGruNetwork multiBandGru(BundleManifest manifest) {
+    int hidden = floats("recurrent_bias").length / 3;
+    QuadratureMirrorTree tree = manifest.bands().orElseThrow().tree();
+    Affine projection = affine("projection", hidden);
+    int vectors = manifest.conditioning().get(0).size() / (3 * hidden);
+    return new MultiBandGruNetwork(
+        vectors,
+        WeightMatrix.dense("sample_weights", 3 * hidden, tree.bands(), floats("sample_weights")),
+        affine("recurrent", hidden),
+        projection,
+        affine("band_output", projection.bias().length),
+        new Head.BandMixtures(
+            tree.bands(),
+            node.integer(ResidualGruGenerate.MIXTURES),
+            node.real(MultiBandGruGenerate.LEVELS_PER_UNIT),
+            node.real(MultiBandGruGenerate.UNIFORM_MARGIN)),
+        tree);
+  }
+
   /** A layer whose bias is named after its weight. */
   private Affine affine(String name, int columns) {
     float[] bias = floats(name + "_bias");
@@ -189,20 +214,14 @@ final class NetworkReader {
 
   private WeightMatrix matrix(String name, int rows, int columns) {
     int[] shape = graph.shape(constant(name + "_blocks"));
-    BlockShape block = new BlockShape(shape[1], Math.max(1, shape[2]));
-    Optional<BlockShape> blocks =
-        block.height() == rows && block.width() >= columns ? Optional.empty() : Optional.of(block);
-    Unpacking unpacking =
-        new Unpacking(block, rows, columns, ints(name + "_columns"), ints(name + "_rows"));
+    BlockLayout layout =
+        BlockLayout.of(shape, rows, columns, ints(name + "_columns"), ints(name + "_rows"));
+    Optional<BlockShape> blocks = layout.sparse();
     if (!profile.quantises(name)) {
-      float[] values = new float[rows * columns];
-      float[] packed = floats(name + "_blocks");
-      unpacking.forEach((from, to) -> values[to] = packed[from]);
+      float[] values = layout.dense(floats(name + "_blocks"));
       return new WeightMatrix(name, rows, columns, values, blocks);
     }
-    byte[] whole = new byte[rows * columns];
-    byte[] packed = graph.int8(constant(name + "_blocks"));
-    unpacking.forEach((from, to) -> whole[to] = packed[from]);
+    byte[] whole = layout.dense(graph.int8(constant(name + "_blocks")));
     float[] scales = floats(name + "_scales");
     float[] values = new float[whole.length];
     for (int i = 0; i < values.length; i++) {
@@ -210,28 +229,6 @@ final class NetworkReader {
     }
     Int8Weights int8 = new Int8Weights(whole, scales, profile.boundedInput(name));
     return new WeightMatrix(name, rows, columns, values, blocks, Optional.of(int8));
-  }
-
-  /** Where the values of blocks belong in the dense matrix. */
-  private record Unpacking(BlockShape block, int rows, int columns, int[] column, int[] starts) {
-    interface Move {
-      void move(int from, int to);
-    }
-
-    void forEach(Move move) {
-      int size = block.height() * block.width();
-      for (int row = 0; row < rows; row++) {
-        int blockRow = row / block.height();
-        for (int z = starts[blockRow]; z < starts[blockRow + 1]; z++) {
-          for (int j = 0; j < block.width(); j++) {
-            int k = column[z] * block.width() + j;
-            if (k < columns) {
-              move.move(z * size + row % block.height() * block.width() + j, row * columns + k);
-            }
-          }
-        }
-      }
-    }
   }
 
   private float[] floats(String input) {

@@ -1,9 +1,15 @@
 package org.wavebridge.graphs.model;
 
 /** Features to conditioning, at the coarsest rate that is exact. */
-public sealed interface Conditioner permits FrameConvolutions, UpsampledMels, InterpolatedMels {
-  /** How many frames on each side of a frame its conditioning depends on. */
+public sealed interface Conditioner
+    permits FrameConvolutions, UpsampledMels, InterpolatedMels, CausalConvolutions {
+  /** How many frames before a frame its conditioning depends on, and after it at most. */
   int contextFrames();
+
+  /** How many frames after a frame its conditioning depends on. */
+  default int futureFrames() {
+    return contextFrames();
+  }
 
   /** Whether every conditioning vector holds for one sample only, instead of a frame's. */
   default boolean atSampleRate() {

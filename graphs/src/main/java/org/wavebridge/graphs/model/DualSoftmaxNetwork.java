@@ -71,6 +71,11 @@ public record DualSoftmaxNetwork(
   }
 
   @Override
+  public int[] logitShape() {
+    return new int[] {2, CLASSES};
+  }
+
+  @Override
   public int draws() {
     return 2;
   }

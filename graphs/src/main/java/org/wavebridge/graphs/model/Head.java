@@ -5,7 +5,7 @@ public sealed interface Head {
   /** Uniforms consumed by one sample. */
   int draws();
 
-  /** Outputs the network must have. */
+  /** Outputs of the network for one sample. */
   int outputs();
 
   /**
@@ -71,6 +71,39 @@ public sealed interface Head {
     @Override
     public int draws() {
       return mixtures + 1;
+    }
+
+    @Override
+    public int outputs() {
+      return 3 * mixtures;
+    }
+  }
+
+  /**
+   * A mixture of logistic distributions for the sample of one of several bands; its value is
+   * truncated toward zero to 16 bits. Outputs are mixture logits, means, scales (each {@code
+   * [mixtures]}); a scale is softplus of its output. The first uniform draws a component as a class
+   * is drawn, the second u a value {@code mean + scale log((1 - q) / q)} with {@code q = u (1 - 2
+   * margin) + margin}. The network emits the 16-bit sample / 32768.
+   *
+   * @param bands samples of a step
+   * @param mixtures components of a band
+   * @param unit 16-bit levels of one unit of the means and scales
+   * @param margin keeps uniforms from the ends of [0, 1]
+   */
+  record BandMixtures(int bands, int mixtures, float unit, float margin) implements Head {
+    /** Checks the numbers. */
+    public BandMixtures {
+      if (bands < 1 || mixtures < 1 || !(unit > 0) || !(margin > 0 && margin < 0.5f)) {
+        throw new IllegalArgumentException(
+            "expected bands, mixtures and a unit above 0 and a margin between 0 and 1/2, found %d, %d, %s and %s"
+                .formatted(bands, mixtures, unit, margin));
+      }
+    }
+
+    @Override
+    public int draws() {
+      return 2;
     }
 
     @Override

@@ -61,6 +61,21 @@ public final class RandomModels {
   }
 
   /**
+   * A vocoder of several bands.
+   *
+   * @param hidden H, a multiple of 4
+   * @param mels features
+   * @param levels of the tree that merges 2^levels bands
+   * @param doublings of the rate in the conditioner; each frame has 2^doublings vectors of two
+   *     steps
+   * @param mixtures components of a band
+   */
+  public static VocoderModel multiBand(
+      long seed, int hidden, int mels, int levels, int doublings, int mixtures) {
+    return new RandomModels(seed).bands(hidden, mels, levels, doublings, mixtures);
+  }
+
+  /**
    * The size of a context layer.
    *
    * @param width channels out
@@ -177,12 +192,59 @@ public final class RandomModels {
     int bits = mixture ? 16 : 31 - Integer.numberOfLeadingZeros(head.outputs());
     return new VocoderModel(
         "random",
-        new AudioFormat(
-            22050, bits, mixture ? SampleEncoding.CONTINUOUS : SampleEncoding.MU_LAW, 0, 0),
+        new AudioFormat(22050, bits, encoding(head), 0, 0),
         new FeatureFormat(mels, conditioner.hop(), Optional.empty()),
         conditioner,
         network,
         Optional.empty());
+  }
+
+  private static SampleEncoding encoding(Head head) {
+    if (head instanceof Head.Categorical categorical) {
+      return categorical.amplitudes() ? SampleEncoding.MU_LAW_AMPLITUDES : SampleEncoding.MU_LAW;
+    }
+    return SampleEncoding.CONTINUOUS;
+  }
+
+  private VocoderModel bands(int hidden, int mels, int levels, int doublings, int mixtures) {
+    BlockShape block = new BlockShape(4, 4);
+    int bands = 1 << levels;
+    int width = 2 * mels;
+    Head.BandMixtures head = new Head.BandMixtures(bands, mixtures, 256, 1e-5f);
+    MultiBandGruNetwork network =
+        new MultiBandGruNetwork(
+            1 << doublings,
+            matrix("sample_weights", 3 * hidden, bands, 1),
+            sparse("recurrent", 3 * hidden, hidden, 1, 0.4, block),
+            affine("projection", hidden, hidden, 1),
+            affine("band_output", bands * head.outputs(), hidden, 2),
+            head,
+            new QuadratureMirrorTree(levels, new float[] {0.2f, 0.7f}, new float[] {0.1f, 0.5f}));
+    List<Affine> doubled = new ArrayList<>();
+    for (int i = 0; i < doublings; i++) {
+      doubled.add(affine("doubling" + i, 2 * width, width, 1));
+    }
+    CausalConvolutions conditioner =
+        new CausalConvolutions(
+            0.25f,
+            joining("first", width, mels, 3, 1),
+            List.of(
+                joining("residual0", width, width, 2, 1), joining("residual1", width, width, 2, 2)),
+            doubled,
+            List.of(affine("gates", 3 * hidden, width, 1)));
+    int hop = 2 * bands << doublings;
+    return new VocoderModel(
+        "random",
+        new AudioFormat(16000, 16, SampleEncoding.LINEAR, 0, 0),
+        new FeatureFormat(mels, hop, Optional.empty()),
+        conditioner,
+        network,
+        Optional.empty());
+  }
+
+  private ContextLayer joining(String name, int rows, int inputs, int kernel, int dilation) {
+    WeightMatrix weight = matrix(name, rows, kernel * inputs, 1);
+    return new ContextLayer(weight, uniform(rows, 0.3), kernel, dilation, false);
   }
 
   /** Narrow components, so that samples are not clamped to the ends of the range. */

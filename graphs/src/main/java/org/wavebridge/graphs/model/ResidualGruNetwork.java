@@ -90,6 +90,11 @@ public record ResidualGruNetwork(
   }
 
   @Override
+  public int[] logitShape() {
+    return new int[] {head.outputs()};
+  }
+
+  @Override
   public int draws() {
     return head.draws();
   }

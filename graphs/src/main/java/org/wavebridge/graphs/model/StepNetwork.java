@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Conditioning, last sample and state to a distribution over the next sample. */
-public sealed interface StepNetwork permits DualSoftmaxNetwork, ResidualGruNetwork {
+public sealed interface StepNetwork
+    permits DualSoftmaxNetwork, ResidualGruNetwork, MultiBandGruNetwork {
   /** Every matrix a step multiplies with, in the order of docs/operators.md. */
   List<WeightMatrix> matrices();
 
@@ -20,6 +21,14 @@ public sealed interface StepNetwork permits DualSoftmaxNetwork, ResidualGruNetwo
   /** Uniforms consumed by one sample of one row. */
   int draws();
 
-  /** The previous values before the first sample, {@code [values fed back per sample]}. */
+  /** The shape of the logits of one sample. */
+  int[] logitShape();
+
+  /** Samples that one step makes: one for each band. */
+  default int samplesPerStep() {
+    return 1;
+  }
+
+  /** The previous values before the first sample, {@code [values fed back per step]}. */
   float[] initialPrevious();
 }

@@ -31,12 +31,30 @@ public record VocoderModel(
       throw new IllegalArgumentException(
           "utterances can be folded only where conditioning is at frame rate and classes are evenly spaced");
     }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      checkColumns(multiBand, conditioner, features.hop(), subscale.isPresent());
+    } else if (conditioner instanceof CausalConvolutions) {
+      throw new IllegalArgumentException("causal convolutions condition multi-band networks only");
+    }
     Optional<ContextNetwork> context = subscale.flatMap(Subscale::context);
     if (context.isPresent() && context.get().input().rows() != network.inputSize()) {
       throw new IllegalArgumentException(
           "weight '%s': expected %d rows, which the network's input has, found %d"
               .formatted(
                   context.get().input().name(), network.inputSize(), context.get().input().rows()));
+    }
+  }
+
+  private static void checkColumns(
+      MultiBandGruNetwork network, Conditioner conditioner, int hop, boolean folded) {
+    if (folded
+        || !(conditioner instanceof CausalConvolutions causal)
+        || causal.vectorsPerFrame() != network.columns()
+        || causal.size() != network.inputSize()
+        || hop % (network.columns() * network.bands()) != 0) {
+      throw new IllegalArgumentException(
+          "a multi-band network is not folded, and takes causal convolutions that give the input of its gates for each column of a frame of %d samples"
+              .formatted(hop));
     }
   }
 
@@ -51,14 +69,22 @@ public record VocoderModel(
     this(family, audio, features, conditioner, network, subscale, Utterance.PLAIN);
   }
 
-  /** Samples for which the conditioning of the slower rate holds: a frame's, or one. */
+  /** Samples for which the conditioning of the slower rate holds: a frame's, a column's, or one. */
   public int samplesPerVector() {
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return features.hop() / multiBand.columns();
+    }
     return conditioner.atSampleRate() ? 1 : features.hop();
   }
 
   /** The same vocoder with another step network. */
   public VocoderModel with(StepNetwork other) {
     return new VocoderModel(family, audio, features, conditioner, other, subscale, utterance);
+  }
+
+  /** The same vocoder with another conditioner. */
+  public VocoderModel with(Conditioner other) {
+    return new VocoderModel(family, audio, features, other, network, subscale, utterance);
   }
 
   /** The same vocoder with its features described otherwise. */

@@ -19,6 +19,11 @@ public final class Attribute {
     return new Attribute(named(name, AttributeProto.AttributeType.INT).setI(value));
   }
 
+  /** A float. */
+  public static Attribute of(String name, float value) {
+    return new Attribute(named(name, AttributeProto.AttributeType.FLOAT).setF(value));
+  }
+
   /** A list of integers. */
   public static Attribute of(String name, long[] values) {
     return new Attribute(
@@ -44,6 +49,11 @@ public final class Attribute {
   /** The integer attribute {@code attribute} of the function whose body this is. */
   public static Attribute reference(String name, String attribute) {
     return new Attribute(named(name, AttributeProto.AttributeType.INT).setRefAttrName(attribute));
+  }
+
+  /** The float attribute {@code attribute} of the function whose body this is. */
+  public static Attribute referenceFloat(String name, String attribute) {
+    return new Attribute(named(name, AttributeProto.AttributeType.FLOAT).setRefAttrName(attribute));
   }
 
   /** The integer-list attribute {@code attribute} of the function whose body this is. */

@@ -27,6 +27,7 @@ public final class ParsedModel {
     }
     for (NodeProto node : model.getGraph().getNodeList()) {
       Map<String, long[]> integers = new HashMap<>();
+      Map<String, Float> reals = new HashMap<>();
       for (AttributeProto attribute : node.getAttributeList()) {
         switch (attribute.getType()) {
           case INT -> integers.put(attribute.getName(), new long[] {attribute.getI()});
@@ -34,11 +35,12 @@ public final class ParsedModel {
               integers.put(
                   attribute.getName(),
                   attribute.getIntsList().stream().mapToLong(Long::longValue).toArray());
+          case FLOAT -> reals.put(attribute.getName(), attribute.getF());
           case TENSOR -> constants.put(node.getOutput(0), attribute.getT());
           default -> {}
         }
       }
-      nodes.add(new Node(node.getOpType(), List.copyOf(node.getInputList()), integers));
+      nodes.add(new Node(node.getOpType(), List.copyOf(node.getInputList()), integers, reals));
     }
   }
 
@@ -48,8 +50,23 @@ public final class ParsedModel {
    * @param type ONNX op_type
    * @param inputs names in order
    * @param integers attributes that are integers or lists of them
+   * @param reals attributes that are floats
    */
-  public record Node(String type, List<String> inputs, Map<String, long[]> integers) {
+  public record Node(
+      String type, List<String> inputs, Map<String, long[]> integers, Map<String, Float> reals) {
+    /**
+     * A float attribute.
+     *
+     * @throws GraphException if there is none
+     */
+    public float real(String name) {
+      Float value = reals.get(name);
+      if (value == null) {
+        throw new GraphException("node %s: no attribute '%s'".formatted(type, name));
+      }
+      return value;
+    }
+
     /**
      * An integer attribute.
      *

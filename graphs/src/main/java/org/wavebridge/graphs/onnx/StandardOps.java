@@ -51,6 +51,11 @@ public final class StandardOps {
     return g.node("Constant", List.of(), Attribute.reference("value_int", name));
   }
 
+  /** The float attribute of the function under construction as a float scalar. */
+  public static Value floatAttribute(Nodes g, String name) {
+    return g.node("Constant", List.of(), Attribute.referenceFloat("value_float", name));
+  }
+
   /** The integer-list attribute of the function under construction as int64 {@code [n]}. */
   public static Value attributeList(Nodes g, String name) {
     return g.node("Constant", List.of(), Attribute.referenceList("value_ints", name));

@@ -14,6 +14,7 @@ import org.wavebridge.graphs.onnx.Value;
  */
 public final class Draws {
   private static final float UNIT = 1 << 24;
+  private static final float HALF_RANGE = 32768;
   private static final float LOWEST_UNIFORM = 1e-5f;
   private static final float HIGHEST_UNIFORM = 0.99999f;
 
@@ -77,6 +78,36 @@ public final class Draws {
         sub(g, unary(g, "Log", uValue), unary(g, "Log", sub(g, constant(g, 1), uValue)));
     Value scale = mul(g, unary(g, "Exp", logScale), temperature);
     return clip(g, add(g, mean, mul(g, scale, logistic)), -1, 1);
+  }
+
+  /**
+   * Draws 16-bit samples from mixtures of logistics: the component as a class, then a value by
+   * inverting the logistic distribution, truncated toward zero.
+   *
+   * @param outputs {@code [N, 3K]}: mixture logits, means, scales before softplus
+   * @param uniforms {@code [N, 2]}
+   * @return the samples / 32768, {@code [N, 1]}
+   */
+  static Value bandMixture(Nodes g, Value outputs, Value uniforms, MultiBandGruStep.Draw draw) {
+    List<Value> parts = split(g, outputs, 1, 3);
+    List<Value> u = split(g, uniforms, 1, 2);
+    Value one = constant(g, 1);
+    Value component =
+        cast(g, categorical(g, parts.get(0), u.get(0), draw.temperature()), ElementType.INT64);
+    Value mean = atComponent(g, parts.get(1), component);
+    Value growth = unary(g, "Exp", atComponent(g, parts.get(2), component));
+    Value scale = mul(g, unary(g, "Log", add(g, growth, one)), draw.temperature());
+    Value width = sub(g, one, add(g, draw.margin(), draw.margin()));
+    Value q = add(g, mul(g, u.get(1), width), draw.margin());
+    Value logistic = unary(g, "Log", div(g, sub(g, one, q), q));
+    Value level = mul(g, add(g, mean, mul(g, scale, logistic)), draw.unit());
+    return div(g, truncated(g, level), constant(g, HALF_RANGE));
+  }
+
+  /** Limits to 16-bit levels and truncates toward zero. */
+  static Value truncated(Nodes g, Value level) {
+    Value limited = clip(g, level, -HALF_RANGE, HALF_RANGE - 1);
+    return cast(g, cast(g, limited, ElementType.INT32), ElementType.FLOAT);
   }
 
   private static Value atComponent(Nodes g, Value values, Value component) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.onnx.CustomOperator;
 
@@ -22,12 +23,16 @@ public final class Operators {
 
   private static List<CustomOperator> all() {
     List<CustomOperator> operators = new ArrayList<>(List.of(BlockSparseGemm.OPERATOR));
+    operators.add(
+        QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3])));
     for (Profile profile : Profile.values()) {
       operators.add(DualSoftmaxGenerate.in(profile));
       operators.add(DualSoftmaxScore.in(profile));
       operators.add(ResidualGruGenerate.in(profile, new Head.Categorical(2)));
       operators.add(ResidualGruGenerate.in(profile, new Head.MixtureOfLogistics(1)));
       operators.add(ResidualGruScore.in(profile));
+      operators.add(MultiBandGruGenerate.in(profile));
+      operators.add(MultiBandGruScore.in(profile));
       operators.add(DualSoftmaxSubscaleGenerate.in(profile, INDEPENDENT));
       operators.add(ResidualGruSubscaleGenerate.in(profile, new Head.Categorical(2), INDEPENDENT));
       operators.add(

@@ -17,7 +17,13 @@ public enum Profile {
   /** The products on the sample path int8. */
   INT8(
       "Int8",
-      Set.of("recurrent", "coarse_hidden", "fine_hidden", "gru1_recurrent", "gru2_recurrent"),
+      Set.of(
+          "recurrent",
+          "coarse_hidden",
+          "fine_hidden",
+          "gru1_recurrent",
+          "gru2_recurrent",
+          "projection"),
       Set.of("coarse_output", "fine_output", "gru1_input", "gru2_input", "fc1", "fc2", "output"));
 
   private final String suffix;

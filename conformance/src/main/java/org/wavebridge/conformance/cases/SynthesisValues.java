@@ -1,0 +1,104 @@
+package org.wavebridge.conformance.cases;
+
+import java.util.List;
+import java.util.Map;
+import org.wavebridge.conformance.reference.BandReference;
+import org.wavebridge.conformance.targets.Sequence;
+import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.model.QuadratureMirrorTree;
+import org.wavebridge.runtime.Uniforms;
+import org.wavebridge.runtime.spi.Tensor;
+
+/**
+ * Bands to a waveform, in one call and in two, some loud enough to be limited. Catches bands in
+ * another order, a filter state that is not carried across calls, and rounding where truncation
+ * belongs.
+ */
+final class SynthesisValues implements ConformanceCase {
+  private static final int HALF_RANGE = 32768;
+
+  /** What a sum in another order may move, where a profile leaves the order open. */
+  private static final int LEVELS = 2;
+
+  @Override
+  public String name() {
+    return "synthesis/values";
+  }
+
+  @Override
+  public String catches() {
+    return "bands in another order, a filter state not carried across calls, rounding for truncation";
+  }
+
+  @Override
+  public boolean appliesTo(Subject subject, String precision) {
+    return precision.equals(BundleManifest.F32)
+        && subject.model(precision).network() instanceof MultiBandGruNetwork;
+  }
+
+  @Override
+  public void run(Trial trial) {
+    QuadratureMirrorTree tree =
+        (QuadratureMirrorTree) ((MultiBandGruNetwork) trial.model().network()).synthesis();
+    int steps = trial.size(500, 5000);
+    int[][] bands = bands(tree.bands(), steps);
+    int[] expected = BandReference.merge(tree, bands);
+    float[] whole = run(trial, tree, bands, 0, steps, new float[tree.stateSize()]).waveform();
+    Part first = run(trial, tree, bands, 0, 77, new float[tree.stateSize()]);
+    Part second = run(trial, tree, bands, 77, steps, first.state());
+    float[] parts = Sequence.joined(List.of(first.waveform(), second.waveform()));
+    judge(trial, "in one call", expected, whole);
+    judge(trial, "in two calls", expected, parts);
+  }
+
+  private record Part(float[] waveform, float[] state) {}
+
+  private static Part run(
+      Trial trial, QuadratureMirrorTree tree, int[][] bands, int from, int to, float[] state) {
+    float[] values = new float[(to - from) * tree.bands()];
+    for (int i = 0; i < values.length; i++) {
+      int step = from + i / tree.bands();
+      values[i] = bands[i % tree.bands()][step] / (float) HALF_RANGE;
+    }
+    Map<String, Tensor> outputs =
+        trial
+            .graph(GraphKind.SYNTHESIS)
+            .run(
+                Map.of(
+                    "values", new Tensor(values, 1, values.length),
+                    "state", new Tensor(state, 1, state.length)));
+    Tensor waveform = outputs.get("waveform");
+    Tensor next = outputs.get("next_state");
+    if (waveform == null || waveform.values().length != values.length || next == null) {
+      throw new GraphException(
+          "expected outputs 'waveform' [1, %d] and 'next_state', found %s"
+              .formatted(values.length, outputs.keySet()));
+    }
+    return new Part(waveform.values(), next.values());
+  }
+
+  private static void judge(Trial trial, String name, int[] expected, float[] found) {
+    double worst = 0;
+    for (int t = 0; t < expected.length; t++) {
+      worst = Math.max(worst, Math.abs(found[t] * (double) HALF_RANGE - expected[t]));
+    }
+    int allowed = trial.profile().exact() ? 0 : LEVELS;
+    trial.require(name, "levels from the reference: " + worst, worst <= allowed);
+  }
+
+  /** Noise, and in the second half at full scale. */
+  private static int[][] bands(int bands, int steps) {
+    float[] noise = new float[bands * steps];
+    new Uniforms(61).fill(noise, 0, 0, 0, steps, bands);
+    int[][] made = new int[bands][steps];
+    for (int i = 0; i < noise.length; i++) {
+      int step = i / bands;
+      int range = step < steps / 2 ? 4000 : 2 * HALF_RANGE - 1;
+      made[i % bands][step] = (int) Math.floor((noise[i] - 0.5) * range);
+    }
+    return made;
+  }
+}

@@ -1,0 +1,78 @@
+package org.wavebridge.conformance.reference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.CausalConvolutions;
+import org.wavebridge.graphs.model.ContextLayer;
+
+/** {@link CausalConvolutions} in double precision; an array is {@code [time][channels]}. */
+public final class CausalReference {
+  private CausalReference() {}
+
+  static Conditioning evaluate(CausalConvolutions conditioner, double[][] features, int hop) {
+    List<double[][]> stages = stages(conditioner, features);
+    double[][] columns = stages.get(stages.size() - 1);
+    return Conditioning.ofFrames(hop / conditioner.vectorsPerFrame(), columns);
+  }
+
+  /**
+   * The output of every layer, in order.
+   *
+   * @param features {@code [frames][mels]}
+   */
+  public static List<double[][]> stages(CausalConvolutions conditioner, double[][] features) {
+    List<double[][]> stages = new ArrayList<>();
+    double[] silence = new double[conditioner.input().inputs()];
+    Arrays.fill(silence, conditioner.silence());
+    double[][] x = convolve(conditioner.input(), features, silence);
+    stages.add(x);
+    for (ContextLayer layer : conditioner.residual()) {
+      double[][] y = convolve(layer, relu(x), new double[layer.inputs()]);
+      for (int t = 0; t < y.length; t++) {
+        for (int c = 0; c < y[t].length; c++) {
+          y[t][c] += x[t][c];
+        }
+      }
+      x = y;
+      stages.add(x);
+    }
+    for (Affine layer : conditioner.doublings()) {
+      double[][] doubled = new double[2 * x.length][];
+      for (int t = 0; t < x.length; t++) {
+        double[] both = Arithmetic.relu(Arithmetic.DOUBLE.affine(layer, x[t]));
+        doubled[2 * t] = Arrays.copyOf(both, both.length / 2);
+        doubled[2 * t + 1] = Arrays.copyOfRange(both, both.length / 2, both.length);
+      }
+      x = doubled;
+      stages.add(x);
+    }
+    for (Affine layer : conditioner.outputs()) {
+      x = Arrays.stream(x).map(v -> Arithmetic.DOUBLE.affine(layer, v)).toArray(double[][]::new);
+      stages.add(x);
+    }
+    return stages;
+  }
+
+  /** Joins the taps, the oldest first; at time -1 there is {@code before}, earlier zeros. */
+  private static double[][] convolve(ContextLayer layer, double[][] x, double[] before) {
+    int inputs = layer.inputs();
+    double[][] y = new double[x.length][];
+    for (int t = 0; t < x.length; t++) {
+      double[] taps = new double[layer.kernel() * inputs];
+      for (int k = 0; k < layer.kernel(); k++) {
+        int at = t - layer.reach() + k * layer.dilation();
+        if (at >= -1) {
+          System.arraycopy(at < 0 ? before : x[at], 0, taps, k * inputs, inputs);
+        }
+      }
+      y[t] = Arithmetic.DOUBLE.affine(layer.weight(), taps, Arithmetic.widen(layer.bias()));
+    }
+    return y;
+  }
+
+  private static double[][] relu(double[][] x) {
+    return Arrays.stream(x).map(Arithmetic::relu).toArray(double[][]::new);
+  }
+}

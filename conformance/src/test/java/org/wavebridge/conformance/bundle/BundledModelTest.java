@@ -1,0 +1,80 @@
+package org.wavebridge.conformance.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.conformance.cases.Cases;
+import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.reference.GoldenFamily;
+import org.wavebridge.exporter.Exporter;
+import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.build.VocoderGraphs;
+import org.wavebridge.graphs.bundle.Bundle;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundledModel;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.OnnxModel;
+
+/** A model that is read back from a bundle builds the same bundle, byte for byte. */
+final class BundledModelTest {
+  @TempDir Path folder;
+
+  static Stream<Named<VocoderModel>> models() {
+    Stream<Named<VocoderModel>> madeUp =
+        Cases.networks().stream()
+            .map(subject -> Named.of(subject.name(), subject.model(BundleManifest.F32)));
+    Stream<Named<VocoderModel>> families =
+        Arrays.stream(GoldenFamily.values())
+            .map(family -> Named.of(family.name(), family.read().model()));
+    Stream<Named<VocoderModel>> others =
+        Stream.of(
+                "en-us-16k/checkpoint.pt",
+                "fatchord_raw/checkpoint_zip.pyt",
+                "fatchord_mol/checkpoint_zip.pyt",
+                "lyra/wavegru")
+            .map(
+                file ->
+                    Named.of(
+                        file, Exporter.read(Golden.path(file), "auto", Optional.empty()).model()));
+    return Stream.of(madeUp, families, others).flatMap(each -> each);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void buildsTheSameGraphs(VocoderModel model) {
+    VocoderModel quantised = Quantizer.quantise(model);
+    BundleManifest.Source source = new BundleManifest.Source("checkpoint", "00");
+    try (StagedBundle staged =
+        StagedBundle.write(
+            model, Optional.of(quantised), source, "test", folder.resolve("voice"))) {
+      Bundle bundle = Bundle.open(staged.directory());
+      VocoderModel f32 = BundledModel.of(bundle, BundleManifest.F32);
+      VocoderModel int8 = BundledModel.of(bundle, BundleManifest.INT8);
+      assertEquals(
+          bundle.manifest(),
+          BundleManifest.of(f32, "test", bundle.manifest().graphs(), source),
+          "manifest");
+      assertSame(bundle, BundleManifest.F32, VocoderGraphs.build(f32));
+      assertSame(bundle, BundleManifest.INT8, VocoderGraphs.buildInt8(int8));
+    }
+  }
+
+  private static void assertSame(
+      Bundle bundle, String precision, Map<GraphKind, OnnxModel> rebuilt) {
+    rebuilt.forEach(
+        (kind, graph) ->
+            assertArrayEquals(
+                bundle.graph(kind, precision), graph.toBytes(), kind + " " + precision));
+  }
+}

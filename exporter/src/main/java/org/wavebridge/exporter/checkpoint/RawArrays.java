@@ -1,0 +1,123 @@
+package org.wavebridge.exporter.checkpoint;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.wavebridge.graphs.CheckpointException;
+
+/**
+ * A folder of {@code NAME.raw.gz}: gzip over the little-endian binary32 values of an array, without
+ * header or shape (Google Lyra). Each is a tensor {@code NAME} of one axis. Fixed-point copies of
+ * weights ({@code *_fixed16_weights}) are left out; other files in the folder have no meaning here.
+ */
+final class RawArrays {
+  private static final String SUFFIX = ".raw.gz";
+  private static final String FIXED_POINT = "_fixed16_weights" + SUFFIX;
+
+  /** More than any layer of a vocoder has. */
+  private static final int MOST_BYTES = 1 << 28;
+
+  private RawArrays() {}
+
+  /** Whether a path is a folder with such arrays. */
+  static boolean matches(Path folder) {
+    return Files.isDirectory(folder) && !files(folder).isEmpty();
+  }
+
+  static Checkpoint read(Path folder) {
+    Map<String, CheckpointTensor> tensors = new LinkedHashMap<>();
+    MessageDigest digest = sha256();
+    for (Path file : files(folder)) {
+      String name = String.valueOf(file.getFileName());
+      byte[] bytes = bytes(file);
+      digest.update(name.getBytes(StandardCharsets.UTF_8));
+      digest.update(bytes);
+      tensors.put(name.substring(0, name.length() - SUFFIX.length()), tensor(file, bytes));
+    }
+    return new Checkpoint(
+        folder,
+        "folder of raw arrays",
+        HexFormat.of().formatHex(digest.digest()),
+        "",
+        tensors,
+        Map.of());
+  }
+
+  /** The arrays in the order of their names. */
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(Files::isRegularFile)
+          .filter(file -> file.toString().endsWith(SUFFIX))
+          .filter(file -> !file.toString().endsWith(FIXED_POINT))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new CheckpointException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static CheckpointTensor tensor(Path file, byte[] compressed) {
+    byte[] values = unzipped(file, compressed);
+    if (values.length == 0 || values.length % Float.BYTES != 0) {
+      throw new CheckpointException(
+          "%s: expected a multiple of 4 bytes of 32-bit floating-point values, found %d bytes"
+              .formatted(file, values.length));
+    }
+    int count = values.length / Float.BYTES;
+    Storage storage = new Storage(ElementType.F32, file.toString(), count);
+    storage.fill(ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN));
+    return new CheckpointTensor(storage, 0, new long[] {count}, new long[] {1});
+  }
+
+  private static byte[] unzipped(Path file, byte[] compressed) {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed), 1 << 16)) {
+      ByteArrayOutputStream values = new ByteArrayOutputStream();
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        values.write(buffer, 0, read);
+        if (values.size() > MOST_BYTES) {
+          throw new CheckpointException(
+              "%s: more than %d bytes when unpacked; this is no layer of a vocoder"
+                  .formatted(file, MOST_BYTES));
+        }
+      }
+      return values.toByteArray();
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "%s: expected complete gzip data: %s; is the file truncated or damaged?"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

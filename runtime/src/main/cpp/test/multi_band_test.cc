@@ -1,0 +1,282 @@
+// The multi-band GRU network and the band merge against plain loops, bit for bit, on every level.
+
+#include <cmath>
+#include <utility>
+
+#include "dispatch/cpu_level.h"
+#include "test/harness.h"
+#include "test/reference.h"
+#include "test/team_runner.h"
+
+using namespace wavebridge;
+using namespace wavebridge::test;
+
+namespace {
+
+/// A network of random weights, and everything it points to.
+struct Model {
+  std::deque<TestWeight> weights;  ///< recurrent, projection, band_output
+  std::deque<std::vector<float>> biases;
+  std::vector<float> by_band;
+  std::deque<PackedWeight> packed;
+  std::deque<PackedInt8Weight> int8_packed;
+  MultiBandGruNetwork network{};
+  MultiBandGruInt8Network int8{};
+
+  Model(uint64_t seed, int hidden, int bands, int mixtures, int projected, int block,
+        Arithmetic arithmetic) {
+    Random random(seed);
+    const auto layer = [&](int rows, int inputs, int height, int width, double density) {
+      const float size = 1.5f / std::sqrt(static_cast<float>(inputs) * static_cast<float>(density));
+      weights.push_back(TestWeight::random(random, rows, inputs, height, width, density, size));
+      biases.push_back(random.numbers(static_cast<size_t>(rows), 0.3f));
+      return AffineLayer{packed.emplace_back(weights.back().view()).matrix(), biases.back().data()};
+    };
+    by_band = random.numbers(static_cast<size_t>(3 * hidden * bands), 0.5f);
+    const int outputs = bands * 3 * mixtures;
+    network = {.hidden = hidden,
+               .bands = bands,
+               .mixtures = mixtures,
+               .levels_per_unit = 256,
+               .uniform_margin = 1e-5f,
+               .sample_weights = by_band.data(),
+               .recurrent = layer(3 * hidden, hidden, block, block, 0.3),
+               .projection = layer(projected, hidden, block, block, 0.4),
+               .band_output = layer(outputs, projected, outputs, projected, 1)};
+    if (arithmetic == Arithmetic::kF32) return;
+    const auto quantised = [&](size_t index) {
+      weights[index].quantise();
+      return LayerOf<PackedInt8Matrix>{
+          int8_packed.emplace_back(weights[index].int8_view()).matrix(), biases[index].data()};
+    };
+    int8 = {.hidden = hidden,
+            .bands = bands,
+            .mixtures = mixtures,
+            .levels_per_unit = 256,
+            .uniform_margin = 1e-5f,
+            .sample_weights = by_band.data(),
+            .recurrent = quantised(0),
+            .projection = quantised(1),
+            .band_output = network.band_output};
+  }
+};
+
+constexpr size_t kStepsPerFrame = 3;
+constexpr float kTemperature = 0.8f;
+
+/// A sequence's inputs, or those of several behind each other.
+struct Inputs {
+  std::vector<float> conditioning, uniforms, given, previous, state;
+
+  Inputs(const Model& model, size_t rows, size_t steps) {
+    Random random(31);
+    const size_t hidden = static_cast<size_t>(model.network.hidden);
+    const size_t bands = static_cast<size_t>(model.network.bands);
+    conditioning = random.numbers(rows * (steps / kStepsPerFrame + 1) * 3 * hidden, 1);
+    uniforms = random.uniforms(rows * steps * bands * 2);
+    // The ends of the range, too.
+    uniforms[1] = 0.0f;
+    uniforms.back() = 0x1.fffffep-1f;
+    given = random.numbers(rows * steps * bands, 1);
+    previous = random.numbers(rows * bands, 1);
+    state = random.numbers(rows * hidden, 0.9f);
+  }
+};
+
+/// The sample that one band's outputs give.
+float drawn(const Model& model, const std::vector<float>& outputs, size_t first,
+            const float* uniforms) {
+  const size_t mixtures = static_cast<size_t>(model.network.mixtures);
+  const auto chosen = static_cast<size_t>(
+      reference::draw_class(reference::part(outputs, first, mixtures), kTemperature, uniforms[0]));
+  const float margin = model.network.uniform_margin;
+  const float q = uniforms[1] * (1.0f - (margin + margin)) + margin;
+  const float scale = reference::log(reference::exp(outputs[first + 2 * mixtures + chosen]) + 1.0f);
+  const float logistic = reference::log((1.0f - q) / q);
+  const float value = outputs[first + mixtures + chosen] + (scale * kTemperature) * logistic;
+  const float level =
+      std::min(32767.0f, std::max(-32768.0f, value * model.network.levels_per_unit));
+  return std::trunc(level) / 32768.0f + 0.0f;
+}
+
+/// One row alone.
+void expect(const Model& model, const Inputs& inputs, size_t row, size_t steps, bool score,
+            reference::Run& run) {
+  const size_t hidden = static_cast<size_t>(model.network.hidden), gates = 3 * hidden;
+  const size_t bands = static_cast<size_t>(model.network.bands);
+  std::vector<float> h = reference::part(inputs.state, row * hidden, hidden);
+  std::vector<float> x = reference::part(inputs.previous, row * bands, bands);
+  for (size_t t = 0; t < steps; t++) {
+    const size_t frame = row * (steps / kStepsPerFrame + 1) + t / kStepsPerFrame;
+    std::vector<float> in = reference::part(inputs.conditioning, frame * gates, gates);
+    for (size_t k = 0; k < gates; k++) {
+      for (size_t b = 0; b < bands; b++)
+        in[k] = std::fma(model.by_band[b * gates + k], x[b], in[k]);
+    }
+    const auto a = reference::affine(model.weights[0], h, 0, model.biases[0], true);
+    for (size_t k = 0; k < hidden; k++) {
+      const float r = reference::sigmoid(in[k] + a[k]);
+      const float z = reference::sigmoid(in[hidden + k] + a[hidden + k]);
+      const float n = reference::tanh(std::fma(r, a[2 * hidden + k], in[2 * hidden + k]));
+      h[k] = std::fma(z, h[k] - n, n);
+    }
+    auto p = reference::affine(model.weights[1], h, 0, model.biases[1], true);
+    for (float& value : p) value = value > 0.0f ? value : 0.0f;
+    const auto outputs = reference::affine(model.weights[2], p, 0, model.biases[2]);
+    run.logits.insert(run.logits.end(), outputs.begin(), outputs.end());
+    const size_t at = (row * steps + t) * bands;
+    for (size_t b = 0; b < bands; b++) {
+      x[b] = score ? inputs.given[at + b]
+                   : drawn(model, outputs, b * outputs.size() / bands,
+                           inputs.uniforms.data() + 2 * (at + b));
+      run.audio.push_back(x[b]);
+    }
+  }
+  run.previous.insert(run.previous.end(), x.begin(), x.end());
+  run.state.insert(run.state.end(), h.begin(), h.end());
+}
+
+/// Runs steps `from`..`to` of a batch, of which only one row can be cut.
+void take(const Kernels& level, const Model& model, const Inputs& inputs, size_t rows, size_t steps,
+          size_t from, size_t to, bool score, int32_t members, reference::Run& run) {
+  const size_t gates = 3 * static_cast<size_t>(model.network.hidden);
+  const size_t bands = static_cast<size_t>(model.network.bands);
+  const size_t outputs = static_cast<size_t>(model.network.band_output.weight.rows);
+  for (size_t taken = 0; from < to; from += taken, members = 1) {
+    const MultiBandGruRows batch{
+        .rows = static_cast<int32_t>(rows),
+        .steps = static_cast<int64_t>(to - from),
+        .frames = static_cast<int64_t>(steps / kStepsPerFrame + 1),
+        .steps_per_frame = kStepsPerFrame,
+        .begun = static_cast<int64_t>(from % kStepsPerFrame),
+        .temperature = kTemperature,
+        .conditioning = inputs.conditioning.data() + from / kStepsPerFrame * gates,
+        .uniforms = inputs.uniforms.data() + from * bands * 2,
+        .given = inputs.given.data() + from * bands,
+        .audio = run.audio.data() + from * bands,
+        .logits = run.logits.data() + from * outputs,
+        .previous = run.previous.data(),
+        .state = run.state.data()};
+    const auto run_with = [&](const auto& of, const auto& network) {
+      return TeamRunner(members, of.multi_band_gru_scratch(network, batch.rows))
+          .run([&](const Seat& seat) {
+            return (score ? of.multi_band_gru_score : of.multi_band_gru_generate)(network, batch,
+                                                                                  seat);
+          });
+    };
+    taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level.f32, model.network)
+                                                          : run_with(level.int8, model.int8));
+  }
+}
+
+void check(const std::string& what, const Model& model, size_t rows, size_t steps, size_t cut,
+           int32_t members) {
+  const Inputs inputs(model, rows, steps);
+  for (const bool score : {false, true}) {
+    reference::Run expected;
+    for (size_t row = 0; row < rows; row++) expect(model, inputs, row, steps, score, expected);
+    for (const Kernels* level : available_levels()) {
+      reference::Run run{std::vector<float>(expected.audio.size()),
+                         std::vector<float>(expected.logits.size()), inputs.previous, inputs.state};
+      take(*level, model, inputs, rows, steps, 0, cut, score, members, run);
+      take(*level, model, inputs, rows, steps, cut, steps, score, members, run);
+      const std::string name = what + (score ? " score at " : " generate at ") + level->level;
+      if (score) {
+        CHECK_SAME_BITS(name + ": logits", expected.logits, run.logits);
+      } else {
+        CHECK_SAME_BITS(name + ": audio", expected.audio, run.audio);
+      }
+      CHECK_SAME_BITS(name + ": previous", expected.previous, run.previous);
+      CHECK_SAME_BITS(name + ": state", expected.state, run.state);
+    }
+  }
+}
+
+/// The bands merged by definition: the lower half of the bands is one side of the top node, the
+/// upper half, in reverse, the other. `state` is that of this node and those below it.
+struct Node {
+  std::vector<float> even, odd;
+  std::vector<Node> below;
+
+  Node(size_t bands, size_t sections) : even(sections), odd(sections) {
+    if (bands > 2) below.assign(2, Node(bands / 2, sections));
+  }
+
+  static float pass(const std::vector<float>& c, std::vector<float>& state, float x) {
+    for (size_t k = 0; k < c.size(); k++) {
+      const float s = x - c[k] * state[k];
+      x = c[k] * s + state[k];
+      state[k] = s;
+    }
+    return x;
+  }
+
+  std::vector<float> merge(const std::vector<float>& c_even, const std::vector<float>& c_odd,
+                           const std::vector<float>& bands) {
+    const size_t half = bands.size() / 2;
+    std::vector<float> low(bands.begin(), bands.begin() + static_cast<std::ptrdiff_t>(half));
+    std::vector<float> high(bands.rbegin(), bands.rbegin() + static_cast<std::ptrdiff_t>(half));
+    if (half > 1) {
+      low = below[0].merge(c_even, c_odd, low);
+      high = below[1].merge(c_even, c_odd, high);
+    }
+    std::vector<float> merged;
+    for (size_t i = 0; i < half; i++) {
+      for (const float x :
+           {pass(c_even, even, low[i] + high[i]), pass(c_odd, odd, low[i] - high[i])})
+        merged.push_back(std::trunc(std::min(32767.0f, std::max(-32768.0f, x))) + 0.0f);
+    }
+    return merged;
+  }
+};
+
+}  // namespace
+
+WB_TEST(multi_band_gru) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    const Model usual(1, 64, 4, 8, 32, 4, as);
+    check(what + "h64 4 bands", usual, 1, 20, 0, 1);
+    check(what + "h64 cut", usual, 1, 20, 7, 1);
+    check(what + "h64 team", usual, 1, 20, 0, 3);
+    for (const size_t rows : {size_t{2}, size_t{5}, size_t{16}}) {
+      check(what + std::to_string(rows) + " rows", usual, rows, 7, 0, 1);
+    }
+    check(what + "h19 17 bands, 1 mixture", Model(2, 19, 17, 1, 5, 1, as), 1, 11, 4, 1);
+    check(what + "h1 smallest", Model(3, 1, 1, 1, 1, 1, as), 1, 9, 3, 1);
+    check(what + "h40 20 mixtures", Model(4, 40, 2, 20, 24, 4, as), 3, 8, 0, 1);
+  }
+}
+
+WB_TEST(band_merge) {
+  Random random(5);
+  for (const int32_t levels : {1, 2, 3, 6}) {
+    for (const size_t sections : {size_t{1}, size_t{3}}) {
+      const size_t bands = size_t{1} << levels, steps = 40;
+      const auto even = random.numbers(sections, 0.95f), odd = random.numbers(sections, 0.95f);
+      std::vector<float> values = random.numbers(steps * bands, 1);
+      for (float& value : values) value = std::trunc(value * 32768.0f) / 32768.0f + 0.0f;
+      Node top(bands, sections);
+      std::vector<float> expected;
+      for (size_t t = 0; t < steps; t++) {
+        std::vector<float> step = reference::part(values, t * bands, bands);
+        for (float& value : step) value *= 32768.0f;
+        for (const float x : top.merge(even, odd, step)) expected.push_back(x / 32768.0f);
+      }
+      const QuadratureMirrorTree tree{.levels = levels,
+                                      .sections = static_cast<int32_t>(sections),
+                                      .even = even.data(),
+                                      .odd = odd.data()};
+      for (const Kernels* level : available_levels()) {
+        std::vector<float> state(2 * (bands - 1) * sections), found(values.size());
+        level->band_merge(tree, values.data(), 13, state.data(), found.data());
+        level->band_merge(tree, values.data() + 13 * bands, steps - 13, state.data(),
+                          found.data() + 13 * bands);
+        CHECK_SAME_BITS("merge of " + std::to_string(bands) + " bands at " + level->level, expected,
+                        found);
+      }
+    }
+  }
+}
+
+int main() { return run_all(); }

@@ -1,0 +1,47 @@
+package org.wavebridge.runtime;
+
+import java.util.Map;
+import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.model.QuadratureMirrorTree;
+import org.wavebridge.runtime.spi.Tensor;
+
+/**
+ * The values that a network emits for one sequence to those of one band, by the {@code synthesis}
+ * graph; nothing to do where there is one band. Its state is carried from call to call, so pieces
+ * give the same as the whole. Not thread-safe.
+ */
+final class BandMerging {
+  private final VocoderGraphs graphs;
+  private Tensor state;
+
+  /** At the start of a sequence. */
+  BandMerging(VocoderGraphs graphs) {
+    this.graphs = graphs;
+    int size =
+        graphs
+            .manifest()
+            .bands()
+            .map(BandPart::tree)
+            .map(QuadratureMirrorTree::stateSize)
+            .orElse(0);
+    this.state = new Tensor(new float[size], 1, size);
+  }
+
+  /**
+   * Merges the next values.
+   *
+   * @param values of whole steps
+   */
+  float[] merge(float[] values) {
+    if (graphs.manifest().bands().isEmpty() || values.length == 0) {
+      return values;
+    }
+    Map<String, Tensor> outputs =
+        graphs.run(
+            GraphKind.SYNTHESIS,
+            Map.of("values", new Tensor(values, 1, values.length), "state", state));
+    state = graphs.output(GraphKind.SYNTHESIS, outputs, "next_state", 1, state.values().length);
+    return graphs.output(GraphKind.SYNTHESIS, outputs, "waveform", 1, values.length).values();
+  }
+}
