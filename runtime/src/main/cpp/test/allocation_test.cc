@@ -9,6 +9,7 @@
 #include "dispatch/cpu_level.h"
 #include "test/context_model.h"
 #include "test/harness.h"
+#include "test/multi_band_model.h"
 #include "test/weights.h"
 
 namespace {
@@ -152,6 +153,35 @@ void check_residual(const char* level, const NetworkKernels<Matrix>& of,
               allocations_of([&] { of.residual_gru_score(network, rows, seat); }), room.logits);
 }
 
+template <typename Matrix>
+void check_multi_band(const char* level, const NetworkKernels<Matrix>& of,
+                      const MultiBandGruNetworkOf<Matrix>& network, int32_t batch) {
+  const int outputs = network.band_output.weight.rows;
+  Room room(batch, 1, 3 * network.hidden, 2 * network.bands, outputs, network.bands,
+            network.hidden);
+  std::vector<float> audio(static_cast<size_t>(batch * kSamples * network.bands));
+  const MultiBandGruRows rows{.rows = batch,
+                              .steps = kSamples,
+                              .frames = kFrames,
+                              .steps_per_frame = kSamplesPerFrame,
+                              .begun = 0,
+                              .temperature = 0.9f,
+                              .conditioning = room.aux.data(),
+                              .uniforms = room.uniforms.data(),
+                              .given = audio.data(),
+                              .audio = audio.data(),
+                              .logits = room.logits.data(),
+                              .previous = room.previous.data(),
+                              .state = room.state.data()};
+  const ScratchSize size = of.multi_band_gru_scratch(network, batch);
+  const auto scratch = spoiled_memory(size.total());
+  const Seat seat = Seat::alone(scratch.get(), size);
+  expect_none(std::string("generate at ") + level,
+              allocations_of([&] { of.multi_band_gru_generate(network, rows, seat); }), audio);
+  expect_none(std::string("score at ") + level,
+              allocations_of([&] { of.multi_band_gru_score(network, rows, seat); }), room.logits);
+}
+
 /// The rows of the batch folded into one utterance.
 constexpr SubscaleWindow kWindow{.horizon = 9,
                                  .lag = 10,
@@ -266,6 +296,17 @@ WB_TEST(residual_gru_takes_no_memory) {
         check_residual_subscale(level->level, level->f32, f32.network, 9, batch);
         check_residual_subscale(level->level, level->int8, int8.int8, 9, batch);
       }
+    }
+  }
+}
+
+WB_TEST(multi_band_gru_takes_no_memory) {
+  const MultiBandModel f32(3, 38, 5, 3, 21, 1, Arithmetic::kF32);
+  const MultiBandModel int8(3, 38, 5, 3, 21, 1, Arithmetic::kInt8);
+  for (const Kernels* level : available_levels()) {
+    for (const int32_t batch : {1, 3}) {
+      check_multi_band(level->level, level->f32, f32.network, batch);
+      check_multi_band(level->level, level->int8, int8.int8, batch);
     }
   }
 }

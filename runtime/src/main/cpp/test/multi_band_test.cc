@@ -5,6 +5,7 @@
 
 #include "dispatch/cpu_level.h"
 #include "test/harness.h"
+#include "test/multi_band_model.h"
 #include "test/reference.h"
 #include "test/team_runner.h"
 
@@ -13,54 +14,6 @@ using namespace wavebridge::test;
 
 namespace {
 
-/// A network of random weights, and everything it points to.
-struct Model {
-  std::deque<TestWeight> weights;  ///< recurrent, projection, band_output
-  std::deque<std::vector<float>> biases;
-  std::vector<float> by_band;
-  std::deque<PackedWeight> packed;
-  std::deque<PackedInt8Weight> int8_packed;
-  MultiBandGruNetwork network{};
-  MultiBandGruInt8Network int8{};
-
-  Model(uint64_t seed, int hidden, int bands, int mixtures, int projected, int block,
-        Arithmetic arithmetic) {
-    Random random(seed);
-    const auto layer = [&](int rows, int inputs, int height, int width, double density) {
-      const float size = 1.5f / std::sqrt(static_cast<float>(inputs) * static_cast<float>(density));
-      weights.push_back(TestWeight::random(random, rows, inputs, height, width, density, size));
-      biases.push_back(random.numbers(static_cast<size_t>(rows), 0.3f));
-      return AffineLayer{packed.emplace_back(weights.back().view()).matrix(), biases.back().data()};
-    };
-    by_band = random.numbers(static_cast<size_t>(3 * hidden * bands), 0.5f);
-    const int outputs = bands * 3 * mixtures;
-    network = {.hidden = hidden,
-               .bands = bands,
-               .mixtures = mixtures,
-               .levels_per_unit = 256,
-               .uniform_margin = 1e-5f,
-               .sample_weights = by_band.data(),
-               .recurrent = layer(3 * hidden, hidden, block, block, 0.3),
-               .projection = layer(projected, hidden, block, block, 0.4),
-               .band_output = layer(outputs, projected, outputs, projected, 1)};
-    if (arithmetic == Arithmetic::kF32) return;
-    const auto quantised = [&](size_t index) {
-      weights[index].quantise();
-      return LayerOf<PackedInt8Matrix>{
-          int8_packed.emplace_back(weights[index].int8_view()).matrix(), biases[index].data()};
-    };
-    int8 = {.hidden = hidden,
-            .bands = bands,
-            .mixtures = mixtures,
-            .levels_per_unit = 256,
-            .uniform_margin = 1e-5f,
-            .sample_weights = by_band.data(),
-            .recurrent = quantised(0),
-            .projection = quantised(1),
-            .band_output = network.band_output};
-  }
-};
-
 constexpr size_t kStepsPerFrame = 3;
 constexpr float kTemperature = 0.8f;
 
@@ -68,7 +21,7 @@ constexpr float kTemperature = 0.8f;
 struct Inputs {
   std::vector<float> conditioning, uniforms, given, previous, state;
 
-  Inputs(const Model& model, size_t rows, size_t steps) {
+  Inputs(const MultiBandModel& model, size_t rows, size_t steps) {
     Random random(31);
     const size_t hidden = static_cast<size_t>(model.network.hidden);
     const size_t bands = static_cast<size_t>(model.network.bands);
@@ -84,7 +37,7 @@ struct Inputs {
 };
 
 /// The sample that one band's outputs give.
-float drawn(const Model& model, const std::vector<float>& outputs, size_t first,
+float drawn(const MultiBandModel& model, const std::vector<float>& outputs, size_t first,
             const float* uniforms) {
   const size_t mixtures = static_cast<size_t>(model.network.mixtures);
   const auto chosen = static_cast<size_t>(
@@ -100,7 +53,7 @@ float drawn(const Model& model, const std::vector<float>& outputs, size_t first,
 }
 
 /// One row alone.
-void expect(const Model& model, const Inputs& inputs, size_t row, size_t steps, bool score,
+void expect(const MultiBandModel& model, const Inputs& inputs, size_t row, size_t steps, bool score,
             reference::Run& run) {
   const size_t hidden = static_cast<size_t>(model.network.hidden), gates = 3 * hidden;
   const size_t bands = static_cast<size_t>(model.network.bands);
@@ -137,8 +90,8 @@ void expect(const Model& model, const Inputs& inputs, size_t row, size_t steps, 
 }
 
 /// Runs steps `from`..`to` of a batch, of which only one row can be cut.
-void take(const Kernels& level, const Model& model, const Inputs& inputs, size_t rows, size_t steps,
-          size_t from, size_t to, bool score, int32_t members, reference::Run& run) {
+void take(const Kernels& level, const MultiBandModel& model, const Inputs& inputs, size_t rows,
+          size_t steps, size_t from, size_t to, bool score, int32_t members, reference::Run& run) {
   const size_t gates = 3 * static_cast<size_t>(model.network.hidden);
   const size_t bands = static_cast<size_t>(model.network.bands);
   const size_t outputs = static_cast<size_t>(model.network.band_output.weight.rows);
@@ -169,8 +122,8 @@ void take(const Kernels& level, const Model& model, const Inputs& inputs, size_t
   }
 }
 
-void check(const std::string& what, const Model& model, size_t rows, size_t steps, size_t cut,
-           int32_t members) {
+void check(const std::string& what, const MultiBandModel& model, size_t rows, size_t steps,
+           size_t cut, int32_t members) {
   const Inputs inputs(model, rows, steps);
   for (const bool score : {false, true}) {
     reference::Run expected;
@@ -235,16 +188,33 @@ struct Node {
 WB_TEST(multi_band_gru) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
-    const Model usual(1, 64, 4, 8, 32, 4, as);
+    const MultiBandModel usual(1, 64, 4, 8, 32, 4, as);
     check(what + "h64 4 bands", usual, 1, 20, 0, 1);
     check(what + "h64 cut", usual, 1, 20, 7, 1);
     check(what + "h64 team", usual, 1, 20, 0, 3);
     for (const size_t rows : {size_t{2}, size_t{5}, size_t{16}}) {
       check(what + std::to_string(rows) + " rows", usual, rows, 7, 0, 1);
     }
-    check(what + "h19 17 bands, 1 mixture", Model(2, 19, 17, 1, 5, 1, as), 1, 11, 4, 1);
-    check(what + "h1 smallest", Model(3, 1, 1, 1, 1, 1, as), 1, 9, 3, 1);
-    check(what + "h40 20 mixtures", Model(4, 40, 2, 20, 24, 4, as), 3, 8, 0, 1);
+    check(what + "h19 17 bands, 1 mixture", MultiBandModel(2, 19, 17, 1, 5, 1, as), 1, 11, 4, 1);
+    check(what + "h1 smallest", MultiBandModel(3, 1, 1, 1, 1, 1, as), 1, 9, 3, 1);
+    check(what + "h40 20 mixtures", MultiBandModel(4, 40, 2, 20, 24, 4, as), 3, 8, 0, 1);
+  }
+}
+
+WB_TEST(scratch_of_rows_together_is_no_more_than_of_each_alone) {
+  const MultiBandModel model(6, 38, 5, 3, 21, 1, Arithmetic::kInt8);
+  for (const Kernels* level : available_levels()) {
+    for (const int32_t batch : {2, 7, 16}) {
+      const size_t rows = static_cast<size_t>(batch);
+      const auto check_scratch = [&](const auto& of, const auto& network) {
+        const ScratchSize one = of.multi_band_gru_scratch(network, 1);
+        const ScratchSize all = of.multi_band_gru_scratch(network, batch);
+        CHECK(all.shared <= rows * one.shared);
+        CHECK(all.own <= rows * one.own);
+      };
+      check_scratch(level->f32, model.network);
+      check_scratch(level->int8, model.int8);
+    }
   }
 }
 

@@ -48,7 +48,8 @@ final class ExportCommand implements Runnable {
 
   @Parameters(
       paramLabel = "CHECKPOINT",
-      description = "A PyTorch checkpoint (zip or legacy) or a safetensors file.")
+      description =
+          "A PyTorch checkpoint (zip or legacy), a safetensors file, or a folder of raw arrays (Lyra's wavegru).")
   private Path checkpoint = Path.of("");
 
   @Option(

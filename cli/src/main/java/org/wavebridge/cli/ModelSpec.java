@@ -8,15 +8,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * A model of random weights, given in words: {@code
- * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code
- * residual-gru:R=512,classes=512}; with {@code factor=16,horizon=64,chunk=1} its utterances are
- * folded.
+ * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code residual-gru:R=512,classes=512}
+ * or {@code multi-band-gru:H=1024,density=0.0625}; the first two with {@code
+ * factor=16,horizon=64,chunk=1} its utterances are folded.
  */
 final class ModelSpec {
   private static final int SEED = 1;
@@ -25,6 +26,9 @@ final class ModelSpec {
           Map.of("H", "896", "density", "1", "heads", "", "block", "16x1", "rate", "24000"));
   private static final Map<String, String> RESIDUAL =
       withSubscale(Map.of("R", "512", "classes", "512", "mixtures", "0"));
+
+  private static final Map<String, String> MULTI_BAND =
+      Map.of("H", "1024", "density", "0.0625", "levels", "2", "mixtures", "8", "block", "16x1");
 
   /** Four layers of 64 channels; the context reaches 30 positions back. */
   private static final List<ContextShape> CONTEXT =
@@ -66,10 +70,13 @@ final class ModelSpec {
         ModelSpec words = new ModelSpec(spec, RESIDUAL);
         yield words.folded(words.residual());
       }
+      case "multi-band-gru" -> new ModelSpec(spec, MULTI_BAND).multiBand();
       default ->
           throw new IllegalArgumentException(
               "--model: expected one of %s, found '%s'"
-                  .formatted(new TreeSet<>(Set.of("dual-softmax", "residual-gru")), kind));
+                  .formatted(
+                      new TreeSet<>(Set.of("dual-softmax", "residual-gru", "multi-band-gru")),
+                      kind));
     };
   }
 
@@ -116,6 +123,21 @@ final class ModelSpec {
             ? new Head.MixtureOfLogistics(mixtures)
             : new Head.Categorical(number("classes"));
     return RandomModels.residualGru(SEED, number("R"), 80, List.of(5, 5, 11), head);
+  }
+
+  private VocoderModel multiBand() {
+    int hidden = number("H");
+    BlockShape block = block();
+    int levels = number("levels");
+    if (hidden % 8 != 0 || hidden / 4 % block.height() != 0) {
+      throw wrong(
+          "H / 4 = %s must be a whole multiple of the block height".formatted(hidden / 4.0));
+    }
+    if (levels > QuadratureMirrorTree.MOST_LEVELS) {
+      throw wrong("levels %d is above %d".formatted(levels, QuadratureMirrorTree.MOST_LEVELS));
+    }
+    return RandomModels.multiBand(
+        SEED, hidden, 160, levels, 20, number("mixtures"), share("density"), block);
   }
 
   private BlockShape block() {

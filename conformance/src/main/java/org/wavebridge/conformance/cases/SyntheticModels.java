@@ -59,7 +59,8 @@ final class SyntheticModels {
             RandomModels.residualGru(26, 18, 7, List.of(3, 4), new Head.Categorical(64, true))),
         Subject.of("residual-interpolated", interpolated()),
         Subject.of("dual-at-sample-rate", atSampleRate()),
-        Subject.of("multi-band", RandomModels.multiBand(29, 16, 6, 2, 1, 3)));
+        Subject.of(
+            "multi-band", RandomModels.multiBand(29, 16, 6, 2, 3, 3, 0.4, new BlockShape(4, 4))));
   }
 
   /** Both parts of the conditioning change with every sample. */

@@ -3,6 +3,7 @@ package org.wavebridge.conformance.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -184,6 +185,36 @@ final class LyraGoldenTest {
         bands("qmf_split_out", 512), BandReference.split(tree(), GOLDEN.ints("qmf_split_in")));
     assertArrayEquals(
         bands("split_bands", STEPS), BandReference.split(tree(), GOLDEN.ints("wav_in")));
+  }
+
+  /** Of eight bands as of four: a tone in the middle of a band is in that band and comes back. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 8, 16})
+  void aToneIsInItsBand(int count) {
+    QuadratureMirrorTree tree =
+        new QuadratureMirrorTree(Integer.numberOfTrailingZeros(count), tree().even(), tree().odd());
+    for (int band = 0; band < count; band++) {
+      int[] tone = new int[4096];
+      for (int t = 0; t < tone.length; t++) {
+        tone[t] = (int) (8000 * Math.sin(Math.PI * (band + 0.5) / count * t));
+      }
+      int[][] bands = BandReference.split(tree, tone);
+      double own = energy(bands[band]);
+      for (int other = 0; other < count; other++) {
+        int[][] one = new int[count][bands[0].length];
+        one[other] = bands[other];
+        double share = energy(BandReference.merge(tree, one)) / energy(tone);
+        if (other == band) {
+          assertEquals(1, share, 0.1, "band " + band + " of " + count);
+        } else {
+          assertTrue(energy(bands[other]) < own / 10, "band " + other + " besides " + band);
+        }
+      }
+    }
+  }
+
+  private static double energy(int[] samples) {
+    return Arrays.stream(samples).skip(samples.length / 2).mapToDouble(x -> (double) x * x).sum();
   }
 
   private static int[][] bands(String name, int steps) {

@@ -95,9 +95,9 @@ final class Lyra implements Family {
               .formatted(PREFIX, bands));
     }
     settings.tensors("bands", bands, "columns of ar_to_gates");
-    int hidden = layers.rows("gru_layer") / 3;
+    int hidden = layers.columns("gru_layer");
     Affine sample = layers.affine("ar_to_gates", "sample_weights", 3 * hidden, bands);
-    CausalConvolutions conditioner = conditioner(layers, sample);
+    CausalConvolutions conditioner = conditioner(tensors, layers, sample);
     return new VocoderModel(
         name(),
         new AudioFormat(SAMPLE_RATE, 16, SampleEncoding.LINEAR, 0, 0),
@@ -154,9 +154,15 @@ final class Lyra implements Family {
   }
 
   /** The conditioning network; what it gives also holds the bias of the previous samples' part. */
-  private static CausalConvolutions conditioner(RawLayers layers, Affine sample) {
+  private static CausalConvolutions conditioner(
+      TensorReader tensors, RawLayers layers, Affine sample) {
     int size = layers.rows("conv1d");
     int columns = layers.columns("conv1d");
+    if (columns % INPUT_FRAMES != 0) {
+      throw tensors.refused(
+          "tensor '%sconv1d_weights': expected columns for %d frames, found %d"
+              .formatted(PREFIX, INPUT_FRAMES, columns));
+    }
     List<ContextLayer> residual = new ArrayList<>();
     for (int i = 0; i < RESIDUAL_LAYERS; i++) {
       String name = "conditioning_stack_" + i;

@@ -61,18 +61,27 @@ public final class RandomModels {
   }
 
   /**
-   * A vocoder of several bands.
+   * A multi-band vocoder: bands of 4 kHz together, causal convolutions of a quarter of the GRU's
+   * size, two columns a frame.
    *
-   * @param hidden H, a multiple of 4
+   * @param hidden H, a multiple of 8
    * @param mels features
-   * @param levels of the tree that merges 2^levels bands
-   * @param doublings of the rate in the conditioner; each frame has 2^doublings vectors of two
-   *     steps
+   * @param levels of the tree that merges the bands; there are 2^levels
+   * @param steps that a column holds for
    * @param mixtures components of a band
+   * @param density share of blocks that are kept of the matrices in front of and inside the GRU
+   * @param block their shape; its height must divide a quarter of H
    */
   public static VocoderModel multiBand(
-      long seed, int hidden, int mels, int levels, int doublings, int mixtures) {
-    return new RandomModels(seed).bands(hidden, mels, levels, doublings, mixtures);
+      long seed,
+      int hidden,
+      int mels,
+      int levels,
+      int steps,
+      int mixtures,
+      double density,
+      BlockShape block) {
+    return new RandomModels(seed).multi(hidden, mels, levels, steps, mixtures, density, block);
   }
 
   /**
@@ -157,6 +166,50 @@ public final class RandomModels {
         Optional.empty());
   }
 
+  private VocoderModel multi(
+      int hidden, int mels, int levels, int steps, int mixtures, double density, BlockShape block) {
+    int size = hidden / 4;
+    int bands = 1 << levels;
+    Head.BandMixtures head = new Head.BandMixtures(bands, mixtures, 256, 1e-5f);
+    MultiBandGruNetwork network =
+        new MultiBandGruNetwork(
+            2,
+            matrix("sample_weights", 3 * hidden, bands, 0.5),
+            sparse("recurrent", 3 * hidden, hidden, 0.9, density, block),
+            sparse("projection", hidden / 2, hidden, 2, density, block),
+            affine("band_output", bands * head.outputs(), hidden / 2, 1),
+            head,
+            new QuadratureMirrorTree(
+                levels,
+                new float[] {0.098f, 0.564f, 0.874f},
+                new float[] {0.326f, 0.749f, 0.961f}));
+    CausalConvolutions conditioner =
+        new CausalConvolutions(
+            0.5f,
+            new ContextLayer(matrix("input", size, 3 * mels, 1), uniform(size, 0.3), 3, 1, false),
+            List.of(
+                new ContextLayer(
+                    matrix("residual0", size, 2 * size, 0.5, density, block),
+                    uniform(size, 0.3),
+                    2,
+                    1,
+                    false),
+                new ContextLayer(
+                    matrix("residual1", size, 2 * size, 0.5), uniform(size, 0.3), 2, 2, false)),
+            List.of(sparse("doubling0", 2 * size, size, 1, density, block)),
+            List.of(
+                affine("output0", hidden, size, 1),
+                sparse("output1", 3 * hidden, hidden, 1, density, block)));
+    return new VocoderModel(
+        "random",
+        new AudioFormat(4000 * bands, 16, SampleEncoding.LINEAR, 0, 0),
+        new FeatureFormat(mels, 2 * steps * bands, Optional.empty()),
+        conditioner,
+        network,
+        Optional.empty(),
+        new Utterance(0, 0, Utterance.Crossfade.SUSTAIN, true, true));
+  }
+
   private VocoderModel residual(int hidden, int mels, List<Integer> factors, Head head) {
     int aux = Math.max(1, mels / 4);
     List<UpsampledMels.Stage> stages = new ArrayList<>();
@@ -204,47 +257,6 @@ public final class RandomModels {
       return categorical.amplitudes() ? SampleEncoding.MU_LAW_AMPLITUDES : SampleEncoding.MU_LAW;
     }
     return SampleEncoding.CONTINUOUS;
-  }
-
-  private VocoderModel bands(int hidden, int mels, int levels, int doublings, int mixtures) {
-    BlockShape block = new BlockShape(4, 4);
-    int bands = 1 << levels;
-    int width = 2 * mels;
-    Head.BandMixtures head = new Head.BandMixtures(bands, mixtures, 256, 1e-5f);
-    MultiBandGruNetwork network =
-        new MultiBandGruNetwork(
-            1 << doublings,
-            matrix("sample_weights", 3 * hidden, bands, 1),
-            sparse("recurrent", 3 * hidden, hidden, 1, 0.4, block),
-            affine("projection", hidden, hidden, 1),
-            affine("band_output", bands * head.outputs(), hidden, 2),
-            head,
-            new QuadratureMirrorTree(levels, new float[] {0.2f, 0.7f}, new float[] {0.1f, 0.5f}));
-    List<Affine> doubled = new ArrayList<>();
-    for (int i = 0; i < doublings; i++) {
-      doubled.add(affine("doubling" + i, 2 * width, width, 1));
-    }
-    CausalConvolutions conditioner =
-        new CausalConvolutions(
-            0.25f,
-            joining("first", width, mels, 3, 1),
-            List.of(
-                joining("residual0", width, width, 2, 1), joining("residual1", width, width, 2, 2)),
-            doubled,
-            List.of(affine("gates", 3 * hidden, width, 1)));
-    int hop = 2 * bands << doublings;
-    return new VocoderModel(
-        "random",
-        new AudioFormat(16000, 16, SampleEncoding.LINEAR, 0, 0),
-        new FeatureFormat(mels, hop, Optional.empty()),
-        conditioner,
-        network,
-        Optional.empty());
-  }
-
-  private ContextLayer joining(String name, int rows, int inputs, int kernel, int dilation) {
-    WeightMatrix weight = matrix(name, rows, kernel * inputs, 1);
-    return new ContextLayer(weight, uniform(rows, 0.3), kernel, dilation, false);
   }
 
   /** Narrow components, so that samples are not clamped to the ends of the range. */

@@ -140,16 +140,53 @@ final class StagedBundleTest {
     assertEquals(Optional.empty(), Bundle.open(target).manifest().subscale());
   }
 
+  /** Version 3: how bands are merged, and a conditioner that needs no frames after its own. */
+  @Test
+  void severalBands() throws IOException {
+    VocoderModel model = RandomModels.multiBand(3, 32, 6, 2, 5, 3, 0.5, new BlockShape(4, 4));
+    Path target = publish(folder.resolve("bands"), model);
+    BundleManifest manifest = Bundle.open(target).manifest();
+    assertEquals(3, manifest.formatVersion());
+    assertEquals(4, manifest.bands().orElseThrow().count());
+    assertEquals(5, manifest.contextFrames());
+    assertEquals(0, manifest.futureFrames());
+    assertEquals(List.of(0f, 0f, 0f, 0f), manifest.network().initialPrevious());
+    Path file = target.resolve(BundleManifest.FILE);
+    String json = Files.readString(file);
+    String[][] damages = {
+      {"\"levels\" : 2", "\"levels\" : 7", "bands.levels: expected 1 to 6, found 7"},
+      {
+        "\"levels\" : 2", "\"levels\" : 1", "values in network.initialPrevious: expected 2, found 4"
+      },
+      {
+        "\"hop\" : 40", "\"hop\" : 41", "samples of a frame beyond whole steps: expected 0, found 1"
+      },
+      {"\"band-mixtures\"", "\"categorical\"", "network.draws: expected 1, found 2"},
+    };
+    for (String[] damage : damages) {
+      assertTrue(json.contains(damage[0]), json);
+      assertRefused(target, json.replace(damage[0], damage[1]), damage[2]);
+    }
+    String without = json.replaceAll("(?s)\"bands\" : \\{.*?\\},", "");
+    assertRefused(target, without, "bands: expected how bands are merged, found none");
+  }
+
+  private static void assertRefused(Path bundle, String json, String message) throws IOException {
+    Files.writeString(bundle.resolve(BundleManifest.FILE), json);
+    BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(bundle));
+    assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
+  }
+
   @Test
   void newerVersionsAreNamed() throws IOException {
     Path target = publish(folder.resolve("voice"), FOLDED);
     Path manifest = target.resolve(BundleManifest.FILE);
     String json = Files.readString(manifest);
-    Files.writeString(manifest, json.replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
+    Files.writeString(manifest, json.replace("\"formatVersion\" : 2", "\"formatVersion\" : 4"));
     BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(target));
     assertEquals(
         manifest
-            + ": format version 3 is newer than this reader (reads up to 2); upgrade wavebridge, or export the checkpoint again with this version",
+            + ": format version 4 is newer than this reader (reads up to 3); upgrade wavebridge, or export the checkpoint again with this version",
         refused.getMessage());
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -67,6 +68,10 @@ public final class GenerateBenchmark implements Benchmark {
     return timing().samplesPerSecond();
   }
 
+  private int samplesPerStep() {
+    return vocoder.manifest().bands().map(BandPart::count).orElse(1);
+  }
+
   /** What the calls so far say. */
   public Timing timing() {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
@@ -81,7 +86,7 @@ public final class GenerateBenchmark implements Benchmark {
         samples,
         rows * samples / median,
         rows * samples / median / rate,
-        median / samples * 1e6,
+        median / samples * 1e6 * samplesPerStep(),
         median * 1e3,
         p99 * 1e3,
         setupSeconds);
@@ -94,7 +99,7 @@ public final class GenerateBenchmark implements Benchmark {
    * @param samplesPerCall samples of each row in a call
    * @param samplesPerSecond of all rows together, from the median call
    * @param timesRealTime samples per second over the sample rate
-   * @param microsecondsPerStep time of one sample of all rows
+   * @param microsecondsPerStep time of one step of all rows: a sample, or one of each band
    * @param p50Milliseconds median time of a call
    * @param p99Milliseconds 99th percentile of the time of a call
    * @param setupSeconds time to open the graph

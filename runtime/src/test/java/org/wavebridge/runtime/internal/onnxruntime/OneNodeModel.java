@@ -184,6 +184,15 @@ final class OneNodeModel {
     return this;
   }
 
+  OneNodeModel number(String name, float value) {
+    node.addAttribute(
+        OnnxMl.AttributeProto.newBuilder()
+            .setName(name)
+            .setType(OnnxMl.AttributeProto.AttributeType.FLOAT)
+            .setF(value));
+    return this;
+  }
+
   OneNodeModel attributes(String name, long... value) {
     OnnxMl.AttributeProto.Builder attribute =
         OnnxMl.AttributeProto.newBuilder()
