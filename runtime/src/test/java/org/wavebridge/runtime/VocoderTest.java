@@ -179,7 +179,7 @@ final class VocoderTest {
     BundleException newer =
         assertThrows(BundleException.class, () -> Vocoder.open(bundle, VocoderOptions.defaults()));
     assertTrue(
-        newer.getMessage().contains("format version 9 is newer than this reader (reads up to 2)"),
+        newer.getMessage().contains("format version 9 is newer than this reader (reads up to 3)"),
         newer.getMessage());
   }
 

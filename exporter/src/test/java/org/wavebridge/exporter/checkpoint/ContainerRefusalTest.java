@@ -36,7 +36,9 @@ final class ContainerRefusalTest {
     Path missing = folder.resolve("missing.pt");
     refused(missing, "no such file", () -> CheckpointReader.read(missing));
     refused(
-        folder, "expected a file, found a folder or device", () -> CheckpointReader.read(folder));
+        folder,
+        "expected a file or a folder of *.raw.gz arrays, found another folder or a device",
+        () -> CheckpointReader.read(folder));
   }
 
   @Test

@@ -34,7 +34,8 @@ final class FamiliesTest {
           "geneing",
           "mkotha",
           "deepmind",
-          "papercup");
+          "papercup",
+          "lyra");
 
   @TempDir Path folder;
 
@@ -134,7 +135,8 @@ final class FamiliesTest {
             "; fatchord: missing [I.bias], unexpected []; ",
             "; gwang: missing [I.bias], unexpected [step]; ",
             "; deepmind: missing [I_coarse.weight, I_fine.weight, O1.bias, O1.weight] and 10 more, ",
-            "; papercup: missing [conditioning_network.linproj.bias, conditioning_network.linproj.weight, fc0.bias, fc0.weight], unexpected [I.weight, step])")) {
+            "; papercup: missing [conditioning_network.linproj.bias, conditioning_network.linproj.weight, fc0.bias, fc0.weight], unexpected [I.weight, step]; ",
+            "; lyra: missing [lyra_16khz_ar_to_gates_bias, lyra_16khz_ar_to_gates_mask, lyra_16khz_ar_to_gates_weights, lyra_16khz_conditioning_stack_0_bias] and 41 more, ")) {
       assertTrue(message.contains(lack), message);
     }
   }

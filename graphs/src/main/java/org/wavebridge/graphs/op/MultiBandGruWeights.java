@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.op;
 
+import static org.wavebridge.graphs.onnx.StandardOps.div;
+import static org.wavebridge.graphs.onnx.StandardOps.longs;
 import static org.wavebridge.graphs.onnx.StandardOps.size;
 import static org.wavebridge.graphs.onnx.StandardOps.transpose;
 
@@ -29,7 +31,8 @@ final class MultiBandGruWeights {
 
   /** A step with the weights of an operator. */
   static MultiBandGruStep step(Profile profile, Nodes g, Map<String, Value> inputs) {
-    Value hidden = size(g, Inputs.get(inputs, "state"), 1);
+    // From a constant, so that a runtime makes the dense matrices once.
+    Value hidden = div(g, size(g, Inputs.get(inputs, "sample_weights"), 0), longs(g, 3));
     return new MultiBandGruStep(
         transpose(g, Inputs.get(inputs, "sample_weights"), 1, 0),
         layer(profile, g, inputs, "recurrent", hidden),
