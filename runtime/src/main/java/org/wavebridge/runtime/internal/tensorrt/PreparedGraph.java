@@ -3,6 +3,8 @@ package org.wavebridge.runtime.internal.tensorrt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.PluginGraph;
@@ -21,12 +23,18 @@ public final class PreparedGraph {
   private final PluginGraph graph;
   private final List<Port> inputs;
   private final List<Port> outputs;
+  private final Set<String> leftOut;
 
   private PreparedGraph(PluginGraph graph) {
     this.graph = graph;
     PluginGraph model = model(1);
     this.inputs = model.inputs();
     this.outputs = model.outputs();
+    this.leftOut =
+        graph.inputs().stream()
+            .map(Port::name)
+            .filter(name -> inputs.stream().noneMatch(kept -> kept.name().equals(name)))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -65,6 +73,11 @@ public final class PreparedGraph {
 
   List<Port> outputs() {
     return outputs;
+  }
+
+  /** Inputs of the bundle's graph that have no elements. */
+  Set<String> leftOut() {
+    return leftOut;
   }
 
   /**

@@ -2,6 +2,7 @@ package org.wavebridge.runtime.internal.tensorrt;
 
 import java.util.Optional;
 import org.wavebridge.graphs.BackendException;
+import org.wavebridge.runtime.internal.onnxruntime.CpuBackendProvider;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.BackendProvider;
 
@@ -24,6 +25,11 @@ public final class TensorRtBackendProvider implements BackendProvider {
 
   @Override
   public Backend create(int threads) {
-    throw new BackendException("backend 'tensorrt': not in this build");
+    missing()
+        .ifPresent(
+            reason -> {
+              throw new BackendException("backend 'tensorrt': " + reason);
+            });
+    return new TensorRtBackend(Gpu.open(), new CpuBackendProvider().create(threads));
   }
 }

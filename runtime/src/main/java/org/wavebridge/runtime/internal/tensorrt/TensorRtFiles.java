@@ -17,6 +17,9 @@ import org.wavebridge.graphs.BackendException;
  * are large, so they stay there for the next process.
  */
 final class TensorRtFiles {
+  /** Of the bindings, and of TensorRT where it is carried. */
+  static final String VERSION = "10.15-1.5.13";
+
   private static final String FOLDER = "/org/bytedeco/tensorrt/linux-x86_64/";
   private static final String INFER = "libnvinfer.so.10";
 

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.bytedeco.tensorrt.nvinfer.IPluginCreatorInterface;
 import org.bytedeco.tensorrt.nvinfer.IPluginCreatorV3One;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.BackendException;
+import org.wavebridge.graphs.GraphException;
 
 /** TensorRT itself without a GPU; only with the profile {@code tensorrt}. */
 final class TensorRtLibraryTest {
@@ -45,6 +49,16 @@ final class TensorRtLibraryTest {
   @Test
   void refusesToBuildWithoutAGpu() {
     assumeTrue(Requirements.missing().isPresent(), "this machine has all that is needed");
+    GraphException refused =
+        assertThrows(
+            GraphException.class,
+            () ->
+                new EngineBuilder(library, "voice: step")
+                    .build(
+                        new byte[1], List.of(), new SizeRange(new TreeMap<>()), Optional.empty()));
+    assertTrue(
+        refused.getMessage().startsWith("voice: step: TensorRT makes no builder"),
+        refused.getMessage());
     assertThrows(BackendException.class, () -> new TensorRtBackendProvider().create(1));
   }
 }
