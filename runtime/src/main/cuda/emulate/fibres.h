@@ -13,23 +13,23 @@ namespace wavebridge::emulate {
 
 struct Shape {
   int blocks = 1;
-  int block_rows = 1; ///< second dimension of the grid
-  int threads = 32;   ///< a multiple of 32
+  int block_rows = 1;  ///< second dimension of the grid
+  int threads = 32;    ///< a multiple of 32
   size_t shared_bytes = 0;
-  int cluster = 1; ///< blocks of a cluster
+  int cluster = 1;  ///< blocks of a cluster
 };
 
 /// What a test may do to the machine.
 struct Machine {
   uint64_t seed = 1;
-  int missing_block = -1; ///< a block that is never started
-  uint64_t switches = 0;  ///< how often fibres changed, for reports
+  int missing_block = -1;  ///< a block that is never started
+  uint64_t switches = 0;   ///< how often fibres changed, for reports
 };
-Machine &machine();
+Machine& machine();
 
 /// Runs a kernel to its end. Throws std::runtime_error if threads wait for each
 /// other in vain, or if a block writes beyond its shared memory.
-void run(const Shape &shape, const std::function<void()> &kernel);
+void run(const Shape& shape, const std::function<void()>& kernel);
 
 // For a running fibre.
 
@@ -39,9 +39,9 @@ int block_index();
 int block_row();
 int block_rows();
 int cluster_rank();
-unsigned char *shared_memory();
+unsigned char* shared_memory();
 /// The same place in another block of the cluster.
-void *in_peer(void *own, int peer);
+void* in_peer(void* own, int peer);
 void block_barrier();
 void cluster_barrier();
 void warp_barrier();
@@ -49,8 +49,8 @@ void warp_barrier();
 void yield();
 /// Words of the warp's lanes, of which each has just given one; they stay until
 /// the next call.
-const uint64_t *exchange_in_warp(uint64_t word);
+const uint64_t* exchange_in_warp(uint64_t word);
 
-} // namespace wavebridge::emulate
+}  // namespace wavebridge::emulate
 
-#endif // WAVEBRIDGE_EMULATE_FIBRES_H_
+#endif  // WAVEBRIDGE_EMULATE_FIBRES_H_

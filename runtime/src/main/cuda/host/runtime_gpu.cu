@@ -2,27 +2,24 @@
 
 namespace wavebridge::cuda::runtime {
 
-Result result_of(cudaError_t error, const char *what) {
-  if (error == cudaSuccess)
-    return {};
-  cudaGetLastError(); // Leaves no error behind for the next call.
+Result result_of(cudaError_t error, const char* what) {
+  if (error == cudaSuccess) return {};
+  cudaGetLastError();  // Leaves no error behind for the next call.
   Status status = Status::kDeviceError;
-  if (error == cudaErrorMemoryAllocation)
-    status = Status::kOutOfMemory;
-  if (error == cudaErrorCooperativeLaunchTooLarge ||
-      error == cudaErrorLaunchOutOfResources) {
+  if (error == cudaErrorMemoryAllocation) status = Status::kOutOfMemory;
+  if (error == cudaErrorCooperativeLaunchTooLarge || error == cudaErrorLaunchOutOfResources) {
     status = Status::kNotResident;
   }
   return {status, std::string(what) + ": " + cudaGetErrorString(error)};
 }
 
-Result limits(Limits &found) {
+Result limits(Limits& found) {
   int device = 0, value = 0, clusters = 0;
   Result result = result_of(cudaGetDevice(&device), "current device");
-  const auto ask = [&](cudaDeviceAttr attribute, int &answer) {
+  const auto ask = [&](cudaDeviceAttr attribute, int& answer) {
     if (result.ok())
-      result = result_of(cudaDeviceGetAttribute(&answer, attribute, device),
-                         "attributes of the device");
+      result =
+          result_of(cudaDeviceGetAttribute(&answer, attribute, device), "attributes of the device");
   };
   ask(cudaDevAttrMultiProcessorCount, value);
   found.multiprocessors = value;
@@ -35,48 +32,38 @@ Result limits(Limits &found) {
   return result;
 }
 
-void Release::operator()(void *memory) const noexcept { cudaFree(memory); }
+void Release::operator()(void* memory) const noexcept { cudaFree(memory); }
 
-Result allocate(size_t bytes, Memory &memory) {
-  void *found = nullptr;
-  const Result result =
-      result_of(cudaMalloc(&found, bytes == 0 ? 1 : bytes), "device memory");
-  if (result.ok())
-    memory.reset(found);
+Result allocate(size_t bytes, Memory& memory) {
+  void* found = nullptr;
+  const Result result = result_of(cudaMalloc(&found, bytes == 0 ? 1 : bytes), "device memory");
+  if (result.ok()) memory.reset(found);
   return result;
 }
 
-Result upload(void *to, const void *from, size_t bytes, cudaStream_t stream) {
-  Result result = result_of(
-      cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream),
-      "copy to the device");
-  if (result.ok())
-    result = result_of(cudaStreamSynchronize(stream), "copy to the device");
+Result upload(void* to, const void* from, size_t bytes, cudaStream_t stream) {
+  Result result = result_of(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream),
+                            "copy to the device");
+  if (result.ok()) result = result_of(cudaStreamSynchronize(stream), "copy to the device");
   return result;
 }
 
-Result download(void *to, const void *from, size_t bytes, cudaStream_t stream) {
-  Result result = result_of(
-      cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream),
-      "copy from the device");
-  if (result.ok())
-    result = result_of(cudaStreamSynchronize(stream), "copy from the device");
+Result download(void* to, const void* from, size_t bytes, cudaStream_t stream) {
+  Result result = result_of(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream),
+                            "copy from the device");
+  if (result.ok()) result = result_of(cudaStreamSynchronize(stream), "copy from the device");
   return result;
 }
 
-Result copy(void *to, const void *from, size_t bytes, cudaStream_t stream) {
-  if (to == from || bytes == 0)
-    return {};
-  return result_of(
-      cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream),
-      "copy on the device");
+Result copy(void* to, const void* from, size_t bytes, cudaStream_t stream) {
+  if (to == from || bytes == 0) return {};
+  return result_of(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream),
+                   "copy on the device");
 }
 
-Result clear(void *memory, size_t bytes, cudaStream_t stream) {
-  if (bytes == 0)
-    return {};
-  return result_of(cudaMemsetAsync(memory, 0, bytes, stream),
-                   "clearing device memory");
+Result clear(void* memory, size_t bytes, cudaStream_t stream) {
+  if (bytes == 0) return {};
+  return result_of(cudaMemsetAsync(memory, 0, bytes, stream), "clearing device memory");
 }
 
-} // namespace wavebridge::cuda::runtime
+}  // namespace wavebridge::cuda::runtime

@@ -35,17 +35,14 @@ WB_DEVICE float tanh_of(float x) {
   p = fma(p, z, -0.3333328366279602f);
   const float small = fma(p * z, x, x);
   const float large = 1.0f - 2.0f / (exp_of(a + a) + 1.0f);
-  return a < 0.625f
-             ? small
-             : from_bits((bits(large) & 0x7fffffffu) | (bits(x) & 0x80000000u));
+  return a < 0.625f ? small : from_bits((bits(large) & 0x7fffffffu) | (bits(x) & 0x80000000u));
 }
 
 /// Of positive normal numbers.
 WB_DEVICE float log_of(float x) {
   const int32_t i = static_cast<int32_t>(bits(x) - 0x3f3504f3u);
   const float k = static_cast<float>(i >> 23);
-  const float f =
-      from_bits((static_cast<uint32_t>(i) & 0x7fffffu) + 0x3f3504f3u) - 1.0f;
+  const float f = from_bits((static_cast<uint32_t>(i) & 0x7fffffu) + 0x3f3504f3u) - 1.0f;
   float p = -0.0762314423918724f;
   p = fma(p, f, 0.12905766069889069f);
   p = fma(p, f, -0.1324307918548584f);
@@ -62,8 +59,7 @@ WB_DEVICE float log_of(float x) {
 }
 
 /// The new state of a GRU from the sums of its three gates: r, z, n.
-WB_DEVICE float gru_of(const float (&input)[3], const float (&recurrent)[3],
-                       float state) {
+WB_DEVICE float gru_of(const float (&input)[3], const float (&recurrent)[3], float state) {
   const float r = sigmoid_of(input[0] + recurrent[0]);
   const float z = sigmoid_of(input[1] + recurrent[1]);
   const float n = tanh_of(fma(r, recurrent[2], input[2]));
@@ -91,6 +87,6 @@ WB_DEVICE int8_t quantise(float x, float factor) {
                                                        : scaled));
 }
 
-} // namespace wavebridge::cuda
+}  // namespace wavebridge::cuda
 
-#endif // WAVEBRIDGE_CUDA_CANONICAL_CUH_
+#endif  // WAVEBRIDGE_CUDA_CANONICAL_CUH_

@@ -22,7 +22,7 @@ struct alignas(8) Columns {
   uint16_t x, y, z, w;
 };
 
-} // namespace wavebridge::cuda
+}  // namespace wavebridge::cuda
 
 #ifdef __CUDACC__
 #include "kernels/device_gpu.cuh"
@@ -30,4 +30,4 @@ struct alignas(8) Columns {
 #include "emulate/device_host.h"
 #endif
 
-#endif // WAVEBRIDGE_CUDA_DEVICE_CUH_
+#endif  // WAVEBRIDGE_CUDA_DEVICE_CUH_

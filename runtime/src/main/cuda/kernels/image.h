@@ -28,15 +28,14 @@ inline constexpr uint32_t kDense = 0xffffffffu;
 /// Up to eight neighbouring output rows of a matrix. Offsets count quads (16
 /// bytes) from the image's start.
 struct Panel {
-  uint32_t row;  ///< the first
-  uint32_t rows; ///< 1..8; the others have weights of 0
+  uint32_t row;   ///< the first
+  uint32_t rows;  ///< 1..8; the others have weights of 0
   uint32_t steps;
-  uint32_t weights;   ///< `steps * kStepQuads` quads
-  uint32_t columns;   ///< `steps * kListQuads` quads: places in the operand,
-                      ///< `column / 4`; or kDense
-  uint32_t constants; ///< eight biases, eight scales (int8)
-  uint32_t
-      of_frame; ///< not 0: the bias is not constant, it comes with the frame
+  uint32_t weights;    ///< `steps * kStepQuads` quads
+  uint32_t columns;    ///< `steps * kListQuads` quads: places in the operand,
+                       ///< `column / 4`; or kDense
+  uint32_t constants;  ///< eight biases, eight scales (int8)
+  uint32_t of_frame;   ///< not 0: the bias is not constant, it comes with the frame
   uint32_t unused;
 };
 inline constexpr int kPanelQuads = 2;
@@ -44,9 +43,9 @@ inline constexpr int kConstantQuads = 4;
 
 /// Eight units of a GRU, whose three gates the block computes.
 struct UnitGroup {
-  uint32_t unit;      ///< the first, counted in the whole state
-  uint32_t units;     ///< 1..8
-  uint32_t constants; ///< dual softmax: sample weights [gate][column][8]
+  uint32_t unit;       ///< the first, counted in the whole state
+  uint32_t units;      ///< 1..8
+  uint32_t constants;  ///< dual softmax: sample weights [gate][column][8]
   uint32_t unused;
 };
 inline constexpr int kGroupConstantQuads = 18;
@@ -58,11 +57,11 @@ inline constexpr int kMostGroupKinds = 2;
 /// kind: the halves of a dual softmax's state, or the two GRUs. The i-th group
 /// of a kind has the i-th three panels of its matrices: r, z, n.
 struct ImageHeader {
-  uint32_t quads;          ///< of the image
-  uint32_t resident_quads; ///< of those, from the start on, that go into shared
-                           ///< memory
-  uint32_t panels;         ///< offset
-  uint32_t groups;         ///< offset
+  uint32_t quads;           ///< of the image
+  uint32_t resident_quads;  ///< of those, from the start on, that go into shared
+                            ///< memory
+  uint32_t panels;          ///< offset
+  uint32_t groups;          ///< offset
   uint32_t first_panel[kMostMatrices + 1];
   uint32_t first_group[kMostGroupKinds + 1];
   uint32_t unused[1];
@@ -74,28 +73,12 @@ static_assert(sizeof(UnitGroup) == 16);
 
 /// Matrices of the networks, in the order of their panels.
 namespace dual {
-enum Matrix {
-  kRecurrent,
-  kCoarseHidden,
-  kCoarseOutput,
-  kFineHidden,
-  kFineOutput,
-  kMatrices
-};
+enum Matrix { kRecurrent, kCoarseHidden, kCoarseOutput, kFineHidden, kFineOutput, kMatrices };
 }
 namespace residual {
-enum Matrix {
-  kInput1,
-  kRecurrent1,
-  kInput2,
-  kRecurrent2,
-  kFc1,
-  kFc2,
-  kOutput,
-  kMatrices
-};
+enum Matrix { kInput1, kRecurrent1, kInput2, kRecurrent2, kFc1, kFc2, kOutput, kMatrices };
 }
 
-} // namespace wavebridge::cuda
+}  // namespace wavebridge::cuda
 
-#endif // WAVEBRIDGE_CUDA_IMAGE_H_
+#endif  // WAVEBRIDGE_CUDA_IMAGE_H_

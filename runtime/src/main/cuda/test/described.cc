@@ -2,28 +2,26 @@
 
 namespace wavebridge::test {
 
-cuda::Weight described(const TestWeight &weight) {
+cuda::Weight described(const TestWeight& weight) {
   const bool int8 = !weight.scales.empty();
-  return {.blocks = int8 ? static_cast<const void *>(weight.int8_blocks.data())
-                         : weight.blocks.data(),
-          .columns = weight.columns.data(),
-          .rows = weight.starts.data(),
-          .scales = int8 ? weight.scales.data() : nullptr,
-          .block_count = static_cast<int64_t>(weight.columns.size()),
-          .block_height = weight.height,
-          .block_width = weight.width,
-          .row_entries = static_cast<int64_t>(weight.starts.size())};
+  return {
+      .blocks = int8 ? static_cast<const void*>(weight.int8_blocks.data()) : weight.blocks.data(),
+      .columns = weight.columns.data(),
+      .rows = weight.starts.data(),
+      .scales = int8 ? weight.scales.data() : nullptr,
+      .block_count = static_cast<int64_t>(weight.columns.size()),
+      .block_height = weight.height,
+      .block_width = weight.width,
+      .row_entries = static_cast<int64_t>(weight.starts.size())};
 }
 
-cuda::Layer described(const TestWeight &weight,
-                      const std::vector<float> &bias) {
+cuda::Layer described(const TestWeight& weight, const std::vector<float>& bias) {
   return {described(weight), bias.data()};
 }
 
-DescribedDual::DescribedDual(const DualModel &model, int samples_per_frame) {
+DescribedDual::DescribedDual(const DualModel& model, int samples_per_frame) {
   for (size_t row = 0; row < model.columns[0].size(); row++) {
-    for (const auto &column : model.columns)
-      sample_weights.push_back(column[row]);
+    for (const auto& column : model.columns) sample_weights.push_back(column[row]);
   }
   const auto layer = [&](size_t index) {
     return described(model.weights[index], model.biases[index]);
@@ -41,11 +39,10 @@ DescribedDual::DescribedDual(const DualModel &model, int samples_per_frame) {
              .subscale = nullptr};
 }
 
-DescribedResidual::DescribedResidual(const ResidualModel &model,
-                                     int samples_per_frame) {
-  const auto &w = model.weights;
-  const auto &b = model.biases;
-  const auto &sizes = model.network.aux_sizes;
+DescribedResidual::DescribedResidual(const ResidualModel& model, int samples_per_frame) {
+  const auto& w = model.weights;
+  const auto& b = model.biases;
+  const auto& sizes = model.network.aux_sizes;
   network = {.samples_per_frame = samples_per_frame,
              .mels = model.network.mels,
              .aux_sizes = {sizes[0], sizes[1], sizes[2], sizes[3]},
@@ -69,11 +66,10 @@ DescribedResidual::DescribedResidual(const ResidualModel &model,
              .subscale = nullptr};
 }
 
-DescribedContext::DescribedContext(const ContextModel &model, int horizon) {
-  for (const ContextModel::Layer &layer : model.layers) {
+DescribedContext::DescribedContext(const ContextModel& model, int horizon) {
+  for (const ContextModel::Layer& layer : model.layers) {
     layers.push_back({layer.kernel, layer.dilation, layer.outputs, layer.relu});
-    weights.insert(weights.end(), layer.weight.dense.begin(),
-                   layer.weight.dense.end());
+    weights.insert(weights.end(), layer.weight.dense.begin(), layer.weight.dense.end());
     weights.insert(weights.end(), layer.bias.begin(), layer.bias.end());
   }
   subscale = {.horizon = horizon,
@@ -86,4 +82,4 @@ DescribedContext::DescribedContext(const ContextModel &model, int horizon) {
               .weight_count = static_cast<int64_t>(weights.size())};
 }
 
-} // namespace wavebridge::test
+}  // namespace wavebridge::test
