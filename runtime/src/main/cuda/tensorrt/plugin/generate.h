@@ -28,7 +28,9 @@ struct Form {
 
 inline void check(const cuda::Result& result) {
   if (!result.ok()) {
-    throw Failure(result.message.empty() ? cuda::text_of(result.status) : result.message);
+    throw Failure(result.message.empty()
+                      ? "status " + std::to_string(static_cast<int32_t>(result.status))
+                      : result.message);
   }
 }
 

@@ -182,7 +182,7 @@ WB_TEST(failures_are_a_status_and_a_line) {
   CHECK_EQUAL(std::string("plugin BlockSparseGemm: no room"), logged().taken());
   kernels().answer = {wavebridge::cuda::Status::kDeviceError, ""};
   CHECK(call.run() == -1);
-  CHECK_EQUAL(std::string("plugin BlockSparseGemm: a status"), logged().taken());
+  CHECK_EQUAL(std::string("plugin BlockSparseGemm: status 6"), logged().taken());
   call.in_desc[0].dims.d[0] = 5;
   CHECK(call.run() == -2);
   CHECK_EQUAL(std::string("plugin BlockSparseGemm: expected at most 4 rows, found 5"),

@@ -1,7 +1,3 @@
-#include <cstdlib>
-#include <cstring>
-
-#include "plugin/device.h"
 #include "test/fakes.h"
 
 namespace wavebridge::test {
@@ -71,8 +67,6 @@ namespace wavebridge::cuda {
 
 using namespace wavebridge::test;
 
-const char* text_of(Status) noexcept { return "a status"; }
-
 Result prepare(const DualSoftmax& network, const Options& options, const char*, cudaStream_t,
                std::unique_ptr<PreparedDualSoftmax>& prepared) noexcept {
   kernels().dual = network;
@@ -92,24 +86,3 @@ Result prepare(const BlockSparseGemm& gemm, const Options& options, const char*,
 }
 
 }  // namespace wavebridge::cuda
-
-namespace wavebridge::tensorrt {
-
-void fill_with_zeros(void* device, size_t bytes, cudaStream_t) { std::memset(device, 0, bytes); }
-
-void copy_to_host(void* host, const void* device, size_t bytes, cudaStream_t) {
-  std::memcpy(host, device, bytes);
-}
-
-DeviceBuffer::~DeviceBuffer() { std::free(memory_); }
-
-void* DeviceBuffer::of_at_least(size_t bytes) {
-  if (bytes > bytes_) {
-    std::free(memory_);
-    memory_ = std::malloc(bytes);
-    bytes_ = bytes;
-  }
-  return memory_;
-}
-
-}  // namespace wavebridge::tensorrt

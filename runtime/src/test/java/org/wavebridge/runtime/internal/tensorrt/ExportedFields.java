@@ -3,6 +3,7 @@ package org.wavebridge.runtime.internal.tensorrt;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,6 +53,15 @@ final class ExportedFields {
           .filter(node -> node.getDomain().equals("org.wavebridge"))
           .findFirst()
           .orElseThrow();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The joined constants of that node. */
+  static TensorProto constants(byte[] prepared) {
+    try {
+      return ModelProto.parseFrom(prepared).getGraph().getInitializer(0);
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }

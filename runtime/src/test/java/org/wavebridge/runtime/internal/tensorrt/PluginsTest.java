@@ -178,6 +178,12 @@ final class PluginsTest {
     throw new AssertionError("no creator for " + name);
   }
 
+  /** A plugin from a node. */
+  static IPluginV3 plugin(NodeProto node, TensorRTPhase phase) {
+    IPluginCreatorV3One creator = creator(node.getOpType());
+    return create(creator, new ExportedFields(node, creator).get(), phase);
+  }
+
   private static IPluginV3 create(
       IPluginCreatorV3One creator, PluginFieldCollection fields, TensorRTPhase phase) {
     try (BytePointer name = new BytePointer("node")) {
