@@ -63,8 +63,8 @@ Context::Context(const Subscale& subscale, const ConstantReader& reader, int64_t
   }
   require_within("context_layers", subscale.weight_count, size, size);
   const std::vector<float> values = reader.array("context_layers", subscale.weights, size);
-  const HostWeight input = reader.weight("context_input", subscale.input, rows, inputs, false);
   if (none()) return;
+  const HostWeight input = reader.weight("context_input", subscale.input, rows, inputs, false);
   require(runtime::allocate(values.size() * sizeof(float), weights_));
   require(runtime::upload(weights_.get(), values.data(), values.size() * sizeof(float), stream));
   input_.emplace(HostLayer{input, std::vector<float>(static_cast<size_t>(rows))}, stream);

@@ -85,18 +85,29 @@ class DualSoftmaxStep {
   }
   /// From the hidden layer of a head, under way, to its logits.
   template <bool kFine>
-  WB_DEVICE_CALL static void head(uint32_t step) {
+  WB_DEVICE static void head(uint32_t step) {
+    receive_layer<kFine>(step);
+    const DualSoftmaxStep self;
+    multiply<Arithmetic, Exchange>(
+        step, kFine ? dual::kFineOutput : dual::kCoarseOutput,
+        operand_of(self.block_, self.arguments_.layer,
+                   maxima_of<Arithmetic>(self.block_, 2 * step + kFine)),
+        {true, false, kFine ? self.fine_logits() : self.coarse_logits()});
+    receive_logits<kFine>(step);
+  }
+  template <bool kFine>
+  WB_DEVICE_CALL static void receive_layer(uint32_t step) {
     const DualSoftmaxStep self;
     const int rows = kFine ? self.arguments_.fine_rows : self.arguments_.coarse_rows;
     const uint32_t layer = kFine ? self.fine_layer() : self.coarse_layer();
-    const uint32_t logits = kFine ? self.fine_logits() : self.coarse_logits();
-    const uint32_t* largest = keep_with_maximum<Arithmetic>(
+    keep_with_maximum<Arithmetic>(
         self.block_, self.arguments_.layer, rows, 2 * step + kFine,
         [&](const auto& use) { collect<Exchange>(self.block_, step, layer, rows, use); });
-    multiply<Arithmetic, Exchange>(step, kFine ? dual::kFineOutput : dual::kCoarseOutput,
-                                   operand_of(self.block_, self.arguments_.layer, largest),
-                                   {true, false, logits});
-    collect_logits<Exchange>(block_here(), step, logits);
+  }
+  template <bool kFine>
+  WB_DEVICE_CALL static void receive_logits(uint32_t step) {
+    const DualSoftmaxStep self;
+    collect_logits<Exchange>(self.block_, step, kFine ? self.fine_logits() : self.coarse_logits());
   }
   template <bool kFine>
   WB_DEVICE_CALL static void draw_half(uint32_t step) {

@@ -92,7 +92,7 @@ WB_DEVICE void add_steps(const Quad* weights, const Columns* list, uint32_t step
                          const uint32_t* x, const Operand& operand,
                          typename Arithmetic::Sum (&sums)[kTile]) {
   const uint32_t lane = static_cast<uint32_t>(thread_index() % kWarp), part = lane % kRowLanes;
-#pragma unroll 2
+#pragma unroll(kTile > 4 ? 1 : 2)
   for (uint32_t step = 0; step < steps; step++) {
     const Quad w = weights[step * kStepQuads + lane];
     const Columns columns = kListed ? list[step * kRowLanes + part] : Columns{0, 0, 0, 0};
@@ -175,19 +175,24 @@ WB_DEVICE void keep_bounded(const Block& block, const OperandPlace& place, int c
   Arithmetic::keep(vector, place.stride, column, value);
 }
 
+/// Where the maxima of vector `number` are once it is kept; null where nothing is quantised.
+template <typename Arithmetic>
+WB_DEVICE uint32_t* maxima_of(const Block& block, uint32_t number) {
+  return Arithmetic::kQuantises ? block.state.largest[number % 3] : nullptr;
+}
+
 /// Keeps values that a thread has in the order of `collect`, and quantises them
 /// together: `give(use)` calls `use(column, row, value)` for each. f32 keeps
 /// them as they are. `number` counts the vectors that are quantised so. Ends
 /// with a barrier; returns the maxima.
 template <typename Arithmetic, typename Give>
-WB_DEVICE const uint32_t* keep_with_maximum(const Block& block, const OperandPlace& place,
-                                            int count, uint32_t number, const Give& give) {
+WB_DEVICE void keep_with_maximum(const Block& block, const OperandPlace& place, int count,
+                                 uint32_t number, const Give& give) {
   if constexpr (!Arithmetic::kQuantises) {
     give([&](int column, int row, float value) {
       keep_bounded<Arithmetic>(block, place, column, row, value);
     });
     block_barrier();
-    return nullptr;
   } else {
     const int thread = thread_index(), shift = block.arguments.row_shift;
     float* values = block.at<float>(block.arguments.collected);
@@ -204,8 +209,8 @@ WB_DEVICE const uint32_t* keep_with_maximum(const Block& block, const OperandPla
     }
     // One place of three is cleared ahead: it was last read before a barrier
     // that all have passed.
-    uint32_t* now = block.state.largest[number % 3];
-    if (thread < kMostGroupRows) block.state.largest[(number + 1) % 3][thread] = 0;
+    uint32_t* now = maxima_of<Arithmetic>(block, number);
+    if (thread < kMostGroupRows) maxima_of<Arithmetic>(block, number + 1)[thread] = 0;
     if (thread % kWarp < block.places()) atomic_max(&now[thread % block.places()], largest);
     block_barrier();
     for (int at = thread; at < count << shift; at += thread_count()) {
@@ -217,7 +222,6 @@ WB_DEVICE const uint32_t* keep_with_maximum(const Block& block, const OperandPla
           quantise(values[at], most > 0.0f ? 127.0f / most : 0.0f);
     }
     block_barrier();
-    return now;
   }
 }
 

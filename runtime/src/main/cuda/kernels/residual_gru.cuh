@@ -44,13 +44,23 @@ class ResidualGruStep {
   /// False if a packet did not come.
   WB_DEVICE static bool take(uint32_t step, bool more) {
     begin_input(step);
+    multiply_input<0>(step);
     update_layer<0>(step);
-    // While the others' packets are under way; and so below.
     receive_layer<0>(step);
+    multiply_input<1>(step);
     update_layer<1>(step);
+    // While the others' packets are under way; and so below.
     if (more) multiply_recurrent<0>(step);
     receive_layer<1>(step);
-    head(step, more);
+    multiply_dense(step, residual::kFc1);
+    if (more) multiply_recurrent<1>(step);
+    receive_dense(step, 0);
+    multiply_dense(step, residual::kFc2);
+    receive_dense(step, 1);
+    multiply_dense(step, residual::kOutput);
+    // Nothing of this step reads the biases of the frame any more.
+    if (more) load_inputs(step + 1);
+    receive_logits(step);
     const bool failed = block_here().state.failed != 0;
     draw(step);
     return !failed;
@@ -64,7 +74,7 @@ class ResidualGruStep {
     const int shift = self.block_.arguments.row_shift, hidden = self.arguments_.hidden;
     float* x = self.x();
     const float* next_x = self.block_.template at<float>(self.arguments_.next_x);
-    const uint32_t* largest = keep_with_maximum<Arithmetic>(
+    keep_with_maximum<Arithmetic>(
         self.block_, self.arguments_.input, hidden, kMaxima * step, [&](const auto& use) {
           for (int at = thread_index(); at < hidden << shift; at += thread_count()) {
             const int row = at & (self.block_.places() - 1), column = at >> shift;
@@ -74,7 +84,6 @@ class ResidualGruStep {
             use(column, row, x[at]);
           }
         });
-    self.template multiply_input<0>(step, largest);
   }
 
   /// New states of a GRU, sent.
@@ -106,42 +115,31 @@ class ResidualGruStep {
     const int shift = self.block_.arguments.row_shift, hidden = self.arguments_.hidden;
     const OperandPlace& state = kGru == 0 ? self.arguments_.state1 : self.arguments_.state2;
     float* x = self.x();
-    const uint32_t* largest = keep_with_maximum<Arithmetic>(
-        self.block_, self.arguments_.input, hidden, kMaxima * step + 1 + kGru,
-        [&](const auto& use) {
-          collect<Exchange>(self.block_, step, self.state(kGru), hidden,
-                            [&](int unit, int row, float value) {
-                              keep_bounded<Arithmetic>(self.block_, state, unit, row, value);
-                              const int at = (unit << shift) + row;
-                              x[at] = x[at] + value;
-                              use(unit, row, x[at]);
-                            });
-        });
-    if constexpr (kGru == 0) {
-      self.template multiply_input<1>(step, largest);
-    } else {
-      multiply<Arithmetic, Exchange>(step, residual::kFc1,
-                                     operand_of(self.block_, self.arguments_.input, largest),
-                                     {true, true, self.layer1()});
-    }
+    keep_with_maximum<Arithmetic>(self.block_, self.arguments_.input, hidden,
+                                  kMaxima * step + 1 + kGru, [&](const auto& use) {
+                                    collect<Exchange>(self.block_, step, self.state(kGru), hidden,
+                                                      [&](int unit, int row, float value) {
+                                                        keep_bounded<Arithmetic>(self.block_, state,
+                                                                                 unit, row, value);
+                                                        const int at = (unit << shift) + row;
+                                                        x[at] = x[at] + value;
+                                                        use(unit, row, x[at]);
+                                                      });
+                                  });
   }
 
-  /// From the first dense layer, under way, to the logits.
-  WB_DEVICE_CALL static void head(uint32_t step, bool more) {
-    if (more) multiply_recurrent<1>(step);
+  /// A dense layer's outputs, under way: those of the first, or of the second.
+  WB_DEVICE_CALL static void receive_dense(uint32_t step, int layer) {
     const ResidualGruStep self;
-    const uint32_t* largest = self.receive_dense(self.arguments_.layer1, self.layer1(),
-                                                 self.arguments_.fc1_rows, step, 3);
-    multiply<Arithmetic, Exchange>(step, residual::kFc2,
-                                   operand_of(self.block_, self.arguments_.layer1, largest),
-                                   {true, true, self.layer2()});
-    largest = self.receive_dense(self.arguments_.layer2, self.layer2(), self.arguments_.fc2_rows,
-                                 step, 4);
-    multiply<Arithmetic, Exchange>(step, residual::kOutput,
-                                   operand_of(self.block_, self.arguments_.layer2, largest),
-                                   {true, false, self.logits()});
-    // Nothing of this step reads the biases of the frame any more.
-    if (more) load_inputs(step + 1);
+    const int rows = layer == 0 ? self.arguments_.fc1_rows : self.arguments_.fc2_rows;
+    const uint32_t first = layer == 0 ? self.layer1() : self.layer2();
+    keep_with_maximum<Arithmetic>(
+        self.block_, layer == 0 ? self.arguments_.layer1 : self.arguments_.layer2, rows,
+        kMaxima * step + 3 + static_cast<uint32_t>(layer),
+        [&](const auto& use) { collect<Exchange>(self.block_, step, first, rows, use); });
+  }
+  WB_DEVICE_CALL static void receive_logits(uint32_t step) {
+    const ResidualGruStep self;
     collect_logits<Exchange>(self.block_, step, self.logits());
   }
 
@@ -177,10 +175,15 @@ class ResidualGruStep {
 
   WB_DEVICE float* x() const { return block_.template at<float>(arguments_.x); }
 
+  /// The operand that is a step's vector `number`.
+  WB_DEVICE Operand numbered(const OperandPlace& place, uint32_t step, uint32_t number) const {
+    return operand_of(block_, place, maxima_of<Arithmetic>(block_, kMaxima * step + number));
+  }
   template <int kGru>
-  WB_DEVICE void multiply_input(uint32_t step, const uint32_t* largest) const {
+  WB_DEVICE static void multiply_input(uint32_t step) {
+    const ResidualGruStep self;
     multiply<Arithmetic, Exchange>(step, input_matrix<kGru>(),
-                                   operand_of(block_, arguments_.input, largest),
+                                   self.numbered(self.arguments_.input, step, kGru),
                                    {false, false, 0});
     block_barrier();
   }
@@ -191,11 +194,18 @@ class ResidualGruStep {
     multiply<Arithmetic, Exchange>(step, recurrent_matrix<kGru>(), operand_of(self.block_, state),
                                    {false, false, 0});
   }
-  WB_DEVICE const uint32_t* receive_dense(const OperandPlace& place, uint32_t first, int rows,
-                                          uint32_t step, uint32_t number) const {
-    return keep_with_maximum<Arithmetic>(
-        block_, place, rows, kMaxima * step + number,
-        [&](const auto& use) { collect<Exchange>(block_, step, first, rows, use); });
+  WB_DEVICE static void multiply_dense(uint32_t step, int matrix) {
+    const ResidualGruStep self;
+    const ResidualGruArguments& all = self.arguments_;
+    const uint32_t first = matrix == residual::kFc1   ? self.layer1()
+                           : matrix == residual::kFc2 ? self.layer2()
+                                                      : self.logits();
+    const OperandPlace& place = matrix == residual::kFc1   ? all.input
+                                : matrix == residual::kFc2 ? all.layer1
+                                                           : all.layer2;
+    const uint32_t number = matrix == residual::kFc1 ? 2 : matrix == residual::kFc2 ? 3 : 4;
+    multiply<Arithmetic, Exchange>(step, matrix, self.numbered(place, step, number),
+                                   {true, matrix != residual::kOutput, first});
   }
 
   WB_DEVICE void draw_row(uint32_t step, int row) const {
