@@ -4,14 +4,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /**
- * The bindings in this process with our plugins on fake kernels, as the native tests build them:
+ * The bindings in this process with our plugins on an emulated GPU, as the native tests build them:
  * with TensorRT where the profile {@code tensorrt} carries it, else on empty libraries of its
  * names, where no function of TensorRT itself may be called.
  */
 final class HostedTensorRt {
-  private static final Path BUILT = Path.of("target", "cpp", "tensorrt").toAbsolutePath();
+  private static final Path BUILT =
+      Path.of("target", "cpp", "cuda", "tensorrt", "test").toAbsolutePath();
   private static final Path UNPACKED = Path.of("target", "tensorrt").toAbsolutePath();
 
   private static boolean loaded;
@@ -37,11 +39,16 @@ final class HostedTensorRt {
     }
   }
 
-  /** TensorRT itself, with our plugins registered. */
+  /**
+   * TensorRT itself, with our plugins registered: those on CUDA where they were built, else those
+   * on the emulated GPU. The latter are loaded first in any case, so that their functions are the
+   * ones that Java calls.
+   */
   static synchronized TensorRtLibrary whole() {
     assumeTrue(TensorRtFiles.carried(), "needs the profile tensorrt");
-    Path plugins = plugins();
-    loaded = true;
-    return TensorRtLibrary.load(UNPACKED, plugins);
+    loadLibraries();
+    return TensorRtLibrary.load(
+        UNPACKED,
+        NativeLibrary.PLUGINS.missing().isEmpty() ? NativeLibrary.PLUGINS.path() : plugins());
   }
 }
