@@ -1,6 +1,6 @@
 #!/bin/sh
 # pack.sh FOLDER [PIECE_MIB]: what check.sh needs, for a machine with a GPU and nothing else, in pieces of at most
-# PIECE_MIB (60): the program with TensorRT, a Java runtime, two bundles. Run it where the project builds with nvcc.
+# PIECE_MIB (60): the program with TensorRT, a Java runtime, the demo voice. Run it where the project builds with nvcc.
 set -eu
 
 out=$1
@@ -26,10 +26,9 @@ cp -r "$lib" "$work/tensorrt-check/lib"
 "$java_home/bin/javac" -d "$work/tensorrt-check/classes" -cp "$lib/*" "$here/TensorRtCheck.java"
 "$java_home/bin/jlink" --add-modules java.base,java.desktop,java.logging,java.management,java.xml,jdk.unsupported,jdk.zipfs \
   --strip-debug --no-header-files --no-man-pages --output "$work/tensorrt-check/java"
-for voice in "$project"/cli/src/main/resources/org/wavebridge/cli/demo/checkpoint.pt; do
-  "$work/tensorrt-check/java/bin/java" -cp "$lib/*" org.wavebridge.cli.Main export "$voice" \
-    -o "$work/tensorrt-check/voice" --precision f32,int8 --no-verify
-done
+"$work/tensorrt-check/java/bin/java" -cp "$lib/*" org.wavebridge.cli.Main export \
+  "$project/cli/src/main/resources/org/wavebridge/cli/demo/checkpoint.pt" \
+  -o "$work/tensorrt-check/voice" --precision f32,int8 --no-verify
 cp "$here/check.sh" "$work/tensorrt-check/"
 mkdir -p "$out"
 rm -f "$out"/tensorrt-check.tar.*
