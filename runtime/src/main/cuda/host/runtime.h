@@ -45,9 +45,9 @@ Result clear(void* memory, size_t bytes, cudaStream_t stream);
 
 }  // namespace wavebridge::cuda::runtime
 
-#ifdef __CUDACC__
+#if defined(__CUDACC__)
 #include "host/runtime_gpu.cuh"
-#else
+#elif !defined(WAVEBRIDGE_ON_A_GPU)
 #include "emulate/runtime_host.h"
 #endif
 

@@ -1,4 +1,4 @@
-#include "test/emulated.h"
+#include "test/kernel_case.h"
 
 // BlockSparseGemm on the emulated GPU: the canonical product, bit for bit.
 
@@ -17,13 +17,14 @@ void check(const std::string& what, const TestWeight& weight, int64_t batch) {
              cuda::prepare({weight.inputs, described(weight, bias)}, {}, "test", nullptr, prepared),
              0);
   if (prepared == nullptr) return;
-  std::vector<float> expected, y(static_cast<size_t>(batch) * rows, -1.0f);
+  std::vector<float> expected;
+  const DeviceArray on_device(x), y(std::vector<float>(static_cast<size_t>(batch) * rows, -1.0f));
   for (size_t i = 0; i < static_cast<size_t>(batch); i++) {
     const auto of = reference::affine(weight, x, i * inputs, bias);
     expected.insert(expected.end(), of.begin(), of.end());
   }
-  check_good(what, prepared->launch(x.data(), y.data(), batch, nullptr), 0);
-  CHECK_SAME_BITS(what, expected, y);
+  check_good(what, prepared->launch(on_device.data(), y.data(), batch, nullptr), 0);
+  CHECK_SAME_BITS(what, expected, y.values());
 }
 
 }  // namespace

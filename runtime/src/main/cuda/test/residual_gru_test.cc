@@ -1,4 +1,4 @@
-#include "test/emulated.h"
+#include "test/kernel_case.h"
 
 // The kernels of the residual GRU network on the emulated GPU against docs/numerics.md in plain
 // loops, bit for bit.
@@ -61,31 +61,36 @@ void check(const std::string& what, const ResidualModel& model, const cuda::Opti
     const reference::Run expected = inputs.expected(model, score);
     for (uint64_t seed = 1; seed <= seeds; seed++) {
       const Emulated machine(seed);
-      reference::Run run = {std::vector<float>(rows * samples),
-                            std::vector<float>(rows * samples * classes), std::vector<float>(rows),
-                            std::vector<float>(inputs.state.size())};
-      uint32_t status = 99;
+      const DeviceArray mels(inputs.mels), aux(inputs.aux), uniforms(inputs.uniforms),
+          given(inputs.given);
+      const DeviceArray previous(inputs.previous), state(inputs.state);
+      const DeviceArray temperature(std::vector<float>{inputs.temperature});
+      const DeviceArray<float> audio(rows * samples), logits(rows * samples * classes);
+      const DeviceArray<float> next_previous(rows), next_state(state.size());
+      const DeviceArray<uint32_t> status(std::vector<uint32_t>{99});
       cuda::ResidualGruCall call;
       call.rows = static_cast<int64_t>(rows);
       call.samples = static_cast<int64_t>(samples);
       call.frames = static_cast<int64_t>(inputs.frames);
-      call.mels = inputs.mels.data();
-      call.aux = inputs.aux.data();
-      call.uniforms = inputs.uniforms.data();
-      call.previous = inputs.previous.data();
-      call.state = inputs.state.data();
-      call.temperature = &inputs.temperature;
-      call.next_audio = run.audio.data();
-      call.next_previous = run.previous.data();
-      call.next_state = run.state.data();
-      call.given = score ? inputs.given.data() : nullptr;
-      call.logits = run.logits.data();
-      call.status = &status;
-      const auto workspace =
-          spoiled_memory(prepared->workspace(call.rows, call.samples, call.frames));
+      call.mels = mels.data();
+      call.aux = aux.data();
+      call.uniforms = uniforms.data();
+      call.previous = previous.data();
+      call.state = state.data();
+      call.temperature = temperature.data();
+      call.next_audio = audio.data();
+      call.next_previous = next_previous.data();
+      call.next_state = next_state.data();
+      call.given = score ? given.data() : nullptr;
+      call.logits = logits.data();
+      call.status = status.data();
+      const DeviceArray workspace(std::vector<unsigned char>(
+          prepared->workspace(call.rows, call.samples, call.frames), 0xff));
       const std::string name = what + (score ? ", score" : "") + ", seed " + std::to_string(seed);
-      const cuda::Result result = prepared->launch(call, workspace.get(), nullptr);
-      check_good(name, result, status);
+      const cuda::Result result = prepared->launch(call, workspace.data(), nullptr);
+      check_good(name, result, status.values()[0]);
+      const reference::Run run = {audio.values(), logits.values(), next_previous.values(),
+                                  next_state.values()};
       // The reference knows no values of classes, but what follows from the first of them can be
       // told.
       if (!class_values.empty() && !score) {
@@ -155,5 +160,20 @@ WB_TEST(values_of_classes) {
   check("four values", model, options_of(cuda::Variant::kAuto, 1), 1, 9, 1,
         {-0.75f, -0.125f, 0.25f, 0.5f});
 }
+
+#ifdef WAVEBRIDGE_ON_A_GPU
+WB_TEST(large_networks) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const ResidualModel model(1, 512, 80, {32, 32, 32, 32}, 512, 512, 512, 0, as);
+    const ResidualModel mixture(2, 512, 80, {32, 32, 32, 32}, 512, 512, 30, 10, as, {16, 1, 0.1});
+    for (const size_t rows : {1, 16, 64}) {
+      const std::string what = name_of(as) + ", " + std::to_string(rows) + " rows, ";
+      check(what + "classes", model, options_of(cuda::Variant::kAuto, rows, 512), rows, 12);
+      check(what + "mixture, sparse", mixture, options_of(cuda::Variant::kPackets, rows, 512), rows,
+            12);
+    }
+  }
+}
+#endif
 
 int main() { return run_all(); }

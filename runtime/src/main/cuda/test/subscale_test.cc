@@ -2,7 +2,7 @@
 #include <cmath>
 #include <functional>
 
-#include "test/emulated.h"
+#include "test/kernel_case.h"
 
 // Folded utterances on the emulated GPU against docs/numerics.md, one sub-tensor after the other,
 // bit for bit.
@@ -98,25 +98,35 @@ Made made_by(const Utterance& of, const ContextModel& context, const Plan& plan,
     call.rows = of.factor;
     call.samples = samples - first;
     call.frames = static_cast<int64_t>(of.frame_count()) - first / kSamplesPerFrame;
-    call.uniforms = of.uniforms.data() + first * static_cast<int64_t>(of.draws);
-    call.temperature = &kTemperature;
-    std::vector<float> audio(made.audio.begin() + first, made.audio.end()), next(audio.size());
-    const Made before = made;
-    uint32_t status = 99;
+    const auto from = [&](const std::vector<float>& all, size_t size) {
+      return std::vector<float>(all.begin() + first * static_cast<int64_t>(size), all.end());
+    };
+    const DeviceArray uniforms(from(of.uniforms, of.draws)),
+        temperature(std::vector<float>{kTemperature});
+    const DeviceArray audio(from(made.audio, 1)), previous(made.previous), state(made.state);
+    const DeviceArray<float> next(audio.size()), next_previous(previous.size()),
+        next_state(state.size());
+    const DeviceArray<uint32_t> status(std::vector<uint32_t>{99});
+    call.uniforms = uniforms.data();
+    call.temperature = temperature.data();
     call.audio = audio.data();
     call.next_audio = next.data();
-    call.previous = before.previous.data();
-    call.state = before.state.data();
-    call.next_previous = made.previous.data();
-    call.next_state = made.state.data();
-    call.status = &status;
+    call.previous = previous.data();
+    call.state = state.data();
+    call.next_previous = next_previous.data();
+    call.next_state = next_state.data();
+    call.status = status.data();
     const int64_t schedule[4] = {first, plan.chunk, begin, end - begin};
     std::copy(schedule, schedule + 4, call.schedule);
     give(call, first);
-    const auto workspace = spoiled_memory(prepared.workspace(call.rows, call.samples, call.frames));
-    const cuda::Result result = prepared.launch(call, workspace.get(), nullptr);
-    check_good("call", result, status);
-    std::copy(next.begin(), next.end(), made.audio.begin() + first);
+    const DeviceArray workspace(
+        std::vector<unsigned char>(prepared.workspace(call.rows, call.samples, call.frames), 0xff));
+    const cuda::Result result = prepared.launch(call, workspace.data(), nullptr);
+    check_good("call", result, status.values()[0]);
+    const std::vector<float> made_now = next.values();
+    made.previous = next_previous.values();
+    made.state = next_state.values();
+    std::copy(made_now.begin(), made_now.end(), made.audio.begin() + first);
   }
   return made;
 }
@@ -157,12 +167,13 @@ void check_dual(const std::string& what, const DualModel& model, const ContextMo
       what,
       cuda::prepare(described.network, options_of(variant, rows, 32, 3), "test", nullptr, prepared),
       0);
+  const DeviceArray frames(of.frames);
   for (const Plan& plan : plans_of(context.own_past)) {
     wanted.check(what,
                  made_by<cuda::DualSoftmaxCall>(
                      of, context, plan, *prepared, [&](cuda::DualSoftmaxCall& call, int64_t first) {
                        call.conditioning =
-                           of.frames.data() + first / kSamplesPerFrame * static_cast<int64_t>(size);
+                           frames.data() + first / kSamplesPerFrame * static_cast<int64_t>(size);
                      }));
   }
 }
@@ -204,14 +215,14 @@ void check_residual(const std::string& what, const ResidualModel& model,
       what,
       cuda::prepare(described.network, options_of(variant, rows, 32, 3), "test", nullptr, prepared),
       0);
+  const DeviceArray frames(of.frames), mels_on_device(of.mels);
   for (const Plan& plan : plans_of(context.own_past)) {
-    wanted.check(what,
-                 made_by<cuda::ResidualGruCall>(
-                     of, context, plan, *prepared, [&](cuda::ResidualGruCall& call, int64_t first) {
-                       call.mels = of.mels.data() + first * static_cast<int64_t>(mels);
-                       call.aux =
-                           of.frames.data() + first / kSamplesPerFrame * static_cast<int64_t>(aux);
-                     }));
+    wanted.check(
+        what, made_by<cuda::ResidualGruCall>(
+                  of, context, plan, *prepared, [&](cuda::ResidualGruCall& call, int64_t first) {
+                    call.mels = mels_on_device.data() + first * static_cast<int64_t>(mels);
+                    call.aux = frames.data() + first / kSamplesPerFrame * static_cast<int64_t>(aux);
+                  }));
   }
 }
 

@@ -1,15 +1,18 @@
-#ifndef WAVEBRIDGE_CUDA_TEST_EMULATED_H_
-#define WAVEBRIDGE_CUDA_TEST_EMULATED_H_
+#ifndef WAVEBRIDGE_CUDA_TEST_KERNEL_CASE_H_
+#define WAVEBRIDGE_CUDA_TEST_KERNEL_CASE_H_
 
+#ifndef WAVEBRIDGE_ON_A_GPU
 #include "emulate/fibres.h"
-#include "host/runtime.h"
+#endif
 #include "test/described.h"
+#include "test/device_array.h"
 #include "test/harness.h"
 #include "test/reference.h"
 
 namespace wavebridge::test {
 
-/// Options for small blocks. Polls are few, as the emulated GPU is slow and all its blocks run.
+/// Options for small blocks. On the emulated GPU polls are few, as it is slow and all its blocks
+/// run.
 inline cuda::Options options_of(cuda::Variant variant, size_t rows, int threads = 64,
                                 int blocks = 0) {
   cuda::Options options;
@@ -17,7 +20,9 @@ inline cuda::Options options_of(cuda::Variant variant, size_t rows, int threads 
   options.most_rows = static_cast<int32_t>(rows);
   options.threads = threads;
   options.most_blocks = blocks;
+#ifndef WAVEBRIDGE_ON_A_GPU
   options.most_polls = 100000;
+#endif
   return options;
 }
 
@@ -56,16 +61,20 @@ inline void check_run(const std::string& what, bool score, const reference::Run&
   CHECK_SAME_BITS(what + ": state", expected.state, found.state);
 }
 
-/// Sets the machine for a while.
+/// Sets the emulated machine for a while; a real one runs its threads as it likes.
 class Emulated {
  public:
+#ifndef WAVEBRIDGE_ON_A_GPU
   explicit Emulated(uint64_t seed, int missing_block = -1) {
     emulate::machine().seed = seed;
     emulate::machine().missing_block = missing_block;
   }
   ~Emulated() { emulate::machine() = {}; }
+#else
+  explicit Emulated(uint64_t) {}
+#endif
 };
 
 }  // namespace wavebridge::test
 
-#endif  // WAVEBRIDGE_CUDA_TEST_EMULATED_H_
+#endif  // WAVEBRIDGE_CUDA_TEST_KERNEL_CASE_H_
