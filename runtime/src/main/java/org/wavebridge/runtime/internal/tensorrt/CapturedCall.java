@@ -57,7 +57,11 @@ final class CapturedCall implements AutoCloseable {
   }
 
   private void capture(Runnable work, long stream) {
-    Cuda.done(Cuda.beginCapture(stream), label + ": capturing a call");
+    if (Cuda.beginCapture(stream) != 0) {
+      LOG.info("{}: its calls are not captured: CUDA does not begin to", label);
+      refused = true;
+      return;
+    }
     try {
       work.run();
     } catch (GraphException e) {

@@ -84,7 +84,13 @@ final class EngineCalls implements AutoCloseable {
       engine.output(port.name(), address);
       key.add(address);
     }
-    queue(key, onDevice);
+    try {
+      queue(key, onDevice);
+    } catch (GraphException e) {
+      // What was queued before still uses the buffers.
+      Cuda.synchronize(stream);
+      throw new GraphException(label + ": " + e.getMessage(), e);
+    }
     Cuda.done(Cuda.synchronize(stream), label);
     checkStatus();
     Map<String, Tensor> outputs = new LinkedHashMap<>();
