@@ -36,8 +36,8 @@ final class CudaDriver implements Requirements.Machine {
     return TensorRtFiles.carried() || inferLibrary() == 1;
   }
 
-  /** The compute capability of the GPU in use: 90 for 9.0. */
-  int architecture() {
+  @Override
+  public int architecture() {
     return architecture(0);
   }
 

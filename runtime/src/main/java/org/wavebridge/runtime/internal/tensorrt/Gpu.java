@@ -34,11 +34,6 @@ final class Gpu implements AutoCloseable {
     Path folder = PlanCache.defaultFolder();
     Path plugins = NativeLibrary.PLUGINS.path();
     int architecture = new CudaDriver().architecture();
-    if (architecture <= 0) {
-      throw new BackendException(
-          "backend 'tensorrt': the CUDA driver does not say what the GPU is (error %d)"
-              .formatted(-architecture));
-    }
     TensorRtLibrary library =
         TensorRtLibrary.load(folder.resolve("libraries-" + TensorRtFiles.VERSION), plugins);
     LOG.info("TensorRT {} on a GPU of compute capability {}", library.version(), architecture);

@@ -9,6 +9,9 @@ final class Requirements {
   /** The oldest driver, as {@code cuDriverGetVersion} counts: CUDA 13.0. */
   private static final int OLDEST_DRIVER = 13_000;
 
+  /** The oldest GPUs that the plugins are compiled for. */
+  private static final int OLDEST_ARCHITECTURE = 80;
+
   private static final int NO_DEVICE = 100;
   private static final String INSTEAD = "or use --backend cpu";
 
@@ -21,6 +24,9 @@ final class Requirements {
 
     /** How many GPUs there are; negative as {@link CudaDriver} says. */
     int gpus();
+
+    /** Compute capability of the GPU in use, 90 for 9.0; negative as {@link CudaDriver} says. */
+    int architecture();
 
     /** Whether TensorRT's library can be loaded, from the class path or the system. */
     boolean hasInferLibrary();
@@ -59,6 +65,12 @@ final class Requirements {
       return Optional.of(
           "the CUDA driver is of CUDA %d.%d, expected 13.0 or newer; install NVIDIA's driver 580 or newer, %s"
               .formatted(driver / 1000, driver % 1000 / 10, INSTEAD));
+    }
+    int architecture = machine.architecture();
+    if (architecture < OLDEST_ARCHITECTURE) {
+      return Optional.of(
+          "the GPU is of compute capability %d.%d, expected 8.0 or more; use --backend cpu"
+              .formatted(architecture / 10, Math.abs(architecture % 10)));
     }
     return plugins
         .get()
