@@ -6,7 +6,7 @@
 #include "kernels/device.cuh"
 
 #define WB_DEVICE __device__ __forceinline__
-#define WB_DEVICE_CALL __device__ __noinline__
+#define WB_DEVICE_CALL inline __device__ __noinline__
 #define WB_GRID_CONSTANT __grid_constant__
 #define WB_KERNEL(threads) __global__ void __launch_bounds__(threads, 1)
 
