@@ -13,6 +13,26 @@ std::string text(int64_t value) { return std::to_string(value); }
 
 }  // namespace
 
+const char* text_of(Status status) noexcept {
+  switch (status) {
+    case Status::kOk:
+      return "no fault";
+    case Status::kBadArgument:
+      return "constants or sizes that do not fit";
+    case Status::kOutOfMemory:
+      return "out of memory";
+    case Status::kNotResident:
+      return "the GPU cannot run all blocks at once; is it shared with another process?";
+    case Status::kExchangeTimedOut:
+      return "a block waited in vain for another one; is the GPU shared with another process?";
+    case Status::kBadTemperature:
+      return "temperature: expected a positive, finite number";
+    case Status::kDeviceError:
+      break;
+  }
+  return "the CUDA runtime reports an error";
+}
+
 template <typename T>
 void HostWeight::spread(int64_t row, const std::vector<T>& blocks, T* values) const {
   std::fill(values, values + view_.inputs, T{0});

@@ -80,7 +80,7 @@ void place(const BlockShape& shape, SharedBytes& bytes, bool int8,
   const int64_t hidden = arguments.hidden, half = hidden / 2, places = shape.places();
   const int64_t most_rows = std::max(arguments.coarse_rows, arguments.fine_rows);
   StepArguments& step = arguments.step;
-  step.mailbox = bytes.take(shape.cluster ? 2 * step.values * places * 8 : 0);
+  step.mailbox = bytes.take(shape.cluster ? int64_t{shape.sets} * step.values * places * 8 : 0);
   step.results = bytes.take(int64_t{shape.panels} * kPanelRows * places * 4);
   step.frame_biases = 0;
   step.own_state = bytes.take(int64_t{shape.groups} * kPanelRows * places * 4);

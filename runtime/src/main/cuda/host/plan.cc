@@ -1,6 +1,7 @@
 #include "host/plan.h"
 
 #include <algorithm>
+#include <set>
 
 namespace wavebridge::cuda {
 namespace {
@@ -14,6 +15,16 @@ int64_t rounded_up(int64_t value, int64_t multiple) {
 constexpr int64_t kImageStart = 1280;
 
 constexpr int32_t kRowShifts[] = {4, 3, 2, 0};
+
+/// Phases of a step in which a block sends something: for its units of each kind, and for its
+/// panels of each matrix.
+size_t phases_of(const std::vector<const Item*>& items) {
+  std::set<int> phases;
+  for (const Item* item : items) {
+    phases.insert(item->kind >= 0 ? item->kind : kMostGroupKinds + item->panels.front().matrix);
+  }
+  return phases.size();
+}
 
 }  // namespace
 
@@ -107,7 +118,7 @@ bool Plan::take(const StepNeeds& needs, const Candidate& candidate, const runtim
   BlockShape shape = candidate.shape;
   const auto of_block = spread_items(needs.items, shape.blocks);
   shape.blocks = static_cast<int32_t>(of_block.size());
-  size_t largest_table = 0, largest = 0, all_quads = 0;
+  size_t largest_table = 0, largest = 0, all_quads = 0, fewest_phases = SIZE_MAX;
   for (const auto& items : of_block) {
     const Image& image = images.emplace_back(items, needs.off_path);
     shape.panels = std::max(shape.panels, image.panels);
@@ -115,7 +126,9 @@ bool Plan::take(const StepNeeds& needs, const Candidate& candidate, const runtim
     largest_table = std::max(largest_table, image.table_quads);
     largest = std::max(largest, image.quads.size());
     all_quads += image.quads.size();
+    fewest_phases = std::min(fewest_phases, phases_of(items));
   }
+  shape.sets = fewest_phases > 1 ? 1 : 2;
   SharedBytes buffers(0);
   needs.place(shape, buffers);
   const int64_t capacity =
@@ -171,6 +184,7 @@ void Plan::fill(StepArguments& arguments) const {
   arguments.rows_per_group = rows_per_group_;
   arguments.row_shift = shape_.row_shift;
   arguments.tile = shape_.row_shift == 0 ? 1 : shape_.row_shift == 2 ? 4 : 8;
+  arguments.sets = shape_.sets;
   arguments.values = static_cast<uint32_t>(values_);
   arguments.most_polls = most_polls_;
   arguments.cleared = static_cast<uint32_t>(image_end_);

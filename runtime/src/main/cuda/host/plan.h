@@ -31,6 +31,7 @@ struct BlockShape {
   int32_t row_shift = 0;  ///< places for rows: 1, 4, 8 or 16
   uint32_t panels = 0;    ///< of the block that has most
   uint32_t groups = 0;
+  uint32_t sets = 2;  ///< of a mailbox (kernels/exchange.cuh)
 
   int64_t places() const { return int64_t{1} << row_shift; }
 };
@@ -56,7 +57,7 @@ class Plan {
   int64_t image_end() const { return image_end_; }
   /// Words of all groups' mailboxes in device memory.
   int64_t mailbox_words() const {
-    return shape_.cluster ? 0 : groups_ * 2 * values_ * shape_.places();
+    return shape_.cluster ? 0 : int64_t{groups_} * shape_.sets * values_ * shape_.places();
   }
 
   /// Sets what a plan knows of a kernel's arguments.

@@ -89,7 +89,7 @@ void place(const BlockShape& shape, SharedBytes& bytes, bool int8,
   const int64_t hidden = arguments.hidden, places = shape.places();
   const int64_t widest = std::max({arguments.hidden, arguments.fc1_rows, arguments.fc2_rows});
   StepArguments& step = arguments.step;
-  step.mailbox = bytes.take(shape.cluster ? 2 * step.values * places * 8 : 0);
+  step.mailbox = bytes.take(shape.cluster ? int64_t{shape.sets} * step.values * places * 8 : 0);
   step.results = bytes.take(int64_t{shape.panels} * kPanelRows * places * 4);
   step.frame_biases = bytes.take(int64_t{shape.panels} * kPanelRows * places * 4);
   step.own_state = bytes.take(int64_t{shape.groups} * kPanelRows * places * 4);

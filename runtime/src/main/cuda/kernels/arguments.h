@@ -54,7 +54,8 @@ struct StepArguments {
   int32_t tile;       ///< rows that a warp takes at once: 1, 4 or 8
   Schedule schedule;
 
-  uint64_t* mailboxes;  ///< packets: [groups, 2, values, places]
+  uint64_t* mailboxes;  ///< packets: [groups, sets, values, places]
+  uint32_t sets;        ///< 2, or 1 where every block sends in two phases of a step at least
   uint32_t values;      ///< that are exchanged in a step, of a row
   uint32_t* status;
   uint64_t most_polls;

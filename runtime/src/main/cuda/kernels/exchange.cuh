@@ -4,10 +4,12 @@
 #include "kernels/block.cuh"
 #include "wavebridge_cuda/launch.h"
 
-// How the blocks of a group tell each other what they computed: packets of a
-// value and the number of the step. There are two sets of places, for odd and
-// even steps. Every block sends something in every step and waits for all that
-// is sent, so a block that writes step t + 2 knows that all have read step t.
+// How the blocks of a group tell each other what they computed: packets of a value and the number
+// of the step. Every block sends something in every step and waits for all that is sent in each
+// phase. With two sets of places, for odd and even steps, a block that writes step t + 2 therefore
+// knows that all have read step t. One set is enough where every block sends in two phases: between
+// two values of a place lies another phase, for which it has sent something after it had read the
+// first.
 
 namespace wavebridge::cuda {
 
@@ -21,7 +23,8 @@ struct PacketExchange {
     return block_index() / arguments.blocks;
   }
   WB_DEVICE static uint64_t* mailbox(const Block& block) {
-    const int64_t size = (int64_t{2} * block.arguments.values) << block.arguments.row_shift;
+    const int64_t size = (int64_t{block.arguments.sets} * block.arguments.values)
+                         << block.arguments.row_shift;
     return block.arguments.mailboxes + group(block.arguments) * size;
   }
   WB_DEVICE static uint64_t load(const uint64_t* from) { return load_packet(from); }
@@ -59,8 +62,9 @@ struct ClusterExchange {
 /// Where a step's value `index` of row 0 lies.
 template <typename Exchange>
 WB_DEVICE uint64_t* packets_of(const Block& block, uint32_t step, uint32_t index) {
+  const uint64_t set = step & (block.arguments.sets - 1);
   return Exchange::mailbox(block) +
-         (((step & 1) * uint64_t{block.arguments.values} + index) << block.arguments.row_shift);
+         ((set * block.arguments.values + index) << block.arguments.row_shift);
 }
 
 /// Sends a value that the lanes `lane` of a row have in common.
