@@ -1,11 +1,11 @@
 #!/bin/sh
 # check.sh [RESULTS]: checks the kernels on this machine's GPU and writes tables and JSON into the folder RESULTS.
 # Needs a driver for CUDA 13 and the programs that lie beside this script (docs/gpu.md says how they are gathered).
-# WAVEBRIDGE_STAGES chooses among: kernels sanitizer speed latency (all of them in this order).
+# WAVEBRIDGE_STAGES chooses among: kernels sanitizer speed latency tensorrt (all of them in this order).
 # WAVEBRIDGE_QUICK=1 shortens the speed table. Exit code 1 if a check failed, 4 if there is no GPU.
 here=$(cd "$(dirname "$0")" && pwd)
 results=${1:-$here/results}
-stages=${WAVEBRIDGE_STAGES:-kernels sanitizer speed latency}
+stages=${WAVEBRIDGE_STAGES:-kernels sanitizer speed latency tensorrt}
 tests="block_sparse_gemm_test dual_softmax_test residual_gru_test subscale_test"
 failed=0
 mkdir -p "$results" || exit 1
@@ -64,8 +64,16 @@ for stage in $stages; do
       run latency 120 "$here/gpu_latency" "$results/latency.json"
       cat "$results/latency.txt"
       ;;
+    tensorrt)
+      if [ ! -d "$here/tensorrt-check" ]; then
+        echo "left out: no folder tensorrt-check beside this script (tensorrt/pack.sh gathers it)"
+        continue
+      fi
+      run tensorrt 1200 sh "$here/tensorrt-check/check.sh" "$results/tensorrt"
+      cat "$results/tensorrt.txt"
+      ;;
     *)
-      echo "$stage: expected kernels, sanitizer, speed or latency" >&2
+      echo "$stage: expected kernels, sanitizer, speed, latency or tensorrt" >&2
       exit 2
       ;;
   esac
