@@ -1,11 +1,7 @@
 // The functions of the Java class NativeObjects: the end of TensorRT's objects, which the Java
-// bindings cannot delete, and the plugin creators of this library.
+// bindings cannot delete.
 
 #include <cstdint>
-
-#include "abi/tensorrt_abi.h"
-
-extern "C" nvinfer1::IPluginCreatorInterface* const* getCreators(int32_t& count) noexcept;
 
 namespace {
 
@@ -40,15 +36,4 @@ WB_JAVA(void, deleteObject)(void*, void*, int64_t address) {
 
 WB_JAVA(void, deleteParser)(void*, void*, int64_t address) {
   delete reinterpret_cast<Parser*>(address);
-}
-
-// A plugin's first virtual functions tell what it is; its destructor is the third.
-WB_JAVA(void, deletePlugin)(void*, void*, int64_t address) {
-  delete reinterpret_cast<nvinfer1::IPluginV3*>(address);
-}
-
-WB_JAVA(int64_t, creator)(void*, void*, int32_t index) {
-  int32_t count = 0;
-  nvinfer1::IPluginCreatorInterface* const* all = getCreators(count);
-  return index >= 0 && index < count ? reinterpret_cast<int64_t>(all[index]) : 0;
 }

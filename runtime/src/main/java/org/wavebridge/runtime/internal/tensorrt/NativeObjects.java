@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.tensorrt.nvinfer.INoCopy;
-import org.bytedeco.tensorrt.nvinfer.IPluginV3;
 import org.bytedeco.tensorrt.nvonnxparser.IParser;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.GraphException;
@@ -36,13 +35,6 @@ final class NativeObjects implements AutoCloseable {
     return made(parser, "parser");
   }
 
-  /** Takes over a plugin of ours. */
-  IPluginV3 own(@Nullable IPluginV3 plugin) {
-    long address = made(plugin, "plugin").address();
-    endings.push(() -> deletePlugin(address));
-    return made(plugin, "plugin");
-  }
-
   /** What TensorRT made and keeps. */
   static <T extends Pointer> T made(@Nullable T object, String what) {
     if (object == null || object.isNull()) {
@@ -69,12 +61,7 @@ final class NativeObjects implements AutoCloseable {
     }
   }
 
-  /** The creator of a plugin of ours by its place in the library; 0 if there are not so many. */
-  static native long creator(int index);
-
   private static native void deleteObject(long address);
 
   private static native void deleteParser(long address);
-
-  private static native void deletePlugin(long address);
 }

@@ -41,8 +41,7 @@ final class HostedTensorRt {
 
   /**
    * TensorRT itself, with our plugins registered: those on CUDA where they were built, else those
-   * on the emulated GPU. The latter are loaded first in any case, so that their functions are the
-   * ones that Java calls.
+   * on the emulated GPU.
    */
   static synchronized TensorRtLibrary whole() {
     assumeTrue(TensorRtFiles.carried(), "needs the profile tensorrt");

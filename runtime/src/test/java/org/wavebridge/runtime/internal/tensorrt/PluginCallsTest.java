@@ -215,7 +215,7 @@ final class PluginCallsTest {
       outShapes.add(shape);
       out.add(new FloatPointer(new float[(int) (shape[0] * (shape.length > 1 ? shape[1] : 1))]));
     }
-    try (NativeObjects made = new NativeObjects()) {
+    try (HostedPlugins made = new HostedPlugins()) {
       IPluginV3 plugin = made.own(PluginsTest.plugin(node, TensorRTPhase.kRUNTIME));
       IPluginV3OneRuntime runtime =
           new IPluginV3OneRuntime(plugin.getCapabilityInterface(PluginCapabilityType.kRUNTIME));

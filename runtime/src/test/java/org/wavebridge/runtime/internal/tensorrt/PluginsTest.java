@@ -72,8 +72,8 @@ final class PluginsTest {
   @Test
   void thereIsACreatorForEveryOperator() {
     Set<String> names = new HashSet<>();
-    for (int i = 0; NativeObjects.creator(i) != 0; i++) {
-      IPluginCreatorV3One creator = new IPluginCreatorV3One(new Address(NativeObjects.creator(i)));
+    for (int i = 0; HostedPlugins.creator(i) != 0; i++) {
+      IPluginCreatorV3One creator = new IPluginCreatorV3One(new Address(HostedPlugins.creator(i)));
       assertEquals("PLUGIN CREATOR_V3ONE", creator.getInterfaceInfo().kind());
       assertEquals("1", creator.getPluginVersion());
       assertEquals("org.wavebridge", creator.getPluginNamespace());
@@ -89,7 +89,7 @@ final class PluginsTest {
     IPluginCreatorV3One creator = creator(node.getOpType());
     ExportedFields fields = new ExportedFields(node, creator);
     IPluginV3 plugin = create(creator, fields.get(), TensorRTPhase.kBUILD);
-    try (NativeObjects made = new NativeObjects()) {
+    try (HostedPlugins made = new HostedPlugins()) {
       made.own(plugin);
       assertEquals("PLUGIN", plugin.getInterfaceInfo().kind());
       assertOutputs(node, build(plugin));
@@ -119,7 +119,7 @@ final class PluginsTest {
     PluginFieldCollection kept = runtime(plugin).getFieldsToSerialize();
     assertEquals(values(given), values(kept));
     IPluginV3 loaded = create(creator, kept, TensorRTPhase.kRUNTIME);
-    try (NativeObjects made = new NativeObjects()) {
+    try (HostedPlugins made = new HostedPlugins()) {
       assertEquals(values(given), values(runtime(made.own(loaded)).getFieldsToSerialize()));
       IPluginV3 copy = made.own(plugin.clone());
       assertEquals(values(given), values(runtime(copy).getFieldsToSerialize()));
@@ -169,8 +169,8 @@ final class PluginsTest {
   }
 
   private static IPluginCreatorV3One creator(String name) {
-    for (int i = 0; NativeObjects.creator(i) != 0; i++) {
-      IPluginCreatorV3One creator = new IPluginCreatorV3One(new Address(NativeObjects.creator(i)));
+    for (int i = 0; HostedPlugins.creator(i) != 0; i++) {
+      IPluginCreatorV3One creator = new IPluginCreatorV3One(new Address(HostedPlugins.creator(i)));
       if (creator.getPluginName().equals(name)) {
         return creator;
       }
