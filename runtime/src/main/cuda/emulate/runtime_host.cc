@@ -5,8 +5,9 @@
 
 namespace wavebridge::cuda::runtime {
 
-Limits& emulated_limits() {
-  static Limits the_limits = {.multiprocessors = 6, .shared_bytes = 232448, .largest_cluster = 16};
+EmulatedLimits& emulated_limits() {
+  static EmulatedLimits the_limits = {
+      {.multiprocessors = 6, .shared_bytes = 232448, .largest_cluster = 16}, 16};
   return the_limits;
 }
 

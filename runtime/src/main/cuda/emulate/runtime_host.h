@@ -11,15 +11,20 @@
 
 namespace wavebridge::cuda::runtime {
 
-/// The machine that is emulated; a test may change it before it prepares an
-/// operator.
-Limits& emulated_limits();
+/// The machine that is emulated; a test may change it before it prepares an operator.
+struct EmulatedLimits : Limits {
+  int32_t placeable_cluster = 16;  ///< for which there is room just now
+};
+EmulatedLimits& emulated_limits();
 
 template <typename Arguments>
 Result permit(void (*)(Arguments), const Grid& grid) {
-  if (grid.shared_bytes > emulated_limits().shared_bytes ||
-      grid.cluster > emulated_limits().largest_cluster + 1) {
-    return {Status::kDeviceError, "a kernel wants more than the emulated machine has"};
+  if (grid.shared_bytes > emulated_limits().shared_bytes) {
+    return {Status::kDeviceError, "shared memory of a kernel: more than the emulated machine has"};
+  }
+  if (grid.cluster > emulated_limits().placeable_cluster) {
+    return {Status::kNotResident,
+            "this GPU has no room for a cluster of " + std::to_string(grid.cluster) + " blocks"};
   }
   return {};
 }

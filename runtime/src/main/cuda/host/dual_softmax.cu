@@ -124,12 +124,12 @@ class Prepared final : public PreparedDualSoftmax {
     needs.place = [this](const BlockShape& shape, SharedBytes& bytes) {
       place(shape, bytes, int8_, arguments_);
     };
-    plan_.emplace(needs, options, stream);
+    make_plan(needs, options, stream, plan_,
+              [this](const Plan& plan) { return runtime::permit(kernel(), plan.grid(1)); });
     plan_->fill(arguments_.step);
     arguments_.step.draws = 2;
     arguments_.step.classes = kDualClasses;
     arguments_.step.class_shift = class_shift_of(kDualClasses);
-    require(runtime::permit(kernel(), plan_->grid(1)));
   }
 
   Layout layout() const noexcept override { return plan_->layout(); }

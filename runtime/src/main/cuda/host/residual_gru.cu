@@ -136,9 +136,9 @@ class Prepared final : public PreparedResidualGru {
     needs.place = [this](const BlockShape& shape, SharedBytes& bytes) {
       place(shape, bytes, int8_, arguments_);
     };
-    plan_.emplace(needs, options, stream);
+    make_plan(needs, options, stream, plan_,
+              [this](const Plan& plan) { return runtime::permit(kernel(), plan.grid(1)); });
     plan_->fill(arguments_.step);
-    require(runtime::permit(kernel(), plan_->grid(1)));
   }
 
   Layout layout() const noexcept override { return plan_->layout(); }

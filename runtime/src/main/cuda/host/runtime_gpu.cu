@@ -13,6 +13,50 @@ Result result_of(cudaError_t error, const char* what) {
   return {status, std::string(what) + ": " + cudaGetErrorString(error)};
 }
 
+Configured::Configured(const Grid& grid, cudaStream_t stream) {
+  config.gridDim = dim3(static_cast<unsigned>(grid.blocks), static_cast<unsigned>(grid.block_rows));
+  config.blockDim = dim3(static_cast<unsigned>(grid.threads));
+  config.dynamicSmemBytes = static_cast<size_t>(grid.shared_bytes);
+  config.stream = stream;
+  config.attrs = attributes;
+  if (grid.cluster > 1) {
+    cudaLaunchAttribute& attribute = attributes[config.numAttrs++];
+    attribute.id = cudaLaunchAttributeClusterDimension;
+    attribute.val.clusterDim.x = static_cast<unsigned>(grid.cluster);
+    attribute.val.clusterDim.y = 1;
+    attribute.val.clusterDim.z = 1;
+  }
+  if (grid.together) {
+    cudaLaunchAttribute& attribute = attributes[config.numAttrs++];
+    attribute.id = cudaLaunchAttributeCooperative;
+    attribute.val.cooperative = 1;
+  }
+}
+
+Result permit_entry(const void* entry, const Grid& grid) {
+  const int bytes = static_cast<int>(grid.shared_bytes);
+  Result result =
+      result_of(cudaFuncSetAttribute(entry, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes),
+                "shared memory of a kernel");
+  if (!result.ok() || grid.cluster == 1) return result;
+  if (grid.cluster > 8) {
+    result =
+        result_of(cudaFuncSetAttribute(entry, cudaFuncAttributeNonPortableClusterSizeAllowed, 1),
+                  "clusters of more than 8 blocks");
+  }
+  int clusters = 0;
+  if (result.ok()) {
+    const Configured configured(grid, nullptr);
+    result = result_of(cudaOccupancyMaxActiveClusters(&clusters, entry, &configured.config),
+                       "room for clusters");
+  }
+  if (result.ok() && clusters == 0) {
+    result = {Status::kNotResident,
+              "this GPU has no room for a cluster of " + std::to_string(grid.cluster) + " blocks"};
+  }
+  return result;
+}
+
 Result limits(Limits& found) {
   int device = 0, value = 0, clusters = 0;
   Result result = result_of(cudaGetDevice(&device), "current device");

@@ -50,6 +50,21 @@ inline Schedule ordinary_schedule(int64_t samples, int64_t frames, int64_t sampl
           .frames_per_row = frames};
 }
 
+/// Makes a plan whose kernel the GPU can run: `permit(plan)` asks it. Where the choice is free and
+/// there is no room for a cluster, it becomes a grid.
+template <typename Permit>
+void make_plan(const StepNeeds& needs, Options options, cudaStream_t stream,
+               std::optional<Plan>& plan, const Permit& permit) {
+  plan.emplace(needs, options, stream);
+  Result result = permit(*plan);
+  if (!result.ok() && plan->shape().cluster && options.variant == Variant::kAuto) {
+    options.variant = Variant::kPackets;
+    plan.emplace(needs, options, stream);
+    result = permit(*plan);
+  }
+  require(result);
+}
+
 /// What may be wrong with any call.
 template <typename Call>
 void check_call(const Call& call, bool subscale, int64_t samples_per_frame) {

@@ -111,6 +111,8 @@ template <typename Exchange, typename Use>
 WB_DEVICE void collect(const Block& block, uint32_t step, uint32_t first, int count,
                        const Use& use) {
   constexpr int kTogether = 4;
+  // No lane looks for what another one of its warp has not sent yet.
+  warp_barrier();
   const uint64_t* from = packets_of<Exchange>(block, step, first);
   const int shift = block.arguments.row_shift, rows = block.state.rows;
   const int threads = thread_count(), total = count << shift;

@@ -10,10 +10,10 @@ namespace {
 
 constexpr int64_t kSharedBytes = 232448;
 
-cuda::Layout layout_of(const DualModel& model, cuda::Variant variant, size_t rows) {
+cuda::Layout layout_of(const DualModel& model, cuda::Variant variant, size_t rows,
+                       int32_t placeable = 16) {
   const auto before = cuda::runtime::emulated_limits();
-  cuda::runtime::emulated_limits() = {
-      .multiprocessors = 132, .shared_bytes = kSharedBytes, .largest_cluster = 16};
+  cuda::runtime::emulated_limits() = {{132, kSharedBytes, 16}, placeable};
   const DescribedDual described(model, 240);
   std::unique_ptr<cuda::PreparedDualSoftmax> prepared;
   const auto result =
@@ -45,6 +45,8 @@ WB_TEST(dense) {
   CHECK_EQUAL(int64_t{16}, int64_t{cluster.blocks});
   CHECK_EQUAL(int64_t{0}, cluster.streamed_bytes);
   CHECK(layout_of(int8, cuda::Variant::kPackets, 64).groups > 1);
+  // Where there is no room for one, the blocks of a grid do it.
+  CHECK(layout_of(int8, cuda::Variant::kAuto, 1, 8).variant == cuda::Variant::kPackets);
 }
 
 WB_TEST(sparse) {
