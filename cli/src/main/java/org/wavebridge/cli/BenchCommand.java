@@ -255,11 +255,13 @@ final class BenchCommand implements Runnable {
     row.put("samples_per_call", timing.samplesPerCall());
     row.put("setup_seconds", rounded(timing.setupSeconds()));
     StepWork work = StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision()));
-    limits(row, work, options, timing.microsecondsPerStep() * 1e-6);
+    if (!vocoder.backend().equals("tensorrt")) {
+      limits(row, work, options, timing.microsecondsPerStep() * 1e-6);
+    }
     return row;
   }
 
-  /** How much of what the machine could do at best a result makes. */
+  /** How much of what the machine's processor could do at best a result makes. */
   private void limits(
       Map<String, Object> row, StepWork work, VocoderOptions options, double stepSeconds) {
     int threads = options.threads();

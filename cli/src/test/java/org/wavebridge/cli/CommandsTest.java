@@ -191,18 +191,6 @@ final class CommandsTest {
     Ran score = Ran.of("score", bundle, "--mel", demo("agent-pass.npy"), "--audio", shortWav);
     assertEquals(3, score.code());
     assertTrue(score.message().contains("9000 samples do not belong to 263 frames"), score.err());
-    Ran backend =
-        Ran.of(
-            "vocode",
-            bundle,
-            "--wav",
-            slow,
-            "-o",
-            folder.resolve("x.wav"),
-            "--backend",
-            "tensorrt");
-    assertEquals(4, backend.code());
-    assertTrue(backend.message().contains("no backend 'tensorrt' in this build"), backend.err());
   }
 
   private void bundleRefused(Path path, String reason) throws IOException {

@@ -60,11 +60,17 @@ public final class Backends {
   private static Backend best(int threads) {
     for (BackendProvider provider : providers()) {
       Optional<String> missing = provider.missing();
-      if (missing.isEmpty()) {
-        LOG.info("backend '{}' chosen", provider.name());
-        return provider.create(threads);
+      if (missing.isPresent()) {
+        LOG.info("backend '{}' not chosen: {}", provider.name(), missing.get());
+        continue;
       }
-      LOG.info("backend '{}' not chosen: {}", provider.name(), missing.get());
+      try {
+        Backend backend = provider.create(threads);
+        LOG.info("backend '{}' chosen", provider.name());
+        return backend;
+      } catch (BackendException e) {
+        LOG.warn("backend '{}' not chosen: {}", provider.name(), e.getMessage());
+      }
     }
     throw new BackendException(
         "no backend is available on this machine; this build has " + names());

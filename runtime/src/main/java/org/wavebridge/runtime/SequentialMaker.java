@@ -10,14 +10,14 @@ final class SequentialMaker implements SampleMaker {
   private final VocoderGraphs graphs;
   private final float temperature;
   private final UniformSource uniforms;
-  private Map<String, Tensor> carried;
+  private final CarriedCalls calls;
   private long first;
 
   SequentialMaker(VocoderGraphs graphs, float temperature, UniformSource uniforms) {
     this.graphs = graphs;
     this.temperature = temperature;
     this.uniforms = uniforms;
-    this.carried = graphs.start(1);
+    this.calls = new CarriedCalls(graphs, GraphKind.GENERATE, 1);
   }
 
   @Override
@@ -28,16 +28,15 @@ final class SequentialMaker implements SampleMaker {
     uniforms.fill(drawn, 0, 0, first, samples, draws);
     first += samples;
     Map<String, Tensor> inputs = new HashMap<>(conditioning);
-    inputs.putAll(carried);
     inputs.put("uniforms", new Tensor(drawn, 1, samples, draws));
     inputs.put("temperature", new Tensor(new float[] {temperature}, 1));
-    Map<String, Tensor> outputs = graphs.run(GraphKind.GENERATE, inputs);
-    carried = graphs.carried(GraphKind.GENERATE, outputs, 1);
+    Map<String, Tensor> outputs = calls.run(inputs, Map.of());
     return graphs.output(GraphKind.GENERATE, outputs, "audio", 1, samples).values();
   }
 
   @Override
   public float[] end() {
+    calls.end();
     return new float[0];
   }
 }

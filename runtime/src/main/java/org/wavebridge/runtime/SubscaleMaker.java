@@ -25,7 +25,7 @@ final class SubscaleMaker implements SampleMaker {
   private final SlidingValues audio = new SlidingValues(1);
   private final SlidingValues drawn;
   private final Map<Conditioning, SlidingValues> conditioning = new LinkedHashMap<>();
-  private Map<String, Tensor> carried;
+  private final CarriedCalls calls;
   private int first;
   private int known;
   private int step;
@@ -49,7 +49,7 @@ final class SubscaleMaker implements SampleMaker {
     this.hop = graphs.manifest().features().hop();
     this.stretch = (int) Math.max(1, (long) options.chunkFrames() * hop / subscale.factor());
     this.drawn = new SlidingValues(graphs.manifest().network().draws());
-    this.carried = graphs.start(subscale.factor());
+    this.calls = new CarriedCalls(graphs, GraphKind.SUBSCALE_GENERATE, subscale.factor());
     for (Conditioning tensor : graphs.manifest().conditioning()) {
       conditioning.put(tensor, new SlidingValues(tensor.size()));
     }
@@ -74,7 +74,9 @@ final class SubscaleMaker implements SampleMaker {
 
   @Override
   public float[] end() {
-    return run(schedule().steps());
+    float[] rest = run(schedule().steps());
+    calls.end();
+    return rest;
   }
 
   /** The schedule as far as it is known: that of an utterance that would end here. */
@@ -100,7 +102,7 @@ final class SubscaleMaker implements SampleMaker {
   private void call(int steps) {
     int size = known - first;
     int draws = graphs.manifest().network().draws();
-    Map<String, Tensor> inputs = new HashMap<>(carried);
+    Map<String, Tensor> inputs = new HashMap<>();
     conditioning.forEach(
         (tensor, kept) -> {
           int vectors =
@@ -114,11 +116,7 @@ final class SubscaleMaker implements SampleMaker {
     inputs.put("audio", new Tensor(audio.values(), size));
     inputs.put("temperature", new Tensor(new float[] {temperature}, 1));
     Map<String, Tensor> outputs =
-        graphs.run(
-            GraphKind.SUBSCALE_GENERATE,
-            inputs,
-            Map.of("schedule", new long[] {first, subscale.chunk(), step, steps}));
-    carried = graphs.carried(GraphKind.SUBSCALE_GENERATE, outputs, subscale.factor());
+        calls.run(inputs, Map.of("schedule", new long[] {first, subscale.chunk(), step, steps}));
     audio.replace(graphs.output(GraphKind.SUBSCALE_GENERATE, outputs, "next_audio", size).values());
   }
 

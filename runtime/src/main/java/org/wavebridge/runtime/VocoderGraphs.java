@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.InputException;
@@ -48,6 +49,11 @@ final class VocoderGraphs implements AutoCloseable {
 
   /** Opens a bundle; see {@link Vocoder#open}. */
   static VocoderGraphs open(Path path, VocoderOptions options) {
+    return open(path, options, () -> Backends.create(options.backend(), options.threads()));
+  }
+
+  /** Opens a bundle on a backend that is made when the bundle has been found good. */
+  static VocoderGraphs open(Path path, VocoderOptions options, Supplier<Backend> backend) {
     Bundle bundle = Bundle.open(path);
     Optional<SubscalePart> subscale = subscale(bundle, options);
     GraphKind loop = subscale.isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
@@ -56,11 +62,7 @@ final class VocoderGraphs implements AutoCloseable {
           "%s: no graphs in precision '%s'; export the checkpoint with --precision %s"
               .formatted(path, options.precision(), options.precision()));
     }
-    return new VocoderGraphs(
-        bundle,
-        Backends.create(options.backend(), options.threads()),
-        options.precision(),
-        subscale);
+    return new VocoderGraphs(bundle, backend.get(), options.precision(), subscale);
   }
 
   /** How the bundle's utterances are folded, with the factor that is asked for. */
@@ -197,5 +199,6 @@ final class VocoderGraphs implements AutoCloseable {
     closed = true;
     sessions.values().forEach(GraphSession::close);
     sessions.clear();
+    backend.close();
   }
 }

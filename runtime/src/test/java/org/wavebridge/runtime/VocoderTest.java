@@ -160,7 +160,8 @@ final class VocoderTest {
         assertThrows(
             BackendException.class,
             () -> Vocoder.open(bundle, VocoderOptions.defaults().withBackend("abacus")));
-    assertEquals("no backend 'abacus' in this build; it has cpu, stock", unknown.getMessage());
+    assertEquals(
+        "no backend 'abacus' in this build; it has tensorrt, cpu, stock", unknown.getMessage());
     Path graph = bundle.resolve("generate.onnx");
     byte[] bytes = Files.readAllBytes(graph);
     bytes[bytes.length / 2] ^= 1;

@@ -34,12 +34,20 @@ public final class Draws {
     Value likelihood = unary(g, "Exp", sub(g, scaled, largest));
     Value unit = constant(g, UNIT);
     Value weights = cast(g, unary(g, "Round", mul(g, likelihood, unit)), ElementType.INT64);
-    Value sums = g.node("CumSum", List.of(weights, scalar(g, -1)));
+    Value sums = g.node("CumSum", List.of(weights, scalar(g, 1)));
     Value total = slice(g, sums, 1, -1, Long.MAX_VALUE);
     Value drawn = cast(g, unary(g, "Floor", mul(g, uniform, unit)), ElementType.INT64);
-    Value passed =
-        g.node("Greater", List.of(mul(g, sums, scalar(g, 1 << 24)), mul(g, drawn, total)));
-    return cast(g, argMax(g, cast(g, passed, ElementType.FLOAT)), ElementType.FLOAT);
+    Value below =
+        g.node("LessOrEqual", List.of(mul(g, sums, scalar(g, 1 << 24)), mul(g, drawn, total)));
+    // The sums only grow, so those below the threshold are counted: which of several largest
+    // elements a search for one finds is not the same everywhere.
+    Value count =
+        g.node(
+            "ReduceSum",
+            List.of(cast(g, below, ElementType.FLOAT), longs(g, 1)),
+            Attribute.of("keepdims", 1));
+    Value any = g.node("Greater", List.of(total, scalar(g, 0)));
+    return mul(g, count, cast(g, any, ElementType.FLOAT));
   }
 
   /**

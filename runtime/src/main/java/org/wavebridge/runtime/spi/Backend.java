@@ -1,7 +1,7 @@
 package org.wavebridge.runtime.spi;
 
 /** Something that executes graphs, with its settings. Safe for use by several threads. */
-public interface Backend {
+public interface Backend extends AutoCloseable {
   /** The name users choose it by. */
   String name();
 
@@ -13,4 +13,8 @@ public interface Backend {
    * @throws org.wavebridge.graphs.GraphException if the engine refuses it
    */
   GraphSession open(byte[] graph, String label);
+
+  /** Gives back what the sessions shared; they are to be closed before. */
+  @Override
+  default void close() {}
 }

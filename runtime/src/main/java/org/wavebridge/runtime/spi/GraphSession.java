@@ -1,6 +1,7 @@
 package org.wavebridge.runtime.spi;
 
 import java.util.Map;
+import java.util.Optional;
 
 /** One graph, ready to run. Safe for use by several threads. */
 public interface GraphSession extends AutoCloseable {
@@ -20,6 +21,16 @@ public interface GraphSession extends AutoCloseable {
    *     message names the graph
    */
   Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors);
+
+  /**
+   * Begins a chain of calls that keep tensors where the graph runs.
+   *
+   * @param start the carried inputs of the first call by name
+   * @return empty where tensors are in the memory of this process anyway
+   */
+  default Optional<GraphChain> chain(Map<String, Tensor> start) {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -1,6 +1,7 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
 import java.util.Optional;
+import org.wavebridge.runtime.internal.library.NativeLibrary;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.BackendProvider;
 
@@ -18,11 +19,11 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Optional<String> missing() {
-    return NativeLibrary.missing();
+    return NativeLibrary.OPERATORS.missing();
   }
 
   @Override
   public Backend create(int threads) {
-    return new OnnxRuntimeBackend(name(), threads, Optional.of(NativeLibrary.path()));
+    return new OnnxRuntimeBackend(name(), threads, Optional.of(NativeLibrary.OPERATORS.path()));
   }
 }

@@ -1,6 +1,7 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
 import java.util.OptionalDouble;
+import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /**
  * What one core could do at best with the instructions that the kernels use here, measured by the
@@ -36,10 +37,10 @@ public final class NativeLimits {
   }
 
   private static boolean load() {
-    if (NativeLibrary.missing().isPresent()) {
+    if (NativeLibrary.OPERATORS.missing().isPresent()) {
       return false;
     }
-    System.load(NativeLibrary.path().toString());
+    System.load(NativeLibrary.OPERATORS.path().toString());
     return true;
   }
 

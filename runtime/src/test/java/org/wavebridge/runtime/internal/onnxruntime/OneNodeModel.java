@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /**
  * A model of one custom node, built by hand so that it can be wrong. Inputs and initializers become
@@ -226,7 +227,7 @@ final class OneNodeModel {
             .setGraph(graph.clone().addNode(node))
             .build();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.registerCustomOpLibrary(NativeLibrary.path().toString());
+      options.registerCustomOpLibrary(NativeLibrary.OPERATORS.path().toString());
       options.setIntraOpNumThreads(2);
       // A refused model is an exception; the same text in the log would only be noise.
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);

@@ -1,4 +1,4 @@
-package org.wavebridge.runtime.internal.onnxruntime;
+package org.wavebridge.runtime.internal.library;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,7 +18,7 @@ class NativeLibraryTest {
 
   @Test
   void thereIsOneForThisMachine() {
-    assertEquals(Optional.empty(), NativeLibrary.missing());
+    assertEquals(Optional.empty(), NativeLibrary.OPERATORS.missing());
   }
 
   /**

@@ -1,0 +1,101 @@
+#ifndef WAVEBRIDGE_CUDA_CONSTANTS_H_
+#define WAVEBRIDGE_CUDA_CONSTANTS_H_
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "host/runtime.h"
+#include "wavebridge/packed_weight.h"
+
+namespace wavebridge::cuda {
+
+/// Carries a result out of the depths of `prepare`; never leaves the library.
+class Refused : public std::runtime_error {
+ public:
+  explicit Refused(Result result)
+      : std::runtime_error(result.message), result_(std::move(result)) {}
+  Refused(Status status, const std::string& message) : Refused(Result{status, message}) {}
+  const Result& result() const { return result_; }
+
+ private:
+  Result result_;
+};
+
+/// Throws unless the result is good.
+inline void require(const Result& result) {
+  if (!result.ok()) throw Refused(result);
+}
+
+/// Runs what may throw, as a result.
+template <typename Body>
+Result guarded(const char* name, const Body& body) noexcept {
+  try {
+    try {
+      body();
+      return {};
+    } catch (const Refused& refused) {
+      return {refused.result().status, std::string(name) + ": " + refused.result().message};
+    } catch (const std::bad_alloc&) {
+      return {Status::kOutOfMemory, std::string(name) + ": host memory"};
+    } catch (const std::exception& e) {
+      return {Status::kDeviceError, std::string(name) + ": " + e.what()};
+    }
+  } catch (...) {
+    return {Status::kOutOfMemory, {}};
+  }
+}
+
+/// A weight on the host, checked: `W [rows, inputs]`.
+class HostWeight {
+ public:
+  int64_t rows() const { return (view_.row_entries - 1) * view_.block_height; }
+  int64_t inputs() const { return view_.inputs; }
+  bool quantised() const { return !int8_blocks_.empty() || !scales_.empty(); }
+  const std::vector<float>& scales() const { return scales_; }
+
+  /// A row spread out, zeros between its blocks; `values [inputs]`.
+  void spread(int64_t row, float* values) const;
+  void spread(int64_t row, int8_t* values) const;
+
+ private:
+  friend class ConstantReader;
+  template <typename T>
+  void spread(int64_t row, const std::vector<T>& blocks, T* values) const;
+
+  std::vector<float> blocks_, scales_;
+  std::vector<int8_t> int8_blocks_;
+  std::vector<int32_t> columns_, row_starts_;
+  BlockSparseWeight view_{};
+};
+
+/// A layer; the bias is empty where it comes with the frame.
+struct HostLayer {
+  HostWeight weight;
+  std::vector<float> bias;
+};
+
+/// Brings constants to the host and checks them.
+class ConstantReader {
+ public:
+  ConstantReader(const Options& options, cudaStream_t stream)
+      : on_device_(options.constants_on_device), stream_(stream) {}
+
+  std::vector<float> array(const char* name, const float* values, int64_t count) const;
+  /// A weight of `rows` rows, or of any number where that is negative.
+  HostWeight weight(const char* name, const Weight& given, int64_t rows, int64_t inputs,
+                    bool int8) const;
+  HostLayer layer(const char* name, const Layer& given, int64_t rows, int64_t inputs,
+                  bool int8) const;
+
+ private:
+  template <typename T>
+  std::vector<T> fetch(const char* name, const T* values, int64_t count) const;
+
+  bool on_device_;
+  cudaStream_t stream_;
+};
+
+}  // namespace wavebridge::cuda
+
+#endif  // WAVEBRIDGE_CUDA_CONSTANTS_H_

@@ -1,0 +1,240 @@
+#ifndef WAVEBRIDGE_CUDA_LAUNCH_H_
+#define WAVEBRIDGE_CUDA_LAUNCH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+/// As in the CUDA runtime's headers, which this one does without.
+typedef struct CUstream_st* cudaStream_t;
+
+// The operators of docs/operators.md on an NVIDIA GPU. An operator's constants
+// are prepared once: checked, put into the layout that the kernels keep on
+// chip, and copied to the device. A prepared operator is launched any number of
+// times, on one stream at a time. No function here throws, prints, or changes
+// the current device.
+
+namespace wavebridge::cuda {
+
+enum class Status : int32_t {
+  kOk = 0,
+  kBadArgument,           ///< constants or sizes that docs/operators.md does not allow,
+                          ///< or that do not fit the GPU
+  kOutOfMemory,           ///< of the host or of the device
+  kNotResident,           ///< the GPU cannot keep all blocks of a kernel at once (another
+                          ///< process, or a partition of it)
+  kExchangeTimedOut = 4,  ///< written by a kernel only: a block waited in vain
+                          ///< for what another should have sent
+  kBadTemperature = 5,    ///< written by a kernel only: not positive and finite
+  kDeviceError = 6,       ///< anything else that the CUDA runtime reports
+};
+/// A word or two about a status, for messages.
+const char* text_of(Status status) noexcept;
+
+/// What went wrong in a call on the host.
+struct Result {
+  Status status = Status::kOk;
+  std::string message;  ///< where, what was expected, what was found; empty when
+                        ///< all is well
+
+  bool ok() const { return status == Status::kOk; }
+};
+
+/// A weight `W [R, K]` in the very form in which the graph carries it: the
+/// initializers `W_blocks [Z, bh, bw]`, `W_columns [Z]`, `W_rows [R/bh + 1]`,
+/// and for int8 `W_scales [R]`.
+struct Weight {
+  const void* blocks = nullptr;  ///< float, or int8_t where there are scales
+  const int32_t* columns = nullptr;
+  const int32_t* rows = nullptr;
+  const float* scales = nullptr;  ///< null for an f32 weight
+  int64_t block_count = 0;        ///< Z
+  int64_t block_height = 0;       ///< bh
+  int64_t block_width = 0;        ///< bw
+  int64_t row_entries = 0;        ///< R/bh + 1
+};
+struct Layer {
+  Weight weight;
+  const float* bias = nullptr;  ///< [R]
+};
+
+/// The context network of a folded utterance: the attributes and inputs that
+/// only the `...SubscaleGenerate` operators have.
+struct ContextLayer {
+  int32_t kernel, dilation, outputs;
+  bool relu;
+};
+struct Subscale {
+  int64_t horizon = 0;
+  bool own_past = false;
+  int64_t channels = 0;  ///< `context_channels`; 0 without a context network
+  int32_t layer_count = 0;
+  const ContextLayer* layers = nullptr;  ///< on the host in any case
+  Weight input;                          ///< context_input
+  const float* weights = nullptr;        ///< context_layers [Z]
+  int64_t weight_count = 0;              ///< Z
+};
+
+/// Attributes and constants of DualSoftmaxGenerate, DualSoftmaxGenerateInt8
+/// (where `recurrent` and the four head layers have scales) and their subscale
+/// forms.
+struct DualSoftmax {
+  int64_t samples_per_frame = 0;
+  int64_t conditioning_size = 0;          ///< E
+  int64_t hidden = 0;                     ///< H
+  const float* sample_weights = nullptr;  ///< [3H, 3]
+  Layer conditioning, recurrent, coarse_hidden, coarse_output, fine_hidden, fine_output;
+  const Subscale* subscale = nullptr;  ///< null for the ordinary operator
+};
+
+/// The same for ResidualGruGenerate.
+struct ResidualGru {
+  int64_t samples_per_frame = 0;
+  int64_t mels = 0;                       ///< M
+  int64_t aux_sizes[4] = {0, 0, 0, 0};    ///< A1..A4
+  int64_t mixtures = 0;                   ///< 0 for a categorical head
+  const float* class_values = nullptr;    ///< [C] on the host in any case, or null
+  int64_t class_value_count = 0;          ///< C, or 0
+  int64_t hidden = 0;                     ///< R
+  const float* sample_weights = nullptr;  ///< [R]
+  Weight mel_weight;
+  Layer input_aux, gru1_input, gru1_recurrent;
+  Weight gru2_input;
+  Layer gru2_aux, gru2_recurrent;
+  Weight fc1;
+  Layer fc1_aux;
+  Weight fc2;
+  Layer fc2_aux, output;
+  const Subscale* subscale = nullptr;
+};
+
+struct BlockSparseGemm {
+  int64_t inputs = 0;  ///< K
+  Layer layer;
+};
+
+/// How blocks tell each other what they computed.
+enum class Variant : int32_t {
+  kAuto,     ///< clusters where the network fits into one and the GPU has them,
+             ///< else packets
+  kPackets,  ///< a grid of blocks; words of value and step in the second-level
+             ///< cache
+  kCluster,  ///< thread-block clusters; the same words in distributed shared
+             ///< memory
+};
+
+struct Options {
+  /// Where the constants lie. On the device they are copied back once; the
+  /// stream of `prepare` is waited for.
+  bool constants_on_device = false;
+  Variant variant = Variant::kAuto;
+  int32_t most_rows = 1;    ///< N of the calls to come, at most (1 to 64, or B);
+                            ///< how weights are spread depends on it
+  int32_t threads = 512;    ///< of a block, a multiple of 32
+  int32_t most_blocks = 0;  ///< 0: as many as the GPU has multiprocessors
+  uint64_t most_polls = uint64_t{1}
+                        << 22;  ///< looks at a word that does not come before a kernel gives up
+};
+
+/// Inputs and outputs of a call, all on the device, in the layouts of
+/// docs/operators.md. Outputs must not overlap inputs, with one exception:
+/// `next_previous` may be `previous`, and `next_state` may be `state` (and in
+/// the subscale form `next_audio` may be `audio`).
+struct DualSoftmaxCall {
+  int64_t rows = 0;                     ///< N, or B of the subscale form
+  int64_t samples = 0;                  ///< T, or A
+  int64_t frames = 0;                   ///< F
+  const float* conditioning = nullptr;  ///< [N, F, E], or [F, E]
+  const float* uniforms = nullptr;      ///< [N, T, 2], or [A, 2]
+  const float* previous = nullptr;      ///< [N, 2]
+  const float* state = nullptr;         ///< [N, H]
+  const float* temperature = nullptr;   ///< [1]
+  const float* audio = nullptr;         ///< [A]; subscale form only
+  /// On the host, subscale form only: the number of kernels depends on it.
+  int64_t schedule[4] = {0, 0, 0, 0};
+  float* next_audio = nullptr;  ///< [N, T], or [A]
+  float* next_previous = nullptr;
+  float* next_state = nullptr;
+  /// Teacher forcing, as the `...Score` operators do it: samples to take
+  /// instead of drawing them, [N, T]; then uniforms and temperature are not
+  /// read and the audio is not written. Not in the subscale form.
+  const float* given = nullptr;
+  float* logits = nullptr;     ///< [N, T, 2, 256]; null where they are not wanted
+  uint32_t* status = nullptr;  ///< [1] on the device: a Status, kOk from the
+                               ///< start of the call on
+};
+struct ResidualGruCall {
+  int64_t rows = 0;
+  int64_t samples = 0;
+  int64_t frames = 0;
+  const float* mels = nullptr;         ///< [N, T, M], or [A, M]
+  const float* aux = nullptr;          ///< [N, F, A1+A2+A3+A4], or [F, A1+A2+A3+A4]
+  const float* uniforms = nullptr;     ///< [N, T, D], or [A, D]
+  const float* previous = nullptr;     ///< [N, 1]
+  const float* state = nullptr;        ///< [N, 2R]
+  const float* temperature = nullptr;  ///< [1]
+  const float* audio = nullptr;        ///< [A]; subscale form only
+  int64_t schedule[4] = {0, 0, 0, 0};
+  float* next_audio = nullptr;
+  float* next_previous = nullptr;
+  float* next_state = nullptr;
+  const float* given = nullptr;
+  float* logits = nullptr;  ///< [N, T, C]
+  uint32_t* status = nullptr;
+};
+
+/// What preparing decided, for logs and tests.
+struct Layout {
+  Variant variant;
+  int32_t blocks;  ///< of a group: those that exchange with each other
+  int32_t groups;  ///< that run at once, each with rows of its own
+  int32_t rows_per_group;
+  int64_t shared_bytes;    ///< of a block
+  int64_t resident_bytes;  ///< weights in shared memory, of all blocks of a group
+  int64_t streamed_bytes;  ///< weights that did not fit, read through the caches
+                           ///< at every sample
+};
+
+class PreparedDualSoftmax {
+ public:
+  virtual ~PreparedDualSoftmax() = default;
+  virtual Layout layout() const noexcept = 0;
+  /// Bytes of device memory, aligned to 256, that a call of that size needs; it
+  /// keeps nothing in them between calls.
+  virtual size_t workspace(int64_t rows, int64_t samples, int64_t frames) const noexcept = 0;
+  /// Queues a call. Queues only kernels, copies and fills on the device, so a
+  /// stream may be captured into a graph. What a kernel reports later is in
+  /// `call.status`; its outputs then mean nothing.
+  virtual Result launch(const DualSoftmaxCall& call, void* workspace,
+                        cudaStream_t stream) const noexcept = 0;
+};
+class PreparedResidualGru {
+ public:
+  virtual ~PreparedResidualGru() = default;
+  virtual Layout layout() const noexcept = 0;
+  virtual size_t workspace(int64_t rows, int64_t samples, int64_t frames) const noexcept = 0;
+  virtual Result launch(const ResidualGruCall& call, void* workspace,
+                        cudaStream_t stream) const noexcept = 0;
+};
+class PreparedGemm {
+ public:
+  virtual ~PreparedGemm() = default;
+  /// `x [batch, K]`, `y [batch, R]`; needs no workspace.
+  virtual Result launch(const float* x, float* y, int64_t batch,
+                        cudaStream_t stream) const noexcept = 0;
+};
+
+/// Prepares an operator for the current device; `prepared` stays as it is
+/// unless the result is good. Constants are not needed afterwards. `name`
+/// starts the messages.
+Result prepare(const DualSoftmax& network, const Options& options, const char* name,
+               cudaStream_t stream, std::unique_ptr<PreparedDualSoftmax>& prepared) noexcept;
+Result prepare(const ResidualGru& network, const Options& options, const char* name,
+               cudaStream_t stream, std::unique_ptr<PreparedResidualGru>& prepared) noexcept;
+Result prepare(const BlockSparseGemm& gemm, const Options& options, const char* name,
+               cudaStream_t stream, std::unique_ptr<PreparedGemm>& prepared) noexcept;
+
+}  // namespace wavebridge::cuda
+
+#endif  // WAVEBRIDGE_CUDA_LAUNCH_H_

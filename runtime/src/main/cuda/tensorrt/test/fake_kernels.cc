@@ -1,0 +1,88 @@
+#include "test/fakes.h"
+
+namespace wavebridge::test {
+
+FakeKernels& kernels() {
+  static FakeKernels state;
+  return state;
+}
+
+namespace {
+
+class FakeDual final : public cuda::PreparedDualSoftmax {
+ public:
+  cuda::Layout layout() const noexcept override { return {}; }
+  size_t workspace(int64_t rows, int64_t samples, int64_t frames) const noexcept override {
+    return static_cast<size_t>(rows * samples + frames);
+  }
+  cuda::Result launch(const cuda::DualSoftmaxCall& call, void* workspace,
+                      cudaStream_t) const noexcept override {
+    kernels().launched++;
+    kernels().dual_call = call;
+    kernels().workspace = workspace;
+    return kernels().answer;
+  }
+};
+
+class FakeResidual final : public cuda::PreparedResidualGru {
+ public:
+  cuda::Layout layout() const noexcept override { return {}; }
+  size_t workspace(int64_t, int64_t, int64_t) const noexcept override { return 1; }
+  cuda::Result launch(const cuda::ResidualGruCall& call, void*,
+                      cudaStream_t) const noexcept override {
+    kernels().launched++;
+    kernels().residual_call = call;
+    return kernels().answer;
+  }
+};
+
+class FakeGemm final : public cuda::PreparedGemm {
+ public:
+  cuda::Result launch(const float*, float*, int64_t batch, cudaStream_t) const noexcept override {
+    kernels().launched++;
+    kernels().batch = batch;
+    return kernels().answer;
+  }
+};
+
+template <typename Fake, typename Prepared>
+cuda::Result prepare(const cuda::Options& options, std::unique_ptr<Prepared>& prepared) {
+  kernels().prepared++;
+  kernels().options = options;
+  prepared = std::make_unique<Fake>();
+  return {};
+}
+
+void keep_dilations(const cuda::Subscale* subscale) {
+  kernels().dilations.clear();
+  for (int32_t i = 0; subscale != nullptr && i < subscale->layer_count; ++i) {
+    kernels().dilations.push_back(subscale->layers[i].dilation);
+  }
+}
+
+}  // namespace
+}  // namespace wavebridge::test
+
+namespace wavebridge::cuda {
+
+using namespace wavebridge::test;
+
+Result prepare(const DualSoftmax& network, const Options& options, const char*, cudaStream_t,
+               std::unique_ptr<PreparedDualSoftmax>& prepared) noexcept {
+  kernels().dual = network;
+  keep_dilations(network.subscale);
+  return test::prepare<FakeDual>(options, prepared);
+}
+Result prepare(const ResidualGru& network, const Options& options, const char*, cudaStream_t,
+               std::unique_ptr<PreparedResidualGru>& prepared) noexcept {
+  kernels().residual = network;
+  keep_dilations(network.subscale);
+  return test::prepare<FakeResidual>(options, prepared);
+}
+Result prepare(const BlockSparseGemm& gemm, const Options& options, const char*, cudaStream_t,
+               std::unique_ptr<PreparedGemm>& prepared) noexcept {
+  kernels().gemm = gemm;
+  return test::prepare<FakeGemm>(options, prepared);
+}
+
+}  // namespace wavebridge::cuda

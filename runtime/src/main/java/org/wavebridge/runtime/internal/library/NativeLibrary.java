@@ -1,0 +1,84 @@
+package org.wavebridge.runtime.internal.library;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.BackendException;
+
+/**
+ * A library of ours that is carried in the jar, unpacked once per process to a private temporary
+ * folder.
+ */
+public final class NativeLibrary {
+  /** The custom operators for ONNX Runtime, and what asks the machine what it has. */
+  public static final NativeLibrary OPERATORS =
+      new NativeLibrary("libwavebridge_ops.so", "custom-operator library", "use --backend stock");
+
+  /** The plugins for TensorRT, and the calls of the CUDA runtime that run them. */
+  public static final NativeLibrary PLUGINS =
+      new NativeLibrary(
+          "libwavebridge_tensorrt.so", "TensorRT plugins", "build it where nvcc of CUDA 13 is");
+
+  private final String file;
+  private final String what;
+  private final String instead;
+  private @Nullable Path unpacked;
+
+  private NativeLibrary(String file, String what, String instead) {
+    this.file = file;
+    this.what = what;
+    this.instead = instead;
+  }
+
+  /** Why there is no library for this machine; empty if there is one. */
+  public Optional<String> missing() {
+    return NativeLibrary.class.getResource(resource()) == null
+        ? Optional.of("no %s for %s in this build; %s".formatted(what, platform(), instead))
+        : Optional.empty();
+  }
+
+  /**
+   * The library as a file.
+   *
+   * @throws BackendException if there is none for this machine or it cannot be unpacked
+   */
+  public synchronized Path path() {
+    if (unpacked == null) {
+      unpacked = unpack();
+    }
+    return unpacked;
+  }
+
+  private Path unpack() {
+    try (InputStream library = NativeLibrary.class.getResourceAsStream(resource())) {
+      if (library == null) {
+        throw new BackendException(missing().orElseThrow());
+      }
+      Path directory = Files.createTempDirectory("wavebridge-");
+      Path target = directory.resolve(file);
+      Files.copy(library, target);
+      directory.toFile().deleteOnExit();
+      target.toFile().deleteOnExit();
+      return target;
+    } catch (IOException e) {
+      throw new BackendException(
+          "%s cannot be unpacked to the temporary folder: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private String resource() {
+    return "/native/" + platform() + "/" + file;
+  }
+
+  /** This machine, as the folders of the jar name it: {@code linux-x86_64}. */
+  public static String platform() {
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT).replace(' ', '-');
+    String machine =
+        System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");
+    return system + "-" + machine;
+  }
+}

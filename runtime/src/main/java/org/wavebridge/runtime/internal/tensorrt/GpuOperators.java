@@ -1,0 +1,93 @@
+package org.wavebridge.runtime.internal.tensorrt;
+
+import java.util.Set;
+
+/** What TensorRT's ONNX parser takes, as far as our graphs go, and what our plugins add. */
+final class GpuOperators {
+  /** The operators of our domain that there are plugins for. */
+  static final Set<String> PLUGINS =
+      Set.of(
+          "BlockSparseGemm",
+          "DualSoftmaxGenerate",
+          "DualSoftmaxGenerateInt8",
+          "DualSoftmaxSubscaleGenerate",
+          "DualSoftmaxSubscaleGenerateInt8",
+          "ResidualGruGenerate",
+          "ResidualGruGenerateInt8",
+          "ResidualGruSubscaleGenerate",
+          "ResidualGruSubscaleGenerateInt8");
+
+  /** Those of them that say at the end of a call whether it went well. */
+  static final Set<String> REPORTING =
+      Set.copyOf(PLUGINS.stream().filter(name -> name.contains("Generate")).toList());
+
+  /**
+   * Standard operators that the parser takes. Not among them: those it refuses (STFT,
+   * MatMulInteger, Multinomial, BitShift, ...), and those whose randomness it does not take from
+   * the graph (RandomUniform and its like).
+   */
+  static final Set<String> PARSED =
+      Set.of(
+          "Abs",
+          "Add",
+          "And",
+          "ArgMax",
+          "Cast",
+          "Clip",
+          "Concat",
+          "Constant",
+          "ConstantOfShape",
+          "Conv",
+          "ConvTranspose",
+          "CumSum",
+          "Div",
+          "Equal",
+          "Exp",
+          "Expand",
+          "Floor",
+          "GRU",
+          "Gather",
+          "GatherElements",
+          "Gemm",
+          "Greater",
+          "GreaterOrEqual",
+          "Identity",
+          "If",
+          "Less",
+          "LessOrEqual",
+          "Log",
+          "Loop",
+          "MatMul",
+          "Max",
+          "Min",
+          "Mul",
+          "Neg",
+          "Not",
+          "Or",
+          "Pad",
+          "Range",
+          "ReduceL2",
+          "ReduceMax",
+          "ReduceSum",
+          "Relu",
+          "Reshape",
+          "Resize",
+          "Round",
+          "Scan",
+          "ScatterElements",
+          "ScatterND",
+          "Shape",
+          "Sigmoid",
+          "Slice",
+          "Softmax",
+          "Split",
+          "Squeeze",
+          "Sub",
+          "Tanh",
+          "TopK",
+          "Transpose",
+          "Unsqueeze",
+          "Where");
+
+  private GpuOperators() {}
+}

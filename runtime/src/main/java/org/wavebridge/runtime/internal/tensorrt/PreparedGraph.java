@@ -1,0 +1,100 @@
+package org.wavebridge.runtime.internal.tensorrt;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.PluginGraph;
+import org.wavebridge.graphs.onnx.Port;
+
+/**
+ * A graph of a bundle for TensorRT: without function bodies, which otherwise come before our
+ * plugins, and with the constants of each plugin joined ({@link PluginGraph}).
+ */
+public final class PreparedGraph {
+  /** Attribute of every plugin: the most rows of a call. */
+  static final String MOST_ROWS = "most_rows";
+
+  private static final String PLUGIN_NAMESPACE = "org.wavebridge";
+
+  private final PluginGraph graph;
+  private final List<Port> inputs;
+  private final List<Port> outputs;
+  private final Set<String> leftOut;
+
+  private PreparedGraph(PluginGraph graph) {
+    this.graph = graph;
+    PluginGraph model = model(1);
+    this.inputs = model.inputs();
+    this.outputs = model.outputs();
+    this.leftOut =
+        graph.inputs().stream()
+            .map(Port::name)
+            .filter(name -> inputs.stream().noneMatch(kept -> kept.name().equals(name)))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Reads a graph.
+   *
+   * @throws org.wavebridge.graphs.GraphException if the bytes are no ONNX model
+   */
+  public static PreparedGraph of(byte[] model) {
+    return new PreparedGraph(PluginGraph.parse(model));
+  }
+
+  /** Why TensorRT cannot run the graph; empty if it can. */
+  public Optional<String> refusal() {
+    List<String> unknown = new ArrayList<>(graph.standardOperators());
+    unknown.removeAll(GpuOperators.PARSED);
+    graph.customOperators().stream()
+        .filter(name -> !GpuOperators.PLUGINS.contains(name))
+        .forEach(unknown::add);
+    if (!unknown.isEmpty()) {
+      return Optional.of("TensorRT does not know " + String.join(", ", unknown));
+    }
+    return Stream.concat(inputs.stream(), outputs.stream())
+        .filter(Port::isEmpty)
+        .findFirst()
+        .map(port -> "'%s' has no elements".formatted(port.name()));
+  }
+
+  /** Whether one plugin makes all samples of a call; then the status is the last output. */
+  boolean isLoop() {
+    return graph.customOperators().stream().anyMatch(GpuOperators.REPORTING::contains);
+  }
+
+  List<Port> inputs() {
+    return inputs;
+  }
+
+  List<Port> outputs() {
+    return outputs;
+  }
+
+  /** Inputs of the bundle's graph that have no elements. */
+  Set<String> leftOut() {
+    return leftOut;
+  }
+
+  /**
+   * The model to parse.
+   *
+   * @param mostRows of a call
+   */
+  byte[] toBytes(int mostRows) {
+    return model(mostRows).toBytes();
+  }
+
+  private PluginGraph model(int mostRows) {
+    return graph.prepared(
+        List.of(
+            Attribute.of("plugin_namespace", PLUGIN_NAMESPACE),
+            Attribute.of("plugin_version", "1"),
+            Attribute.of(MOST_ROWS, mostRows)),
+        GpuOperators.REPORTING);
+  }
+}
