@@ -61,7 +61,7 @@ WB_TEST(clusters_where_there_are_none) {
   const DualModel model(3, 10, 2, 3, 4, 1, 1, 1);
   const DescribedDual described(model, 7);
   const auto before = cuda::runtime::emulated_limits();
-  cuda::runtime::emulated_limits() = {{108, 166912, 0}, 0};
+  cuda::runtime::emulated_limits() = {{108, 166912, 0}, 1};
   std::unique_ptr<cuda::PreparedDualSoftmax> prepared;
   const auto result = cuda::prepare(described.network, options_of(cuda::Variant::kCluster, 1),
                                     "node 'x'", nullptr, prepared);
