@@ -57,6 +57,10 @@ Plan::Plan(const StepNeeds& needs, const Options& options, cudaStream_t stream)
   runtime::Limits limits{};
   require(runtime::limits(limits));
   const std::vector<Candidate> all = candidates(needs, options, limits);
+  if (all.empty()) {
+    throw Refused(Status::kBadArgument,
+                  "clusters were asked for, and this GPU has none (compute capability 9.0 has)");
+  }
   const auto fits = [&](bool all_resident) {
     return std::any_of(all.begin(), all.end(), [&](const Candidate& candidate) {
       // A cluster that streams its weights would be slower than a grid that

@@ -75,13 +75,13 @@ class DualSoftmaxStep {
     const DualSoftmaxStep self;
     multiply<Arithmetic, Exchange>(
         step, kFine ? dual::kFineHidden : dual::kCoarseHidden,
-        operand_of(self.block_, kFine ? self.arguments_.fine_state : self.arguments_.state),
+        operand_of(kFine ? self.arguments_.fine_state : self.arguments_.state),
         {true, true, kFine ? self.fine_layer() : self.coarse_layer()});
   }
   WB_DEVICE static void multiply_recurrent(uint32_t step) {
     const DualSoftmaxStep self;
-    multiply<Arithmetic, Exchange>(
-        step, dual::kRecurrent, operand_of(self.block_, self.arguments_.state), {false, false, 0});
+    multiply<Arithmetic, Exchange>(step, dual::kRecurrent, operand_of(self.arguments_.state),
+                                   {false, false, 0});
   }
   /// From the hidden layer of a head, under way, to its logits.
   template <bool kFine>
@@ -90,8 +90,7 @@ class DualSoftmaxStep {
     const DualSoftmaxStep self;
     multiply<Arithmetic, Exchange>(
         step, kFine ? dual::kFineOutput : dual::kCoarseOutput,
-        operand_of(self.block_, self.arguments_.layer,
-                   maxima_of<Arithmetic>(self.block_, 2 * step + kFine)),
+        operand_of(self.arguments_.layer, maximum_of<Arithmetic>(2 * step + kFine)),
         {true, false, kFine ? self.fine_logits() : self.coarse_logits()});
     receive_logits<kFine>(step);
   }

@@ -10,17 +10,17 @@
 
 namespace wavebridge::cuda {
 
-/// A vector of every row of the group.
+/// A vector of every row of the group, in shared memory. Offsets, not pointers: so a function that
+/// is called knows what kind of memory it reads.
 struct Operand {
-  const uint32_t* data;
+  uint32_t offset;
   uint32_t stride, row_stride;
-  const uint32_t* largest;  ///< int8: the largest magnitude of each row, or null
-                            ///< for a bounded vector
+  int32_t maximum;  ///< int8: which of the block's maxima it was quantised by; negative for a
+                    ///< bounded vector
 };
 
-WB_DEVICE Operand operand_of(const Block& block, const OperandPlace& place,
-                             const uint32_t* largest = nullptr) {
-  return {block.at<uint32_t>(place.offset), place.stride, place.row_stride, largest};
+WB_DEVICE Operand operand_of(const OperandPlace& place, int32_t maximum = -1) {
+  return {place.offset, place.stride, place.row_stride, maximum};
 }
 
 /// f32 weights and activations.
@@ -105,20 +105,32 @@ WB_DEVICE void add_steps(const Quad* weights, const Columns* list, uint32_t step
   }
 }
 
+/// The same for either kind of panel.
+template <typename Arithmetic, int kTile>
+WB_DEVICE void add_steps(const Block& block, const Quad* weights, const Panel& panel,
+                         const uint32_t* x, const Operand& operand,
+                         typename Arithmetic::Sum (&sums)[kTile]) {
+  if (panel.columns == kDense) {
+    add_steps<Arithmetic, kTile, false>(weights, nullptr, panel.steps, x, operand, sums);
+  } else {
+    const Columns* list = reinterpret_cast<const Columns*>(block.resident() + panel.columns);
+    add_steps<Arithmetic, kTile, true>(weights, list, panel.steps, x, operand, sums);
+  }
+}
+
 /// A panel and `kTile` rows of the batch from `first_row` on.
 template <typename Arithmetic, typename Exchange, int kTile>
 WB_DEVICE void multiply_panel(const Block& block, uint32_t step, uint32_t index,
                               const Operand& operand, const Sink& sink, int first_row) {
   const Panel& panel = block.panel(index);
   typename Arithmetic::Sum sums[kTile] = {};
-  const uint32_t* x = operand.data + static_cast<uint32_t>(first_row) * operand.row_stride;
+  const uint32_t* x =
+      block.at<uint32_t>(operand.offset) + static_cast<uint32_t>(first_row) * operand.row_stride;
   const bool resident = panel.weights + panel.steps * kStepQuads <= block.header.resident_quads;
-  const Quad* weights = (resident ? block.resident() : block.state.image) + panel.weights;
-  if (panel.columns == kDense) {
-    add_steps<Arithmetic, kTile, false>(weights, nullptr, panel.steps, x, operand, sums);
+  if (resident) {
+    add_steps<Arithmetic, kTile>(block, block.resident() + panel.weights, panel, x, operand, sums);
   } else {
-    const Columns* list = reinterpret_cast<const Columns*>(block.resident() + panel.columns);
-    add_steps<Arithmetic, kTile, true>(weights, list, panel.steps, x, operand, sums);
+    add_steps<Arithmetic, kTile>(block, block.state.image + panel.weights, panel, x, operand, sums);
   }
 
   const int lane = thread_index() % kWarp, row_of_panel = lane / kRowLanes, part = lane % kRowLanes;
@@ -134,7 +146,8 @@ WB_DEVICE void multiply_panel(const Block& block, uint32_t step, uint32_t index,
     const uint32_t at = (own << block.arguments.row_shift) + static_cast<uint32_t>(row);
     const float bias = panel.of_frame ? block.at<float>(block.arguments.frame_biases)[at]
                                       : constants[row_of_panel];
-    const float largest = operand.largest == nullptr ? 1.0f : from_bits(operand.largest[row]);
+    const float largest =
+        operand.maximum < 0 ? 1.0f : from_bits(block.state.largest[operand.maximum][row]);
     float y = Arithmetic::finish(sum, constants[kPanelRows + row_of_panel], largest / 127.0f, bias);
     if (sink.relu) y = relu_of(y);
     if (sink.sent) {
@@ -175,16 +188,15 @@ WB_DEVICE void keep_bounded(const Block& block, const OperandPlace& place, int c
   Arithmetic::keep(vector, place.stride, column, value);
 }
 
-/// Where the maxima of vector `number` are once it is kept; null where nothing is quantised.
+/// Which of a block's maxima are those of vector `number`; negative where nothing is quantised.
 template <typename Arithmetic>
-WB_DEVICE uint32_t* maxima_of(const Block& block, uint32_t number) {
-  return Arithmetic::kQuantises ? block.state.largest[number % 3] : nullptr;
+WB_DEVICE int32_t maximum_of(uint32_t number) {
+  return Arithmetic::kQuantises ? static_cast<int32_t>(number % 3) : -1;
 }
 
-/// Keeps values that a thread has in the order of `collect`, and quantises them
-/// together: `give(use)` calls `use(column, row, value)` for each. f32 keeps
-/// them as they are. `number` counts the vectors that are quantised so. Ends
-/// with a barrier; returns the maxima.
+/// Keeps values that a thread has in the order of `collect`, and quantises them together:
+/// `give(use)` calls `use(column, row, value)` for each. f32 keeps them as they are. `number`
+/// counts the vectors that are quantised so. Ends with a barrier.
 template <typename Arithmetic, typename Give>
 WB_DEVICE void keep_with_maximum(const Block& block, const OperandPlace& place, int count,
                                  uint32_t number, const Give& give) {
@@ -209,8 +221,8 @@ WB_DEVICE void keep_with_maximum(const Block& block, const OperandPlace& place, 
     }
     // One place of three is cleared ahead: it was last read before a barrier
     // that all have passed.
-    uint32_t* now = maxima_of<Arithmetic>(block, number);
-    if (thread < kMostGroupRows) maxima_of<Arithmetic>(block, number + 1)[thread] = 0;
+    uint32_t* now = block.state.largest[number % 3];
+    if (thread < kMostGroupRows) block.state.largest[(number + 1) % 3][thread] = 0;
     if (thread % kWarp < block.places()) atomic_max(&now[thread % block.places()], largest);
     block_barrier();
     for (int at = thread; at < count << shift; at += thread_count()) {

@@ -177,7 +177,7 @@ class ResidualGruStep {
 
   /// The operand that is a step's vector `number`.
   WB_DEVICE Operand numbered(const OperandPlace& place, uint32_t step, uint32_t number) const {
-    return operand_of(block_, place, maxima_of<Arithmetic>(block_, kMaxima * step + number));
+    return operand_of(place, maximum_of<Arithmetic>(kMaxima * step + number));
   }
   template <int kGru>
   WB_DEVICE static void multiply_input(uint32_t step) {
@@ -191,7 +191,7 @@ class ResidualGruStep {
   WB_DEVICE static void multiply_recurrent(uint32_t step) {
     const ResidualGruStep self;
     const OperandPlace& state = kGru == 0 ? self.arguments_.state1 : self.arguments_.state2;
-    multiply<Arithmetic, Exchange>(step, recurrent_matrix<kGru>(), operand_of(self.block_, state),
+    multiply<Arithmetic, Exchange>(step, recurrent_matrix<kGru>(), operand_of(state),
                                    {false, false, 0});
   }
   WB_DEVICE static void multiply_dense(uint32_t step, int matrix) {

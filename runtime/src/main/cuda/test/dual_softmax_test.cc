@@ -156,6 +156,12 @@ WB_TEST(sizes_and_blocks) {
   }
 }
 
+WB_TEST(more_rows_than_were_announced) {
+  const DualModel model(3, 18, 5, 8, 9, 1, 1, 0.3);
+  for (const cuda::Variant variant : kVariants)
+    check(name_of(variant), model, options_of(variant, 2), 5, 4);
+}
+
 WB_TEST(more_rows_than_a_group_has) {
   const DualModel model(3, 18, 5, 8, 9, 1, 1, 0.3, Arithmetic::kInt8);
   for (const cuda::Variant variant : kVariants) {

@@ -57,4 +57,22 @@ WB_TEST(sparse) {
   }
 }
 
+WB_TEST(clusters_where_there_are_none) {
+  const DualModel model(3, 10, 2, 3, 4, 1, 1, 1);
+  const DescribedDual described(model, 7);
+  const auto before = cuda::runtime::emulated_limits();
+  cuda::runtime::emulated_limits() = {{108, 166912, 0}, 1};
+  std::unique_ptr<cuda::PreparedDualSoftmax> prepared;
+  const auto result = cuda::prepare(described.network, options_of(cuda::Variant::kCluster, 1),
+                                    "node 'x'", nullptr, prepared);
+  CHECK_EQUAL(
+      std::string(
+          "node 'x': clusters were asked for, and this GPU has none (compute capability 9.0 has)"),
+      result.message);
+  CHECK(cuda::prepare(described.network, options_of(cuda::Variant::kAuto, 1), "node 'x'", nullptr,
+                      prepared)
+            .ok());
+  cuda::runtime::emulated_limits() = before;
+}
+
 int main() { return run_all(); }
