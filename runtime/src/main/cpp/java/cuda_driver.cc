@@ -34,9 +34,7 @@ int32_t answer(int32_t status, int32_t value) {
       "default"))) int32_t Java_org_wavebridge_runtime_internal_tensorrt_CudaDriver_##name
 
 // 0, the status of the driver, or one of the codes above.
-WB_JAVA(start)(void*, void*) {
-  return call<int (*)(unsigned)>("cuInit", 0U);
-}
+WB_JAVA(start)(void*, void*) { return call<int (*)(unsigned)>("cuInit", 0U); }
 
 WB_JAVA(version)(void*, void*) {
   int version = 0;
@@ -55,8 +53,7 @@ WB_JAVA(architecture)(void*, void*, int32_t device) {
   using Attribute = int (*)(int*, int, int);
   int major = 0;
   int minor = 0;
-  int32_t status =
-      call<Attribute>("cuDeviceGetAttribute", &major, kComputeCapabilityMajor, device);
+  int32_t status = call<Attribute>("cuDeviceGetAttribute", &major, kComputeCapabilityMajor, device);
   if (status == 0) {
     status = call<Attribute>("cuDeviceGetAttribute", &minor, kComputeCapabilityMinor, device);
   }
