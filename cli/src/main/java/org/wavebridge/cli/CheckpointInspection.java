@@ -15,6 +15,7 @@ import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.build.PackedWeight;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 
@@ -75,8 +76,12 @@ final class CheckpointInspection {
               settings.add(row);
             });
     object.put("settings", settings);
-    object.put(
-        "matrices", model.network().matrices().stream().map(CheckpointInspection::matrix).toList());
+    List<WeightMatrix> matrices = new ArrayList<>();
+    if (model.conditioner() instanceof CausalConvolutions causal) {
+      matrices.addAll(causal.matrices());
+    }
+    matrices.addAll(model.network().matrices());
+    object.put("matrices", matrices.stream().map(CheckpointInspection::matrix).toList());
   }
 
   private static List<Map<String, Object>> families(Checkpoint checkpoint) {

@@ -1,5 +1,6 @@
 package org.wavebridge.graphs.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -72,6 +73,15 @@ public record CausalConvolutions(
   /** Values of a vector. */
   public int size() {
     return outputs.get(outputs.size() - 1).weight().rows();
+  }
+
+  /** Every matrix, in the order of the layers. */
+  public List<WeightMatrix> matrices() {
+    List<WeightMatrix> all = new ArrayList<>(List.of(input.weight()));
+    residual.forEach(layer -> all.add(layer.weight()));
+    doublings.forEach(layer -> all.add(layer.weight()));
+    outputs.forEach(layer -> all.add(layer.weight()));
+    return all;
   }
 
   /** The same with every matrix replaced. */
