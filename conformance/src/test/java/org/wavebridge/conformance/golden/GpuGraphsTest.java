@@ -70,6 +70,16 @@ final class GpuGraphsTest {
             2, plain, 4, 2, 1, false, List.of(new RandomModels.ContextShape(3, 2, 1, true))));
   }
 
+  @Test
+  void graphsOfSeveralBands() {
+    VocoderModel model = RandomModels.multiBand(4, 32, 6, 2, 3, 5, 0.4, new BlockShape(4, 4));
+    assertRefused(
+        Map.of(
+            GraphKind.GENERATE, "MultiBandGruGenerate",
+            GraphKind.SYNTHESIS, "QuadratureMirrorMerge"),
+        model);
+  }
+
   /** Exactly these graphs of a model are refused, each for its reason. */
   private static void assertRefused(Map<GraphKind, String> empty, VocoderModel model) {
     Map<GraphKind, String> expected = new TreeMap<>(ELSEWHERE);
