@@ -85,7 +85,8 @@ final class ConformTest {
     assertEquals(2, Ran.of("conform", bundle, "--precision", "f64").code());
     Ran ran = Ran.of("conform", bundle, "--backend", "abacus");
     assertEquals(4, ran.code());
-    assertTrue(ran.message().contains("expected auto, tensorrt, cpu, stock, reference"), ran.message());
+    assertTrue(
+        ran.message().contains("expected auto, tensorrt, cpu, stock, reference"), ran.message());
     assertFalse(ran.err().contains("Exception"), ran.err());
     assertEquals(3, Ran.of("conform", folder.resolve("nowhere")).code());
   }
