@@ -44,6 +44,7 @@ final class GpuOperators {
           "Equal",
           "Exp",
           "Expand",
+          "Flatten",
           "Floor",
           "GRU",
           "Gather",
