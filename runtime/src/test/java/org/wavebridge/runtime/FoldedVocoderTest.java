@@ -5,21 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.wavebridge.runtime.TestVoices.bundle;
+import static org.wavebridge.runtime.TestVoices.features;
+import static org.wavebridge.runtime.TestVoices.joined;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
@@ -168,7 +168,7 @@ final class FoldedVocoderTest {
   @Test
   void factorsThatDoNotFitAreRefused() {
     Case c = cases().findFirst().orElseThrow();
-    Path bundle = bundle(c.model());
+    Path bundle = bundle(folder, c.model());
     InputException more =
         assertThrows(
             InputException.class,
@@ -177,7 +177,7 @@ final class FoldedVocoderTest {
         bundle + ": a subscale factor of 5 was asked for, but the bundle was trained for at most 4",
         more.getMessage());
     VocoderModel plain = RandomModels.dualSoftmax(1, 16, 6, 7, 0.5, new BlockShape(8, 1));
-    Path other = bundle(plain);
+    Path other = bundle(folder, plain);
     InputException none =
         assertThrows(
             InputException.class,
@@ -218,49 +218,10 @@ final class FoldedVocoderTest {
   /** What a stream returns for each push, and at last for its end. */
   private static List<float[]> streamed(Vocoder vocoder, Features features, int piece) {
     VocoderStream stream = vocoder.stream(GenerateOptions.seed(3).withChunkFrames(1));
-    List<float[]> parts = new ArrayList<>();
-    for (int from = 0; from < features.frames(); from += piece) {
-      int to = Math.min(features.frames(), from + piece);
-      float[] values = new float[features.mels() * (to - from)];
-      for (int mel = 0; mel < features.mels(); mel++) {
-        for (int frame = from; frame < to; frame++) {
-          values[mel * (to - from) + frame - from] = features.at(mel, frame);
-        }
-      }
-      parts.add(stream.push(new Features(features.mels(), to - from, values)));
-    }
-    parts.add(stream.finish());
-    return parts;
-  }
-
-  private static float[] joined(List<float[]> parts) {
-    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
-    int at = 0;
-    for (float[] part : parts) {
-      System.arraycopy(part, 0, all, at, part.length);
-      at += part.length;
-    }
-    return all;
+    return TestVoices.streamed(stream, features, piece);
   }
 
   private Vocoder open(Case c) {
-    return Vocoder.open(bundle(c.model()), VocoderOptions.defaults().withBackend(c.backend()));
-  }
-
-  private Path bundle(VocoderModel model) {
-    Path target = folder.resolve("voice");
-    try (StagedBundle staged =
-        StagedBundle.write(model, new BundleManifest.Source("random", "0"), "test", target)) {
-      return staged.publish();
-    }
-  }
-
-  private static Features features(VocoderModel model, int frames) {
-    Random random = new Random(frames);
-    float[] values = new float[model.features().mels() * frames];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextFloat();
-    }
-    return new Features(model.features().mels(), frames, values);
+    return TestVoices.open(folder, c.model(), c.backend());
   }
 }
