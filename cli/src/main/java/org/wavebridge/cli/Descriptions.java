@@ -57,10 +57,15 @@ final class Descriptions {
   static Map<String, Object> bands(BandPart bands) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("bands", bands.count());
-    map.put("synthesis", "quadrature mirror tree");
     map.put("levels per unit", round(bands.levelsPerUnit()));
-    map.put("even", bands.even().stream().map(Descriptions::round).toList());
-    map.put("odd", bands.odd().stream().map(Descriptions::round).toList());
+    if (bands.prototype().isEmpty()) {
+      map.put("synthesis", "quadrature mirror tree");
+      map.put("even", bands.even().stream().map(Descriptions::round).toList());
+      map.put("odd", bands.odd().stream().map(Descriptions::round).toList());
+    } else {
+      map.put("synthesis", "cosine-modulated filter bank");
+      map.put("taps", bands.prototype().size());
+    }
     return map;
   }
 

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -28,7 +29,7 @@ final class ModelSpec {
       withSubscale(Map.of("R", "512", "classes", "512", "mixtures", "0"));
 
   private static final Map<String, String> MULTI_BAND =
-      Map.of("H", "1024", "density", "0.0625", "levels", "2", "mixtures", "8", "block", "16x1");
+      Map.of("H", "1024", "density", "0.0625", "bands", "4", "mixtures", "8", "block", "16x1");
 
   /** Four layers of 64 channels; the context reaches 30 positions back. */
   private static final List<ContextShape> CONTEXT =
@@ -128,16 +129,20 @@ final class ModelSpec {
   private VocoderModel multiBand() {
     int hidden = number("H");
     BlockShape block = block();
-    int levels = number("levels");
+    int bands = number("bands");
     if (hidden % 8 != 0 || hidden / 4 % block.height() != 0) {
       throw wrong(
           "H / 4 = %s must be a whole multiple of the block height".formatted(hidden / 4.0));
     }
-    if (levels > QuadratureMirrorTree.MOST_LEVELS) {
-      throw wrong("levels %d is above %d".formatted(levels, QuadratureMirrorTree.MOST_LEVELS));
+    if (bands < 2 || bands > CosineModulatedBank.MOST_BANDS) {
+      throw wrong("bands %d: expected 2 to %d".formatted(bands, CosineModulatedBank.MOST_BANDS));
     }
+    BandSynthesis synthesis =
+        Integer.bitCount(bands) == 1
+            ? RandomModels.tree(Integer.numberOfTrailingZeros(bands))
+            : CosineModulatedBank.kaiser(bands, 16, 9);
     return RandomModels.multiBand(
-        SEED, hidden, 160, levels, 20, number("mixtures"), share("density"), block);
+        SEED, hidden, 160, synthesis, 20, number("mixtures"), share("density"), block);
   }
 
   private BlockShape block() {

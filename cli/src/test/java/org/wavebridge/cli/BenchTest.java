@@ -18,7 +18,7 @@ final class BenchTest {
         "dual-softmax:H=64,density=0.25,heads=1",
         "residual-gru:R=16,classes=64",
         "residual-gru:R=16,mixtures=3",
-        "multi-band-gru:H=64,density=0.3,levels=1,mixtures=2"
+        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2"
       })
   void measuresBothBackends(String model) {
     Ran ran =

@@ -3,7 +3,7 @@ package org.wavebridge.runtime;
 import java.util.Map;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
-import org.wavebridge.graphs.model.QuadratureMirrorTree;
+import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -19,12 +19,7 @@ final class BandMerging {
   BandMerging(VocoderGraphs graphs) {
     this.graphs = graphs;
     int size =
-        graphs
-            .manifest()
-            .bands()
-            .map(BandPart::tree)
-            .map(QuadratureMirrorTree::stateSize)
-            .orElse(0);
+        graphs.manifest().bands().map(BandPart::synthesis).map(BandSynthesis::stateSize).orElse(0);
     this.state = new Tensor(new float[size], 1, size);
   }
 

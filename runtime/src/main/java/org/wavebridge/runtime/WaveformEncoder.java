@@ -25,7 +25,7 @@ public final class WaveformEncoder {
   public WaveformEncoder(BundleManifest manifest) {
     this.audio = manifest.audio();
     this.network = manifest.network();
-    this.splitting = manifest.bands().map(bands -> new BandSplitting(bands.tree()));
+    this.splitting = manifest.bands().map(bands -> BandSplitting.of(bands.synthesis()));
     this.amplitudes =
         network.head() == HeadKind.CATEGORICAL
             ? new Head.Categorical(network.outputs(), true).values()

@@ -3,10 +3,13 @@ package org.wavebridge.conformance.cases;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.conformance.reference.BandReference;
+import org.wavebridge.conformance.reference.CosineBankReference;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.model.BandSynthesis;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.runtime.Uniforms;
@@ -41,14 +44,15 @@ final class SynthesisValues implements ConformanceCase {
 
   @Override
   public void run(Trial trial) {
-    QuadratureMirrorTree tree =
-        (QuadratureMirrorTree) ((MultiBandGruNetwork) trial.model().network()).synthesis();
+    BandSynthesis synthesis = ((MultiBandGruNetwork) trial.model().network()).synthesis();
     int steps = trial.size(500, 5000);
-    int[][] bands = bands(tree.bands(), steps);
-    int[] expected = BandReference.merge(tree, bands);
-    float[] whole = run(trial, tree, bands, 0, steps, new float[tree.stateSize()]).waveform();
-    Part first = run(trial, tree, bands, 0, 77, new float[tree.stateSize()]);
-    Part second = run(trial, tree, bands, 77, steps, first.state());
+    int[][] bands = bands(synthesis.bands(), steps);
+    float[] values = values(bands, 0, steps);
+    float[] expected = expected(synthesis, bands, values);
+    float[] silent = new float[synthesis.stateSize()];
+    float[] whole = run(trial, values, silent).waveform();
+    Part first = run(trial, values(bands, 0, 77), silent);
+    Part second = run(trial, values(bands, 77, steps), first.state());
     float[] parts = Sequence.joined(List.of(first.waveform(), second.waveform()));
     judge(trial, "in one call", expected, whole);
     judge(trial, "in two calls", expected, parts);
@@ -56,13 +60,28 @@ final class SynthesisValues implements ConformanceCase {
 
   private record Part(float[] waveform, float[] state) {}
 
-  private static Part run(
-      Trial trial, QuadratureMirrorTree tree, int[][] bands, int from, int to, float[] state) {
-    float[] values = new float[(to - from) * tree.bands()];
-    for (int i = 0; i < values.length; i++) {
-      int step = from + i / tree.bands();
-      values[i] = bands[i % tree.bands()][step] / (float) HALF_RANGE;
+  private static float[] expected(BandSynthesis synthesis, int[][] bands, float[] values) {
+    if (synthesis instanceof CosineModulatedBank bank) {
+      return CosineBankReference.merge(bank, values);
     }
+    int[] merged = BandReference.merge((QuadratureMirrorTree) synthesis, bands);
+    float[] expected = new float[merged.length];
+    for (int t = 0; t < merged.length; t++) {
+      expected[t] = merged[t] / (float) HALF_RANGE;
+    }
+    return expected;
+  }
+
+  /** The samples of steps, those of a step next to each other. */
+  private static float[] values(int[][] bands, int from, int to) {
+    float[] values = new float[(to - from) * bands.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = bands[i % bands.length][from + i / bands.length] / (float) HALF_RANGE;
+    }
+    return values;
+  }
+
+  private static Part run(Trial trial, float[] values, float[] state) {
     Map<String, Tensor> outputs =
         trial
             .graph(GraphKind.SYNTHESIS)
@@ -80,10 +99,10 @@ final class SynthesisValues implements ConformanceCase {
     return new Part(waveform.values(), next.values());
   }
 
-  private static void judge(Trial trial, String name, int[] expected, float[] found) {
+  private static void judge(Trial trial, String name, float[] expected, float[] found) {
     double worst = 0;
     for (int t = 0; t < expected.length; t++) {
-      worst = Math.max(worst, Math.abs(found[t] * (double) HALF_RANGE - expected[t]));
+      worst = Math.max(worst, Math.abs((double) found[t] - expected[t]) * HALF_RANGE);
     }
     int allowed = trial.profile().exact() ? 0 : LEVELS;
     trial.require(name, "levels from the reference: " + worst, worst <= allowed);

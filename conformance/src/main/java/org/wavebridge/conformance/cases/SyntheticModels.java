@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Conditioner;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
@@ -63,7 +64,13 @@ final class SyntheticModels {
         Subject.of("residual-interpolated", interpolated()),
         Subject.of("dual-at-sample-rate", atSampleRate()),
         Subject.of(
-            "multi-band", RandomModels.multiBand(29, 16, 6, 2, 3, 3, 0.4, new BlockShape(4, 4))));
+            "multi-band",
+            RandomModels.multiBand(
+                29, 16, 6, RandomModels.tree(2), 3, 3, 0.4, new BlockShape(4, 4))),
+        Subject.of(
+            "multi-band-cosine",
+            RandomModels.multiBand(
+                33, 16, 6, CosineModulatedBank.kaiser(3, 8, 9), 2, 2, 0.4, new BlockShape(4, 4))));
   }
 
   private static VocoderModel amplitudes() {

@@ -17,6 +17,7 @@ import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.Sha256;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.RandomModels.ContextShape;
@@ -79,7 +80,9 @@ public final class DamagedBundles {
         folded(RandomModels.dualSoftmax(8, 4, 2, 4, 1, new BlockShape(1, 1)), 3, 1, true),
         folded(RandomModels.residualGru(9, 3, 2, List.of(4), new Head.Categorical(3)), 2, 2, false),
         RandomModels.residualGru(12, 3, 2, List.of(4), new Head.Gaussian()),
-        RandomModels.multiBand(13, 4, 2, 1, 2, 2, 0.5, new BlockShape(1, 1)),
+        RandomModels.multiBand(13, 8, 2, RandomModels.tree(1), 2, 2, 0.5, new BlockShape(1, 1)),
+        RandomModels.multiBand(
+            14, 8, 1, CosineModulatedBank.kaiser(3, 2, 9), 2, 1, 1, new BlockShape(1, 1)),
         RandomModels.dualSoftmax(10, 2, 1, 4, 1, new BlockShape(1, 1))
             .with(new Subscale(4, 0, 1, Optional.empty())));
   }

@@ -72,7 +72,8 @@ final class GpuGraphsTest {
 
   @Test
   void graphsOfSeveralBands() {
-    VocoderModel model = RandomModels.multiBand(4, 32, 6, 2, 3, 5, 0.4, new BlockShape(4, 4));
+    VocoderModel model =
+        RandomModels.multiBand(4, 32, 6, RandomModels.tree(2), 3, 5, 0.4, new BlockShape(4, 4));
     assertRefused(
         Map.of(
             GraphKind.GENERATE, "MultiBandGruGenerate",

@@ -1,7 +1,11 @@
 package org.wavebridge.graphs.build;
 
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
 import java.util.List;
+import java.util.Objects;
 import org.wavebridge.graphs.model.BandSynthesis;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Dim;
@@ -29,10 +33,10 @@ final class SynthesisGraph {
     Dim size = Dim.of(synthesis.stateSize());
     Value values = g.input("values", Dim.N, Dim.T);
     Value state = g.input("state", Dim.N, size);
-    if (!(synthesis instanceof QuadratureMirrorTree tree)) {
-      throw new IllegalArgumentException("no synthesis graph for " + synthesis.getClass());
-    }
-    List<Value> made = tree(g, tree, values, state);
+    List<Value> made =
+        synthesis instanceof QuadratureMirrorTree tree
+            ? tree(g, tree, values, state)
+            : bank(g, (CosineModulatedBank) synthesis, values, state);
     g.output("waveform", made.get(0), Dim.N, Dim.T);
     g.output("next_state", made.get(1), Dim.N, size);
     return g.build();
@@ -49,5 +53,30 @@ final class SynthesisGraph {
             g.initializer("even", tree.even(), sections),
             g.initializer("odd", tree.odd(), sections)),
         Attribute.of(QuadratureMirrorMerge.LEVELS, tree.levels()));
+  }
+
+  /**
+   * The filters in polyphase form, term by term: the order of the sum is fixed, so pieces of a
+   * stream give the bits of the whole.
+   */
+  private static List<Value> bank(
+      ModelBuilder g, CosineModulatedBank bank, Value values, Value state) {
+    int bands = bank.bands();
+    int history = bank.steps() - 1;
+    Value joined = concat(g, 1, state, values);
+    Value all = reshape(g, joined, 0, -1, bands);
+    Value sum = null;
+    for (int age = 0; age <= history; age++) {
+      Value steps = slice(g, all, 1, history - age, age == 0 ? Long.MAX_VALUE : -age);
+      List<Value> samples = split(g, steps, 2, bands);
+      for (int band = 0; band < bands; band++) {
+        String name = "filter_%d_%d".formatted(age, band);
+        Value taps = g.initializer(name, bank.phases(band, age), bands);
+        Value term = mul(g, samples.get(band), taps);
+        sum = sum == null ? term : add(g, sum, term);
+      }
+    }
+    Value waveform = reshape(g, clip(g, Objects.requireNonNull(sum), -1, 1), 0, -1);
+    return List.of(waveform, slice(g, joined, 1, (long) -bank.stateSize(), Long.MAX_VALUE));
   }
 }

@@ -10,7 +10,9 @@ import java.util.Optional;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.ContextNetwork;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
@@ -138,33 +140,38 @@ public record BundleManifest(
   }
 
   /**
-   * How the values of several bands become a waveform; see {@link QuadratureMirrorTree}. A step
-   * makes a value of each band, and they follow each other.
+   * How the values of several bands become a waveform. A step makes a value of each band, and they
+   * follow each other.
    *
-   * @param levels of the tree; there are 2^levels bands
+   * @param count the bands
    * @param levelsPerUnit 16-bit levels of one unit of the head's means and scales
-   * @param even coefficients of the chains that make even samples
+   * @param even coefficients of the chains that make even samples, of a {@link
+   *     QuadratureMirrorTree}; else none
    * @param odd coefficients of the others
+   * @param prototype taps of a {@link CosineModulatedBank}; else none
    */
-  public record BandPart(int levels, float levelsPerUnit, List<Float> even, List<Float> odd) {
-    /** The bands. */
-    public int count() {
-      return 1 << levels;
-    }
-
-    /** The tree. */
-    public QuadratureMirrorTree tree() {
-      return new QuadratureMirrorTree(levels, floats(even), floats(odd));
+  public record BandPart(
+      int count, float levelsPerUnit, List<Float> even, List<Float> odd, List<Float> prototype) {
+    /** What merges them. */
+    public BandSynthesis synthesis() {
+      return prototype.isEmpty()
+          ? new QuadratureMirrorTree(
+              Integer.numberOfTrailingZeros(count), floats(even), floats(odd))
+          : new CosineModulatedBank(count, floats(prototype));
     }
 
     static Optional<BandPart> of(StepNetwork network) {
-      if (network instanceof MultiBandGruNetwork multiBand
-          && multiBand.synthesis() instanceof QuadratureMirrorTree tree) {
-        return Optional.of(
-            new BandPart(
-                tree.levels(), multiBand.head().unit(), list(tree.even()), list(tree.odd())));
+      if (!(network instanceof MultiBandGruNetwork multiBand)) {
+        return Optional.empty();
       }
-      return Optional.empty();
+      float unit = multiBand.head().unit();
+      if (multiBand.synthesis() instanceof QuadratureMirrorTree tree) {
+        return Optional.of(
+            new BandPart(tree.bands(), unit, list(tree.even()), list(tree.odd()), List.of()));
+      }
+      CosineModulatedBank bank = (CosineModulatedBank) multiBand.synthesis();
+      return Optional.of(
+          new BandPart(bank.bands(), unit, List.of(), List.of(), list(bank.prototype())));
     }
   }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
-import org.wavebridge.graphs.model.QuadratureMirrorTree;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Subscale;
 
 /**
@@ -66,9 +66,7 @@ final class ManifestChecks {
     range("network.draws", network.draws(), draws, draws);
     range("network.stateSize", network.stateSize(), 1, 2 * LARGEST_SIZE);
     range("values in network.initialPrevious", network.initialPrevious().size(), 1, LARGEST_SIZE);
-    for (@Nullable Float value : network.initialPrevious()) {
-      finite("network.initialPrevious", value == null ? Float.NaN : value);
-    }
+    finite("network.initialPrevious", network.initialPrevious());
   }
 
   private void bands(BundleManifest manifest) {
@@ -83,23 +81,27 @@ final class ManifestChecks {
       return;
     }
     BandPart bands = manifest.bands().get();
-    range("bands.levels", bands.levels(), 1, QuadratureMirrorTree.MOST_LEVELS);
-    range("values in bands.even", bands.even().size(), 1, LARGEST_SIZE);
-    range("values in bands.odd", bands.odd().size(), bands.even().size(), bands.even().size());
-    finite("bands.levelsPerUnit", bands.levelsPerUnit());
     int count = bands.count();
+    range("bands.count", count, 2, CosineModulatedBank.MOST_BANDS);
+    finite("bands.levelsPerUnit", bands.levelsPerUnit());
+    if (bands.prototype().isEmpty()) {
+      range("bands.count beyond a power of two", count - Integer.highestOneBit(count), 0, 0);
+      range("values in bands.even", bands.even().size(), 1, LARGEST_SIZE);
+      range("values in bands.odd", bands.odd().size(), bands.even().size(), bands.even().size());
+    } else {
+      range("values in bands.prototype", bands.prototype().size(), count + 1, LARGEST_SIZE);
+      range("values in bands.even", bands.even().size(), 0, 0);
+      range("values in bands.odd", bands.odd().size(), 0, 0);
+    }
     range(
         "values in network.initialPrevious",
         manifest.network().initialPrevious().size(),
         count,
         count);
     range("samples of a frame beyond whole steps", manifest.features().hop() % count, 0, 0);
-    for (@Nullable Float value : bands.even()) {
-      finite("bands.even", value == null ? Float.NaN : value);
-    }
-    for (@Nullable Float value : bands.odd()) {
-      finite("bands.odd", value == null ? Float.NaN : value);
-    }
+    finite("bands.even", bands.even());
+    finite("bands.odd", bands.odd());
+    finite("bands.prototype", bands.prototype());
   }
 
   private void subscale(BundleManifest.SubscalePart subscale) {
@@ -124,6 +126,12 @@ final class ManifestChecks {
     if (found < least || found > most) {
       String expected = least == most ? "" + least : least + " to " + most;
       throw refused(what, expected, "" + found);
+    }
+  }
+
+  private void finite(String what, List<Float> values) {
+    for (@Nullable Float value : values) {
+      finite(what, value == null ? Float.NaN : value);
     }
   }
 

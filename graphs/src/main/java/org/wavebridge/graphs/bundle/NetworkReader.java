@@ -10,6 +10,7 @@ import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
@@ -17,7 +18,6 @@ import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
-import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.StepNetwork;
@@ -187,21 +187,22 @@ final class NetworkReader {
 
   private MultiBandGruNetwork multiBandGru(BundleManifest manifest) {
     int hidden = floats("recurrent_bias").length / 3;
-    QuadratureMirrorTree tree = manifest.bands().orElseThrow().tree();
+    BandSynthesis synthesis = manifest.bands().orElseThrow().synthesis();
     Affine projection = affine("projection", hidden);
     int vectors = manifest.conditioning().get(0).size() / (3 * hidden);
     return new MultiBandGruNetwork(
         vectors,
-        WeightMatrix.dense("sample_weights", 3 * hidden, tree.bands(), floats("sample_weights")),
+        WeightMatrix.dense(
+            "sample_weights", 3 * hidden, synthesis.bands(), floats("sample_weights")),
         affine("recurrent", hidden),
         projection,
         affine("band_output", projection.bias().length),
         new Head.BandMixtures(
-            tree.bands(),
+            synthesis.bands(),
             node.integer(ResidualGruGenerate.MIXTURES),
             node.real(MultiBandGruGenerate.LEVELS_PER_UNIT),
             node.real(MultiBandGruGenerate.UNIFORM_MARGIN)),
-        tree);
+        synthesis);
   }
 
   /** A layer whose bias is named after its weight. */

@@ -4,7 +4,7 @@ package org.wavebridge.graphs.model;
  * How the samples of several bands become one waveform: N samples of it for one of each of N bands.
  * It is causal and carries a state, so a stream can be synthesised piece by piece.
  */
-public sealed interface BandSynthesis permits QuadratureMirrorTree {
+public sealed interface BandSynthesis permits QuadratureMirrorTree, CosineModulatedBank {
   /** Bands that are merged, N. */
   int bands();
 

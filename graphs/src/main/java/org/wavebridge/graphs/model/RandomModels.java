@@ -66,7 +66,7 @@ public final class RandomModels {
    *
    * @param hidden H, a multiple of 8
    * @param mels features
-   * @param levels of the tree that merges the bands; there are 2^levels
+   * @param synthesis what merges the bands
    * @param steps that a column holds for
    * @param mixtures components of a band
    * @param density share of blocks that are kept of the matrices in front of and inside the GRU
@@ -76,12 +76,18 @@ public final class RandomModels {
       long seed,
       int hidden,
       int mels,
-      int levels,
+      BandSynthesis synthesis,
       int steps,
       int mixtures,
       double density,
       BlockShape block) {
-    return new RandomModels(seed).multi(hidden, mels, levels, steps, mixtures, density, block);
+    return new RandomModels(seed).multi(hidden, mels, synthesis, steps, mixtures, density, block);
+  }
+
+  /** A tree of filters that part the spectrum, for 2^levels bands. */
+  public static QuadratureMirrorTree tree(int levels) {
+    return new QuadratureMirrorTree(
+        levels, new float[] {0.098f, 0.564f, 0.874f}, new float[] {0.326f, 0.749f, 0.961f});
   }
 
   /**
@@ -167,9 +173,15 @@ public final class RandomModels {
   }
 
   private VocoderModel multi(
-      int hidden, int mels, int levels, int steps, int mixtures, double density, BlockShape block) {
+      int hidden,
+      int mels,
+      BandSynthesis synthesis,
+      int steps,
+      int mixtures,
+      double density,
+      BlockShape block) {
     int size = hidden / 4;
-    int bands = 1 << levels;
+    int bands = synthesis.bands();
     Head.BandMixtures head = new Head.BandMixtures(bands, mixtures, 256, 1e-5f);
     MultiBandGruNetwork network =
         new MultiBandGruNetwork(
@@ -179,10 +191,7 @@ public final class RandomModels {
             sparse("projection", hidden / 2, hidden, 2, density, block),
             affine("band_output", bands * head.outputs(), hidden / 2, 1),
             head,
-            new QuadratureMirrorTree(
-                levels,
-                new float[] {0.098f, 0.564f, 0.874f},
-                new float[] {0.326f, 0.749f, 0.961f}));
+            synthesis);
     CausalConvolutions conditioner =
         new CausalConvolutions(
             0.5f,

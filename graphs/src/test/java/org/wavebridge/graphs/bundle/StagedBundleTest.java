@@ -18,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.Utterance;
@@ -143,7 +145,8 @@ final class StagedBundleTest {
   /** Version 3: how bands are merged, and a conditioner that needs no frames after its own. */
   @Test
   void severalBands() throws IOException {
-    VocoderModel model = RandomModels.multiBand(3, 32, 6, 2, 5, 3, 0.5, new BlockShape(4, 4));
+    VocoderModel model =
+        RandomModels.multiBand(3, 32, 6, RandomModels.tree(2), 5, 3, 0.5, new BlockShape(4, 4));
     Path target = publish(folder.resolve("bands"), model);
     BundleManifest manifest = Bundle.open(target).manifest();
     assertEquals(3, manifest.formatVersion());
@@ -154,10 +157,9 @@ final class StagedBundleTest {
     Path file = target.resolve(BundleManifest.FILE);
     String json = Files.readString(file);
     String[][] damages = {
-      {"\"levels\" : 2", "\"levels\" : 7", "bands.levels: expected 1 to 6, found 7"},
-      {
-        "\"levels\" : 2", "\"levels\" : 1", "values in network.initialPrevious: expected 2, found 4"
-      },
+      {"\"count\" : 4", "\"count\" : 128", "bands.count: expected 2 to 64, found 128"},
+      {"\"count\" : 4", "\"count\" : 6", "bands.count beyond a power of two: expected 0, found 2"},
+      {"\"count\" : 4", "\"count\" : 2", "values in network.initialPrevious: expected 2, found 4"},
       {
         "\"hop\" : 40", "\"hop\" : 41", "samples of a frame beyond whole steps: expected 0, found 1"
       },
@@ -169,6 +171,31 @@ final class StagedBundleTest {
     }
     String without = json.replaceAll("(?s)\"bands\" : \\{.*?\\},", "");
     assertRefused(target, without, "bands: expected how bands are merged, found none");
+  }
+
+  @Test
+  void aFilterBankOfSeveralBands() throws IOException {
+    CosineModulatedBank bank = new CosineModulatedBank(3, new float[] {0.1f, 0.4f, 0.4f, 0.1f});
+    VocoderModel model = RandomModels.multiBand(4, 16, 6, bank, 2, 3, 1, new BlockShape(1, 1));
+    Path target = publish(folder.resolve("bank"), model);
+    BandPart bands = Bundle.open(target).manifest().bands().orElseThrow();
+    assertEquals(List.of(0.1f, 0.4f, 0.4f, 0.1f), bands.prototype());
+    assertEquals(3, bands.synthesis().bands());
+    String json = Files.readString(target.resolve(BundleManifest.FILE));
+    String taps = "[ 0.1, 0.4, 0.4, 0.1 ]";
+    assertTrue(json.contains(taps), json);
+    assertRefused(
+        target,
+        json.replace(taps, "[ 0.1, 0.4 ]"),
+        "values in bands.prototype: expected 4 to 1048576, found 2");
+    assertRefused(
+        target,
+        json.replace(taps, "[ 0.1, 0.4, 1e99, 0.1 ]"),
+        "bands.prototype: expected a finite number, found Infinity");
+    assertRefused(
+        target,
+        json.replace(taps, "[ ]"),
+        "bands.count beyond a power of two: expected 0, found 1");
   }
 
   private static void assertRefused(Path bundle, String json, String message) throws IOException {

@@ -1,0 +1,140 @@
+package org.wavebridge.graphs.model;
+
+/**
+ * A pseudo quadrature mirror filter bank: N bands of equal width, whose filters are one lowpass
+ * prototype p of L taps, modulated by cosines (Vaidyanathan 1993, section 8.1). For band k and tap
+ * n
+ *
+ * <pre>
+ * g_k[n] = 2 p[n] cos((2k + 1) pi / (2N) (n - (L - 1) / 2) - (-1)^k pi / 4)
+ * y[t]   = N sum over bands k and steps s of g_k[t - N s] x_k[s],   limited to [-1, 1]
+ * </pre>
+ *
+ * Splitting takes the same filters from the other end. Where the prototype is symmetric and its
+ * square and that of its neighbour add up to 1, a waveform that is split and merged comes back L -
+ * N samples late.
+ *
+ * <p>The sum is taken in binary32 from the newest step to the oldest, band by band, each product
+ * and each sum rounded; the products' factors {@code N g_k} are rounded once.
+ *
+ * <p>State, row-major: {@code [step, band]}, the samples of the last steps.
+ *
+ * @param bands N, at least 2
+ * @param prototype p, {@code [L]}, more taps than bands; they sum to 1
+ */
+public record CosineModulatedBank(int bands, float[] prototype) implements BandSynthesis {
+  /** Most bands, as many as a step of a network can have. */
+  public static final int MOST_BANDS = 64;
+
+  /** Checks the sizes. */
+  public CosineModulatedBank {
+    if (bands < 2 || bands > MOST_BANDS || prototype.length <= bands) {
+      throw new IllegalArgumentException(
+          "a filter bank of %d bands with %d taps; expected 2 to %d bands and more taps than bands"
+              .formatted(bands, prototype.length, MOST_BANDS));
+    }
+  }
+
+  /** Steps that a sample of the waveform depends on: L / N, rounded up. */
+  public int steps() {
+    return (prototype.length + bands - 1) / bands;
+  }
+
+  /** Tap {@code n} of the filter that merges a band; 0 beyond the last. */
+  public double tap(int band, int n) {
+    if (n >= prototype.length) {
+      return 0;
+    }
+    double centre = (prototype.length - 1) / 2.0;
+    double phase = (band % 2 == 0 ? -Math.PI : Math.PI) / 4;
+    double frequency = (2 * band + 1) * Math.PI / (2 * bands);
+    return 2 * prototype[n] * Math.cos(frequency * (n - centre) + phase);
+  }
+
+  /** What a band's sample of {@code age} steps ago is multiplied with in each sample of a step. */
+  public float[] phases(int band, int age) {
+    float[] phases = new float[bands];
+    for (int p = 0; p < bands; p++) {
+      phases[p] = (float) (bands * tap(band, age * bands + p));
+    }
+    return phases;
+  }
+
+  @Override
+  public int stateSize() {
+    return bands * (steps() - 1);
+  }
+
+  /**
+   * A bank whose prototype is a lowpass in a Kaiser window, its cutoff such that neighbouring bands
+   * meet at half power (Lin and Vaidyanathan 1998).
+   *
+   * @param bands N
+   * @param tapsPerBand L / N
+   * @param beta of the window: 9 attenuates what is beyond the neighbour by 90 dB
+   */
+  public static CosineModulatedBank kaiser(int bands, int tapsPerBand, double beta) {
+    double[] window = window(bands * tapsPerBand, beta);
+    double low = 0.5 / bands;
+    double high = 1.0 / bands;
+    for (int i = 0; i < 60; i++) {
+      double cutoff = (low + high) / 2;
+      double[] taps = lowpass(window, cutoff);
+      if (response(taps, Math.PI / (2 * bands)) < Math.sqrt(0.5)) {
+        low = cutoff;
+      } else {
+        high = cutoff;
+      }
+    }
+    double[] taps = lowpass(window, (low + high) / 2);
+    float[] prototype = new float[taps.length];
+    for (int n = 0; n < taps.length; n++) {
+      prototype[n] = (float) taps[n];
+    }
+    return new CosineModulatedBank(bands, prototype);
+  }
+
+  /** A sinc of a cutoff, in units of half the sampling rate, in a window; sums to 1. */
+  private static double[] lowpass(double[] window, double cutoff) {
+    double[] taps = new double[window.length];
+    double sum = 0;
+    for (int n = 0; n < taps.length; n++) {
+      double x = Math.PI * cutoff * (n - (taps.length - 1) / 2.0);
+      taps[n] = (x == 0 ? 1 : Math.sin(x) / x) * window[n];
+      sum += taps[n];
+    }
+    for (int n = 0; n < taps.length; n++) {
+      taps[n] /= sum;
+    }
+    return taps;
+  }
+
+  /** The magnitude of a symmetric filter at an angular frequency. */
+  private static double response(double[] taps, double frequency) {
+    double sum = 0;
+    for (int n = 0; n < taps.length; n++) {
+      sum += taps[n] * Math.cos(frequency * (n - (taps.length - 1) / 2.0));
+    }
+    return Math.abs(sum);
+  }
+
+  private static double[] window(int length, double beta) {
+    double[] window = new double[length];
+    for (int n = 0; n < length; n++) {
+      double x = 2.0 * n / (length - 1) - 1;
+      window[n] = bessel(beta * Math.sqrt(1 - x * x)) / bessel(beta);
+    }
+    return window;
+  }
+
+  /** The modified Bessel function of the first kind and order 0, by its power series. */
+  private static double bessel(double x) {
+    double sum = 1;
+    double term = 1;
+    for (int k = 1; term > sum * 1e-17; k++) {
+      term *= x * x / (4.0 * k * k);
+      sum += term;
+    }
+    return sum;
+  }
+}
