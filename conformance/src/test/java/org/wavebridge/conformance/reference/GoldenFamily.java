@@ -1,7 +1,10 @@
 package org.wavebridge.conformance.reference;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
@@ -34,6 +37,8 @@ public enum GoldenFamily {
   MKOTHA("mkotha", "checkpoint_zip.pyt", false, 1),
   /** A dual softmax without conditioning. */
   DEEPMIND("deepmind_dual", "checkpoint_zip.pyt", false, 0);
+
+  private static final double LOGITS = 2e-4;
 
   private final String folder;
   private final String checkpoint;
@@ -94,27 +99,78 @@ public enum GoldenFamily {
 
   /** The values of the labels that were to be predicted. */
   public float[] targets(VocoderModel model) {
-    int[] labels =
+    return values(
+        model,
         dual(model)
             ? joined(golden().ints("tf_c_target"), golden().ints("tf_f_target"))
-            : golden().ints("tf_target");
-    return new Reference(model, Arithmetic.DOUBLE).values(labels);
+            : golden().ints("tf_target"));
   }
 
   /** The values of the labels that were drawn. */
   public float[] drawn(VocoderModel model) {
     Golden golden = golden();
-    int[] labels;
-    if (golden.has("gen_coarse")) {
-      labels = joined(golden.ints("gen_coarse"), golden.ints("gen_fine"));
-    } else if (dual(model)) {
-      int[] pairs = golden.ints("gen_labels");
-      labels = new int[pairs.length / 2];
-      Arrays.setAll(labels, t -> 256 * pairs[2 * t] + pairs[2 * t + 1]);
-    } else {
-      labels = golden.ints("gen_labels");
+    return golden.has("gen_coarse")
+        ? values(model, joined(golden.ints("gen_coarse"), golden.ints("gen_fine")))
+        : labels(model, "gen_labels", 1);
+  }
+
+  /** The values of the labels that were drawn in folds, {@code [step, fold]}. */
+  public float[] drawnFolds(VocoderModel model) {
+    return labels(model, "fold_labels", golden().array("fold_labels").shape()[1]);
+  }
+
+  /** Clips that were generated together. */
+  public List<Features> clips() {
+    if (this == TORCHAUDIO) {
+      float[] mels = golden().floats("batch_mel");
+      int half = mels.length / 2;
+      return List.of(
+          new Features(80, 6, Arrays.copyOf(mels, half)),
+          new Features(80, 6, Arrays.copyOfRange(mels, half, 2 * half)));
     }
+    return List.of(part(mel(), 0, 8), part(mel(), 8, 16));
+  }
+
+  private static Features part(Features mel, int from, int to) {
+    float[] values = new float[mel.mels() * (to - from)];
+    for (int i = 0; i < mel.mels(); i++) {
+      System.arraycopy(mel.values(), i * mel.frames() + from, values, i * (to - from), to - from);
+    }
+    return new Features(mel.mels(), to - from, values);
+  }
+
+  /** The values of the labels that were drawn for clips together, {@code [step, clip]}. */
+  public float[] drawnClips(VocoderModel model) {
+    return labels(model, "batch_labels", 2);
+  }
+
+  /** Labels recorded as {@code [step, row]}, or for a dual softmax {@code [step, 2, row]}. */
+  private float[] labels(VocoderModel model, String array, int rows) {
+    int[] labels = golden().ints(array);
+    if (!dual(model)) {
+      return values(model, labels);
+    }
+    int[] joined = new int[labels.length / 2];
+    Arrays.setAll(
+        joined,
+        i -> {
+          int coarse = i / rows * 2 * rows + i % rows;
+          return DualSoftmaxNetwork.CLASSES * labels[coarse] + labels[coarse + rows];
+        });
+    return values(model, joined);
+  }
+
+  private static float[] values(VocoderModel model, int[] labels) {
     return new Reference(model, Arithmetic.DOUBLE).values(labels);
+  }
+
+  /** The recorded waveform, after all that the project does to it. */
+  public double[] waveform() {
+    Golden golden = golden();
+    if (golden.has("gen_int16")) {
+      return Arrays.stream(golden.ints("gen_int16")).mapToDouble(v -> v / 32768.0).toArray();
+    }
+    return golden.doubles("gen_wav");
   }
 
   private static boolean dual(VocoderModel model) {
@@ -148,6 +204,69 @@ public enum GoldenFamily {
     return model.network().initialPrevious();
   }
 
+  /** Fails where the conditioning of the teacher-forced features is not the recorded one. */
+  public void assertConditioning(String what, Conditioning found, double bound) {
+    Golden golden = golden();
+    if (golden.has("up_mels")) {
+      assertRows(what + " mels", "up_mels", golden.ints("up_idx"), found.samples(), bound);
+    }
+    if (golden.has("aux_rows")) {
+      assertRows(what + " aux", "aux_rows", golden.ints("aux_idx"), found.frames(), bound);
+    }
+    if (golden.has("aux_frames")) {
+      int[] frames = new int[golden.array("aux_frames").shape()[0]];
+      Arrays.setAll(frames, f -> f);
+      assertRows(what + " aux", "aux_frames", frames, found.frames(), bound);
+    }
+  }
+
+  private void assertRows(String what, String array, int[] index, double[][] found, double bound) {
+    double[] expected = golden().doubles(array);
+    assertEquals(index.length * found[0].length, expected.length, what);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    double worst = 0;
+    for (int i = 0; i < index.length; i++) {
+      worst = Math.max(worst, Golden.difference(expected, i, found[index[i]]));
+    }
+    Golden.within(this + " " + what, bound, worst / Math.max(1, largest));
+  }
+
+  /** The part of a conditioning that belongs to the teacher-forced samples. */
+  public Conditioning forced(VocoderModel model, Conditioning made) {
+    return from(model, made, offset);
+  }
+
+  /** The part of a conditioning that belongs to the samples generated. */
+  public Conditioning generated(VocoderModel model, Conditioning made) {
+    return from(model, made, model.utterance().leadFrames());
+  }
+
+  private static Conditioning from(VocoderModel model, Conditioning made, int offset) {
+    int frame = Math.min(offset, made.frames().length);
+    int sample = Math.min(offset * model.features().hop(), made.samples().length);
+    return new Conditioning(
+        made.hop(),
+        Arrays.copyOfRange(made.frames(), frame, made.frames().length),
+        Arrays.copyOfRange(made.samples(), sample, made.samples().length));
+  }
+
+  /**
+   * Fails where the bits of a target, at any time, are further from the recorded ones than logits
+   * may be: that of the target and the logarithm of the sum.
+   */
+  public void assertBits(String what, VocoderModel model, double[][] logits) {
+    float[] targets = targets(model);
+    double[] expected = bits(model);
+    assertEquals(expected.length, targets.length);
+    double worst = 0;
+    for (int t = 0; t < targets.length; t++) {
+      double found = Likelihood.bits(model.network(), logits[t], targets[t]);
+      double largest = Arrays.stream(logits[t]).map(Math::abs).max().orElseThrow();
+      worst = Math.max(worst, Math.abs(found - expected[t]) / Math.max(1, largest));
+    }
+    Golden.within(this + " bits " + what, 2 * LOGITS / Math.log(2), worst);
+  }
+
   /**
    * Fails where logits are further from the recorded ones than 2e-4 of the larger of 1 and theirs.
    */
@@ -172,6 +291,6 @@ public enum GoldenFamily {
       double[] logits = Arrays.copyOfRange(found[index[i]], from, from + size);
       worst = Math.max(worst, Golden.difference(row, 0, logits) / Math.max(1, largest));
     }
-    Golden.within(this + " logits " + what, 2e-4, worst);
+    Golden.within(this + " logits " + what, LOGITS, worst);
   }
 }
