@@ -39,6 +39,7 @@ final class EveryTensorTest {
       Checkpoint altered = of(whole, tensors);
       assertEquals(misfit(golden, whole, "[" + name + "]", "[]"), refused(golden, altered));
       String detected = refused(altered, Families.AUTO, golden.config());
+      assertTrue(detected.contains("fits no known family, nearest is "), detected);
       String lack = golden.family + ": missing [" + name + "], unexpected []";
       assertTrue(detected.contains(lack), detected);
     }
