@@ -1,7 +1,5 @@
 package org.wavebridge.conformance.reference;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -37,8 +35,6 @@ public enum GoldenFamily {
   MKOTHA("mkotha", "checkpoint_zip.pyt", false, 1),
   /** A dual softmax without conditioning. */
   DEEPMIND("deepmind_dual", "checkpoint_zip.pyt", false, 0);
-
-  private static final double LOGITS = 2e-4;
 
   private final String folder;
   private final String checkpoint;
@@ -204,33 +200,6 @@ public enum GoldenFamily {
     return model.network().initialPrevious();
   }
 
-  /** Fails where the conditioning of the teacher-forced features is not the recorded one. */
-  public void assertConditioning(String what, Conditioning found, double bound) {
-    Golden golden = golden();
-    if (golden.has("up_mels")) {
-      assertRows(what + " mels", "up_mels", golden.ints("up_idx"), found.samples(), bound);
-    }
-    if (golden.has("aux_rows")) {
-      assertRows(what + " aux", "aux_rows", golden.ints("aux_idx"), found.frames(), bound);
-    }
-    if (golden.has("aux_frames")) {
-      int[] frames = new int[golden.array("aux_frames").shape()[0]];
-      Arrays.setAll(frames, f -> f);
-      assertRows(what + " aux", "aux_frames", frames, found.frames(), bound);
-    }
-  }
-
-  private void assertRows(String what, String array, int[] index, double[][] found, double bound) {
-    double[] expected = golden().doubles(array);
-    assertEquals(index.length * found[0].length, expected.length, what);
-    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
-    double worst = 0;
-    for (int i = 0; i < index.length; i++) {
-      worst = Math.max(worst, Golden.difference(expected, i, found[index[i]]));
-    }
-    Golden.within(this + " " + what, bound, worst / Math.max(1, largest));
-  }
-
   /** The part of a conditioning that belongs to the teacher-forced samples. */
   public Conditioning forced(VocoderModel model, Conditioning made) {
     return from(model, made, offset);
@@ -248,49 +217,5 @@ public enum GoldenFamily {
         made.hop(),
         Arrays.copyOfRange(made.frames(), frame, made.frames().length),
         Arrays.copyOfRange(made.samples(), sample, made.samples().length));
-  }
-
-  /**
-   * Fails where the bits of a target, at any time, are further from the recorded ones than logits
-   * may be: that of the target and the logarithm of the sum.
-   */
-  public void assertBits(String what, VocoderModel model, double[][] logits) {
-    float[] targets = targets(model);
-    double[] expected = bits(model);
-    assertEquals(expected.length, targets.length);
-    double worst = 0;
-    for (int t = 0; t < targets.length; t++) {
-      double found = Likelihood.bits(model.network(), logits[t], targets[t]);
-      double largest = Arrays.stream(logits[t]).map(Math::abs).max().orElseThrow();
-      worst = Math.max(worst, Math.abs(found - expected[t]) / Math.max(1, largest));
-    }
-    Golden.within(this + " bits " + what, 2 * LOGITS / Math.log(2), worst);
-  }
-
-  /**
-   * Fails where logits are further from the recorded ones than 2e-4 of the larger of 1 and theirs.
-   */
-  public void assertLogits(String what, double[][] found) {
-    if (golden().has("tf_c_logits")) {
-      assertLogits(what, "tf_c_", found, 0);
-      assertLogits(what, "tf_f_", found, DualSoftmaxNetwork.CLASSES);
-    } else {
-      assertLogits(what, "tf_", found, 0);
-    }
-  }
-
-  private void assertLogits(String what, String arrays, double[][] found, int from) {
-    Golden golden = golden();
-    int[] index = golden.ints(arrays + "idx");
-    double[] expected = golden.doubles(arrays + "logits");
-    int size = expected.length / index.length;
-    double worst = 0;
-    for (int i = 0; i < index.length; i++) {
-      double[] row = Arrays.copyOfRange(expected, i * size, (i + 1) * size);
-      double largest = Arrays.stream(row).map(Math::abs).max().orElseThrow();
-      double[] logits = Arrays.copyOfRange(found[index[i]], from, from + size);
-      worst = Math.max(worst, Golden.difference(row, 0, logits) / Math.max(1, largest));
-    }
-    Golden.within(this + " logits " + what, LOGITS, worst);
   }
 }
