@@ -8,6 +8,7 @@ docs/operators.md, their numbers in docs/numerics.md; sums here have NumPy's ord
 """
 
 import struct
+import statistics
 import sys
 
 import numpy as np
@@ -114,6 +115,14 @@ def mixture(outputs, temperature, uniforms):
     return np.clip(np.take_along_axis(means, j, 1)[:, 0] + scale * quantile, -1, 1).astype(F32)
 
 
+def gaussian(outputs, temperature, uniforms):
+    """Values [N] of a normal distribution."""
+    mean, deviation = outputs[:, 0].astype(np.float64), np.exp(np.maximum(outputs[:, 1].astype(np.float64), -7))
+    u = np.clip(np.nan_to_num(uniforms.astype(np.float64)), 2**-24, 1 - 2**-24)
+    quantile = np.array([statistics.NormalDist().inv_cdf(x) for x in u])
+    return np.clip(mean + deviation * temperature * quantile, -1, 1).astype(F32)
+
+
 def value(k, classes):
     return (F32(2) * k.astype(F32)) / F32(classes - 1) - F32(1)
 
@@ -191,6 +200,8 @@ def residual_gru(op, inputs):
         logits.append(output(q))
         if not generate:
             previous = given[:, t : t + 1]
+        elif op.attributes.get("gaussian"):
+            previous = gaussian(logits[-1], inputs["temperature"], given[:, t, 0])[:, None]
         elif mixtures:
             previous = mixture(logits[-1], inputs["temperature"], given[:, t])[:, None]
         else:

@@ -30,6 +30,15 @@ int64_t NodeReader::attribute(const char* name, int64_t lowest, int64_t highest)
   return value;
 }
 
+bool NodeReader::flag(const char* name) const {
+  int64_t value = 0;
+  if (OrtStatus* status = api_.KernelInfoGetAttribute_int64(&info_, name, &value)) {
+    api_.ReleaseStatus(status);
+    return false;
+  }
+  return attribute(name, 0, 1) == 1;
+}
+
 float NodeReader::number(const char* name, float above, float below) const {
   float value = 0;
   OrtStatus* status = api_.KernelInfoGetAttribute_float(&info_, name, &value);

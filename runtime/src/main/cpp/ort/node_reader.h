@@ -30,6 +30,8 @@ class NodeReader {
 
   /// An integer attribute within bounds.
   int64_t attribute(const char* name, int64_t lowest, int64_t highest) const;
+  /// An integer attribute that is 0 or 1, and 0 where it is absent.
+  bool flag(const char* name) const;
   /// A number between two others, but neither of them.
   float number(const char* name, float above, float below) const;
   /// A list attribute of a fixed length, each entry within bounds.

@@ -24,6 +24,10 @@ ResidualGruNetworkOf<Matrix> read_residual_gru(NodeReader& reader, size_t first_
   const int64_t mels = reader.attribute("mels", 1, kMostInputs);
   const std::vector<int64_t> aux = reader.attributes("aux_sizes", 4, 0, kMostInputs / 4);
   const int64_t mixtures = reader.attribute("mixtures", 0, kMostClasses);
+  const bool gaussian = reader.flag("gaussian");
+  if (gaussian && mixtures > 0) {
+    reader.refuse("attributes 'gaussian' and 'mixtures': expected one of them, found both");
+  }
   reader.start_at(first_constant);
   const std::vector<float>& sample_weights = reader.array("sample_weights", {"R"});
   const int64_t hidden = static_cast<int64_t>(sample_weights.size());
@@ -40,6 +44,7 @@ ResidualGruNetworkOf<Matrix> read_residual_gru(NodeReader& reader, size_t first_
     network.aux_sizes[i] = static_cast<int32_t>(aux[i]);
   }
   network.mixtures = static_cast<int32_t>(mixtures);
+  network.gaussian = gaussian;
   network.draws = static_cast<int32_t>(mixtures == 0 ? 1 : mixtures + 1);
   network.sample_weights = sample_weights.data();
   network.mel_weight = reader.weight("mel_weight", columns, {"M", mels});
@@ -57,8 +62,9 @@ ResidualGruNetworkOf<Matrix> read_residual_gru(NodeReader& reader, size_t first_
   network.fc2 = reader.weight<Matrix>("fc2", "D2", rows1);
   const Dimension rows2 = {"D2", network.fc2.rows};
   network.fc2_aux = reader.layer("fc2_aux", "fc2_bias", rows2, {"A4", aux[3]});
-  const Dimension classes =
-      mixtures == 0 ? Dimension("C") : Dimension("3 * mixtures", 3 * mixtures);
+  const Dimension classes = gaussian        ? Dimension("2", 2)
+                            : mixtures == 0 ? Dimension("C")
+                                            : Dimension("3 * mixtures", 3 * mixtures);
   network.output = reader.layer<Matrix>("output", "output_bias", classes, rows2);
   const int64_t found = network.output.weight.rows;
   if (mixtures == 0 && (found < 2 || found > kMostClasses)) {
@@ -66,10 +72,10 @@ ResidualGruNetworkOf<Matrix> read_residual_gru(NodeReader& reader, size_t first_
                   std::to_string(found));
   }
   const std::vector<float>& values = reader.numbers("class_values");
-  if (!values.empty() && (mixtures > 0 || static_cast<int64_t>(values.size()) != found)) {
-    reader.refuse("attribute 'class_values': expected one for each of " +
-                  std::to_string(mixtures > 0 ? 0 : found) + " classes, found " +
-                  std::to_string(values.size()));
+  const int64_t valued = mixtures > 0 || gaussian ? 0 : found;
+  if (!values.empty() && static_cast<int64_t>(values.size()) != valued) {
+    reader.refuse("attribute 'class_values': expected one for each of " + std::to_string(valued) +
+                  " classes, found " + std::to_string(values.size()));
   }
   network.class_values = values.empty() ? nullptr : values.data();
   return network;

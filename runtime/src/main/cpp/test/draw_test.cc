@@ -167,4 +167,45 @@ WB_TEST(mixtures_at_the_ends) {
   }
 }
 
+WB_TEST(gaussians) {
+  Random random(5);
+  for (int i = 0; i < 3000; i++) {
+    std::vector<float> logits = {random.number(0.5f), random.number(12.0f)};
+    float uniform = random.uniform();
+    if (i % 20 == 0) uniform = 0.0f;
+    if (i % 20 == 1) uniform = kLargest;
+    if (i % 20 == 2) uniform = NAN;
+    if (i % 20 == 3) uniform = 0.5f + 0x1p-24f * static_cast<float>(i / 20 % 3 - 1);
+    if (i % 20 == 4) uniform = 0x1p-24f * static_cast<float>(i / 20);
+    if (i % 20 == 5) logits[1] = NAN;
+    if (i % 20 == 6) logits[0] = NAN;
+    const float temperature = 0.5f + random.uniform();
+    const float expected = reference::draw_gaussian(logits, temperature, uniform);
+    for (const Kernels* level : available_levels()) {
+      const float found = level->draw_gaussian(logits.data(), temperature, uniform);
+      if (!same_bits(expected, found) && !(std::isnan(expected) && std::isnan(found))) {
+        fail(__FILE__, __LINE__,
+             std::string(level->level) + ": expected " + show(expected) + ", found " + show(found));
+      }
+    }
+  }
+}
+
+/// The share of a normal distribution below what is drawn is the uniform itself.
+WB_TEST(gaussians_invert_the_distribution) {
+  Random random(6);
+  const std::vector<float> logits = {0.0f, -4.0f};
+  for (int i = 0; i < 20000; i++) {
+    const float u = i < 200 ? 0x1p-24f * static_cast<float>(i + 1) : random.uniform();
+    if (u < 0x1p-24f) continue;
+    const double z =
+        static_cast<double>(available_levels()[0]->draw_gaussian(logits.data(), 1.0f, u)) /
+        std::exp(-4.0);
+    const double below = std::erfc(-z / std::sqrt(2.0)) / 2;
+    // A quantile off by a share e moves what is below it by z^2 e of itself at most, far out.
+    const double tail = std::min(below, 1 - below);
+    CHECK(std::fabs(below - static_cast<double>(u)) < 3e-6 * (z * z + 1) * tail + 1e-9);
+  }
+}
+
 int main() { return run_all(); }

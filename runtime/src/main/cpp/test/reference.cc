@@ -164,6 +164,24 @@ float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float tem
   return x < -1 ? -1 : x > 1 ? 1 : x;
 }
 
+float draw_gaussian(const std::vector<float>& logits, float temperature, float uniform) {
+  const float lowest = std::ldexp(1.0f, -24);
+  float u = std::isnan(uniform) ? lowest : std::max(lowest, std::min(1.0f - lowest, uniform));
+  float v = std::sqrt(std::max(0.0f, 0.0f - log(u * (1.0f - u) * 4.0f))) - 2.0f;
+  float p = -2.508661737010698e-06f;
+  for (const float coefficient :
+       {3.156761749778525e-06f, 5.268026143312454e-05f, -5.6010332627920434e-05f,
+        -0.0004758371796924621f, 0.0005013186600990593f, 0.0025071175768971443f,
+        -0.003232679096981883f, -0.008633816614747047f, 0.017271533608436584f,
+        0.018626024946570396f, -0.10021941363811493f, 0.15961001813411713f, 1.2917760610580444f,
+        2.628708839416504f}) {
+    p = std::fma(p, v, coefficient);
+  }
+  const float deviation = exp(std::isnan(logits[1]) ? -7.0f : std::max(-7.0f, logits[1]));
+  const float x = std::fma(deviation * temperature, (2.0f * u - 1.0f) * p, logits[0]);
+  return x < -1 ? -1 : x > 1 ? 1 : x;
+}
+
 Sample dual_sample(const DualModel& model, const std::vector<float>& input,
                    const std::vector<float>& uniforms, float given, float temperature,
                    std::vector<float>& previous, std::vector<float>& state) {
@@ -271,6 +289,8 @@ Sample residual_sample(const ResidualModel& model, std::vector<float> x, const R
   sample.logits = affine(w[11], q2, 0, b[7]);
   if (uniforms.empty()) {
     previous[0] = given;
+  } else if (network.gaussian) {
+    previous[0] = draw_gaussian(sample.logits, temperature, uniforms[0]);
   } else if (network.mixtures == 0) {
     previous[0] = value(draw_class(sample.logits, temperature, uniforms[0]),
                         static_cast<int32_t>(sample.logits.size()));

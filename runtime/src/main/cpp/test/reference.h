@@ -25,6 +25,8 @@ int32_t draw_class(const std::vector<float>& logits, float temperature, float un
 float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float temperature,
                    const std::vector<float>& uniforms);
 
+float draw_gaussian(const std::vector<float>& logits, float temperature, float uniform);
+
 /// `count` numbers from `from` on.
 std::vector<float> part(const std::vector<float>& all, size_t from, size_t count);
 

@@ -192,4 +192,9 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
           .output = {quantised(11), biases[7].data()}};
 }
 
+ResidualModel&& ResidualModel::gaussian() && {
+  network.gaussian = int8.gaussian = true;
+  return std::move(*this);
+}
+
 }  // namespace wavebridge::test

@@ -103,6 +103,9 @@ struct ResidualModel {
   ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux, int rows1,
                 int rows2, int classes, int mixtures, Arithmetic arithmetic = Arithmetic::kF32,
                 Sparsity sparsity = {});
+
+  /// The same network of two outputs, which are those of a Gaussian.
+  ResidualModel&& gaussian() &&;
 };
 
 }  // namespace wavebridge::test

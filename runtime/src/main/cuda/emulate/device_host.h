@@ -61,6 +61,7 @@ inline void atomic_max(uint32_t* shared, uint32_t value) {
 }
 
 inline float fma(float a, float b, float c) { return std::fma(a, b, c); }
+inline float square_root(float x) { return std::sqrt(x); }
 inline uint32_t bits(float x) { return std::bit_cast<uint32_t>(x); }
 inline float from_bits(uint32_t b) { return std::bit_cast<float>(b); }
 inline int32_t to_int(float x) {

@@ -23,7 +23,7 @@ struct Constants {
     require_within("mels", network.mels, 1, kMostInputs);
     for (const int64_t size : network.aux_sizes)
       require_within("aux_sizes", size, 0, kMostInputs / 4);
-    require_within("mixtures", network.mixtures, 0, kMostClasses);
+    require_within("mixtures", network.mixtures, 0, network.gaussian ? 0 : kMostClasses);
     require_within("samples_per_frame", network.samples_per_frame, 1, INT32_MAX);
     int8 = network.gru1_input.weight.scales != nullptr;
     sample_weights = reader.array("sample_weights", network.sample_weights, hidden);
@@ -41,13 +41,13 @@ struct Constants {
     fc2 = {reader.weight("fc2", network.fc2, -1, fc1.weight.rows(), int8), {}};
     fc2_aux =
         reader.layer("fc2_aux", network.fc2_aux, fc2.weight.rows(), network.aux_sizes[3], false);
-    const int64_t classes = network.mixtures > 0 ? 3 * network.mixtures : -1;
+    const int64_t classes = network.mixtures > 0 ? 3 * network.mixtures : network.gaussian ? 2 : -1;
     output = reader.layer("output", network.output, classes, fc2.weight.rows(), int8);
     const int64_t found = output.weight.rows();
     if (network.mixtures == 0) require_within("classes of output", found, 2, kMostClasses);
     if (network.class_value_count != 0) {
-      require_within("class_values", network.class_value_count, network.mixtures > 0 ? 0 : found,
-                     network.mixtures > 0 ? 0 : found);
+      const int64_t valued = network.mixtures > 0 || network.gaussian ? 0 : found;
+      require_within("class_values", network.class_value_count, valued, valued);
       class_values.assign(network.class_values, network.class_values + found);
     }
   }
@@ -123,6 +123,7 @@ class Prepared final : public PreparedResidualGru {
     arguments_.fc1_rows = static_cast<int32_t>(constants.fc1.weight.rows());
     arguments_.fc2_rows = static_cast<int32_t>(constants.fc2.weight.rows());
     arguments_.mixtures = static_cast<int32_t>(network.mixtures);
+    arguments_.gaussian = network.gaussian;
     arguments_.sample_weights = static_cast<const float*>(sample_weights_.get());
     arguments_.class_values = static_cast<const float*>(class_values_.get());
     arguments_.step.draws = static_cast<int32_t>(network.mixtures == 0 ? 1 : network.mixtures + 1);

@@ -97,6 +97,7 @@ struct ResidualGruArguments {
   int32_t hidden;
   int32_t fc1_rows, fc2_rows;
   int32_t mixtures;
+  bool gaussian;
   const float* class_values;
   const float* sample_weights;  ///< [R]
   const float* inputs;          ///< [rows, steps, R]: all that enters the first layer

@@ -46,6 +46,7 @@ WB_DEVICE void warp_barrier() { __syncwarp(); }
 WB_DEVICE void atomic_max(uint32_t* shared, uint32_t value) { atomicMax(shared, value); }
 
 WB_DEVICE float fma(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+WB_DEVICE float square_root(float x) { return __fsqrt_rn(x); }
 WB_DEVICE uint32_t bits(float x) { return __float_as_uint(x); }
 WB_DEVICE float from_bits(uint32_t b) { return __uint_as_float(b); }
 /// Nearest, ties to even; 0 for a NaN.

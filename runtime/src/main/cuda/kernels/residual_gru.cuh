@@ -218,6 +218,9 @@ class ResidualGruStep {
     } else if (arguments_.mixtures > 0) {
       value = draw_mixture(logits_of(block_, row), draw_layout(block_), arguments_.mixtures,
                            *arguments.temperature, arguments.uniforms + at * arguments.draws);
+    } else if (arguments_.gaussian) {
+      value = draw_gaussian(logits_of(block_, row), draw_layout(block_), *arguments.temperature,
+                            arguments.uniforms[at * arguments.draws]);
     } else {
       const int drawn =
           draw_class(logits_of(block_, row), draw_layout(block_), *arguments.temperature,

@@ -47,6 +47,7 @@ DescribedResidual::DescribedResidual(const ResidualModel& model, int samples_per
              .mels = model.network.mels,
              .aux_sizes = {sizes[0], sizes[1], sizes[2], sizes[3]},
              .mixtures = model.network.mixtures,
+             .gaussian = model.network.gaussian,
              .class_values = nullptr,
              .class_value_count = 0,
              .hidden = model.network.hidden,

@@ -126,6 +126,16 @@ WB_TEST(heads_and_variants) {
   }
 }
 
+WB_TEST(gaussian_heads) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const ResidualModel model = ResidualModel(8, 21, 5, {3, 2, 1, 4}, 17, 18, 2, 0, as).gaussian();
+    for (const cuda::Variant variant : kVariants) {
+      check(name_of(as) + " " + name_of(variant) + ", gaussian", model, options_of(variant, 3), 3,
+            8);
+    }
+  }
+}
+
 WB_TEST(orders_of_threads) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const ResidualModel model(8, 10, 3, {1, 1, 1, 1}, 8, 9, 33, 0, as);

@@ -111,6 +111,8 @@ struct Kernels {
   /// Draws from a mixture of logistics: `logits [3 * mixtures]`, `uniforms [mixtures + 1]`.
   float (*draw_mixture)(const float* logits, int32_t mixtures, float temperature,
                         const float* uniforms) noexcept;
+  /// Draws from a normal distribution: `logits [2]`, mean and log of the deviation.
+  float (*draw_gaussian)(const float* logits, float temperature, float uniform) noexcept;
 
   /// `y[i] = f(x[i])`, i in 0..count, for tests.
   void (*exp)(const float* x, float* y, int32_t count) noexcept;

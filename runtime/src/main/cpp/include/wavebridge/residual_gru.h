@@ -14,7 +14,7 @@ struct ResidualGruNetworkOf {
   int32_t hidden;
   int32_t mels;
   int32_t aux_sizes[4];
-  /// Components of the logistic mixture, and then C = 3 * mixtures; 0: categorical.
+  /// Components of the logistic mixture, and then C = 3 * mixtures; 0: another head.
   int32_t mixtures;
   int32_t draws;                   ///< uniforms that a sample takes: 1, or mixtures + 1
   const float* sample_weights;     ///< [R]
@@ -32,6 +32,7 @@ struct ResidualGruNetworkOf {
   LayerOf<Matrix> output;          ///< [C, D2]
   /// [C]: what the classes stand for; null where they are evenly spaced.
   const float* class_values = nullptr;
+  bool gaussian = false;  ///< mean and log of the deviation, C = 2; else classes or a mixture
 };
 using ResidualGruNetwork = ResidualGruNetworkOf<PackedMatrix>;
 using ResidualGruInt8Network = ResidualGruNetworkOf<PackedInt8Matrix>;

@@ -93,7 +93,8 @@ struct ResidualGru {
   int64_t samples_per_frame = 0;
   int64_t mels = 0;                       ///< M
   int64_t aux_sizes[4] = {0, 0, 0, 0};    ///< A1..A4
-  int64_t mixtures = 0;                   ///< 0 for a categorical head
+  int64_t mixtures = 0;                   ///< of logistics; 0 for any other head
+  bool gaussian = false;                  ///< mean and log of the deviation
   const float* class_values = nullptr;    ///< [C] on the host in any case, or null
   int64_t class_value_count = 0;          ///< C, or 0
   int64_t hidden = 0;                     ///< R

@@ -18,7 +18,8 @@ std::vector<OperatorKind> all() {
                           {"mels", whole, false, false},
                           {"aux_sizes", whole, true, false},
                           {"mixtures", whole, false, false},
-                          {"class_values", PluginFieldType::kFLOAT32, true, true}});
+                          {"class_values", PluginFieldType::kFLOAT32, true, true},
+                          {"gaussian", whole, true, true}});
   const std::vector<FieldKind> folded_dual = SubscaleFields::added_to(dual);
   const std::vector<FieldKind> folded_residual = SubscaleFields::added_to(residual);
   return {{"BlockSparseGemm", gemm, block_sparse_gemm},

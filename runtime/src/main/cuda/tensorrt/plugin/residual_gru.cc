@@ -102,6 +102,11 @@ class ResidualGru final : public Operator {
     if (network.samples_per_frame < 1 || network.mels < 0 || network.mixtures < 0) {
       throw Failure("expected samples_per_frame above 0, mels and mixtures 0 or more");
     }
+    const std::vector<int32_t>& gaussian = fields_.numbers("gaussian");
+    network.gaussian = gaussian.size() == 1 && gaussian[0] == 1;
+    if (gaussian.size() > 1 || (gaussian.size() == 1 && (gaussian[0] < 0 || gaussian[0] > 1))) {
+      throw Failure("field 'gaussian': expected 0 or 1");
+    }
     const std::vector<float>& values = fields_.floats("class_values");
     network.class_values = values.empty() ? nullptr : values.data();
     network.class_value_count = static_cast<int64_t>(values.size());

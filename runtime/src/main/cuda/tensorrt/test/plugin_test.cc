@@ -181,6 +181,19 @@ WB_TEST(class_values_are_kept) {
   CHECK(seen);
 }
 
+WB_TEST(gaussian_heads_take_one_uniform) {
+  logged().taken();
+  Node node = residual_gru();
+  node.fields.without("mixtures").with("mixtures", {0}).with("gaussian", {2});
+  refused(node, "field 'gaussian': expected 0 or 1");
+  node.fields.without("gaussian").with("gaussian", {1});
+  const Made made = make(node);
+  CHECK(made.plugin != nullptr);
+  // The node's uniforms are those of a mixture of two.
+  CHECK(configure(node, *made.build, described(node)) != 0);
+  logged().taken();
+}
+
 WB_TEST(wrong_fields_are_refused_by_name) {
   logged().taken();
   Node node = dual_softmax(false, false);

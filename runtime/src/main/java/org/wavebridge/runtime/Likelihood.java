@@ -24,7 +24,7 @@ final class Likelihood {
   int logitsPerSample() {
     return switch (network.head()) {
       case DUAL_SOFTMAX -> 2 * network.outputs();
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS, BAND_MIXTURES -> network.outputs();
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN, BAND_MIXTURES -> network.outputs();
     };
   }
 
@@ -32,7 +32,7 @@ final class Likelihood {
   long[] logitsShape(int samples) {
     return switch (network.head()) {
       case DUAL_SOFTMAX -> new long[] {1, samples, 2, network.outputs()};
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS, BAND_MIXTURES ->
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN, BAND_MIXTURES ->
           new long[] {1, samples, network.outputs()};
     };
   }
@@ -60,6 +60,7 @@ final class Likelihood {
             yield softmax(logits, offset, classes, index);
           }
           case MIXTURE_OF_LOGISTICS -> mixture(logits, offset, value);
+          case GAUSSIAN -> gaussian(logits[offset], logits[offset + 1], value);
           case BAND_MIXTURES -> band(logits, offset, value);
         };
     return nats / Math.log(2);
@@ -93,6 +94,15 @@ final class Likelihood {
           Math.exp(parameters[offset + i] - normaliser) * levelMass(value - mean, logScale, value);
     }
     return -Math.log(Math.max(likelihood, Double.MIN_NORMAL));
+  }
+
+  /** The density of a normal distribution times the width of one of 65,536 levels. */
+  private static double gaussian(double mean, double logDeviation, double value) {
+    double limited = Math.max(logDeviation, Head.Gaussian.MINIMUM_LOG_DEVIATION);
+    double distance = (value - mean) * Math.exp(-limited);
+    return (Math.log(2 * Math.PI) + distance * distance) / 2
+        + limited
+        - Math.log(2.0 / (LEVELS - 1));
   }
 
   /** Logistic components, of which a 16-bit sample takes what lies within half a level of it. */

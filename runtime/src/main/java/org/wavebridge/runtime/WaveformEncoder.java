@@ -65,8 +65,7 @@ public final class WaveformEncoder {
    * @throws InputException if an index is out of range or the network has no classes
    */
   public float[] fromClasses(int[] classes, String file) {
-    if (network.head() == HeadKind.MIXTURE_OF_LOGISTICS
-        || network.head() == HeadKind.BAND_MIXTURES) {
+    if (network.head() != HeadKind.DUAL_SOFTMAX && network.head() != HeadKind.CATEGORICAL) {
       throw new InputException(
           file
               + ": this bundle's samples are continuous, there are no classes; give a recording with --audio");
@@ -96,7 +95,7 @@ public final class WaveformEncoder {
           valueOf((int) Math.min(2 * HALF_RANGE - 1, Math.rint(clamped * HALF_RANGE) + HALF_RANGE));
       case CATEGORICAL ->
           valueOf((int) Math.floor((clamped + 1) / 2 * (network.outputs() - 1) + 0.5));
-      case MIXTURE_OF_LOGISTICS, BAND_MIXTURES -> (float) clamped;
+      case MIXTURE_OF_LOGISTICS, GAUSSIAN, BAND_MIXTURES -> (float) clamped;
     };
   }
 

@@ -60,6 +60,11 @@ final class VocoderTest {
               backend,
               "mixture",
               RandomModels.residualGru(3, 16, 8, List.of(3, 2), new Head.MixtureOfLogistics(4))));
+      cases.add(
+          new Case(
+              backend,
+              "gaussian",
+              RandomModels.residualGru(4, 16, 8, List.of(3, 2), new Head.Gaussian())));
     }
     return cases.stream();
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.numbers.gamma.Erfc;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
@@ -23,6 +24,8 @@ final class DrawFit implements ConformanceCase {
   private static final double LEAST = 20;
 
   private static final float[] MIXTURE = {0.5f, 0, -1, -0.4f, 0.1f, 0.5f, -3, -2.5f, -3.5f};
+
+  private static final float[] GAUSSIAN = {0.2f, -1.5f};
 
   @Override
   public String name() {
@@ -44,7 +47,8 @@ final class DrawFit implements ConformanceCase {
         Subject.of(
             "classes-bump",
             SyntheticModels.constant(new Head.Categorical(90), SyntheticModels.bump(90, 41.3, 9))),
-        Subject.of("mixture", SyntheticModels.constant(new Head.MixtureOfLogistics(3), MIXTURE)));
+        Subject.of("mixture", SyntheticModels.constant(new Head.MixtureOfLogistics(3), MIXTURE)),
+        Subject.of("gaussian", SyntheticModels.constant(new Head.Gaussian(), GAUSSIAN)));
   }
 
   @Override
@@ -78,9 +82,16 @@ final class DrawFit implements ConformanceCase {
           IntStream.range(0, values.length).map(i -> classes.nearest(values[i])),
           residual.output().bias());
     } else {
+      boolean gaussian = residual.head() instanceof Head.Gaussian;
       // Above 1.95 for one fair set in a thousand, above 2.8 for one in three million.
-      double statistic = GoodnessOfFit.kolmogorovSmirnov(values, DrawFit::below);
-      trial.check("mixture", Quantity.FIT, statistic * 5 / 2.8, "Kolmogorov-Smirnov, scaled");
+      double statistic =
+          GoodnessOfFit.kolmogorovSmirnov(
+              values, gaussian ? DrawFit::belowGaussian : DrawFit::belowMixture);
+      trial.check(
+          gaussian ? "gaussian" : "mixture",
+          Quantity.FIT,
+          statistic * 5 / 2.8,
+          "Kolmogorov-Smirnov, scaled");
     }
   }
 
@@ -92,8 +103,13 @@ final class DrawFit implements ConformanceCase {
     trial.check(name, Quantity.FIT, fit, "chi-square in standard deviations");
   }
 
+  /** The distribution function of the Gaussian. */
+  private static double belowGaussian(double x) {
+    return Erfc.value((GAUSSIAN[0] - x) / (Math.exp(GAUSSIAN[1]) * Math.sqrt(2))) / 2;
+  }
+
   /** The distribution function of the mixture. */
-  private static double below(double x) {
+  private static double belowMixture(double x) {
     double[] shares = GoodnessOfFit.softmax(Arrays.copyOf(MIXTURE, 3), 1);
     double sum = 0;
     for (int i = 0; i < 3; i++) {

@@ -45,7 +45,11 @@ final class SyntheticModels {
         Subject.of(
             "classes-independent",
             RandomModels.residualGru(25, 12, 7, List.of(4, 3), CLASSES)
-                .with(new Subscale(3, 1, 1, Optional.empty()))));
+                .with(new Subscale(3, 1, 1, Optional.empty()))),
+        Subject.of(
+            "amplitudes-folded", RandomModels.subscale(31, amplitudes(), 4, 1, 1, true, layers)),
+        Subject.of(
+            "gaussian-folded", RandomModels.subscale(32, gaussian(), 3, 2, 1, false, layers)));
   }
 
   private static List<Subject> ordinary() {
@@ -54,13 +58,20 @@ final class SyntheticModels {
             "dual-softmax", RandomModels.dualSoftmax(1, 48, 12, 10, 0.3, new BlockShape(16, 1))),
         Subject.of("residual-classes", RandomModels.residualGru(2, 24, 9, List.of(2, 5), CLASSES)),
         Subject.of("residual-mixture", RandomModels.residualGru(3, 20, 8, List.of(4, 3), MIXTURE)),
-        Subject.of(
-            "residual-amplitudes",
-            RandomModels.residualGru(26, 18, 7, List.of(3, 4), new Head.Categorical(64, true))),
+        Subject.of("residual-gaussian", gaussian()),
+        Subject.of("residual-amplitudes", amplitudes()),
         Subject.of("residual-interpolated", interpolated()),
         Subject.of("dual-at-sample-rate", atSampleRate()),
         Subject.of(
             "multi-band", RandomModels.multiBand(29, 16, 6, 2, 3, 3, 0.4, new BlockShape(4, 4))));
+  }
+
+  private static VocoderModel amplitudes() {
+    return RandomModels.residualGru(26, 18, 7, List.of(3, 4), new Head.Categorical(64, true));
+  }
+
+  private static VocoderModel gaussian() {
+    return RandomModels.residualGru(30, 20, 8, List.of(4, 3), new Head.Gaussian());
   }
 
   /** Both parts of the conditioning change with every sample. */

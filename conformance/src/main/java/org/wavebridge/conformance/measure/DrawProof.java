@@ -1,8 +1,10 @@
 package org.wavebridge.conformance.measure;
 
 import java.util.Arrays;
+import org.apache.commons.numbers.gamma.InverseErfc;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head.Categorical;
+import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
@@ -70,6 +72,9 @@ public record DrawProof(boolean same, double distance, double allowed) {
     ResidualGruNetwork residual = (ResidualGruNetwork) network;
     if (residual.head() instanceof MixtureOfLogistics head) {
       return ofMixture(head.mixtures(), logits, error, uniforms, temperature, found);
+    }
+    if (residual.head() instanceof Gaussian) {
+      return ofGaussian(logits, error, uniforms[0], temperature, found);
     }
     Categorical head = (Categorical) residual.head();
     int index = head.nearest(found);
@@ -139,6 +144,21 @@ public record DrawProof(boolean same, double distance, double allowed) {
       }
     }
     return nearest;
+  }
+
+  /** There are no ties: a value is right where it follows from outputs within the error. */
+  private static DrawProof ofGaussian(
+      double[] outputs, double error, double uniform, double temperature, float found) {
+    double u = Math.max(0x1p-24, Math.min(1 - 0x1p-24, uniform));
+    double quantile = -Math.sqrt(2) * InverseErfc.value(2 * u);
+    double logDeviation = Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION);
+    double offset = Math.exp(logDeviation) * temperature * quantile;
+    double value = Math.max(-1, Math.min(1, outputs[0] + offset));
+    // The quantile of binary32 is right to 1e-6 of itself.
+    double rounding = 1e-6 * (1 + 2 * Math.abs(offset));
+    double allowed = error + Math.abs(offset) * Math.expm1(error) + rounding;
+    double distance = Math.abs(value - found);
+    return distance <= allowed ? SAME : new DrawProof(false, distance, allowed);
   }
 
   private static double limit(double uniform) {

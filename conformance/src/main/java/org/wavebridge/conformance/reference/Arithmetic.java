@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.reference;
 
 import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.WeightMatrix;
 
@@ -96,6 +97,23 @@ public interface Arithmetic {
     double scale = multiply(exp(logScale), temperature);
     return Math.max(-1, Math.min(1, fma(scale, quantile, outputs[mixtures + component])));
   }
+
+  /**
+   * Draws from a normal distribution: {@code mean + e^log_deviation temperature q}, where q is the
+   * {@link #normalQuantile} of the uniform, limited to [-1, 1]. The uniform is first limited to
+   * [2^-24, 1 - 2^-24], the logarithm of the deviation to at least -7.
+   *
+   * @param outputs {@code [2]}: mean, logarithm of the deviation
+   */
+  default double drawGaussian(double[] outputs, double temperature, double uniform) {
+    double quantile = normalQuantile(Math.max(0x1p-24, Math.min(1 - 0x1p-24, uniform)));
+    double logDeviation = Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION);
+    double deviation = multiply(exp(logDeviation), temperature);
+    return Math.max(-1, Math.min(1, fma(deviation, quantile, outputs[0])));
+  }
+
+  /** The number below which a share {@code u} of the standard normal distribution lies. */
+  double normalQuantile(double u);
 
   /** a b. */
   double multiply(double a, double b);

@@ -51,6 +51,11 @@ final class CanonicalF32 implements Arithmetic {
   }
 
   @Override
+  public double normalQuantile(double u) {
+    return CanonicalFunctions.normalQuantile((float) u);
+  }
+
+  @Override
   public double sigmoid(double x) {
     return CanonicalFunctions.sigmoid((float) x);
   }

@@ -1,5 +1,6 @@
 package org.wavebridge.conformance.reference;
 
+import org.apache.commons.numbers.gamma.InverseErfc;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /** The mathematics, as closely as double precision gives it. */
@@ -42,6 +43,11 @@ final class DoubleArithmetic implements Arithmetic {
   @Override
   public double log(double x) {
     return Math.log(x);
+  }
+
+  @Override
+  public double normalQuantile(double u) {
+    return -Math.sqrt(2) * InverseErfc.value(2 * u);
   }
 
   @Override

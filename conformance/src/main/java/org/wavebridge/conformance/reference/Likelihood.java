@@ -1,8 +1,10 @@
 package org.wavebridge.conformance.reference;
 
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Head.BandMixtures;
 import org.wavebridge.graphs.model.Head.Categorical;
+import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
@@ -39,11 +41,31 @@ public final class Likelihood {
       return band(multiBand.head(), logits, given) / Math.log(2);
     }
     ResidualGruNetwork residual = (ResidualGruNetwork) network;
-    double nats =
-        residual.head() instanceof MixtureOfLogistics mixture
-            ? mixture(mixture.mixtures(), logits, given)
-            : categorical(logits, 0, logits.length, ((Categorical) residual.head()).nearest(given));
-    return nats / Math.log(2);
+    return residual(residual.head(), logits, given) / Math.log(2);
+  }
+
+  private static double residual(Head head, double[] logits, double given) {
+    if (head instanceof MixtureOfLogistics mixture) {
+      return mixture(mixture.mixtures(), logits, given);
+    }
+    if (head instanceof Gaussian) {
+      return gaussian(logits, given);
+    }
+    return categorical(logits, 0, logits.length, ((Categorical) head).nearest(given));
+  }
+
+  /**
+   * -log of the density of a normal distribution, of which a level takes its width: a deviation is
+   * at least 30 levels wide, so that the density within one is as good as constant.
+   */
+  private static double gaussian(double[] outputs, double y) {
+    double deviation = Math.exp(Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION));
+    double z = (y - outputs[0]) / deviation;
+    double density = Math.exp(-z * z / 2) / (deviation * Math.sqrt(2 * Math.PI));
+    double width = 2.0 / (LEVELS - 1);
+    return density > 0
+        ? -Math.log(density * width)
+        : z * z / 2 + Math.log(deviation * Math.sqrt(2 * Math.PI) / width);
   }
 
   /**

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Head.Categorical;
+import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
 
@@ -66,6 +67,8 @@ final class ResidualGruReference implements ReferenceNetwork {
     double audio;
     if (head instanceof MixtureOfLogistics mixture) {
       audio = of.drawMixture(mixture, logits, temperature, uniforms);
+    } else if (head instanceof Gaussian) {
+      audio = of.drawGaussian(logits, temperature, uniforms[0]);
     } else {
       Categorical classes = (Categorical) head;
       int drawn = of.drawClass(logits, temperature, uniforms[0]);

@@ -78,6 +78,8 @@ public final class DamagedBundles {
         RandomModels.residualGru(7, 3, 2, List.of(4), new Head.MixtureOfLogistics(2)),
         folded(RandomModels.dualSoftmax(8, 4, 2, 4, 1, new BlockShape(1, 1)), 3, 1, true),
         folded(RandomModels.residualGru(9, 3, 2, List.of(4), new Head.Categorical(3)), 2, 2, false),
+        RandomModels.residualGru(12, 3, 2, List.of(4), new Head.Gaussian()),
+        RandomModels.multiBand(13, 4, 2, 1, 2, 2, 0.5, new BlockShape(1, 1)),
         RandomModels.dualSoftmax(10, 2, 1, 4, 1, new BlockShape(1, 1))
             .with(new Subscale(4, 0, 1, Optional.empty())));
   }

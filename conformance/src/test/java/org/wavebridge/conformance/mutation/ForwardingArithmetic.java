@@ -52,6 +52,11 @@ class ForwardingArithmetic implements Arithmetic {
   }
 
   @Override
+  public double normalQuantile(double u) {
+    return right.normalQuantile(u);
+  }
+
+  @Override
   public double[] affine(WeightMatrix weight, double[] x, double[] bias) {
     return right.affine(weight, x, bias);
   }

@@ -180,6 +180,15 @@ final class Mutants {
                         return super.drawMixture(head, cooler, temperature, uniforms);
                       }
                     }),
+        Mutant.of("logistic quantile in place of the normal one")
+            .arithmetic(
+                right ->
+                    new ForwardingArithmetic(right) {
+                      @Override
+                      public double normalQuantile(double u) {
+                        return Math.log(u / (1 - u)) / 1.702;
+                      }
+                    }),
         Mutant.of("uniforms of a sample in another order")
             .network(
                 right ->

@@ -3,6 +3,7 @@ package org.wavebridge.conformance.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.apache.commons.numbers.gamma.Erfc;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.StepNetwork;
@@ -41,6 +42,25 @@ final class LikelihoodTest {
     double density = 0.25 * density(0.3, 0.1, 0.05) + 0.75 * density(0.3, -0.2, 0.2);
     double expected = -Math.log(density * 2 / 65535) / Math.log(2);
     assertEquals(expected, Likelihood.bits(network, outputs, 0.3), 1e-6);
+  }
+
+  @Test
+  void gaussiansGiveALevelItsShare() {
+    StepNetwork network = SmallNetworks.residual(new Head.Gaussian(), 1);
+    for (double value : new double[] {0.3, 0.31, -0.9, 1}) {
+      double[] outputs = {0.25, -2};
+      double upper = (value + 1 / 65535.0 - 0.25) / (Math.exp(-2) * Math.sqrt(2));
+      double lower = (value - 1 / 65535.0 - 0.25) / (Math.exp(-2) * Math.sqrt(2));
+      double share =
+          lower > 0
+              ? (Erfc.value(lower) - Erfc.value(upper)) / 2
+              : (Erfc.value(-upper) - Erfc.value(-lower)) / 2;
+      double expected = -Math.log(share) / Math.log(2);
+      assertEquals(expected, Likelihood.bits(network, outputs, value), 1e-5);
+    }
+    double least = Likelihood.bits(network, new double[] {0.25, -7}, 0.2);
+    assertEquals(least, Likelihood.bits(network, new double[] {0.25, -30}, 0.2));
+    assertTrue(Double.isFinite(Likelihood.bits(network, new double[] {-1, -30}, 1)));
   }
 
   @Test

@@ -177,18 +177,22 @@ final class Coqui implements Family {
         new Utterance(0, 1, Utterance.Crossfade.RELEASE, false, false));
   }
 
-  /** {@code mode}: {@code mold}, or a number of bits. */
+  /** {@code mode}: {@code mold}, {@code gauss}, or a number of bits. */
   private static Head head(TensorReader tensors, Settings settings, int outputs) {
     if (Integer.bitCount(outputs) == 1 && outputs > 2) {
       settings.tensors("mode", Integer.numberOfTrailingZeros(outputs), outputs + " outputs of fc3");
       return new Head.Categorical(outputs);
+    }
+    if (outputs == 2) {
+      settings.tensors("mode", "gauss", "2 outputs of fc3");
+      return new Head.Gaussian();
     }
     if (outputs % 3 == 0) {
       settings.tensors("mode", "mold", outputs + " outputs of fc3");
       return new Head.MixtureOfLogistics(outputs / 3);
     }
     throw tensors.refused(
-        "fc3 has %d outputs: neither 2^bits classes nor 3 per mixture component (mode mold); mode gauss cannot be read"
+        "fc3 has %d outputs: neither 2^bits classes nor 3 per mixture component (mode mold) nor 2 (mode gauss)"
             .formatted(outputs));
   }
 

@@ -77,13 +77,30 @@ final class DescendantsTest {
     Path coqui =
         new Rewritten("coqui_bits/checkpoint_zip.pth")
             .withoutConfig()
-            .put("Float", "fc3.weight", 2, 64)
-            .put("Float", "fc3.bias", 2)
+            .put("Float", "fc3.weight", 5, 64)
+            .put("Float", "fc3.bias", 5)
             .zip(folder);
     Refusals.refused(
         coqui,
-        "fc3 has 2 outputs: neither 2^bits classes nor 3 per mixture component (mode mold); mode gauss cannot be read",
+        "fc3 has 5 outputs: neither 2^bits classes nor 3 per mixture component (mode mold) nor 2 (mode gauss)",
         () -> read(coqui, Map.of("mulaw", false)));
+  }
+
+  @Test
+  void twoOutputsOfACoquiModelAreThoseOfAGaussian() {
+    Path coqui =
+        new Rewritten("coqui_bits/checkpoint_zip.pth")
+            .withoutConfig()
+            .put("Float", "fc3.weight", 2, 64)
+            .put("Float", "fc3.bias", 2)
+            .zip(folder);
+    VocoderModel model = read(coqui, Map.of("mode", "gauss"));
+    assertEquals(new Head.Gaussian(), ((ResidualGruNetwork) model.network()).head());
+    assertEquals(SampleEncoding.CONTINUOUS, model.audio().encoding());
+    Refusals.refused(
+        coqui,
+        "setting 'mode' is mold, but the tensors say gauss (2 outputs of fc3); wrong --config or wrong checkpoint?",
+        () -> read(coqui, Map.of("mode", "mold")));
   }
 
   @Test

@@ -25,8 +25,11 @@ final class FusedAttributes {
     return List.of(mels(network), auxSizes(network), mixtures(network));
   }
 
-  /** What classes stand for that are not evenly spaced. */
-  static Optional<Attribute> classValues(ResidualGruNetwork network) {
+  /** What only some heads need to draw: the values of classes not evenly spaced, or a mark. */
+  static Optional<Attribute> draw(ResidualGruNetwork network) {
+    if (network.head() instanceof Head.Gaussian) {
+      return Optional.of(Attribute.of(ResidualGruGenerate.GAUSSIAN, 1));
+    }
     return network.head() instanceof Head.Categorical categorical && categorical.amplitudes()
         ? Optional.of(Attribute.of(ResidualGruGenerate.CLASS_VALUES, categorical.values()))
         : Optional.empty();

@@ -64,7 +64,7 @@ final class GenerateGraph {
       inputs.addAll(NetworkWeights.of(g, profile, residual));
       List<Attribute> attributes = new ArrayList<>(List.of(samplesPerFrame));
       attributes.addAll(FusedAttributes.of(residual));
-      FusedAttributes.classValues(residual).ifPresent(attributes::add);
+      FusedAttributes.draw(residual).ifPresent(attributes::add);
       return g.node(
           ResidualGruGenerate.in(profile, residual.head()),
           inputs,

@@ -68,9 +68,8 @@ final class SubscaleGenerateGraph {
           attributes.toArray(Attribute[]::new));
     }
     if (model.network() instanceof ResidualGruNetwork residual) {
-      attributes.add(FusedAttributes.mels(residual));
-      attributes.add(FusedAttributes.auxSizes(residual));
-      attributes.add(FusedAttributes.mixtures(residual));
+      attributes.addAll(FusedAttributes.of(residual));
+      FusedAttributes.draw(residual).ifPresent(attributes::add);
       attributes.addAll(SubscaleWeights.attributes(model));
       inputs.addAll(NetworkWeights.of(g, profile, residual));
       inputs.addAll(SubscaleWeights.inputs(g, model));

@@ -61,7 +61,7 @@ public record BundleManifest(
     int futureFrames,
     List<GraphFile> graphs,
     Source source) {
-  /** The newest format version, the one of bundles with several bands. */
+  /** The newest format version, the one of bundles with several bands or a Gaussian head. */
   public static final int FORMAT_VERSION = 3;
 
   /** The format version of other bundles whose utterances are folded or not plain. */
@@ -223,7 +223,9 @@ public record BundleManifest(
   }
 
   private static int version(VocoderModel model) {
-    if (model.network() instanceof MultiBandGruNetwork) {
+    if (model.network() instanceof MultiBandGruNetwork
+        || model.network() instanceof ResidualGruNetwork residual
+            && residual.head() instanceof Head.Gaussian) {
       return FORMAT_VERSION;
     }
     return model.subscale().isPresent() || !model.utterance().equals(Utterance.PLAIN)
@@ -246,13 +248,8 @@ public record BundleManifest(
       sizes.put("aux", Arrays.stream(residual.auxSizes()).sum());
       sizes.put("fc1", residual.fc1().weight().rows());
       sizes.put("fc2", residual.fc2().weight().rows());
-      boolean mixture = residual.head() instanceof Head.MixtureOfLogistics;
       return network(
-          "residual-gru",
-          mixture ? HeadKind.MIXTURE_OF_LOGISTICS : HeadKind.CATEGORICAL,
-          residual.head().outputs(),
-          network,
-          sizes);
+          "residual-gru", kind(residual.head()), residual.head().outputs(), network, sizes);
     }
     if (network instanceof MultiBandGruNetwork multiBand) {
       sizes.put("hidden", multiBand.hidden());
@@ -263,6 +260,13 @@ public record BundleManifest(
           "multi-band-gru", HeadKind.BAND_MIXTURES, multiBand.head().outputs(), network, sizes);
     }
     throw new IllegalArgumentException("no bundle for " + network.getClass());
+  }
+
+  private static HeadKind kind(Head head) {
+    if (head instanceof Head.MixtureOfLogistics) {
+      return HeadKind.MIXTURE_OF_LOGISTICS;
+    }
+    return head instanceof Head.Gaussian ? HeadKind.GAUSSIAN : HeadKind.CATEGORICAL;
   }
 
   private static Network network(

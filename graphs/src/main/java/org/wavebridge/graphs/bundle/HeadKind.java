@@ -13,6 +13,9 @@ public enum HeadKind {
   /** Mixture logits, means and log scales of logistic distributions. */
   @JsonProperty("mixture-of-logistics")
   MIXTURE_OF_LOGISTICS,
+  /** Mean and logarithm of the standard deviation of a normal distribution. */
+  @JsonProperty("gaussian")
+  GAUSSIAN,
   /** Mixture logits, means and scales of logistic distributions, for the samples of bands. */
   @JsonProperty("band-mixtures")
   BAND_MIXTURES

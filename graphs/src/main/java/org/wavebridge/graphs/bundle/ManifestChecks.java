@@ -59,7 +59,7 @@ final class ManifestChecks {
     int draws =
         switch (network.head()) {
           case DUAL_SOFTMAX -> 2;
-          case CATEGORICAL -> 1;
+          case CATEGORICAL, GAUSSIAN -> 1;
           case MIXTURE_OF_LOGISTICS -> outputs / 3 + 1;
           case BAND_MIXTURES -> 2;
         };

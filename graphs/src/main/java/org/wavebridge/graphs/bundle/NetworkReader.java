@@ -71,7 +71,7 @@ final class NetworkReader {
                   .map(folding -> DualSoftmaxSubscaleGenerate.in(profile, folding))
                   .orElseGet(() -> DualSoftmaxScore.in(profile));
           case BAND_MIXTURES -> MultiBandGruGenerate.in(profile);
-          case CATEGORICAL, MIXTURE_OF_LOGISTICS ->
+          case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN ->
               subscale
                   .map(
                       folding ->
@@ -123,7 +123,7 @@ final class NetworkReader {
   StepNetwork network(BundleManifest manifest) {
     return switch (manifest.network().head()) {
       case DUAL_SOFTMAX -> dualSoftmax(manifest.network().initialPrevious());
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS -> residualGru(manifest);
+      case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN -> residualGru(manifest);
       case BAND_MIXTURES -> multiBandGru(manifest);
     };
   }
@@ -153,10 +153,8 @@ final class NetworkReader {
   }
 
   private ResidualGruNetwork residualGru(BundleManifest manifest) {
-    boolean amplitudes = manifest.audio().encoding() == SampleEncoding.MU_LAW_AMPLITUDES;
     long[] aux = node.integers(ResidualGruGenerate.AUX_SIZES);
     int hidden = floats("gru1_recurrent_bias").length / 3;
-    int mixtures = node.integer(ResidualGruGenerate.MIXTURES);
     AuxAffine fc1 = aux("fc1", "fc1_aux", "fc1_bias", hidden, aux[2]);
     AuxAffine fc2 = aux("fc2", "fc2_aux", "fc2_bias", fc1.bias().length, aux[3]);
     return new ResidualGruNetwork(
@@ -174,9 +172,17 @@ final class NetworkReader {
         fc1,
         fc2,
         affine("output", fc2.bias().length),
-        mixtures == 0
-            ? new Head.Categorical(manifest.network().outputs(), amplitudes)
-            : new Head.MixtureOfLogistics(mixtures));
+        head(manifest));
+  }
+
+  private Head head(BundleManifest manifest) {
+    boolean amplitudes = manifest.audio().encoding() == SampleEncoding.MU_LAW_AMPLITUDES;
+    return switch (manifest.network().head()) {
+      case GAUSSIAN -> new Head.Gaussian();
+      case MIXTURE_OF_LOGISTICS ->
+          new Head.MixtureOfLogistics(node.integer(ResidualGruGenerate.MIXTURES));
+      default -> new Head.Categorical(manifest.network().outputs(), amplitudes);
+    };
   }
 
   private MultiBandGruNetwork multiBandGru(BundleManifest manifest) {

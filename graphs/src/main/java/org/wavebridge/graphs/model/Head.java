@@ -80,6 +80,25 @@ public sealed interface Head {
   }
 
   /**
+   * A normal distribution: outputs are its mean and the logarithm of its standard deviation. A
+   * sample is clamped to [-1, 1].
+   */
+  record Gaussian() implements Head {
+    /** Smallest logarithm of the standard deviation. */
+    public static final float MINIMUM_LOG_DEVIATION = -7;
+
+    @Override
+    public int draws() {
+      return 1;
+    }
+
+    @Override
+    public int outputs() {
+      return 2;
+    }
+  }
+
+  /**
    * A mixture of logistic distributions for the sample of one of several bands; its value is
    * truncated toward zero to 16 bits. Outputs are mixture logits, means, scales (each {@code
    * [mixtures]}); a scale is softplus of its output. The first uniform draws a component as a class

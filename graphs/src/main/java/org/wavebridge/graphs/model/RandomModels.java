@@ -228,8 +228,8 @@ public final class RandomModels {
                     convolution("aux_block0_first", mels, mels, 1),
                     convolution("aux_block0_second", mels, mels, 1))),
             convolution("aux_output", 4 * aux, mels, 1));
-    boolean mixture = head instanceof Head.MixtureOfLogistics;
-    Affine output = affine("output", head.outputs(), hidden, mixture ? 0.3 : 2);
+    boolean continuous = !(head instanceof Head.Categorical);
+    Affine output = affine("output", head.outputs(), hidden, continuous ? 0.3 : 2);
     ResidualGruNetwork network =
         new ResidualGruNetwork(
             uniform(hidden, 1),
@@ -240,9 +240,9 @@ public final class RandomModels {
             affine("gru2_recurrent", 3 * hidden, hidden, 1),
             aux("fc1", "fc1_aux", hidden, hidden, aux),
             aux("fc2", "fc2_aux", hidden, hidden, aux),
-            mixture ? quiet(output) : output,
+            continuous ? quiet(output) : output,
             head);
-    int bits = mixture ? 16 : 31 - Integer.numberOfLeadingZeros(head.outputs());
+    int bits = continuous ? 16 : 31 - Integer.numberOfLeadingZeros(head.outputs());
     return new VocoderModel(
         "random",
         new AudioFormat(22050, bits, encoding(head), 0, 0),
@@ -262,7 +262,7 @@ public final class RandomModels {
   /** Narrow components, so that samples are not clamped to the ends of the range. */
   private static Affine quiet(Affine output) {
     float[] bias = output.bias().clone();
-    Arrays.fill(bias, bias.length / 3 * 2, bias.length, -4);
+    Arrays.fill(bias, bias.length * 2 / 3, bias.length, -4);
     return new Affine(output.weight(), bias);
   }
 

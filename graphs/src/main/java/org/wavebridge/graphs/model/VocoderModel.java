@@ -23,13 +23,9 @@ public record VocoderModel(
     Utterance utterance) {
   /** Checks that the context fits the network. */
   public VocoderModel {
-    boolean amplitudes =
-        network instanceof ResidualGruNetwork residual
-            && residual.head() instanceof Head.Categorical classes
-            && classes.amplitudes();
-    if (subscale.isPresent() && (amplitudes || conditioner.atSampleRate())) {
+    if (subscale.isPresent() && conditioner.atSampleRate()) {
       throw new IllegalArgumentException(
-          "utterances can be folded only where conditioning is at frame rate and classes are evenly spaced");
+          "utterances can be folded only where conditioning is at frame rate");
     }
     if (network instanceof MultiBandGruNetwork multiBand) {
       checkColumns(multiBand, conditioner, features.hop(), subscale.isPresent());

@@ -3,6 +3,7 @@ package org.wavebridge.graphs.op;
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.Nodes;
@@ -17,6 +18,25 @@ public final class Draws {
   private static final float HALF_RANGE = 32768;
   private static final float LOWEST_UNIFORM = 1e-5f;
   private static final float HIGHEST_UNIFORM = 0.99999f;
+
+  /** A normal quantile is (2u - 1) times this polynomial, lowest power first. */
+  private static final float[] NORMAL_QUANTILE = {
+    2.6287088f,
+    1.291776f,
+    0.15961002f,
+    -0.10021941f,
+    0.018626025f,
+    0.017271534f,
+    -0.008633817f,
+    -0.0032326791f,
+    0.0025071176f,
+    5.0131866e-4f,
+    -4.7583718e-4f,
+    -5.6010333e-5f,
+    5.2680261e-5f,
+    3.1567617e-6f,
+    -2.5086617e-6f
+  };
 
   private Draws() {}
 
@@ -86,6 +106,32 @@ public final class Draws {
         sub(g, unary(g, "Log", uValue), unary(g, "Log", sub(g, constant(g, 1), uValue)));
     Value scale = mul(g, unary(g, "Exp", logScale), temperature);
     return clip(g, add(g, mean, mul(g, scale, logistic)), -1, 1);
+  }
+
+  /**
+   * Draws from a normal distribution by inverting it.
+   *
+   * @param parameters {@code [N, 2]}: mean, logarithm of the standard deviation
+   * @param uniform {@code [N, 1]}
+   * @param temperature {@code [1]}
+   * @return the value {@code [N, 1]}
+   */
+  public static Value gaussian(Nodes g, Value parameters, Value uniform, Value temperature) {
+    List<Value> parts = split(g, parameters, 1, 2);
+    Value one = constant(g, 1);
+    Value u = clip(g, uniform, 1 / UNIT, 1 - 1 / UNIT);
+    Value product = mul(g, constant(g, 4), mul(g, u, sub(g, one, u)));
+    Value root = unary(g, "Sqrt", unary(g, "Relu", unary(g, "Neg", unary(g, "Log", product))));
+    Value v = sub(g, root, constant(g, 2));
+    Value p = constant(g, NORMAL_QUANTILE[NORMAL_QUANTILE.length - 1]);
+    for (int i = NORMAL_QUANTILE.length - 2; i >= 0; i--) {
+      p = add(g, mul(g, p, v), constant(g, NORMAL_QUANTILE[i]));
+    }
+    Value quantile = mul(g, sub(g, add(g, u, u), one), p);
+    Value logDeviation =
+        g.node("Max", List.of(parts.get(1), constant(g, Head.Gaussian.MINIMUM_LOG_DEVIATION)));
+    Value deviation = mul(g, unary(g, "Exp", logDeviation), temperature);
+    return clip(g, add(g, parts.get(0), mul(g, deviation, quantile)), -1, 1);
   }
 
   /**

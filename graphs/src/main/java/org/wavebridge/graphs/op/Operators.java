@@ -30,6 +30,7 @@ public final class Operators {
       operators.add(DualSoftmaxScore.in(profile));
       operators.add(ResidualGruGenerate.in(profile, new Head.Categorical(2)));
       operators.add(ResidualGruGenerate.in(profile, new Head.MixtureOfLogistics(1)));
+      operators.add(ResidualGruGenerate.in(profile, new Head.Gaussian()));
       operators.add(ResidualGruScore.in(profile));
       operators.add(MultiBandGruGenerate.in(profile));
       operators.add(MultiBandGruScore.in(profile));
@@ -37,6 +38,7 @@ public final class Operators {
       operators.add(ResidualGruSubscaleGenerate.in(profile, new Head.Categorical(2), INDEPENDENT));
       operators.add(
           ResidualGruSubscaleGenerate.in(profile, new Head.MixtureOfLogistics(1), INDEPENDENT));
+      operators.add(ResidualGruSubscaleGenerate.in(profile, new Head.Gaussian(), INDEPENDENT));
     }
     return List.copyOf(operators);
   }

@@ -22,11 +22,14 @@ public final class ResidualGruGenerate {
   /** Attribute: the sizes of the four slices of the aux conditioning. */
   public static final String AUX_SIZES = ResidualGruWeights.AUX_SIZES;
 
-  /** Attribute: components of a mixture head, 0 for a categorical one. */
+  /** Attribute: components of a mixture head, 0 for any other. */
   public static final String MIXTURES = "mixtures";
 
   /** Attribute: what the classes stand for, {@code [C]}; absent where they are evenly spaced. */
   public static final String CLASS_VALUES = "class_values";
+
+  /** Attribute: 1 where the outputs are those of a Gaussian; absent where they are not. */
+  public static final String GAUSSIAN = "gaussian";
 
   private ResidualGruGenerate() {}
 
@@ -44,11 +47,15 @@ public final class ResidualGruGenerate {
         (g, inputs) -> body(profile, g, inputs, head));
   }
 
-  private static List<String> attributes(Head head) {
+  /** The names of the attributes of the operator for a head. */
+  static List<String> attributes(Head head) {
     List<String> names =
         new ArrayList<>(List.of(SequenceAttributes.SAMPLES_PER_FRAME, MELS, AUX_SIZES, MIXTURES));
     if (head instanceof Head.Categorical categorical && categorical.amplitudes()) {
       names.add(CLASS_VALUES);
+    }
+    if (head instanceof Head.Gaussian) {
+      names.add(GAUSSIAN);
     }
     return names;
   }

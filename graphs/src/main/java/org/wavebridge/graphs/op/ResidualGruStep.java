@@ -73,6 +73,9 @@ public record ResidualGruStep(
     if (head instanceof Head.MixtureOfLogistics) {
       return (g, logits) -> Draws.mixtureOfLogistics(g, logits, uniforms, temperature);
     }
+    if (head instanceof Head.Gaussian) {
+      return (g, logits) -> Draws.gaussian(g, logits, uniforms, temperature);
+    }
     if (head instanceof Head.Categorical categorical && categorical.amplitudes()) {
       return (g, logits) -> {
         Value index = Draws.categorical(g, logits, uniforms, temperature);

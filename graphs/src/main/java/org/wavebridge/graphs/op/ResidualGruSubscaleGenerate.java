@@ -41,13 +41,7 @@ public final class ResidualGruSubscaleGenerate {
                     "temperature",
                     "schedule"))),
         List.of("next_audio", "next_previous", "next_state"),
-        SubscaleLoop.attributes(
-            subscale,
-            List.of(
-                SequenceAttributes.SAMPLES_PER_FRAME,
-                ResidualGruGenerate.MELS,
-                ResidualGruGenerate.AUX_SIZES,
-                ResidualGruGenerate.MIXTURES)),
+        SubscaleLoop.attributes(subscale, ResidualGruGenerate.attributes(head)),
         (g, inputs) -> body(profile, g, inputs, head, subscale));
   }
 

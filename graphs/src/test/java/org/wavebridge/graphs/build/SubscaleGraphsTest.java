@@ -31,7 +31,9 @@ final class SubscaleGraphsTest {
         List.of(
             RandomModels.dualSoftmax(1, 32, 6, 7, 0.3, new BlockShape(16, 1)),
             RandomModels.residualGru(2, 12, 8, List.of(2, 3), new Head.Categorical(64)),
-            RandomModels.residualGru(3, 12, 8, List.of(3), new Head.MixtureOfLogistics(4)))) {
+            RandomModels.residualGru(3, 12, 8, List.of(3), new Head.MixtureOfLogistics(4)),
+            RandomModels.residualGru(6, 12, 8, List.of(3), new Head.Categorical(16, true)),
+            RandomModels.residualGru(7, 12, 8, List.of(3), new Head.Gaussian()))) {
       models.add(model.with(new Subscale(3, 2, 2, Optional.empty())));
       models.add(RandomModels.subscale(4, model, 4, 0, 1, true, layers));
       models.add(RandomModels.subscale(5, model, 4, 6, 3, false, layers));

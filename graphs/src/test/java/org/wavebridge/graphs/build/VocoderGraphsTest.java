@@ -59,7 +59,10 @@ final class VocoderGraphsTest {
             RandomModels.residualGru(4, 12, 8, List.of(2, 3), new Head.Categorical(64))),
         new NamedModel(
             "residual_mixture",
-            RandomModels.residualGru(5, 12, 8, List.of(3), new Head.MixtureOfLogistics(4))));
+            RandomModels.residualGru(5, 12, 8, List.of(3), new Head.MixtureOfLogistics(4))),
+        new NamedModel(
+            "residual_gaussian",
+            RandomModels.residualGru(6, 12, 8, List.of(3), new Head.Gaussian())));
   }
 
   @ParameterizedTest

@@ -127,6 +127,7 @@ final class PluginCallsTest {
         RandomModels.residualGru(2, 16, 4, List.of(2, 2), new Head.Categorical(8));
     VocoderModel mixture =
         RandomModels.residualGru(3, 16, 4, List.of(2, 2), new Head.MixtureOfLogistics(2));
+    VocoderModel gaussian = RandomModels.residualGru(6, 16, 4, List.of(2, 2), new Head.Gaussian());
     List<RandomModels.ContextShape> context =
         List.of(
             new RandomModels.ContextShape(4, 2, 2, true),
@@ -137,6 +138,8 @@ final class PluginCallsTest {
         Case.of("mixture", mixture),
         Case.int8("dual int8", dual),
         Case.int8("mixture int8", mixture),
+        Case.of("gaussian", gaussian),
+        Case.int8("gaussian int8", gaussian),
         Case.folded("folded", RandomModels.subscale(4, dual, 2, 2, 1, true, context), 2, 3),
         Case.folded(
             "folded residual",

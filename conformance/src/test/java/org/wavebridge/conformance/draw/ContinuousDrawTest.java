@@ -6,17 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.numbers.gamma.Erfc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.runtime.Uniforms;
 
-/** A million draws from mixtures of logistics follow their distribution function. */
-final class MixtureDrawTest {
+/** A million draws from mixtures of logistics or a Gaussian follow their distribution function. */
+final class ContinuousDrawTest {
   private static final int CELLS = 400;
 
   /** In standard deviations; seeds are fixed, so that a sound draw never fails by chance. */
@@ -27,15 +29,23 @@ final class MixtureDrawTest {
 
   @TempDir Path folder;
 
-  /** Mixture logits, means, log scales. */
+  /** Mixture logits, means, log scales; mean and log of the deviation of a Gaussian. */
   private static float[] outputs(String name) {
     return switch (name) {
       case "one" -> new float[] {7, 0.2f, -3};
       case "narrow and wide" -> new float[] {1, 0, -0.5f, -0.4f, 0.3f, 0.1f, -6, -3, -1.5f};
       case "one beyond the end" -> new float[] {0, 1, 1.1f, -0.3f, -3, -2};
       case "one impossible" -> new float[] {0, Float.NEGATIVE_INFINITY, 0.4f, -0.4f, -3, -3};
+      case "gaussian" -> new float[] {-0.3f, -2};
+      case "gaussian of the least deviation" -> new float[] {0.1f, -20};
       default -> throw new IllegalArgumentException(name);
     };
+  }
+
+  private static Head head(float[] outputs) {
+    return outputs.length == 2
+        ? new Head.Gaussian()
+        : new Head.MixtureOfLogistics(outputs.length / 3);
   }
 
   @ParameterizedTest
@@ -44,11 +54,13 @@ final class MixtureDrawTest {
     "f32, narrow and wide, 1",
     "int8, narrow and wide, 0.8",
     "int8, one beyond the end, 1",
-    "f32, one impossible, 1.2"
+    "f32, one impossible, 1.2",
+    "f32, gaussian, 1",
+    "int8, gaussian, 0.7"
   })
   void theRuntime(String precision, String name, float temperature) {
     float[] outputs = outputs(name);
-    Head head = new Head.MixtureOfLogistics(outputs.length / 3);
+    Head head = head(outputs);
     float[] values =
         ConstantVoice.values(
             ConstantVoice.residualGru(head, outputs), precision, temperature, folder);
@@ -57,9 +69,22 @@ final class MixtureDrawTest {
   }
 
   @Test
-  void theReferences() {
-    float[] outputs = outputs("narrow and wide");
-    Head.MixtureOfLogistics head = new Head.MixtureOfLogistics(outputs.length / 3);
+  void aDeviationIsAtLeastTheLeast() {
+    float[] outputs = outputs("gaussian of the least deviation");
+    float[] values =
+        ConstantVoice.values(ConstantVoice.residualGru(head(outputs), outputs), "f32", 1, folder);
+    double squares = 0;
+    for (float value : values) {
+      squares += (value - 0.1) * (value - 0.1);
+    }
+    assertEquals(Math.exp(-7), Math.sqrt(squares / values.length), 0.005 * Math.exp(-7));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"narrow and wide", "gaussian"})
+  void theReferences(String name) {
+    float[] outputs = outputs(name);
+    Head head = head(outputs);
     for (Arithmetic of : new Arithmetic[] {Arithmetic.DOUBLE, Arithmetic.CANONICAL_F32}) {
       Uniforms uniforms = new Uniforms(22);
       float[] values = new float[ConstantVoice.SAMPLES];
@@ -68,14 +93,29 @@ final class MixtureDrawTest {
         for (int draw = 0; draw < drawn.length; draw++) {
           drawn[draw] = uniforms.at(0, t, draw);
         }
-        values[t] = (float) of.drawMixture(head, Arithmetic.widen(outputs), 1, drawn);
+        values[t] = (float) draw(of, head, Arithmetic.widen(outputs), drawn);
       }
       assertFits(of.toString(), values, outputs, 1);
     }
   }
 
-  /** P(value below x): a softmax of logistic distributions, whose scales the temperature widens. */
+  private static double draw(Arithmetic of, Head head, double[] outputs, double[] uniforms) {
+    return head instanceof Head.MixtureOfLogistics mixture
+        ? of.drawMixture(mixture, outputs, 1, uniforms)
+        : of.drawGaussian(outputs, 1, uniforms[0]);
+  }
+
+  /** P(value below x) of a Gaussian or a mixture. */
   private static DoubleUnaryOperator below(float[] outputs, double temperature) {
+    if (outputs.length == 2) {
+      double deviation = Math.exp(outputs[1]) * temperature;
+      return x -> Erfc.value((outputs[0] - x) / (deviation * Math.sqrt(2))) / 2;
+    }
+    return belowMixture(outputs, temperature);
+  }
+
+  /** P(value below x): a softmax of logistic distributions, whose scales the temperature widens. */
+  private static DoubleUnaryOperator belowMixture(float[] outputs, double temperature) {
     int mixtures = outputs.length / 3;
     double[] shares = GoodnessOfFit.softmax(Arrays.copyOf(outputs, mixtures), temperature);
     return x -> {
