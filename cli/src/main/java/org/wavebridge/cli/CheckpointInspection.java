@@ -26,7 +26,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
 final class CheckpointInspection {
   private CheckpointInspection() {}
 
-  static Inspection of(Checkpoint checkpoint) {
+  static Inspection of(Checkpoint checkpoint, FamilyOptions family) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("checkpoint", checkpoint.file().toString());
     object.put("container", checkpoint.container());
@@ -35,16 +35,16 @@ final class CheckpointInspection {
       object.put("tensors under", checkpoint.location());
     }
     object.put("families considered", families(checkpoint));
-    Optional<ImportedModel> imported = imported(checkpoint, object);
+    Optional<ImportedModel> imported = imported(checkpoint, family, object);
     imported.ifPresent(model -> describe(model, object));
     object.put("tensors", tensors(checkpoint));
     return new Inspection(object);
   }
 
   private static Optional<ImportedModel> imported(
-      Checkpoint checkpoint, Map<String, Object> object) {
+      Checkpoint checkpoint, FamilyOptions family, Map<String, Object> object) {
     try {
-      return Optional.of(Families.read(checkpoint, Families.AUTO, Map.of()));
+      return Optional.of(family.read(checkpoint));
     } catch (CheckpointException e) {
       object.put("not understood", String.valueOf(e.getMessage()));
       return Optional.empty();

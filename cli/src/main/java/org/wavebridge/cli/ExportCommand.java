@@ -4,12 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.wavebridge.conformance.verify.QuantisationCost;
 import org.wavebridge.conformance.verify.Verification;
 import org.wavebridge.conformance.verify.VerificationReport;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.exporter.family.Families;
+import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.exporter.quantize.Quantizer;
 import org.wavebridge.graphs.InputException;
@@ -21,6 +20,7 @@ import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,20 +60,7 @@ final class ExportCommand implements Runnable {
           "The folder to write, or a file named *.zip. A bundle that is there is replaced.")
   private Path output = Path.of("");
 
-  @Option(
-      names = "--family",
-      paramLabel = "NAME",
-      defaultValue = Families.AUTO,
-      description =
-          "The code base the checkpoint came from: auto, wavernn-dual-softmax, fatchord, papercup. Default: auto.")
-  private String family = Families.AUTO;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE.json",
-      description =
-          "Settings that the checkpoint does not tell, as a JSON object; see 'wavebridge inspect'.")
-  private @Nullable Path config;
+  @Mixin private FamilyOptions family = new FamilyOptions();
 
   @Option(
       names = "--precision",
@@ -104,13 +91,9 @@ final class ExportCommand implements Runnable {
   @Override
   public void run() {
     requirePrecisions();
-    if (!family.equals(Families.AUTO) && !Families.names().contains(family)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--family: expected auto or one of %s, found '%s'".formatted(Families.names(), family));
-    }
+    family.requireKnown();
     Report report = new Report(spec);
-    ImportedModel imported = Exporter.read(checkpoint, family, Optional.ofNullable(config));
+    ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
     Optional<VocoderModel> quantised =
         precisions.contains(BundleManifest.INT8)

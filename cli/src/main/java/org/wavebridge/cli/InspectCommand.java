@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.graphs.bundle.Bundle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -18,7 +20,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     footerHeading = "%nExamples:%n",
-    footer = {"  wavebridge inspect voice.pt", "  wavebridge inspect voice --json"})
+    footer = {
+      "  wavebridge inspect voice.pt",
+      "  wavebridge inspect wavernn.pth --family gwang --config hparams.json",
+      "  wavebridge inspect voice --json"
+    })
 final class InspectCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -27,15 +33,25 @@ final class InspectCommand implements Runnable {
       description = "A checkpoint's file or folder, or a bundle's folder or zip.")
   private Path path = Path.of("");
 
+  @Mixin private FamilyOptions family = new FamilyOptions();
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Override
   public void run() {
+    family.requireKnown();
+    boolean bundle =
+        Bundle.isBundle(path) || Files.isDirectory(path) && !CheckpointReader.isFolder(path);
+    if (bundle && family.given()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--family and --config are for checkpoints; this is a bundle: " + path);
+    }
     Inspection inspection =
-        Bundle.isBundle(path) || Files.isDirectory(path) && !CheckpointReader.isFolder(path)
+        bundle
             ? BundleInspection.of(Bundle.open(path))
-            : CheckpointInspection.of(CheckpointReader.read(path));
+            : CheckpointInspection.of(CheckpointReader.read(path), family);
     Report report = new Report(spec);
     if (json) {
       report.json(inspection.object());

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.ImportedModel;
@@ -36,8 +37,13 @@ public final class Exporter {
    * @throws InputException if the configuration file cannot be read
    */
   public static ImportedModel read(Path checkpoint, String family, Optional<Path> config) {
+    return read(CheckpointReader.read(checkpoint), family, config);
+  }
+
+  /** The same for a checkpoint that has been read. */
+  public static ImportedModel read(Checkpoint checkpoint, String family, Optional<Path> config) {
     Map<String, Object> settings = config.map(Exporter::settings).orElse(Map.of());
-    return Families.read(CheckpointReader.read(checkpoint), family, settings);
+    return Families.read(checkpoint, family, settings);
   }
 
   /**

@@ -10,14 +10,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.conformance.reference.FamilyChecks;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.conformance.reference.GoldenFamily;
+import org.wavebridge.conformance.verify.ReferenceInputs;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -25,6 +28,7 @@ import org.wavebridge.runtime.Folding;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.UniformSource;
+import org.wavebridge.runtime.VocoderStream;
 import org.wavebridge.runtime.WaveformDecoder;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
@@ -35,16 +39,40 @@ final class FamilyParityTest {
   @TempDir Path folder;
 
   static Stream<Arguments> cases() {
+    return casesThat(family -> true);
+  }
+
+  static Stream<Arguments> conditionedCases() {
+    return casesThat(family -> family != GoldenFamily.DEEPMIND);
+  }
+
+  static Stream<Arguments> casesThat(Predicate<GoldenFamily> fit) {
     return Stream.of(GoldenFamily.values())
+        .filter(fit)
         .flatMap(family -> Stream.of("cpu", "stock").map(on -> Arguments.of(family, on)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("conditionedCases")
+  void conditioning(GoldenFamily family, String backend) {
+    try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
+      VocoderModel model = voice.imported.model();
+      Map<String, Tensor> made = voice.conditioning(family.mel());
+      new FamilyChecks(family, backend)
+          .conditioning(family.forced(model, ReferenceInputs.of(model, made)));
+    }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void teacherForcedLogits(GoldenFamily family, String backend) {
     try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
-      float[] given = family.targets(voice.imported.model());
-      family.assertLogits(backend, logits(voice, family, family.mel(), family.offset(), given));
+      VocoderModel model = voice.imported.model();
+      float[] given = family.targets(model);
+      double[][] found = logits(voice, family, family.mel(), family.offset(), given);
+      FamilyChecks checks = new FamilyChecks(family, backend);
+      checks.logits(found);
+      checks.bits(model, found);
     }
   }
 
@@ -87,18 +115,32 @@ final class FamilyParityTest {
       UniformSource recorded = recorded(golden.floats("gen_u"), model.network().draws());
       float[] made = voice.vocoder.generateValues(family.generatedMel(), recorded, 1);
       float[] expected = family.drawn(model);
-      for (int t = 0; t < Math.min(expected.length, made.length); t++) {
+      double[] recordedWav = family.waveform();
+      // Some projects draw samples that they then cut off; of deepmind's frames the last is cut.
+      int samples = Math.min(expected.length, made.length);
+      assertEquals(recordedWav.length, samples);
+      for (int t = 0; t < samples; t++) {
         assertEquals(expected[t], made[t], 1e-6, family + " sample " + t);
       }
-      if (!golden.has("gen_wav")) {
-        return;
-      }
       float[] wav = new WaveformDecoder(model.audio()).decode(made);
+      assertArrayEquals(wav, streamed(voice, family.generatedMel(), recorded));
       WaveformDecoder.fadeOut(wav, voice.vocoder.manifest());
-      double[] recordedWav = golden.doubles("gen_wav");
-      assertEquals(recordedWav.length, wav.length);
-      within(family + " waveform", 1e-4, Golden.difference(recordedWav, 0, widened(wav)));
+      within(
+          family + " waveform",
+          1e-4,
+          Golden.difference(recordedWav, 0, widened(Arrays.copyOf(wav, samples))));
     }
+  }
+
+  /** What a stream gives in chunks of five frames. */
+  private static float[] streamed(GoldenVoice voice, Features mel, UniformSource uniforms) {
+    GenerateOptions options = GenerateOptions.seed(0).withChunkFrames(5);
+    VocoderStream stream = voice.vocoder.stream(options, uniforms);
+    float[] head = stream.push(mel);
+    float[] tail = stream.finish();
+    float[] whole = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, whole, head.length, tail.length);
+    return whole;
   }
 
   /** However an utterance comes, whole, in a batch or in small chunks, it is the same. */
@@ -118,9 +160,7 @@ final class FamilyParityTest {
   }
 
   static Stream<Arguments> foldedCases() {
-    return Stream.of(GoldenFamily.values())
-        .filter(family -> family.golden().has("fold_u"))
-        .flatMap(family -> Stream.of("cpu", "stock").map(on -> Arguments.of(family, on)));
+    return casesThat(family -> family.golden().has("fold_u"));
   }
 
   @ParameterizedTest
@@ -139,12 +179,17 @@ final class FamilyParityTest {
     try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
       Folding folding =
           new Folding(sizes[0], sizes[1], voice.imported.model().utterance().crossfade());
+      Features mel = family.generatedMel();
+      GenerateOptions options = GenerateOptions.seed(0);
+      float[] drawn = family.drawnFolds(voice.imported.model());
+      float[][] each = voice.vocoder.generateFolds(mel, options, folding, recorded, Progress.NONE);
+      assertEquals(drawn.length, each.length * each[0].length);
+      for (int i = 0; i < drawn.length; i++) {
+        String where = family + " step " + i / folds + " of fold " + i % folds;
+        assertEquals(drawn[i], each[i % folds][i / folds], 1e-6, where);
+      }
       float[] made =
-          voice
-              .vocoder
-              .generateFolded(
-                  family.generatedMel(), GenerateOptions.seed(0), folding, recorded, Progress.NONE)
-              .samples();
+          voice.vocoder.generateFolded(mel, options, folding, recorded, Progress.NONE).samples();
       double[] expected = golden.doubles("fold_wav");
       assertTrue(expected.length >= made.length);
       within(family + " folded", 1e-4, Golden.difference(expected, 0, widened(made)));

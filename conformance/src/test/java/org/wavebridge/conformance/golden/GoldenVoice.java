@@ -39,7 +39,7 @@ final class GoldenVoice implements AutoCloseable {
     return open(family.read(), folder, backend);
   }
 
-  private static GoldenVoice open(ImportedModel imported, Path folder, String backend) {
+  static GoldenVoice open(ImportedModel imported, Path folder, String backend) {
     try (StagedBundle staged =
         Exporter.stage(imported, Optional.empty(), folder.resolve("voice"), "test")) {
       Path bundle = staged.publish();

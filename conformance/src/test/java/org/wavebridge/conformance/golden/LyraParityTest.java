@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.reference.Likelihood;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.Utterance;
@@ -106,6 +107,13 @@ final class LyraParityTest {
               .bitsPerSample();
       within(backend + " bits per sample", 1e-4, Math.abs(bits - 2.59741));
       assertLogits(backend, "tf_", logits);
+      double[] each = new double[values.length];
+      Arrays.setAll(
+          each, i -> Likelihood.bits(voice.imported.model().network(), logits[i], values[i]));
+      within(
+          backend + " bits of a band sample",
+          2e-3,
+          Golden.difference(GOLDEN.doubles("tf_nll_bits"), 0, each));
     }
   }
 

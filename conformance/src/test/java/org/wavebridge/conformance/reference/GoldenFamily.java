@@ -2,6 +2,7 @@ package org.wavebridge.conformance.reference;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
@@ -94,27 +95,78 @@ public enum GoldenFamily {
 
   /** The values of the labels that were to be predicted. */
   public float[] targets(VocoderModel model) {
-    int[] labels =
+    return values(
+        model,
         dual(model)
             ? joined(golden().ints("tf_c_target"), golden().ints("tf_f_target"))
-            : golden().ints("tf_target");
-    return new Reference(model, Arithmetic.DOUBLE).values(labels);
+            : golden().ints("tf_target"));
   }
 
   /** The values of the labels that were drawn. */
   public float[] drawn(VocoderModel model) {
     Golden golden = golden();
-    int[] labels;
-    if (golden.has("gen_coarse")) {
-      labels = joined(golden.ints("gen_coarse"), golden.ints("gen_fine"));
-    } else if (dual(model)) {
-      int[] pairs = golden.ints("gen_labels");
-      labels = new int[pairs.length / 2];
-      Arrays.setAll(labels, t -> 256 * pairs[2 * t] + pairs[2 * t + 1]);
-    } else {
-      labels = golden.ints("gen_labels");
+    return golden.has("gen_coarse")
+        ? values(model, joined(golden.ints("gen_coarse"), golden.ints("gen_fine")))
+        : labels(model, "gen_labels", 1);
+  }
+
+  /** The values of the labels that were drawn in folds, {@code [step, fold]}. */
+  public float[] drawnFolds(VocoderModel model) {
+    return labels(model, "fold_labels", golden().array("fold_labels").shape()[1]);
+  }
+
+  /** Clips that were generated together. */
+  public List<Features> clips() {
+    if (this == TORCHAUDIO) {
+      float[] mels = golden().floats("batch_mel");
+      int half = mels.length / 2;
+      return List.of(
+          new Features(80, 6, Arrays.copyOf(mels, half)),
+          new Features(80, 6, Arrays.copyOfRange(mels, half, 2 * half)));
     }
+    return List.of(part(mel(), 0, 8), part(mel(), 8, 16));
+  }
+
+  private static Features part(Features mel, int from, int to) {
+    float[] values = new float[mel.mels() * (to - from)];
+    for (int i = 0; i < mel.mels(); i++) {
+      System.arraycopy(mel.values(), i * mel.frames() + from, values, i * (to - from), to - from);
+    }
+    return new Features(mel.mels(), to - from, values);
+  }
+
+  /** The values of the labels that were drawn for clips together, {@code [step, clip]}. */
+  public float[] drawnClips(VocoderModel model) {
+    return labels(model, "batch_labels", 2);
+  }
+
+  /** Labels recorded as {@code [step, row]}, or for a dual softmax {@code [step, 2, row]}. */
+  private float[] labels(VocoderModel model, String array, int rows) {
+    int[] labels = golden().ints(array);
+    if (!dual(model)) {
+      return values(model, labels);
+    }
+    int[] joined = new int[labels.length / 2];
+    Arrays.setAll(
+        joined,
+        i -> {
+          int coarse = i / rows * 2 * rows + i % rows;
+          return DualSoftmaxNetwork.CLASSES * labels[coarse] + labels[coarse + rows];
+        });
+    return values(model, joined);
+  }
+
+  private static float[] values(VocoderModel model, int[] labels) {
     return new Reference(model, Arithmetic.DOUBLE).values(labels);
+  }
+
+  /** The recorded waveform, after all that the project does to it. */
+  public double[] waveform() {
+    Golden golden = golden();
+    if (golden.has("gen_int16")) {
+      return Arrays.stream(golden.ints("gen_int16")).mapToDouble(v -> v / 32768.0).toArray();
+    }
+    return golden.doubles("gen_wav");
   }
 
   private static boolean dual(VocoderModel model) {
@@ -148,30 +200,22 @@ public enum GoldenFamily {
     return model.network().initialPrevious();
   }
 
-  /**
-   * Fails where logits are further from the recorded ones than 2e-4 of the larger of 1 and theirs.
-   */
-  public void assertLogits(String what, double[][] found) {
-    if (golden().has("tf_c_logits")) {
-      assertLogits(what, "tf_c_", found, 0);
-      assertLogits(what, "tf_f_", found, DualSoftmaxNetwork.CLASSES);
-    } else {
-      assertLogits(what, "tf_", found, 0);
-    }
+  /** The part of a conditioning that belongs to the teacher-forced samples. */
+  public Conditioning forced(VocoderModel model, Conditioning made) {
+    return from(model, made, offset);
   }
 
-  private void assertLogits(String what, String arrays, double[][] found, int from) {
-    Golden golden = golden();
-    int[] index = golden.ints(arrays + "idx");
-    double[] expected = golden.doubles(arrays + "logits");
-    int size = expected.length / index.length;
-    double worst = 0;
-    for (int i = 0; i < index.length; i++) {
-      double[] row = Arrays.copyOfRange(expected, i * size, (i + 1) * size);
-      double largest = Arrays.stream(row).map(Math::abs).max().orElseThrow();
-      double[] logits = Arrays.copyOfRange(found[index[i]], from, from + size);
-      worst = Math.max(worst, Golden.difference(row, 0, logits) / Math.max(1, largest));
-    }
-    Golden.within(this + " logits " + what, 2e-4, worst);
+  /** The part of a conditioning that belongs to the samples generated. */
+  public Conditioning generated(VocoderModel model, Conditioning made) {
+    return from(model, made, model.utterance().leadFrames());
+  }
+
+  private static Conditioning from(VocoderModel model, Conditioning made, int offset) {
+    int frame = Math.min(offset, made.frames().length);
+    int sample = Math.min(offset * model.features().hop(), made.samples().length);
+    return new Conditioning(
+        made.hop(),
+        Arrays.copyOfRange(made.frames(), frame, made.frames().length),
+        Arrays.copyOfRange(made.samples(), sample, made.samples().length));
   }
 }

@@ -62,22 +62,29 @@ public final class Families {
   }
 
   private static Family detected(Checkpoint checkpoint) {
-    List<Family> fitting = ALL.stream().filter(family -> family.match(checkpoint).fits()).toList();
+    List<FamilyMatch> matches = detect(checkpoint);
+    List<FamilyMatch> fitting = matches.stream().filter(FamilyMatch::fits).toList();
     if (fitting.size() == 1) {
-      return fitting.get(0);
+      return named(checkpoint, fitting.get(0).family());
     }
-    if (fitting.isEmpty()) {
+    int least = matches.stream().mapToInt(FamilyMatch::off).min().orElseThrow();
+    List<FamilyMatch> nearest =
+        fitting.isEmpty()
+            ? matches.stream().filter(match -> match.off() == least).toList()
+            : fitting;
+    String reasons =
+        nearest.stream()
+            .map(match -> match.family() + ": " + match.explanation())
+            .collect(Collectors.joining("; "));
+    if (least > 0) {
       throw new CheckpointException(
-          "%s: fits no known family (%s)"
-              .formatted(
-                  checkpoint.file(),
-                  detect(checkpoint).stream()
-                      .map(match -> match.family() + ": " + match.explanation())
-                      .collect(Collectors.joining("; "))));
+          "%s: fits no known family, nearest is %s; 'wavebridge inspect' lists the others under 'families considered'"
+              .formatted(checkpoint.file(), reasons));
     }
     throw new CheckpointException(
-        "%s: fits several families; choose one with --family: %s"
-            .formatted(checkpoint.file(), fitting.stream().map(Family::name).toList()));
+        "%s: has the tensors of %s, but it does not show whose it is; choose with --family (%s)"
+            .formatted(
+                checkpoint.file(), nearest.stream().map(FamilyMatch::family).toList(), reasons));
   }
 
   private static Family named(Checkpoint checkpoint, String name) {

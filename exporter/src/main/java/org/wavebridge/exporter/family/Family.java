@@ -50,15 +50,14 @@ interface Family {
     Set<String> extra = new TreeSet<>(checkpoint.tensors().keySet());
     extra.removeAll(tensors(checkpoint));
     extra.removeAll(unused(checkpoint));
-    Optional<String> doubt = doubt(checkpoint);
-    if (missing.isEmpty() && extra.isEmpty() && doubt.isPresent()) {
-      return new FamilyMatch(name(), false, doubt.get());
+    int off = missing.size() + extra.size();
+    if (off > 0) {
+      String lacks =
+          "missing %s, unexpected %s".formatted(FamilyMatch.few(missing), FamilyMatch.few(extra));
+      return new FamilyMatch(name(), false, off, lacks);
     }
-    String explanation =
-        missing.isEmpty() && extra.isEmpty()
-            ? "all %d tensors are there".formatted(expected)
-            : "missing %s, unexpected %s"
-                .formatted(FamilyMatch.few(missing), FamilyMatch.few(extra));
-    return new FamilyMatch(name(), missing.isEmpty() && extra.isEmpty(), explanation);
+    String all = "all %d tensors are there".formatted(expected);
+    Optional<String> doubt = doubt(checkpoint);
+    return new FamilyMatch(name(), doubt.isEmpty(), 0, doubt.orElse(all));
   }
 }

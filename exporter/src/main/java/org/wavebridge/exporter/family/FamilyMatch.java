@@ -8,9 +8,11 @@ import java.util.List;
  *
  * @param family its name
  * @param fits whether the checkpoint is one of its own
+ * @param off how many tensors are missing or unexpected; where there are none and it does not fit,
+ *     something else speaks against it
  * @param explanation why, or what is missing
  */
-public record FamilyMatch(String family, boolean fits, String explanation) {
+public record FamilyMatch(String family, boolean fits, int off, String explanation) {
   private static final int SHOWN = 4;
 
   /** The first few names and how many more there are. */

@@ -86,7 +86,7 @@ final class Fatchord implements Family {
       return Optional.empty();
     }
     return Optional.of(
-        "all tensors are there, but under '%s', as in projects that changed the audio settings; if it is fatchord's own, say --family fatchord"
+        "all tensors are there, but under '%s', as in projects that changed the audio settings"
             .formatted(checkpoint.location()));
   }
 

@@ -113,8 +113,8 @@ record FatchordKeys(
       return Optional.empty();
     }
     return Optional.of(
-        "all tensors are there, but not under '%s'; if it is this family's, say --family %s"
-            .formatted(location, family));
+        "all tensors are there, but not under '%s', where this family has them"
+            .formatted(location));
   }
 
   /** The counters of batch normalisations, which only training uses. */

@@ -57,9 +57,7 @@ final class GWang implements Family {
             || checkpoint.metadata().containsKey("global_step")
             || name().equals(checkpoint.config().get("family"))
         ? elsewhere
-        : Optional.of(
-            "all tensors are there, but there is no 'global_step' beside them; if it is this family's, say --family "
-                + name());
+        : Optional.of("all tensors are there, but no 'global_step' beside them");
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
  */
 final class Mkotha implements Family {
   private static final Pattern STAGE =
-      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.weight");
+      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.(?:weight|bias)");
   private static final String GRU = "wavernn.gru.";
 
   /** Frames that the upsampling takes from each end. */

@@ -1,10 +1,17 @@
 package org.wavebridge.exporter.family;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.files.Altered;
+import org.wavebridge.exporter.files.Refusals;
 
 /** Tensors that are there but do not fit. */
 final class TensorRefusalTest {
@@ -77,6 +84,26 @@ final class TensorRefusalTest {
     Altered.voice(folder)
         .shape("conv2.weight", 64, 128, 2)
         .refused("tensor 'conv2.weight': expected an odd width, found 2");
+  }
+
+  /** The types have as many bytes, so one name in the header is all that changes. */
+  @Test
+  void elementTypesOfASafetensorsFile() throws IOException {
+    Map<String, Altered> files =
+        Map.of("fc3.bias", Altered.raw(folder), "O3.bias", Altered.voice(folder));
+    for (String name : files.keySet()) {
+      Path file = files.get(name).write();
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      String entry = "\"" + name + "\":{\"dtype\":\"";
+      assertTrue(text.contains(entry + "F32"), name);
+      Files.writeString(
+          file, text.replace(entry + "F32", entry + "I32"), StandardCharsets.ISO_8859_1);
+      Refusals.refused(
+          file,
+          "tensor '%s': expected floating-point elements, found I32; is this a quantised model?"
+              .formatted(name),
+          () -> Families.read(CheckpointReader.read(file), Families.AUTO, Map.of()));
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.wavebridge.exporter.files;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,9 +39,70 @@ public final class Rewritten {
 
   private Rewritten put(String type, String name, float[] values, long... shape) {
     String key = String.valueOf(storages.size());
-    byte[] bytes = CheckpointFiles.floats(ByteOrder.LITTLE_ENDIAN, values);
-    storages.put(key, type.equals("Long") ? Arrays.copyOf(bytes, 2 * bytes.length) : bytes);
+    storages.put(key, bytes(type, values));
     tensors.put(name, Tensor.of(type, key, shape));
+    return this;
+  }
+
+  private static byte[] bytes(String type, float[] values) {
+    byte[] bytes = CheckpointFiles.floats(ByteOrder.LITTLE_ENDIAN, values);
+    return switch (type) {
+      case "Long" -> Arrays.copyOf(bytes, 2 * bytes.length);
+      case "Half" -> halves(values);
+      default -> bytes;
+    };
+  }
+
+  /** Of numbers that a half holds. */
+  private static byte[] halves(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      int bits = Float.floatToIntBits(value);
+      int magnitude = value == 0 ? 0 : (bits & 0x7fffffff) - (112 << 23) >> 13;
+      bytes.putShort((short) (bits >>> 16 & 0x8000 | magnitude));
+    }
+    return bytes.array();
+  }
+
+  /** Cuts all values to numbers that a half holds, written as a type. */
+  public Rewritten cut(String type) {
+    from.tensors()
+        .forEach(
+            (name, tensor) -> {
+              float[] values = tensor.toFloats();
+              for (int i = 0; i < values.length; i++) {
+                float cut = Float.intBitsToFloat(Float.floatToIntBits(values[i]) & 0xffffe000);
+                values[i] = Math.abs(cut) < 0x1p-14f ? 0 : Math.min(cut, 65504);
+              }
+              put(type, name, values, tensor.shape());
+            });
+    return this;
+  }
+
+  /** Writes all tensors as views of one storage of a GPU, matrices column by column. */
+  public Rewritten shared() {
+    float[] all = new float[from.tensors().values().stream().mapToInt(t -> t.size()).sum()];
+    int[] at = {0};
+    storages.clear();
+    from.tensors()
+        .forEach(
+            (name, tensor) -> {
+              float[] values = tensor.toFloats();
+              long[] shape = tensor.shape();
+              Tensor view = Tensor.of("Float", "0", shape);
+              long[] strides = view.strides().stream().mapToLong(s -> (long) s).toArray();
+              if (shape.length == 2) {
+                strides = new long[] {1, shape[0]};
+              }
+              for (int i = 0; i < values.length; i++) {
+                int to = shape.length == 2 ? (int) (i % shape[1] * shape[0] + i / shape[1]) : i;
+                all[at[0] + to] = values[i];
+              }
+              tensors.put(
+                  name, view.view(at[0], shape, strides).ofStorage(all.length).at("cuda:0"));
+              at[0] += values.length;
+            });
+    storages.put("0", CheckpointFiles.floats(ByteOrder.LITTLE_ENDIAN, all));
     return this;
   }
 
@@ -100,7 +162,11 @@ public final class Rewritten {
   }
 
   private static int width(String type) {
-    return type.equals("Long") ? 8 : 4;
+    return switch (type) {
+      case "Long" -> 8;
+      case "Half" -> 2;
+      default -> 4;
+    };
   }
 
   private byte[] pickle() {

@@ -52,6 +52,11 @@ public record Tensor(
     return new Tensor(type, key, size, location, view, offset, shape, strides);
   }
 
+  /** The same where the storage was on another device. */
+  public Tensor at(String device) {
+    return new Tensor(type, key, elements, device, view, offset, shape, strides);
+  }
+
   /** The same through legacy view metadata. */
   public Tensor through(String viewKey, long first, long size) {
     return new Tensor(
