@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.wavebridge.conformance.verify.QuantisationCost;
 import org.wavebridge.conformance.verify.Verification;
 import org.wavebridge.conformance.verify.VerificationReport;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.exporter.family.ResolvedSetting;
 import org.wavebridge.exporter.quantize.Quantizer;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.Bundle;
@@ -95,6 +97,7 @@ final class ExportCommand implements Runnable {
     Report report = new Report(spec);
     ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
+    reportDefaults(report, imported);
     Optional<VocoderModel> quantised =
         precisions.contains(BundleManifest.INT8)
             ? Optional.of(Quantizer.quantise(imported.model()))
@@ -109,6 +112,20 @@ final class ExportCommand implements Runnable {
       staged.publish();
     }
     report.message("%s: written", output);
+  }
+
+  /** What the checkpoint does not tell changes the sound where its training chose otherwise. */
+  private void reportDefaults(Report report, ImportedModel imported) {
+    String defaults =
+        imported.settings().stream()
+            .filter(setting -> setting.source() == ResolvedSetting.Source.DEFAULT)
+            .map(setting -> setting.name() + " " + setting.value())
+            .collect(Collectors.joining(", "));
+    if (!defaults.isEmpty()) {
+      report.message(
+          "%s: not told by the checkpoint, taken from the family's published settings: %s; give others in --config",
+          checkpoint, defaults);
+    }
   }
 
   private void verify(

@@ -46,6 +46,22 @@ final class CommandsTest {
   }
 
   @Test
+  void exportNamesTheDefaultsItTook() throws IOException, URISyntaxException {
+    Path golden = Path.of("../conformance/src/test/resources/golden/fatchord_raw");
+    Path checkpoint = golden.resolve("checkpoint_zip.pyt");
+    Path config = Files.writeString(folder.resolve("hparams.json"), "{\"mu_law\": false}");
+    Path out = folder.resolve("fatchord");
+    Ran ran = Ran.of("export", checkpoint, "-o", out, "--no-verify");
+    assertEquals(0, ran.code(), ran.err());
+    assertTrue(ran.err().contains("published settings: sample_rate 22050, mu_law true"), ran.err());
+    ran = Ran.of("export", checkpoint, "-o", out, "--no-verify", "--config", config);
+    assertTrue(
+        ran.err().contains("published settings: sample_rate 22050, min_level_db"), ran.err());
+    ran = Ran.of("export", demo("checkpoint.pt"), "-o", out, "--no-verify");
+    assertFalse(ran.err().contains("published settings"), ran.err());
+  }
+
+  @Test
   void demoSpeaks() {
     Path wav = folder.resolve("demo.wav");
     Ran ran = Ran.of("demo", "-o", wav);

@@ -65,7 +65,9 @@ final class SubscaleSettings {
    */
   static Optional<Subscale> read(TensorReader tensors, Settings settings, int inputSize) {
     int count = layers(tensors.checkpoint());
-    settings.integer("layout_version", count == 0 ? 1 : 2, count == 0 ? 1 : 2, 2);
+    if (settings.given("layout_version")) {
+      settings.integer("layout_version", count == 0 ? 1 : 2, 2);
+    }
     if (count == 0) {
       for (String name : new TreeSet<>(NAMES)) {
         if (settings.given(name)) {

@@ -95,7 +95,6 @@ final class SettingsTest {
         Altered.voice(folder).read("auto", Map.of("preemphasis", 0.5, "fmax", 7000));
     Map<String, String> expected = new TreeMap<>();
     expected.put("family", "wavernn-dual-softmax CHECKPOINT");
-    expected.put("layout_version", "1 DEFAULT");
     expected.put("n_mels", "80 TENSORS");
     expected.put("hidden", "256 TENSORS");
     expected.put("mel_scale_div", "4.0 CHECKPOINT");
