@@ -13,6 +13,7 @@
 #include <onnxruntime_c_api.h>
 #else
 
+struct OrtEnv;
 struct OrtStatus;
 struct OrtSessionOptions;
 struct OrtCustomOpDomain;
@@ -24,6 +25,7 @@ struct OrtShapeInferContext;
 struct OrtApi;
 
 enum OrtErrorCode { ORT_FAIL = 1, ORT_INVALID_ARGUMENT = 2, ORT_RUNTIME_EXCEPTION = 6 };
+enum OrtLoggingLevel { ORT_LOGGING_LEVEL_WARNING = 2 };
 enum ONNXTensorElementDataType {
   ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT = 1,
   ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 = 3,
@@ -73,7 +75,8 @@ struct OrtApi {
   OrtStatus* (*CreateStatus)(OrtErrorCode, const char* message);
   Slot skipped_1[1];
   const char* (*GetErrorMessage)(const OrtStatus*);
-  Slot skipped_3[23];
+  OrtStatus* (*CreateEnv)(OrtLoggingLevel, const char* name, OrtEnv** out);
+  Slot skipped_4[22];
   OrtStatus* (*CreateCustomOpDomain)(const char* domain, OrtCustomOpDomain** out);
   OrtStatus* (*CustomOpDomain_Add)(OrtCustomOpDomain*, const OrtCustomOp*);
   OrtStatus* (*AddCustomOpDomain)(OrtSessionOptions*, OrtCustomOpDomain*);
@@ -122,6 +125,7 @@ inline constexpr uint32_t kApiVersion = 17;
 #define WB_SLOT(name, index) static_assert(offsetof(OrtApi, name) == (index) * sizeof(void*))
 WB_SLOT(CreateStatus, 0);
 WB_SLOT(GetErrorMessage, 2);
+WB_SLOT(CreateEnv, 3);
 WB_SLOT(CreateCustomOpDomain, 26);
 WB_SLOT(CustomOpDomain_Add, 27);
 WB_SLOT(AddCustomOpDomain, 28);

@@ -135,6 +135,17 @@ OrtCustomOpDomain* domain_of(const OrtApi& api, const Kernels& kernels) {
   return domains.emplace(&kernels, std::move(domain)).first->second.handle;
 }
 
+/// Keeps ONNX Runtime's environment, of which there is one, for as long as the process lives. The
+/// Java interface gives its own up when the JVM begins to end, while threads may still run graphs:
+/// their next message would then go to a logger that is gone.
+void keep_environment(const OrtApi& api) {
+  static std::once_flag once;
+  std::call_once(once, [&api] {
+    OrtEnv* environment = nullptr;
+    require(api, api.CreateEnv(ORT_LOGGING_LEVEL_WARNING, "wavebridge", &environment));
+  });
+}
+
 }  // namespace
 }  // namespace wavebridge::ort
 
@@ -150,6 +161,7 @@ extern "C" __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(
     return base->GetApi(1)->CreateStatus(ORT_FAIL, message.c_str());
   }
   return ort::guarded(*api, [&] {
+    ort::keep_environment(*api);
     const Kernels& kernels = choose_level(std::getenv(kCpuLevelVariable));
     ort::require(*api, api->AddCustomOpDomain(options, ort::domain_of(*api, kernels)));
   });

@@ -6,15 +6,40 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.runtime.internal.library.NativeLibrary;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 
 /** ONNX Runtime on the CPU, with or without the custom-operator library. */
 final class OnnxRuntimeBackend implements Backend {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntimeBackend.class);
+
   private final String name;
   private final int threads;
   private final Optional<Path> library;
+
+  /**
+   * The environment, which ONNX Runtime destroys when the JVM begins to end, though sessions may
+   * still run: unless the operator library keeps it, whether or not a session uses its operators.
+   */
+  private static final class Environment {
+    static final OrtEnvironment KEPT = kept();
+
+    private static OrtEnvironment kept() {
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      if (NativeLibrary.OPERATORS.missing().isEmpty()) {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+          options.registerCustomOpLibrary(NativeLibrary.OPERATORS.path().toString());
+        } catch (OrtException e) {
+          LOG.debug("the operator library does not keep ONNX Runtime's environment", e);
+        }
+      }
+      return environment;
+    }
+  }
 
   OnnxRuntimeBackend(String name, int threads, Optional<Path> library) {
     this.name = name;
@@ -29,7 +54,7 @@ final class OnnxRuntimeBackend implements Backend {
 
   @Override
   public GraphSession open(byte[] graph, String label) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = Environment.KEPT;
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try {
       // Warnings are about graphs, which are ours; a caller can do nothing about them.
