@@ -16,6 +16,33 @@ int64_t block_columns(const BlockSparseWeight& weight) {
                                  : (weight.inputs + weight.block_width - 1) / weight.block_width;
 }
 
+/// A step of quads takes as long as so many of columns.
+constexpr double kQuadSteps = 2.0;
+
+/// One row, spread out.
+void spread_row(const BlockSparseWeight& weight, int64_t row, std::vector<float>& values) {
+  std::fill(values.begin(), values.end(), 0.0f);
+  const int64_t block_row = row / weight.block_height, width = weight.block_width;
+  for (int64_t i = weight.row_starts[block_row]; i < weight.row_starts[block_row + 1]; i++) {
+    const int64_t column = weight.columns[i] * width;
+    const float* from =
+        weight.blocks + (i * weight.block_height + row % weight.block_height) * width;
+    std::copy_n(from, std::min(width, weight.inputs - column), values.begin() + column);
+  }
+}
+
+/// First columns of the quads that hold a weight.
+std::vector<int32_t> quads_of(const std::vector<float>& values) {
+  std::vector<int32_t> quads;
+  for (size_t column = 0; column < values.size(); column += kPartialSums) {
+    const auto first = values.begin() + static_cast<std::ptrdiff_t>(column);
+    if (std::any_of(first, first + kPartialSums, [](float value) { return value != 0.0f; })) {
+      quads.push_back(static_cast<int32_t>(column));
+    }
+  }
+  return quads;
+}
+
 std::string check_shape(const BlockSparseWeight& weight) {
   const std::string name(weight.name);
   if (weight.inputs < 0 || weight.inputs > kMostInputs) {
@@ -83,13 +110,31 @@ void* aligned_memory(size_t bytes) {
 }
 
 PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
+  matrix_.rows = static_cast<int32_t>((weight.row_entries - 1) * weight.block_height);
+  matrix_.inputs = static_cast<int32_t>(weight.inputs);
+  pack_columns(weight);
+  pack_quads(weight);
+
+  weights_.reset(
+      static_cast<float*>(aligned_memory((collected_.size() + kAheadFloats) * sizeof(float))));
+  if (!collected_.empty())
+    std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
+  matrix_.weight_count = collected_.size();
+  collected_ = {};
+  matrix_.panel_count = static_cast<int32_t>(panels_.size());
+  matrix_.panels = panels_.data();
+  matrix_.run_columns = run_columns_.data();
+  matrix_.group_columns = group_columns_.data();
+  matrix_.quad_columns = quad_columns_.data();
+  matrix_.outputs = outputs_.empty() ? nullptr : outputs_.data();
+  matrix_.weights = weights_.get();
+}
+
+void PackedWeight::pack_columns(const BlockSparseWeight& weight) {
   const int64_t height = weight.block_height;
   const int64_t width = weight.block_width;
-  const int64_t rows = (weight.row_entries - 1) * height;
+  const int64_t rows = matrix_.rows;
   const size_t inputs = static_cast<size_t>(weight.inputs);
-  matrix_.rows = static_cast<int32_t>(rows);
-  matrix_.inputs = static_cast<int32_t>(inputs);
-
   // One panel at a time, spread out: lanes[column * 16 + lane].
   std::vector<float> lanes(inputs * kLanes);
   std::vector<uint8_t> used(inputs);
@@ -111,18 +156,59 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
     }
     add_panel(lanes.data(), used);
   }
+}
 
-  weights_.reset(
-      static_cast<float*>(aligned_memory((collected_.size() + kAheadFloats) * sizeof(float))));
-  if (!collected_.empty())
-    std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
-  matrix_.weight_count = collected_.size();
-  collected_ = {};
-  matrix_.panel_count = static_cast<int32_t>(panels_.size());
-  matrix_.panels = panels_.data();
-  matrix_.run_columns = run_columns_.data();
-  matrix_.group_columns = group_columns_.data();
-  matrix_.weights = weights_.get();
+bool PackedWeight::pack_quads(const BlockSparseWeight& weight) {
+  if (weight.inputs % kPartialSums != 0 || collected_.empty()) return false;
+  const size_t rows = static_cast<size_t>(matrix_.rows);
+  std::vector<float> values(static_cast<size_t>(weight.inputs));
+  std::vector<std::vector<int32_t>> quads(rows);
+  std::vector<int32_t> order(rows);
+  for (size_t row = 0; row < rows; row++) {
+    spread_row(weight, static_cast<int64_t>(row), values);
+    quads[row] = quads_of(values);
+    order[row] = static_cast<int32_t>(row);
+  }
+  const auto size_of = [&](int32_t row) { return quads[static_cast<size_t>(row)].size(); };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int32_t a, int32_t b) { return size_of(a) < size_of(b); });
+  // The last row of a panel has the most.
+  size_t steps = 0;
+  for (size_t first = 0; first < rows; first += kLanes) {
+    steps += size_of(order[std::min(first + kLanes, rows) - 1]);
+  }
+  if (static_cast<double>(steps) * kQuadSteps >
+      static_cast<double>(collected_.size() / kStepFloats)) {
+    return false;
+  }
+
+  panels_.clear();
+  run_columns_.clear();
+  group_columns_.clear();
+  collected_.assign(steps * kStepFloats, 0.0f);
+  quad_columns_.assign(steps * kLanes, 0);
+  size_t step = 0;
+  for (size_t first = 0; first < rows; first += kLanes) {
+    const size_t end = std::min(first + kLanes, rows);
+    const size_t most = size_of(order[end - 1]);
+    panels_.push_back({step * kStepFloats, 0, 0, 0, 0, static_cast<int32_t>(most)});
+    for (size_t lane = 0; lane < end - first; lane++) {
+      spread_row(weight, order[first + lane], values);
+      // Four rows a register: see PackedMatrix.
+      const size_t place = lane % 4 * 4 + lane / 4;
+      size_t at = step;
+      for (const int32_t column : quads[static_cast<size_t>(order[first + lane])]) {
+        quad_columns_[at * kLanes + place] = column;
+        std::copy_n(values.begin() + column, kPartialSums,
+                    collected_.begin() +
+                        static_cast<std::ptrdiff_t>(at * kStepFloats + place * kPartialSums));
+        at++;
+      }
+    }
+    step += most;
+  }
+  outputs_ = std::move(order);
+  return true;
 }
 
 void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& used) {
@@ -140,7 +226,8 @@ void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& use
   size_t groups = 0;
   for (const auto& of_sum : columns) groups = std::max(groups, of_sum.size());
 
-  Panel panel{collected_.size(), run_columns_.size(), group_columns_.size() / kPartialSums, 0, 0};
+  Panel panel{
+      collected_.size(), run_columns_.size(), group_columns_.size() / kPartialSums, 0, 0, 0};
   // Runs need no list of columns, so they win unless they carry a quarter more weights.
   if (4 * runs.size() <= 5 * groups) {
     for (const int32_t run : runs) {
