@@ -52,4 +52,24 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
   return {_mm256_permute4x64_epi64(a, 0xd8), _mm256_permute4x64_epi64(b, 0xd8)};
 }
 
+/// 64 quads of activations.
+struct QuadTable {
+  explicit QuadTable(const Quantised* q) : activations(q) {}
+  const Quantised* activations;
+};
+/// Adds a step in which each row has a quad of its own: `places` says which.
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const QuadTable& table,
+                          const uint8_t* places) {
+  const auto quad = [&](int lane) {
+    long long four;
+    memcpy(&four, table.activations + kStepColumns * places[lane], sizeof four);
+    return four;
+  };
+  for (int i = 0; i < 4; i++) {
+    const __m256i x =
+        _mm256_setr_epi64x(quad(4 * i), quad(4 * i + 1), quad(4 * i + 2), quad(4 * i + 3));
+    sums.v[i] = _mm256_add_epi32(sums.v[i], _mm256_madd_epi16(w.v[i], x));
+  }
+}
+
 #include "kernels/int8_gather.inc"

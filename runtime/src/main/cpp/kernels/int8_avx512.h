@@ -42,4 +42,25 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
                            _mm512_permutex2var_epi32(sums.v[0], odd, sums.v[1]))};
 }
 
+/// 64 quads of activations.
+struct QuadTable {
+  explicit QuadTable(const Quantised* q) : activations(q) {}
+  const Quantised* activations;
+};
+/// Adds a step in which each row has a quad of its own: `places` says which.
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const QuadTable& table,
+                          const uint8_t* places) {
+  const auto quad = [&](int lane) {
+    long long four;
+    memcpy(&four, table.activations + kStepColumns * places[lane], sizeof four);
+    return four;
+  };
+  for (int i = 0; i < 2; i++) {
+    const __m512i x =
+        _mm512_setr_epi64(quad(8 * i), quad(8 * i + 1), quad(8 * i + 2), quad(8 * i + 3),
+                          quad(8 * i + 4), quad(8 * i + 5), quad(8 * i + 6), quad(8 * i + 7));
+    sums.v[i] = _mm512_add_epi32(sums.v[i], _mm512_madd_epi16(w.v[i], x));
+  }
+}
+
 #include "kernels/int8_gather.inc"

@@ -53,3 +53,21 @@ WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, co
     _mm512_storeu_si512(to + i * kChunkColumns, picked);
   }
 }
+
+/// 64 quads of activations. A permutation picks sixteen of 32.
+struct QuadTable {
+  explicit QuadTable(const Quantised* q) {
+    for (int i = 0; i < 4; i++) quads[i] = _mm512_loadu_si512(q + 64 * i);
+  }
+  __m512i quads[4];
+};
+/// Adds a step in which each row has a quad of its own: `places` says which.
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const QuadTable& table,
+                          const uint8_t* places) {
+  const __m512i at =
+      _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(places)));
+  const __m512i low = _mm512_permutex2var_epi32(table.quads[0], at, table.quads[1]);
+  const __m512i high = _mm512_permutex2var_epi32(table.quads[2], at, table.quads[3]);
+  const __mmask16 is_high = _mm512_test_epi32_mask(at, _mm512_set1_epi32(32));
+  sums.v = _mm512_dpbusd_epi32(sums.v, _mm512_mask_blend_epi32(is_high, low, high), w.v);
+}

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <new>
 
+#include "kernels/row_quads.h"
+
 namespace wavebridge {
 namespace {
 
@@ -17,31 +19,7 @@ int64_t block_columns(const BlockSparseWeight& weight) {
 }
 
 /// A step of quads takes as long as so many of columns.
-constexpr double kQuadSteps = 2.0;
-
-/// One row, spread out.
-void spread_row(const BlockSparseWeight& weight, int64_t row, std::vector<float>& values) {
-  std::fill(values.begin(), values.end(), 0.0f);
-  const int64_t block_row = row / weight.block_height, width = weight.block_width;
-  for (int64_t i = weight.row_starts[block_row]; i < weight.row_starts[block_row + 1]; i++) {
-    const int64_t column = weight.columns[i] * width;
-    const float* from =
-        weight.blocks + (i * weight.block_height + row % weight.block_height) * width;
-    std::copy_n(from, std::min(width, weight.inputs - column), values.begin() + column);
-  }
-}
-
-/// First columns of the quads that hold a weight.
-std::vector<int32_t> quads_of(const std::vector<float>& values) {
-  std::vector<int32_t> quads;
-  for (size_t column = 0; column < values.size(); column += kPartialSums) {
-    const auto first = values.begin() + static_cast<std::ptrdiff_t>(column);
-    if (std::any_of(first, first + kPartialSums, [](float value) { return value != 0.0f; })) {
-      quads.push_back(static_cast<int32_t>(column));
-    }
-  }
-  return quads;
-}
+constexpr size_t kColumnSteps = 2;
 
 std::string check_shape(const BlockSparseWeight& weight) {
   const std::string name(weight.name);
@@ -160,54 +138,36 @@ void PackedWeight::pack_columns(const BlockSparseWeight& weight) {
 
 bool PackedWeight::pack_quads(const BlockSparseWeight& weight) {
   if (weight.inputs % kPartialSums != 0 || collected_.empty()) return false;
-  const size_t rows = static_cast<size_t>(matrix_.rows);
-  std::vector<float> values(static_cast<size_t>(weight.inputs));
-  std::vector<std::vector<int32_t>> quads(rows);
-  std::vector<int32_t> order(rows);
-  for (size_t row = 0; row < rows; row++) {
-    spread_row(weight, static_cast<int64_t>(row), values);
-    quads[row] = quads_of(values);
-    order[row] = static_cast<int32_t>(row);
-  }
-  const auto size_of = [&](int32_t row) { return quads[static_cast<size_t>(row)].size(); };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int32_t a, int32_t b) { return size_of(a) < size_of(b); });
-  // The last row of a panel has the most.
+  RowQuads rows(weight, weight.blocks);
   size_t steps = 0;
-  for (size_t first = 0; first < rows; first += kLanes) {
-    steps += size_of(order[std::min(first + kLanes, rows) - 1]);
+  for (size_t panel = 0; panel < rows.panels(); panel++) {
+    steps += rows.most(panel, 0, matrix_.inputs);
   }
-  if (static_cast<double>(steps) * kQuadSteps >
-      static_cast<double>(collected_.size() / kStepFloats)) {
-    return false;
-  }
+  if (steps * kColumnSteps > collected_.size() / kStepFloats) return false;
 
   panels_.clear();
   run_columns_.clear();
   group_columns_.clear();
   collected_.assign(steps * kStepFloats, 0.0f);
   quad_columns_.assign(steps * kLanes, 0);
-  size_t step = 0;
-  for (size_t first = 0; first < rows; first += kLanes) {
-    const size_t end = std::min(first + kLanes, rows);
-    const size_t most = size_of(order[end - 1]);
-    panels_.push_back({step * kStepFloats, 0, 0, 0, 0, static_cast<int32_t>(most)});
-    for (size_t lane = 0; lane < end - first; lane++) {
-      spread_row(weight, order[first + lane], values);
-      // Four rows a register: see PackedMatrix.
-      const size_t place = lane % 4 * 4 + lane / 4;
-      size_t at = step;
-      for (const int32_t column : quads[static_cast<size_t>(order[first + lane])]) {
-        quad_columns_[at * kLanes + place] = column;
-        std::copy_n(values.begin() + column, kPartialSums,
-                    collected_.begin() +
-                        static_cast<std::ptrdiff_t>(at * kStepFloats + place * kPartialSums));
-        at++;
+  std::vector<float> values(static_cast<size_t>(weight.inputs));
+  size_t first = 0;
+  for (size_t panel = 0; panel < rows.panels(); panel++) {
+    const size_t most = rows.most(panel, 0, matrix_.inputs);
+    panels_.push_back({first * kStepFloats, 0, 0, 0, 0, static_cast<int32_t>(most)});
+    for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
+      const int32_t row = rows.row(panel, lane);
+      spread_row(weight, weight.blocks, row, values);
+      size_t place = first * kLanes + lane % 4 * 4 + lane / 4;
+      for (const int32_t column : rows.columns[static_cast<size_t>(row)]) {
+        quad_columns_[place] = column;
+        std::copy_n(values.data() + column, kPartialSums, collected_.data() + place * kPartialSums);
+        place += kLanes;
       }
     }
-    step += most;
+    first += most;
   }
-  outputs_ = std::move(order);
+  outputs_ = std::move(rows.order);
   return true;
 }
 
