@@ -54,20 +54,25 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
 
 /// 64 quads of activations.
 struct QuadTable {
-  explicit QuadTable(const Quantised* q) : activations(q) {}
   const Quantised* activations;
 };
+WB_INLINE QuadTable load_quad_table(const Quantised* q) { return {q}; }
+/// Four quads, of rows that follow each other.
+WB_INLINE __m256i load_quads(const QuadTable& table, const uint8_t* places) {
+  const auto two = [&](const uint8_t* of) {
+    const Quantised* q = table.activations;
+    const __m128i first =
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(q + kStepColumns * of[0]));
+    return _mm_castps_si128(_mm_loadh_pi(_mm_castsi128_ps(first),
+                                         reinterpret_cast<const __m64*>(q + kStepColumns * of[1])));
+  };
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(two(places)), two(places + 2), 1);
+}
 /// Adds a step in which each row has a quad of its own: `places` says which.
 WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const QuadTable& table,
                           const uint8_t* places) {
-  const auto quad = [&](int lane) {
-    long long four;
-    memcpy(&four, table.activations + kStepColumns * places[lane], sizeof four);
-    return four;
-  };
   for (int i = 0; i < 4; i++) {
-    const __m256i x =
-        _mm256_setr_epi64x(quad(4 * i), quad(4 * i + 1), quad(4 * i + 2), quad(4 * i + 3));
+    const __m256i x = load_quads(table, places + 4 * i);
     sums.v[i] = _mm256_add_epi32(sums.v[i], _mm256_madd_epi16(w.v[i], x));
   }
 }

@@ -56,11 +56,13 @@ WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, co
 
 /// 64 quads of activations. A permutation picks sixteen of 32.
 struct QuadTable {
-  explicit QuadTable(const Quantised* q) {
-    for (int i = 0; i < 4; i++) quads[i] = _mm512_loadu_si512(q + 64 * i);
-  }
   __m512i quads[4];
 };
+WB_INLINE QuadTable load_quad_table(const Quantised* q) {
+  QuadTable table;
+  WB_UNROLL for (int i = 0; i < 4; i++) table.quads[i] = _mm512_loadu_si512(q + 64 * i);
+  return table;
+}
 /// Adds a step in which each row has a quad of its own: `places` says which.
 WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const QuadTable& table,
                           const uint8_t* places) {

@@ -49,9 +49,9 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return su
 
 /// 64 quads of activations.
 struct QuadTable {
-  explicit QuadTable(const Quantised* q) : activations(q) {}
   const Quantised* activations;
 };
+WB_INLINE QuadTable load_quad_table(const Quantised* q) { return {q}; }
 /// Adds a step in which each row has a quad of its own: `places` says which.
 WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const QuadTable& table,
                           const uint8_t* places) {
