@@ -38,18 +38,13 @@ WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {add(a.v, b.v)}; }
 /// The sixteen sums. `corrections`: what a level needs that shifts its activations.
 WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return sums.v; }
 
-/// 64 quads of activations.
-struct QuadTable {
-  const Quantised* activations;
-};
-WB_INLINE QuadTable load_quad_table(const Quantised* q) { return {q}; }
-/// Adds a step in which each row has a quad of its own: `places` says which.
-WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const QuadTable& table,
-                          const uint8_t* places) {
+/// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                const uint8_t* places) {
   for (int lane = 0; lane < kLanes; lane++) {
-    const Quantised* q = table.activations + kStepColumns * places[lane];
+    const Quantised* quad = q + kStepColumns * places[lane];
     int32_t sum = 0;
-    for (int j = 0; j < kStepColumns; j++) sum += w.v[lane * kStepColumns + j] * q[j];
+    for (int j = 0; j < kStepColumns; j++) sum += w.v[lane * kStepColumns + j] * quad[j];
     sums.v.v[lane] += static_cast<uint32_t>(sum);
   }
 }

@@ -17,6 +17,9 @@ constexpr size_t kColumnSteps = 2;
 bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
   const BlockSparseWeight& in = weight.structure;
   if (in.inputs % kStepColumns != 0 || collected_.empty()) return false;
+  // The least steps there could be, all places taken.
+  const size_t zeros = static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0));
+  if ((collected_.size() - zeros) * kColumnSteps > collected_.size()) return false;
   RowQuads rows(in, weight.blocks);
   const int32_t tables = (matrix_.inputs + kQuadTableColumns - 1) / kQuadTableColumns;
   const auto most = [&](size_t panel, int32_t table) {

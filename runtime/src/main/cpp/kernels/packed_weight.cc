@@ -138,6 +138,9 @@ void PackedWeight::pack_columns(const BlockSparseWeight& weight) {
 
 bool PackedWeight::pack_quads(const BlockSparseWeight& weight) {
   if (weight.inputs % kPartialSums != 0 || collected_.empty()) return false;
+  // The least steps there could be, all places taken.
+  const size_t zeros = static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0.0f));
+  if ((collected_.size() - zeros) * kColumnSteps > collected_.size()) return false;
   RowQuads rows(weight, weight.blocks);
   size_t steps = 0;
   for (size_t panel = 0; panel < rows.panels(); panel++) {
@@ -154,7 +157,7 @@ bool PackedWeight::pack_quads(const BlockSparseWeight& weight) {
   size_t first = 0;
   for (size_t panel = 0; panel < rows.panels(); panel++) {
     const size_t most = rows.most(panel, 0, matrix_.inputs);
-    panels_.push_back({first * kStepFloats, 0, 0, 0, 0, static_cast<int32_t>(most)});
+    panels_.push_back({first * kStepFloats, 0, 0, static_cast<int32_t>(most), 0});
     for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
       const int32_t row = rows.row(panel, lane);
       spread_row(weight, weight.blocks, row, values);
@@ -186,8 +189,7 @@ void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& use
   size_t groups = 0;
   for (const auto& of_sum : columns) groups = std::max(groups, of_sum.size());
 
-  Panel panel{
-      collected_.size(), run_columns_.size(), group_columns_.size() / kPartialSums, 0, 0, 0};
+  Panel panel{collected_.size(), run_columns_.size(), group_columns_.size() / kPartialSums, 0, 0};
   // Runs need no list of columns, so they win unless they carry a quarter more weights.
   if (4 * runs.size() <= 5 * groups) {
     for (const int32_t run : runs) {

@@ -27,9 +27,8 @@ struct Panel {
   size_t first_weight;  ///< index into PackedMatrix::weights
   size_t first_run;     ///< index into PackedMatrix::run_columns
   size_t first_group;   ///< index into PackedMatrix::group_columns, in units of four columns
-  int32_t runs;         ///< steps over four neighbouring columns; they come first
+  int32_t runs;         ///< steps over four neighbouring columns, or over quads; they come first
   int32_t groups;       ///< steps over four columns named one by one
-  int32_t quads;        ///< steps over quads of each row's own; a matrix has these only, or none
 };
 
 /// Rows of a sparse matrix share few columns, so each has quads of its own: four neighbouring
