@@ -46,13 +46,13 @@ bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
   for (size_t panel = 0; panel < rows.panels(); panel++) {
     Int8Panel added{};
     added.first_weight = first * kStepBytes;
-    added.first_stretch = stretches_.size();
+    added.first_run = stretches_.size();
     for (int32_t table = 0; table < tables; table++) {
       const int32_t begin = table * kQuadTableColumns, end = begin + kQuadTableColumns;
       const size_t longest = most(panel, table);
       if (longest == 0) continue;
       stretches_.push_back({table, static_cast<int32_t>(longest)});
-      added.stretches++;
+      added.runs++;
       for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
         spread_row(in, weight.blocks, rows.row(panel, lane), values);
         size_t place = first * kLanes + lane;

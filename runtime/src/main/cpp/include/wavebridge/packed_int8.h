@@ -62,12 +62,10 @@ struct Int8Panel {
   int32_t output;        ///< the first of the rows
   size_t first_weight;   ///< index into PackedInt8Matrix::weights
   size_t first_quad;     ///< index into PackedInt8Matrix::quads
-  size_t first_run;      ///< index into PackedInt8Matrix::runs
+  size_t first_run;      ///< index into PackedInt8Matrix::runs, or ::stretches
   int32_t listed_steps;  ///< steps over listed columns, four columns each
   int32_t quads;         ///< steps over four neighbouring columns
-  int32_t runs;          ///< stretches of such steps, long ones
-  size_t first_stretch;  ///< index into PackedInt8Matrix::stretches
-  int32_t stretches;     ///< where rows have quads of their own there is nothing else
+  int32_t runs;          ///< long stretches of such steps; or the `stretches`, and nothing else
 };
 
 /// Rows of a sparse matrix that share few columns have quads of their own, as in PackedMatrix and
