@@ -53,3 +53,17 @@ WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, co
     _mm512_storeu_si512(to + i * kChunkColumns, picked);
   }
 }
+
+/// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+/// A permutation picks sixteen of 32.
+WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                const uint8_t* places) {
+  const __m512i quads[4] = {_mm512_loadu_si512(q), _mm512_loadu_si512(q + 64),
+                            _mm512_loadu_si512(q + 128), _mm512_loadu_si512(q + 192)};
+  const __m512i at =
+      _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(places)));
+  const __m512i low = _mm512_permutex2var_epi32(quads[0], at, quads[1]);
+  const __m512i high = _mm512_permutex2var_epi32(quads[2], at, quads[3]);
+  const __mmask16 is_high = _mm512_test_epi32_mask(at, _mm512_set1_epi32(32));
+  sums.v = _mm512_dpbusd_epi32(sums.v, _mm512_mask_blend_epi32(is_high, low, high), w.v);
+}

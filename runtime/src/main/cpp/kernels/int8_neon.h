@@ -47,4 +47,16 @@ WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
 WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {add(a.v, b.v)}; }
 WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return sums.v; }
 
+/// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                const uint8_t* places) {
+  WB_UNROLL for (int i = 0; i < 4; i++) {
+    int32_t quads[4];
+    for (int row = 0; row < 4; row++) {
+      memcpy(quads + row, q + kStepColumns * places[4 * i + row], sizeof quads[0]);
+    }
+    sums.v.v[i] = add_products(sums.v.v[i], w.v[i], vreinterpretq_s8_s32(vld1q_s32(quads)));
+  }
+}
+
 #include "kernels/int8_gather.inc"

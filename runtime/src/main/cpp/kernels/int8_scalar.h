@@ -38,4 +38,15 @@ WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {add(a.v, b.v)}; }
 /// The sixteen sums. `corrections`: what a level needs that shifts its activations.
 WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return sums.v; }
 
+/// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                const uint8_t* places) {
+  for (int lane = 0; lane < kLanes; lane++) {
+    const Quantised* quad = q + kStepColumns * places[lane];
+    int32_t sum = 0;
+    for (int j = 0; j < kStepColumns; j++) sum += w.v[lane * kStepColumns + j] * quad[j];
+    sums.v.v[lane] += static_cast<uint32_t>(sum);
+  }
+}
+
 #include "kernels/int8_gather.inc"

@@ -91,3 +91,14 @@ WB_INLINE int32_t sum(Ints x) {
   h = _mm_add_epi32(h, _mm_shuffle_epi32(h, 0x4e));
   return _mm_cvtsi128_si32(_mm_add_epi32(h, _mm_shuffle_epi32(h, 0xb1)));
 }
+WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
+  return {_mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(x + columns[0])),
+                               _mm_loadu_ps(x + columns[1]), 1),
+          _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(x + columns[2])),
+                               _mm_loadu_ps(x + columns[3]), 1)};
+}
+WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
+  const Lanes ab = {_mm256_hadd_ps(a.a, b.a), _mm256_hadd_ps(a.b, b.b)};
+  const Lanes cd = {_mm256_hadd_ps(c.a, d.a), _mm256_hadd_ps(c.b, d.b)};
+  return {_mm256_hadd_ps(ab.a, cd.a), _mm256_hadd_ps(ab.b, cd.b)};
+}

@@ -2,8 +2,8 @@
 // does, to the bit.
 
 /// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
-/// what fits into the registers. Broadcasts of activations are what the load units are busy with, so
-/// many rows share each weight and few sums are open.
+/// what fits into the registers. Broadcasts of activations are what the load units are busy with,
+/// so many rows share each weight and few sums are open.
 inline constexpr int kRowsTogether = 8;
 inline constexpr int kSumsTogether = 2;
 /// Sums that take turns to hide how long a multiply-add takes, and still fit into the registers.
@@ -45,3 +45,17 @@ WB_INLINE Ints at_least_zero(Ints x) { return {_mm512_max_epi32(x.v, _mm512_setz
 WB_INLINE Lanes to_float(Ints x) { return {_mm512_cvtepi32_ps(x.v)}; }
 WB_INLINE Ints to_int(Lanes x) { return {_mm512_cvtps_epi32(x.v)}; }
 WB_INLINE int32_t sum(Ints x) { return _mm512_reduce_add_epi32(x.v); }
+WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
+  const __m256 low = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(x + columns[0])),
+                                          _mm_loadu_ps(x + columns[1]), 1);
+  const __m256 high = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(x + columns[2])),
+                                           _mm_loadu_ps(x + columns[3]), 1);
+  return {_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1)};
+}
+WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
+  const __m512 ab =
+      _mm512_add_ps(_mm512_shuffle_ps(a.v, b.v, 0x88), _mm512_shuffle_ps(a.v, b.v, 0xdd));
+  const __m512 cd =
+      _mm512_add_ps(_mm512_shuffle_ps(c.v, d.v, 0x88), _mm512_shuffle_ps(c.v, d.v, 0xdd));
+  return {_mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x88), _mm512_shuffle_ps(ab, cd, 0xdd))};
+}

@@ -131,5 +131,14 @@ WB_INLINE Ints to_int(Lanes a) {
 WB_INLINE int32_t sum(Ints a) {
   return vaddvq_s32(vaddq_s32(vaddq_s32(a.v[0], a.v[1]), vaddq_s32(a.v[2], a.v[3])));
 }
+WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
+  Lanes r;
+  WB_EACH_QUARTER r.v[i] = vld1q_f32(x + columns[i]);
+  return r;
+}
+WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
+  WB_EACH_QUARTER { a.v[i] = vpaddq_f32(vpaddq_f32(a.v[i], b.v[i]), vpaddq_f32(c.v[i], d.v[i])); }
+  return a;
+}
 
 #undef WB_EACH_QUARTER

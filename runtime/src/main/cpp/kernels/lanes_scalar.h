@@ -143,5 +143,21 @@ WB_INLINE int32_t sum(Ints a) {
   WB_EACH_LANE r += a.v[i];
   return static_cast<int32_t>(r);
 }
+/// The four quads of `x` that begin at four columns.
+WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
+  Lanes r;
+  for (int i = 0; i < 4; i++) memcpy(r.v + 4 * i, x + columns[i], 4 * sizeof(float));
+  return r;
+}
+/// The sums of the quads of four registers, `(0 + 1) + (2 + 3)`: lane 4 i + q is that of quad i of
+/// register q.
+WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
+  const Lanes all[4] = {a, b, c, d};
+  WB_EACH_LANE {
+    const float* quad = all[i % 4].v + i / 4 * 4;
+    a.v[i] = (quad[0] + quad[1]) + (quad[2] + quad[3]);
+  }
+  return a;
+}
 
 #undef WB_EACH_LANE

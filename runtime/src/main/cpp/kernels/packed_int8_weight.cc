@@ -69,7 +69,34 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
   scales_.assign(weight.scales, weight.scales + rows);
   scales_.resize(lanes_of_all, 0.0f);
   corrections_.assign(lanes_of_all, 0);
+  pack_columns(weight);
+  pack_row_quads(weight);
 
+  weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size() + kAheadBytes)));
+  if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
+  matrix_.weight_count = collected_.size();
+  collected_ = {};
+  matrix_.panel_count = static_cast<int32_t>(panels_.size());
+  matrix_.panels = panels_.data();
+  matrix_.groups = groups_.data();
+  matrix_.chunks = chunks_.data();
+  matrix_.columns = columns_.data();
+  matrix_.places = places_.data();
+  matrix_.masks = masks_.data();
+  matrix_.quads = quads_.data();
+  matrix_.runs = runs_.data();
+  matrix_.stretches = stretches_.data();
+  matrix_.quad_places = quad_places_.data();
+  matrix_.outputs = outputs_.empty() ? nullptr : outputs_.data();
+  matrix_.weights = weights_.get();
+  matrix_.scales = scales_.data();
+  matrix_.corrections = corrections_.data();
+}
+
+void PackedInt8Weight::pack_columns(const BlockSparseInt8Weight& weight) {
+  const BlockSparseWeight& in = weight.structure;
+  const int64_t rows = matrix_.rows;
+  const size_t inputs = static_cast<size_t>(in.inputs);
   std::vector<SpreadRows> panels;
   std::vector<uint8_t> used(rounded_up(inputs, kStepColumns));
   for (int64_t first = 0; first < rows; first += kLanes) {
@@ -103,23 +130,6 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
     const size_t count = std::min<size_t>(kGroupPanels, panels.size() - first);
     add_group(std::span(panels).subspan(first, count));
   }
-
-  weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size() + kAheadBytes)));
-  if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
-  matrix_.weight_count = collected_.size();
-  collected_ = {};
-  matrix_.panel_count = static_cast<int32_t>(panels_.size());
-  matrix_.panels = panels_.data();
-  matrix_.groups = groups_.data();
-  matrix_.chunks = chunks_.data();
-  matrix_.columns = columns_.data();
-  matrix_.places = places_.data();
-  matrix_.masks = masks_.data();
-  matrix_.quads = quads_.data();
-  matrix_.runs = runs_.data();
-  matrix_.weights = weights_.get();
-  matrix_.scales = scales_.data();
-  matrix_.corrections = corrections_.data();
 }
 
 void PackedInt8Weight::choose_columns(const std::vector<uint8_t>& used, SpreadRows& rows) {

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <new>
 
+#include "kernels/row_quads.h"
+
 namespace wavebridge {
 namespace {
 
@@ -15,6 +17,9 @@ int64_t block_columns(const BlockSparseWeight& weight) {
   return weight.block_width == 0 ? 1
                                  : (weight.inputs + weight.block_width - 1) / weight.block_width;
 }
+
+/// A step of quads takes as long as so many of columns.
+constexpr size_t kColumnSteps = 2;
 
 std::string check_shape(const BlockSparseWeight& weight) {
   const std::string name(weight.name);
@@ -83,13 +88,31 @@ void* aligned_memory(size_t bytes) {
 }
 
 PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
+  matrix_.rows = static_cast<int32_t>((weight.row_entries - 1) * weight.block_height);
+  matrix_.inputs = static_cast<int32_t>(weight.inputs);
+  pack_columns(weight);
+  pack_quads(weight);
+
+  weights_.reset(
+      static_cast<float*>(aligned_memory((collected_.size() + kAheadFloats) * sizeof(float))));
+  if (!collected_.empty())
+    std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
+  matrix_.weight_count = collected_.size();
+  collected_ = {};
+  matrix_.panel_count = static_cast<int32_t>(panels_.size());
+  matrix_.panels = panels_.data();
+  matrix_.run_columns = run_columns_.data();
+  matrix_.group_columns = group_columns_.data();
+  matrix_.quad_columns = quad_columns_.data();
+  matrix_.outputs = outputs_.empty() ? nullptr : outputs_.data();
+  matrix_.weights = weights_.get();
+}
+
+void PackedWeight::pack_columns(const BlockSparseWeight& weight) {
   const int64_t height = weight.block_height;
   const int64_t width = weight.block_width;
-  const int64_t rows = (weight.row_entries - 1) * height;
+  const int64_t rows = matrix_.rows;
   const size_t inputs = static_cast<size_t>(weight.inputs);
-  matrix_.rows = static_cast<int32_t>(rows);
-  matrix_.inputs = static_cast<int32_t>(inputs);
-
   // One panel at a time, spread out: lanes[column * 16 + lane].
   std::vector<float> lanes(inputs * kLanes);
   std::vector<uint8_t> used(inputs);
@@ -111,18 +134,44 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
     }
     add_panel(lanes.data(), used);
   }
+}
 
-  weights_.reset(
-      static_cast<float*>(aligned_memory((collected_.size() + kAheadFloats) * sizeof(float))));
-  if (!collected_.empty())
-    std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
-  matrix_.weight_count = collected_.size();
-  collected_ = {};
-  matrix_.panel_count = static_cast<int32_t>(panels_.size());
-  matrix_.panels = panels_.data();
-  matrix_.run_columns = run_columns_.data();
-  matrix_.group_columns = group_columns_.data();
-  matrix_.weights = weights_.get();
+bool PackedWeight::pack_quads(const BlockSparseWeight& weight) {
+  if (weight.inputs % kPartialSums != 0 || collected_.empty()) return false;
+  // The least steps there could be, all places taken.
+  const size_t zeros = static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0.0f));
+  if ((collected_.size() - zeros) * kColumnSteps > collected_.size()) return false;
+  RowQuads rows(weight, weight.blocks);
+  size_t steps = 0;
+  for (size_t panel = 0; panel < rows.panels(); panel++) {
+    steps += rows.most(panel, 0, matrix_.inputs);
+  }
+  if (steps * kColumnSteps > collected_.size() / kStepFloats) return false;
+
+  panels_.clear();
+  run_columns_.clear();
+  group_columns_.clear();
+  collected_.assign(steps * kStepFloats, 0.0f);
+  quad_columns_.assign(steps * kLanes, 0);
+  std::vector<float> values(static_cast<size_t>(weight.inputs));
+  size_t first = 0;
+  for (size_t panel = 0; panel < rows.panels(); panel++) {
+    const size_t most = rows.most(panel, 0, matrix_.inputs);
+    panels_.push_back({first * kStepFloats, 0, 0, static_cast<int32_t>(most), 0});
+    for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
+      const int32_t row = rows.row(panel, lane);
+      spread_row(weight, weight.blocks, row, values);
+      size_t place = first * kLanes + lane % 4 * 4 + lane / 4;
+      for (const int32_t column : rows.columns[static_cast<size_t>(row)]) {
+        quad_columns_[place] = column;
+        std::copy_n(values.data() + column, kPartialSums, collected_.data() + place * kPartialSums);
+        place += kLanes;
+      }
+    }
+    first += most;
+  }
+  outputs_ = std::move(rows.order);
+  return true;
 }
 
 void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& used) {

@@ -171,25 +171,46 @@ WB_TEST(columns_of_zeros_are_not_stored) {
 
 WB_TEST(rows_together_give_what_each_gives_alone) {
   Random random(10);
-  for (const double density : {0.2, 1.0}) {
-    const auto weight = TestWeight::random(random, 48, 37, 16, 1, density, 1.0f);
-    const auto bias = random.numbers(48, 1.0f);
+  for (const BlockCase& shape :
+       std::vector<BlockCase>{{48, 37, 16, 1, 0.2}, {48, 37, 16, 1, 1.0}, {50, 72, 1, 4, 0.1}}) {
+    const size_t rows = static_cast<size_t>(shape.rows), inputs = static_cast<size_t>(shape.inputs);
+    const auto weight = TestWeight::random(random, shape.rows, shape.inputs, shape.height,
+                                           shape.width, shape.density, 1.0f);
+    const auto bias = random.numbers(rows, 1.0f);
     const PackedWeight packed(weight.view());
     for (const int32_t batch : {1, 2, 3, 5, 16, 17, 64}) {
       const size_t count = static_cast<size_t>(batch);
-      const auto x = random.numbers(count * 37, 1.0f);
+      const auto x = random.numbers(count * inputs, 1.0f);
       std::vector<float> expected;
       for (size_t row = 0; row < count; row++) {
-        const auto alone = reference::affine(weight, x, row * 37, bias);
+        const auto alone = reference::affine(weight, x, row * inputs, bias);
         expected.insert(expected.end(), alone.begin(), alone.end());
       }
       for (const Kernels* level : available_levels()) {
         std::vector<float> y(expected.size());
         level->affine(packed.matrix(), x.data(), bias.data(), y.data(), batch);
-        CHECK_SAME_BITS(std::to_string(batch) + " rows at " + level->level, expected, y);
+        CHECK_SAME_BITS(name(shape) + ", " + std::to_string(batch) + " rows at " + level->level,
+                        expected, y);
       }
     }
   }
+}
+
+WB_TEST(rows_that_share_few_columns_have_quads_of_their_own) {
+  Random random(11);
+  const auto own_quads = [&](const BlockCase& shape) {
+    check_case(shape, random.bits());
+    const auto weight = TestWeight::random(random, shape.rows, shape.inputs, shape.height,
+                                           shape.width, shape.density, 1.0f);
+    return PackedWeight(weight.view()).matrix().outputs != nullptr;
+  };
+  for (const int64_t rows : {33, 48, 200}) {
+    for (const int64_t inputs : {256, 300, 1028}) CHECK(own_quads({rows, inputs, 1, 4, 0.1}));
+  }
+  CHECK(!own_quads({48, 302, 1, 4, 0.1}));  // the last quad would stick out
+  CHECK(!own_quads({48, 256, 16, 1, 0.1}));
+  CHECK(!own_quads({48, 256, 48, 256, 1.0}));
+  CHECK(!own_quads({48, 256, 1, 4, 0.0}));
 }
 
 int main() { return run_all(); }

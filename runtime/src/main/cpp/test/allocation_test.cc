@@ -285,6 +285,16 @@ WB_TEST(dual_softmax_takes_no_memory) {
   }
 }
 
+WB_TEST(pruned_residual_gru_takes_no_memory) {
+  const Sparsity pruned = {1, 4, 0.08, false};
+  const ResidualModel f32(2, 72, 64, {3, 0, 2, 4}, 48, 48, 128, 0, Arithmetic::kF32, pruned);
+  const ResidualModel int8(2, 72, 64, {3, 0, 2, 4}, 48, 48, 128, 0, Arithmetic::kInt8, pruned);
+  for (const Kernels* level : available_levels()) {
+    check_residual(level->level, level->f32, f32.network, 128, 9, 1);
+    check_residual(level->level, level->int8, int8.int8, 128, 9, 1);
+  }
+}
+
 WB_TEST(residual_gru_takes_no_memory) {
   for (const int mixtures : {0, 10}) {
     const ResidualModel f32(2, 21, 5, {3, 0, 2, 4}, 17, 18, 30, mixtures);

@@ -90,6 +90,28 @@ WB_TEST(rows_together_give_what_each_gives_alone) {
   }
 }
 
+WB_TEST(rows_that_share_few_columns_have_quads_of_their_own) {
+  Random random(13);
+  const auto own_quads = [&](int64_t rows, int64_t inputs, int64_t height, int64_t width,
+                             double density) {
+    const TestWeight weight = random_weight(random, rows, inputs, height, width, density);
+    for (const int32_t batch : {1, 3, 16}) {
+      check_weight(name(rows, inputs, height, width, density), weight,
+                   random.numbers(static_cast<size_t>(batch * inputs), 1.2f),
+                   random.numbers(static_cast<size_t>(rows), 1.0f), batch);
+    }
+    return PackedInt8Weight(weight.int8_view()).matrix().outputs != nullptr;
+  };
+  // One table of columns and several, the last one not full.
+  for (const int64_t rows : {33, 48, 200}) {
+    for (const int64_t inputs : {128, 256, 300, 1028}) CHECK(own_quads(rows, inputs, 1, 4, 0.08));
+  }
+  CHECK(!own_quads(48, 302, 1, 4, 0.08));
+  CHECK(!own_quads(48, 256, 16, 1, 0.08));
+  CHECK(!own_quads(48, 256, 48, 256, 1.0));
+  CHECK(!own_quads(48, 256, 1, 4, 0.0));
+}
+
 WB_TEST(no_blocks_and_no_inputs) {
   Random random(4);
   const auto bias = random.numbers(32, 1.0f);

@@ -122,12 +122,12 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
       of.samples);
 }
 
-void bench_residual(const char* what, int hidden, int classes, int mixtures,
-                    Arithmetic arithmetic) {
+void bench_residual(const char* what, int hidden, int classes, int mixtures, Arithmetic arithmetic,
+                    Sparsity sparsity = {}) {
   const std::string name = std::string(text(arithmetic)) + what;
   if (name.find(wanted_case) == std::string::npos) return;
   const ResidualModel model(1, hidden, 80, {32, 32, 32, 32}, hidden, hidden, classes, mixtures,
-                            arithmetic);
+                            arithmetic, sparsity);
   report(
       name,
       [&](const Kernels& kernels, int32_t rows, int samples) -> std::function<void()> {
@@ -273,6 +273,8 @@ int main(int count, char** arguments) {
     if (!wanted_level.empty()) bench_subscale(cases[3], arithmetic, 16, 64, 220500);
     bench_residual("residual R 512, dense, 512 classes", 512, 512, 0, arithmetic);
     bench_residual("residual R 512, dense, 10 logistics", 512, 30, 10, arithmetic);
+    bench_residual("residual R 256, 85% sparse in 1x4, one GRU", 256, 1024, 0, arithmetic,
+                   {1, 4, 0.15, false});
   }
   return 0;
 }

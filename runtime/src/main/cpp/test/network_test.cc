@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 #include <thread>
 
 #include "dispatch/cpu_level.h"
@@ -131,8 +132,9 @@ void check_dual(const std::string& what, const DualModel& model, size_t samples,
   }
 }
 
+/// `second_state`: what the second GRU begins with, by default random numbers.
 void check_residual(const std::string& what, const ResidualModel& model, size_t samples,
-                    int32_t batch, int32_t members = 1) {
+                    int32_t batch, int32_t members = 1, std::optional<float> second_state = {}) {
   const ResidualGruNetwork& network = model.network;
   Random random(21);
   const size_t count = static_cast<size_t>(batch);
@@ -147,7 +149,10 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
   const auto uniforms = random.uniforms(count * draws);
   const auto given = random.numbers(count * samples, 1);
   const auto previous = random.numbers(count, 1);
-  const auto state = random.numbers(count * states, 0.9f);
+  auto state = random.numbers(count * states, 0.9f);
+  for (size_t i = 0; i < state.size() && second_state; i++) {
+    if (i % states >= states / 2) state[i] = *second_state;
+  }
   const size_t outputs = static_cast<size_t>(network.output.weight.rows);
   for (const bool score : {false, true}) {
     std::vector<reference::Run> alone;
@@ -219,6 +224,45 @@ WB_TEST(residual_gru) {
                    30, 1);
     check_residual(what + "r8 one logistic", ResidualModel(4, 8, 4, {0, 3, 0, 1}, 8, 8, 3, 1, as),
                    30, 1);
+  }
+}
+
+/// A residual GRU network pruned in groups of 1x4, with a second GRU or without.
+ResidualModel pruned_model(bool second_gru, Arithmetic arithmetic) {
+  return ResidualModel(5, 72, 64, {4, 0, 3, 0}, 48, 48, 128, 0, arithmetic,
+                       {1, 4, 0.08, second_gru});
+}
+
+WB_TEST(second_gru_without_weights) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    const ResidualModel sparse = pruned_model(false, as);
+    const ResidualModel ragged(6, 21, 5, {3, 0, 2, 4}, 17, 18, 30, 10, as, {0, 0, 1, false});
+    for (const float state : {0.0f, -0.0f, 1e-45f, -0.5f}) {
+      const std::string from = what + "from " + show(state);
+      for (const int32_t batch : {1, 3, 16}) {
+        check_residual(from, sparse, 11, batch, 1, state);
+        check_residual(from + ", ragged", ragged, 11, batch, 1, state);
+      }
+      for (const int32_t members : {2, 3}) check_residual(from, sparse, 7, 1, members, state);
+    }
+    check_residual(what + "from anything", sparse, 11, 3);
+  }
+}
+
+WB_TEST(rows_with_quads_of_their_own) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    const ResidualModel model = pruned_model(true, as);
+    CHECK(model.network.mel_weight.outputs != nullptr);
+    CHECK(model.network.gru1_input.weight.outputs != nullptr);
+    for (const int32_t batch : {1, 5, 16}) check_residual(what, model, 11, batch);
+    for (const int32_t members : {2, 3, 4}) check_residual(what + "team", model, 40, 1, members);
+    // Heads begin in the middle of the state.
+    const DualModel dual(8, 288, 16, 48, 48, 1, 4, 0.08, as, 0.08);
+    CHECK(dual.network.recurrent.weight.outputs != nullptr);
+    for (const int32_t members : {1, 3}) check_dual(what + "dual", dual, 15, 1, members);
+    check_dual(what + "dual", dual, 15, 5);
   }
 }
 

@@ -341,6 +341,19 @@ WB_TEST(without_a_context) {
   }
 }
 
+WB_TEST(rows_with_quads_of_their_own) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const ResidualModel model(5, 72, 64, {4, 0, 3, 0}, 48, 48, 128, 0, as, {1, 4, 0.08, false});
+    const Residual residual{model};
+    CHECK(model.network.mel_weight.outputs != nullptr);
+    std::vector<Plan> plans = plans_of(1, false);
+    plans.push_back({.chunk = 1, .stretches = {4}, .members = 3});
+    check_folded("pruned", residual,
+                 ContextModel(4, 3, false, {{8, 2, 1, true}, {4, 2, 2, true}}, residual.inputs()),
+                 random_utterance(residual, 5, 3, 2, 63), plans);
+  }
+}
+
 WB_TEST(one_row_without_a_context_is_a_sequence) {
   const DualModel model(6, 38, 7, 24, 20, 1, 1, 0.3);
   const Utterance of = random_utterance(Dual{model}, 3, 1, 0, 100);

@@ -135,18 +135,29 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
                              int rows1, int rows2, int classes, int mixtures, Arithmetic arithmetic,
                              Sparsity sparsity) {
   Random random(seed);
+  bool absent = false;
   const auto matrix = [&](int rows, int inputs) {
     const float size = 1.2f / std::sqrt(static_cast<float>(inputs + 1));
     const bool sparse = sparsity.height > 0 && rows % sparsity.height == 0 && inputs > 0;
     weights.push_back(TestWeight::random(random, rows, inputs, sparse ? sparsity.height : rows,
                                          sparse ? sparsity.width : inputs,
-                                         sparse ? sparsity.density : 1, size));
+                                         absent   ? 0
+                                         : sparse ? sparsity.density
+                                                  : 1,
+                                         size));
     return packed.emplace_back(weights.back().view()).matrix();
   };
   const auto layer = [&](int rows, int inputs) {
     const PackedMatrix weight = matrix(rows, inputs);
+    const float size = absent ? 0.0f : 0.3f;
     return AffineLayer{weight,
-                       biases.emplace_back(random.numbers(static_cast<size_t>(rows), 0.3f)).data()};
+                       biases.emplace_back(random.numbers(static_cast<size_t>(rows), size)).data()};
+  };
+  const auto second = [&](const auto& part) {
+    absent = !sparsity.second_gru;
+    const auto made = part();
+    absent = false;
+    return made;
   };
   sample_weights = random.numbers(static_cast<size_t>(hidden), 0.5f);
   network = {.hidden = hidden,
@@ -159,9 +170,9 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
              .input_aux = layer(hidden, aux[0]),
              .gru1_input = layer(3 * hidden, hidden),
              .gru1_recurrent = layer(3 * hidden, hidden),
-             .gru2_input = matrix(3 * hidden, hidden),
-             .gru2_aux = layer(3 * hidden, aux[1]),
-             .gru2_recurrent = layer(3 * hidden, hidden),
+             .gru2_input = second([&] { return matrix(3 * hidden, hidden); }),
+             .gru2_aux = second([&] { return layer(3 * hidden, aux[1]); }),
+             .gru2_recurrent = second([&] { return layer(3 * hidden, hidden); }),
              .fc1 = matrix(rows1, hidden),
              .fc1_aux = layer(rows1, aux[2]),
              .fc2 = matrix(rows2, rows1),

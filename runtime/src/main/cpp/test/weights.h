@@ -88,6 +88,7 @@ struct DualModel {
 struct Sparsity {
   int height = 0, width = 0;
   double density = 1;
+  bool second_gru = true;  ///< false: it has neither weights nor biases
 };
 
 /// A residual GRU network of random weights, and everything it points to.

@@ -18,9 +18,11 @@ inline constexpr int kChunkColumns = 64;
 inline constexpr int kPanelColumns = kChunkColumns / kGroupPanels;
 /// Activations among which a permutation chooses at once.
 inline constexpr int kTableColumns = 128;
+/// Activations among which the quads of a row are chosen at once.
+inline constexpr int kQuadTableColumns = 256;
 /// Activations that must be readable behind the last one of an input vector: what a step or a table
 /// may touch, always multiplied by weights of zero or masked out.
-inline constexpr int kInputPadding = kTableColumns;
+inline constexpr int kInputPadding = kQuadTableColumns;
 
 /// How far a kernel looks ahead in the weights; as many bytes follow the last one.
 inline constexpr int kAheadBytes = 1024;
@@ -46,6 +48,12 @@ struct Int8Group {
   int32_t chunks;      ///< as many as its panel with the most listed columns needs
 };
 
+/// Steps over quads of each row's own that lie in one table of 256 columns.
+struct Int8Stretch {
+  int32_t table;
+  int32_t steps;
+};
+
 /// Sixteen output rows of an int8 matrix. Its steps follow each other in this order: listed
 /// columns, quads, runs. Listed column `i` is number `16 p + i mod 16` of its group's chunk `i /
 /// 16`, in panel p of the group. A step is `weights[lane * 4 + j]` for its column `j`. Sums are
@@ -54,11 +62,15 @@ struct Int8Panel {
   int32_t output;        ///< the first of the rows
   size_t first_weight;   ///< index into PackedInt8Matrix::weights
   size_t first_quad;     ///< index into PackedInt8Matrix::quads
-  size_t first_run;      ///< index into PackedInt8Matrix::runs
+  size_t first_run;      ///< index into PackedInt8Matrix::runs, or ::stretches
   int32_t listed_steps;  ///< steps over listed columns, four columns each
   int32_t quads;         ///< steps over four neighbouring columns
-  int32_t runs;          ///< stretches of such steps, long ones
+  int32_t runs;          ///< long stretches of such steps; or the `stretches`, and nothing else
 };
+
+/// Rows of a sparse matrix that share few columns have quads of their own, as in PackedMatrix and
+/// in the same order of rows. A step takes one quad of each of a panel's rows: `weights[lane * 4 +
+/// j]` is for column j of the quad that is number `quad_places[step * 16 + lane]` of the table.
 
 /// A quantised weight matrix `W [rows, inputs]` in the layout that the kernels read; plain pointers
 /// into a PackedInt8Weight. Places without a weight hold 0.
@@ -74,9 +86,12 @@ struct PackedInt8Matrix {
   const uint64_t* masks;   ///< for each chunk and table: which of the 64 lie in that table
   const int32_t* quads;    ///< first column of each quad
   const Int8Run* runs;
-  const int8_t* weights;       ///< aligned to 64 bytes
-  size_t weight_count;         ///< bytes of all steps
-  const float* scales;         ///< [16 * panel_count]
+  const Int8Stretch* stretches;
+  const uint8_t* quad_places;
+  const int32_t* outputs;  ///< row of each lane [rows] where rows have quads of their own, or null
+  const int8_t* weights;   ///< aligned to 64 bytes
+  size_t weight_count;     ///< bytes of all steps
+  const float* scales;     ///< [16 * panel_count], in the order of the lanes where outputs are
   const int32_t* corrections;  ///< [16 * panel_count]: -128 times the sum of a row's weights
 };
 

@@ -26,6 +26,9 @@ class PackedInt8Weight {
     std::vector<int32_t> listed;  ///< columns
     std::vector<int32_t> quads;   ///< first columns
   };
+  void pack_columns(const BlockSparseInt8Weight& weight);
+  /// False, and nothing packed, where rows share so many columns that it would be slower.
+  bool pack_row_quads(const BlockSparseInt8Weight& weight);
   /// Puts each column in use into a quad or into the list.
   static void choose_columns(const std::vector<uint8_t>& used, SpreadRows& rows);
   /// Up to four panels.
@@ -45,6 +48,9 @@ class PackedInt8Weight {
   std::vector<uint64_t> masks_;
   std::vector<int32_t> quads_;
   std::vector<Int8Run> runs_;
+  std::vector<Int8Stretch> stretches_;
+  std::vector<uint8_t> quad_places_;
+  std::vector<int32_t> outputs_;
   std::vector<int8_t> collected_;
   std::vector<float> scales_;
   std::vector<int32_t> corrections_;

@@ -27,9 +27,16 @@ struct Panel {
   size_t first_weight;  ///< index into PackedMatrix::weights
   size_t first_run;     ///< index into PackedMatrix::run_columns
   size_t first_group;   ///< index into PackedMatrix::group_columns, in units of four columns
-  int32_t runs;         ///< steps over four neighbouring columns; they come first
+  int32_t runs;         ///< steps over four neighbouring columns, or over quads; they come first
   int32_t groups;       ///< steps over four columns named one by one
 };
+
+/// Rows of a sparse matrix share few columns, so each has quads of its own: four neighbouring
+/// columns, the first a multiple of 4, ascending. A step takes one quad of each of a panel's rows:
+/// `weights[(step * 4 + q) * 16 + 4 * i + j]` is that of lane `4 * i + q` for column `j` of the
+/// quad that begins at `quad_columns[step * 16 + 4 * q + i]`; partial sum j takes column j of every
+/// quad. Rows are in order of how many quads they have, so that those of a panel have about as
+/// many.
 
 /// A weight matrix `W [rows, inputs]` in the layout that the kernels read; plain pointers into a
 /// PackedWeight.
@@ -43,6 +50,8 @@ struct PackedMatrix {
   const Panel* panels;
   const int32_t* run_columns;    ///< first column of each run; a multiple of 4
   const int32_t* group_columns;  ///< four columns for each group, the j-th congruent to j modulo 4
+  const int32_t* quad_columns;   ///< first column of sixteen quads for each step
+  const int32_t* outputs;        ///< row of each lane [rows], or null: lane after lane in order
   const float* weights;          ///< aligned to 64 bytes
   size_t weight_count;           ///< floats of all steps
 };

@@ -64,13 +64,18 @@ class PackedWeight {
   const PackedMatrix& matrix() const { return matrix_; }
 
  private:
+  void pack_columns(const BlockSparseWeight& weight);
   void add_panel(const float* lanes, const std::vector<uint8_t>& used);
+  /// False, and nothing packed, where rows share so many columns that it would be slower.
+  bool pack_quads(const BlockSparseWeight& weight);
   void add_step(const float* lanes, const int32_t (&columns)[kPartialSums],
                 const bool (&present)[kPartialSums]);
 
   std::vector<Panel> panels_;
   std::vector<int32_t> run_columns_;
   std::vector<int32_t> group_columns_;
+  std::vector<int32_t> quad_columns_;
+  std::vector<int32_t> outputs_;
   std::vector<float> collected_;
   AlignedArray<float> weights_;
   PackedMatrix matrix_{};
