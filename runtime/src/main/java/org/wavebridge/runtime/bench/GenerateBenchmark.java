@@ -116,7 +116,7 @@ public final class GenerateBenchmark implements Benchmark {
 
   /** Doubles the length of a call until it is long enough, then runs a few to settle. */
   private void warmUp() {
-    samples = 16;
+    samples = 16 * samplesPerStep();
     prepare();
     while (timed() < CALL_NANOS && samples < LONGEST_CALL) {
       samples *= 2;
