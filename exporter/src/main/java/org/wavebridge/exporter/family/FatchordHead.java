@@ -15,12 +15,14 @@ final class FatchordHead {
    * classes.
    */
   static Head read(TensorReader tensors, Settings settings, int outputs) {
-    boolean power = Integer.bitCount(outputs) == 1 && outputs > 1;
+    boolean power = Integer.bitCount(outputs) == 1 && outputs > 2;
     if (!settings.given("voc_mode")) {
       if (!power && outputs % 3 != 0) {
         throw tensors.refused(
-            "fc3 has %d outputs: neither 2^bits classes (RAW) nor 3 per mixture component (MOL)"
-                .formatted(outputs));
+            "fc3 has %d outputs: neither 2^bits classes (RAW) nor 3 per mixture component (MOL)%s"
+                .formatted(
+                    outputs,
+                    outputs == 2 ? "; 2 are those of coqui's mode gauss: --family coqui" : ""));
       }
       settings.tensors("voc_mode", power ? RAW : MOL, outputs + " outputs of fc3");
     }
@@ -38,7 +40,8 @@ final class FatchordHead {
     }
     if (!power) {
       throw tensors.refused(
-          "setting 'voc_mode' is RAW, but fc3 has %d outputs, expected 2^bits".formatted(outputs));
+          "setting 'voc_mode' is RAW, but fc3 has %d outputs, expected 2^bits, 4 or more"
+              .formatted(outputs));
     }
     settings.tensors("bits", Integer.numberOfTrailingZeros(outputs), outputs + " outputs of fc3");
     return new Head.Categorical(outputs);
