@@ -154,7 +154,7 @@ public record DrawProof(boolean same, double distance, double allowed) {
     double logDeviation = Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION);
     double offset = Math.exp(logDeviation) * temperature * quantile;
     double value = Math.max(-1, Math.min(1, outputs[0] + offset));
-    // The quantile of binary32 is right to 1e-6 of itself.
+    // The quantile of binary32 is right to 1.2e-6 of itself.
     double rounding = 1e-6 * (1 + 2 * Math.abs(offset));
     double allowed = error + Math.abs(offset) * Math.expm1(error) + rounding;
     double distance = Math.abs(value - found);

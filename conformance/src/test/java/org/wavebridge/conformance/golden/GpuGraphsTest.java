@@ -19,6 +19,7 @@ import org.wavebridge.exporter.quantize.Quantizer;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.build.VocoderGraphs;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -68,6 +69,11 @@ final class GpuGraphsTest {
         Map.of(),
         RandomModels.subscale(
             2, plain, 4, 2, 1, false, List.of(new RandomModels.ContextShape(3, 2, 1, true))));
+  }
+
+  @Test
+  void everyGraphOfAGaussianHead() {
+    assertRefused(Map.of(), RandomModels.residualGru(3, 16, 8, List.of(2, 3), new Head.Gaussian()));
   }
 
   @Test

@@ -53,7 +53,7 @@ public final class RandomModels {
    * @param hidden R
    * @param mels features
    * @param factors of the upsampling stages; their product is the hop
-   * @param head categorical or mixture
+   * @param head any but that of several bands
    */
   public static VocoderModel residualGru(
       long seed, int hidden, int mels, List<Integer> factors, Head head) {

@@ -82,6 +82,7 @@ final class GpuOperators {
           "Slice",
           "Softmax",
           "Split",
+          "Sqrt",
           "Squeeze",
           "Sub",
           "Tanh",
