@@ -16,6 +16,7 @@ final class BundleInspection {
   static Inspection of(Bundle bundle) {
     BundleManifest manifest = bundle.manifest();
     Map<String, Object> object = new LinkedHashMap<>();
+    object.put("summary", summary(manifest));
     object.put("bundle", bundle.path().toString());
     object.put("format version", manifest.formatVersion());
     object.put("producer", manifest.producer());
@@ -38,6 +39,19 @@ final class BundleInspection {
     object.put("future frames", manifest.futureFrames());
     object.put("graphs", graphs(bundle));
     return new Inspection(object);
+  }
+
+  private static String summary(BundleManifest manifest) {
+    List<String> precisions =
+        manifest.graphs().stream().map(BundleManifest.GraphFile::precision).distinct().toList();
+    return String.format(
+        Locale.ROOT,
+        "a bundle made from a checkpoint of family %s: %d Hz, %d mels, %d graphs in %s",
+        manifest.family(),
+        manifest.audio().sampleRate(),
+        manifest.features().mels(),
+        manifest.graphs().size(),
+        String.join(" and ", precisions));
   }
 
   private static Map<String, Object> network(BundleManifest.Network network) {

@@ -28,15 +28,15 @@ final class CheckpointInspection {
 
   static Inspection of(Checkpoint checkpoint, FamilyOptions family) {
     Map<String, Object> object = new LinkedHashMap<>();
+    Optional<ImportedModel> imported = imported(checkpoint, family, object);
     object.put("checkpoint", checkpoint.file().toString());
     object.put("container", checkpoint.container());
     object.put("sha256", checkpoint.sha256());
     if (!checkpoint.location().isEmpty()) {
       object.put("tensors under", checkpoint.location());
     }
-    object.put("families considered", families(checkpoint));
-    Optional<ImportedModel> imported = imported(checkpoint, family, object);
     imported.ifPresent(model -> describe(model, object));
+    object.put("families considered", families(checkpoint));
     object.put("tensors", tensors(checkpoint));
     return new Inspection(object);
   }
@@ -44,11 +44,31 @@ final class CheckpointInspection {
   private static Optional<ImportedModel> imported(
       Checkpoint checkpoint, FamilyOptions family, Map<String, Object> object) {
     try {
-      return Optional.of(family.read(checkpoint));
+      ImportedModel imported = family.read(checkpoint);
+      object.put("summary", summary(imported.model()));
+      return Optional.of(imported);
     } catch (CheckpointException e) {
       object.put("not understood", String.valueOf(e.getMessage()));
       return Optional.empty();
     }
+  }
+
+  /** The answer for whoever asks whether this can be exported. */
+  private static String summary(VocoderModel model) {
+    long weights = 0;
+    long zeros = 0;
+    for (WeightMatrix matrix : model.network().matrices()) {
+      weights += matrix.values().length;
+      zeros += matrix.values().length - matrix.nonZeros();
+    }
+    return String.format(
+        Locale.ROOT,
+        "a vocoder of family %s: %d Hz, %d mels, %s weights a step, %d%% of them zero; it can be exported",
+        model.family(),
+        model.audio().sampleRate(),
+        model.features().mels(),
+        Descriptions.count(weights),
+        weights == 0 ? 0 : 100 * zeros / weights);
   }
 
   private static void describe(ImportedModel imported, Map<String, Object> object) {

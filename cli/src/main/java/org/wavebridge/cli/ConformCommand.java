@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.conformance.cases.Subject;
@@ -124,6 +125,7 @@ final class ConformCommand implements Runnable {
   private Conformance plan() {
     Conformance plan = Conformance.of(List.of(Subject.ofBundle(bundle)), quick);
     if (precision != null) {
+      precision = precision.toLowerCase(Locale.ROOT);
       if (!precision.equals(BundleManifest.F32) && !precision.equals(BundleManifest.INT8)) {
         throw misuse("--precision: expected f32 or int8, found '" + precision + "'");
       }
@@ -196,7 +198,7 @@ final class ConformCommand implements Runnable {
   private NumericProfile promised() {
     for (NumericProfile each :
         List.of(NumericProfile.F32, NumericProfile.F32_CANONICAL, NumericProfile.F16)) {
-      if (each.label().equals(profile)) {
+      if (each.label().equalsIgnoreCase(profile)) {
         return each;
       }
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.wavebridge.exporter.Exporter;
@@ -44,6 +45,9 @@ final class DemoCommand implements Runnable {
   private static final String RECORDING = "agent-pass.wav";
   private static final int SEED = 7;
 
+  /** A share of the processor below which other programs are named. */
+  private static final double BUSY = 0.8;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -77,10 +81,12 @@ final class DemoCommand implements Runnable {
     try (Vocoder vocoder = Vocoder.open(bundle, VocoderOptions.defaults())) {
       Features features = Features.read(folder.resolve(MEL), imported.model().features().mels());
       long start = System.nanoTime();
+      long startOfWork = Machine.threadNanoseconds();
       Waveform speech =
           report.withProgress(
               "demo", progress -> vocoder.generate(features, GenerateOptions.seed(SEED), progress));
       double seconds = (System.nanoTime() - start) * 1e-9;
+      double work = (Machine.threadNanoseconds() - startOfWork) * 1e-9;
       WavFile.write(output, speech);
       Waveform recording = WavFile.read(folder.resolve(RECORDING));
       float[] values = new WaveformEncoder(vocoder.manifest()).encode(recording.samples());
@@ -88,11 +94,35 @@ final class DemoCommand implements Runnable {
           report.withProgress(
               "score", progress -> vocoder.score(features, values, LogitsConsumer.NONE, progress));
       report.data("%s: %.2f s of speech", output, speech.seconds());
-      report.data(
-          "made in %.2f s: %.1f x real time on backend '%s'",
-          seconds, speech.seconds() / seconds, vocoder.backend());
+      report.data("%s on backend '%s'", speed(speech.seconds(), seconds, work), vocoder.backend());
       report.data("bits per sample against the recording: %.4f", score.bitsPerSample());
     }
+  }
+
+  /**
+   * How fast speech was made: seconds of speech for each second that passed, and what other
+   * programs took from that.
+   *
+   * @param work seconds of processor time
+   */
+  static String speed(double speech, double seconds, double work) {
+    double rate = speech / seconds;
+    String line =
+        String.format(
+            Locale.ROOT,
+            "made in %.2f s: %.1f s of speech each second, %s real time",
+            seconds,
+            rate,
+            rate < 1 ? "slower than" : "faster than");
+    boolean busy = work > 0 && work < BUSY * seconds;
+    return busy
+        ? line
+            + String.format(
+                Locale.ROOT,
+                " (this machine was busy: %.0f%% of the time went to other programs; alone it would make about %.1f s)",
+                100 * (1 - work / seconds),
+                speech / work)
+        : line;
   }
 
   private static Path unpacked() {

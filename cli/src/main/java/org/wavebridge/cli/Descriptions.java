@@ -16,6 +16,16 @@ import org.wavebridge.runtime.SubscaleSchedule;
 final class Descriptions {
   private Descriptions() {}
 
+  /** A count in thousands or millions. */
+  static String count(long count) {
+    if (count < 10_000) {
+      return Long.toString(count);
+    }
+    return count < 1_000_000
+        ? String.format(Locale.ROOT, "%.0f thousand", count * 1e-3)
+        : String.format(Locale.ROOT, "%.1f million", count * 1e-6);
+  }
+
   static Map<String, Object> audio(AudioFormat audio) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("sample rate", audio.sampleRate());

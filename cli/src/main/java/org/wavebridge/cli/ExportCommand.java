@@ -2,6 +2,7 @@ package org.wavebridge.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     name = "export",
     description = {
       "Turns a trained checkpoint into a bundle of ONNX graphs.",
-      "Every graph is then checked against a reference on every backend of this machine; a bundle that fails is not written."
+      "Every graph is then checked against a reference on every backend of this machine; a bundle that fails is not written.",
+      "Prints a line for each precision and for the checks; --verbose prints every check."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -103,6 +105,7 @@ final class ExportCommand implements Runnable {
             ? Optional.of(Quantizer.quantise(imported.model()))
             : Optional.empty();
     try (StagedBundle staged = Exporter.stage(imported, quantised, output, Version.producer())) {
+      reportGraphs(report, Bundle.open(staged.directory()).manifest());
       if (verify) {
         verify(report, imported, quantised, staged);
       }
@@ -112,6 +115,19 @@ final class ExportCommand implements Runnable {
       staged.publish();
     }
     report.message("%s: written", output);
+  }
+
+  private static void reportGraphs(Report report, BundleManifest manifest) {
+    for (String precision : List.of(BundleManifest.F32, BundleManifest.INT8)) {
+      List<String> graphs =
+          manifest.graphs().stream()
+              .filter(graph -> graph.precision().equals(precision))
+              .map(graph -> graph.kind().label())
+              .toList();
+      if (!graphs.isEmpty()) {
+        report.data("%s graphs: %s", precision, String.join(", ", graphs));
+      }
+    }
   }
 
   /** What the checkpoint does not tell changes the sound where its training chose otherwise. */
@@ -135,12 +151,15 @@ final class ExportCommand implements Runnable {
       StagedBundle staged) {
     VerificationReport verified =
         Verification.check(imported.model(), quantised, staged.directory());
-    verified.lines().forEach(line -> report.data("%s", line));
+    if (report.verbose() || !verified.passed()) {
+      verified.lines().forEach(line -> report.data("%s", line));
+    }
     if (!verified.passed()) {
       throw new CheckFailedException(
           "%s: verification failed: %s; nothing was written, use --no-verify to keep such a bundle"
               .formatted(output, verified.firstFailure()));
     }
+    report.data("%s", verified.summary());
   }
 
   private QuantisationCost cost(VocoderModel model, StagedBundle staged) {
@@ -173,6 +192,7 @@ final class ExportCommand implements Runnable {
   }
 
   private void requirePrecisions() {
+    precisions = precisions.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     Set<String> known = Set.of(BundleManifest.F32, BundleManifest.INT8);
     if (!precisions.contains(BundleManifest.F32) || !known.containsAll(precisions)) {
       throw new ParameterException(

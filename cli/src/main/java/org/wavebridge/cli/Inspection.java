@@ -2,9 +2,11 @@ package org.wavebridge.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What {@code inspect} found, as one object that is printed as JSON or as indented lines.
@@ -12,6 +14,9 @@ import java.util.Map;
  * @param object maps, lists, texts, numbers and truth values
  */
 record Inspection(Map<String, Object> object) {
+  /** Columns of a narrow terminal; a table that is wider is turned on its side where that helps. */
+  static final int WIDTH = 100;
+
   /** The object for people: a map of plain values on its own lines, a list of maps as a table. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
@@ -25,15 +30,49 @@ record Inspection(Map<String, Object> object) {
       map.forEach((inner, item) -> add(lines, indent + "  ", String.valueOf(inner), item));
     } else if (value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)) {
       lines.add(indent + key + ":");
-      table(list).forEach(row -> lines.add(indent + "  " + row));
+      narrow(list).forEach(row -> lines.add(indent + "  " + row));
     } else {
       lines.add("%s%-18s %s".formatted(indent, key, text(value)));
     }
   }
 
-  private static List<String> table(List<?> list) {
+  /** The table with a line for each row, or with a line for each column where that is narrower. */
+  private static List<String> narrow(List<?> list) {
     List<Map<?, ?>> rows = new ArrayList<>();
     list.forEach(row -> rows.add((Map<?, ?>) row));
+    List<String> upright = table(rows);
+    if (width(upright) + 2 <= WIDTH) {
+      return upright;
+    }
+    List<String> turned = turned(rows);
+    return width(turned) < width(upright) ? turned : upright;
+  }
+
+  private static int width(List<String> lines) {
+    return lines.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  private static List<String> turned(List<Map<?, ?>> rows) {
+    Set<String> keys = new LinkedHashSet<>();
+    rows.forEach(row -> row.keySet().forEach(key -> keys.add(String.valueOf(key))));
+    int first = keys.stream().mapToInt(String::length).max().orElse(0);
+    int[] widths = new int[rows.size()];
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = rows.get(i).values().stream().mapToInt(v -> text(v).length()).max().orElse(0);
+    }
+    List<String> lines = new ArrayList<>();
+    for (String key : keys) {
+      StringBuilder line = new StringBuilder(pad(key, first));
+      for (int i = 0; i < widths.length; i++) {
+        Map<?, ?> row = rows.get(i);
+        line.append(pad(row.containsKey(key) ? text(row.get(key)) : "", widths[i]));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+
+  private static List<String> table(List<Map<?, ?>> rows) {
     Map<String, Integer> widths = new LinkedHashMap<>();
     for (Map<?, ?> row : rows) {
       row.forEach(

@@ -1,6 +1,8 @@
 package org.wavebridge.cli;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +29,12 @@ final class Machine {
         .findFirst()
         .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
         .orElse(0L);
+  }
+
+  /** Processor time of this thread in nanoseconds; 0 where it is not known. */
+  static long threadNanoseconds() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : 0;
   }
 
   private static List<String> lines(String file) {

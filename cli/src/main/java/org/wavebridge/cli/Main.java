@@ -3,6 +3,7 @@ package org.wavebridge.cli;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       BenchCommand.class,
       ConformCommand.class,
+      HelpCommand.class,
       GenerateCompletion.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  wavebridge demo",
       "  wavebridge export voice.pt -o voice",
       "  wavebridge vocode voice --mel hello.npy -o hello.wav",
+      "  wavebridge help vocode",
       "  source <(wavebridge generate-completion)"
     })
 public final class Main implements Runnable {
@@ -51,14 +54,22 @@ public final class Main implements Runnable {
       description = "Print the stack trace of an error.")
   private boolean debug;
 
+  private boolean verbose;
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
       description = "Log what is done, such as which backend was chosen and why.")
   void verbose(boolean verbose) {
+    this.verbose = verbose;
     if (verbose) {
       System.setProperty(LOG_LEVEL, "info");
     }
+  }
+
+  /** Whether the user wants to read more than the result. */
+  boolean isVerbose() {
+    return verbose;
   }
 
   /** Runs the command line and exits. */

@@ -37,6 +37,18 @@ final class Report {
     spec.commandLine().getErr().flush();
   }
 
+  /** Whether {@code --verbose} was given. */
+  boolean verbose() {
+    return spec.root().userObject() instanceof Main main && main.isVerbose();
+  }
+
+  /** A message that only {@code --verbose} shows. */
+  void detail(String format, Object... values) {
+    if (verbose()) {
+      message(format, values);
+    }
+  }
+
   /**
    * Shows progress of long work in a bar, if standard error is a terminal; the launcher says
    * whether it is.

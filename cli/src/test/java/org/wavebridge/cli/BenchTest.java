@@ -3,6 +3,7 @@ package org.wavebridge.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,5 +88,17 @@ final class BenchTest {
     Ran ran = Ran.of("bench", "--model", "dual-softmax:H=32", "--seconds", 0.05);
     assertEquals(0, ran.code(), ran.err());
     assertTrue(ran.out().contains("microseconds_per_step"), ran.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dual-softmax:H=32", "dual-softmax:H=32,block=4x4,factor=4,horizon=3"})
+  void linesFitANarrowTerminal(String model) {
+    boolean folded = model.contains("factor");
+    Object[] words = {"bench", "--model", model, "--seconds", 0.05, "--utterance", 0.1};
+    Object[] versus = Stream.concat(Stream.of(words), Stream.of("--vs", "stock")).toArray();
+    Ran ran = Ran.of(folded ? words : versus);
+    assertEquals(0, ran.code(), ran.err());
+    assertTrue(ran.out().lines().allMatch(line -> line.length() <= 100), ran.out());
+    assertTrue(ran.out().contains("  backend  "), ran.out());
   }
 }

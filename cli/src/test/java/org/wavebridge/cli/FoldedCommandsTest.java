@@ -38,6 +38,7 @@ final class FoldedCommandsTest {
             GOLDEN.resolve("config.json"),
             "--precision",
             "f32,int8",
+            "--verbose",
             "-o",
             bundle);
     assertEquals(0, ran.code(), ran.err());

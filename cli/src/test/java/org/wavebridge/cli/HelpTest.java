@@ -20,7 +20,15 @@ import picocli.CommandLine;
 final class HelpTest {
   static Stream<String> commands() {
     return Main.commandLine().getSubcommands().keySet().stream()
-        .filter(name -> !name.equals("generate-completion"));
+        .filter(name -> !name.equals("generate-completion") && !name.equals("help"));
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    Ran ran = Ran.of("help", "vocode");
+    assertEquals(0, ran.code(), ran.err());
+    assertEquals(Ran.of("vocode", "--help").out(), ran.out());
+    assertTrue(Ran.of("help").out().contains("Usage: wavebridge "));
   }
 
   @ParameterizedTest

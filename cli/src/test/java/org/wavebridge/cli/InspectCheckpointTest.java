@@ -73,6 +73,7 @@ final class InspectCheckpointTest {
             .matches(
                 "not understood +.*unknown\\.safetensors: fits no known family, nearest is .*; 'wavebridge inspect' lists the others under 'families considered'"),
         notUnderstood.get(0));
+    assertEquals(notUnderstood.get(0), lines.get(0), "the answer comes first");
     int tensors = lines.indexOf("tensors:");
     assertEquals(
         List.of(
@@ -114,6 +115,8 @@ final class InspectCheckpointTest {
     assertEquals(3, export.code());
     assertTrue(export.message().contains("choose with --family"), export.err());
     Ran said = Ran.of("inspect", file, "--family", "corentinj");
+    assertTrue(
+        said.out().startsWith("summary            a vocoder of family corentinj: "), said.out());
     assertTrue(said.out().matches("(?s).*\nfamily +corentinj\n.*"), said.out());
     assertTrue(said.out().matches("(?s).*\n  mu_law +true +default\n.*"), said.out());
   }

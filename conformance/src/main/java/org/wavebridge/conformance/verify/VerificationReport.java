@@ -1,7 +1,9 @@
 package org.wavebridge.conformance.verify;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What a verification found.
@@ -28,6 +30,11 @@ public record VerificationReport(List<Check> checks) {
       return error <= tolerance;
     }
 
+    /** The error in units of what is allowed; 0 where it is exactly what it must be. */
+    double share() {
+      return error == 0 ? 0 : error / tolerance;
+    }
+
     @Override
     public String toString() {
       return String.format(
@@ -44,6 +51,29 @@ public record VerificationReport(List<Check> checks) {
   /** Whether every check passed. */
   public boolean passed() {
     return checks.stream().allMatch(Check::passed);
+  }
+
+  /** One line: the backends, how many checks, and the one that came closest to its bound. */
+  public String summary() {
+    String backends =
+        checks.stream()
+            .map(check -> check.name().split(" ")[0])
+            .distinct()
+            .collect(Collectors.joining(", "));
+    String closest =
+        checks.stream()
+            .max(Comparator.comparingDouble(Check::share))
+            .map(
+                check ->
+                    String.format(
+                        Locale.ROOT,
+                        "; closest to its bound: %s, %s %.1e (allowed %.0e)",
+                        check.name(),
+                        check.measure(),
+                        check.error(),
+                        check.tolerance()))
+            .orElse("");
+    return "verified on %s: %d checks passed%s".formatted(backends, checks.size(), closest);
   }
 
   /** A line for each check. */
