@@ -94,7 +94,8 @@ final class DemoCommand implements Runnable {
           report.withProgress(
               "score", progress -> vocoder.score(features, values, LogitsConsumer.NONE, progress));
       report.data("%s: %.2f s of speech", output, speech.seconds());
-      report.data("%s on backend '%s'", speed(speech.seconds(), seconds, work), vocoder.backend());
+      report.data(
+          "made on backend '%s' in %s", vocoder.backend(), speed(speech.seconds(), seconds, work));
       report.data("bits per sample against the recording: %.4f", score.bitsPerSample());
     }
   }
@@ -110,7 +111,7 @@ final class DemoCommand implements Runnable {
     String line =
         String.format(
             Locale.ROOT,
-            "made in %.2f s: %.1f s of speech each second, %s real time",
+            "%.2f s: %.1f s of speech each second, %s real time",
             seconds,
             rate,
             rate < 1 ? "slower than" : "faster than");

@@ -77,7 +77,8 @@ final class CommandsTest {
     assertTrue(ran.out().contains("3.28 s of speech"), ran.out());
     assertTrue(
         ran.out()
-            .matches("(?s).*\nmade in \\S+ s: \\S+ s of speech each second, \\w+ than real time.*"),
+            .matches(
+                "(?s).*\nmade on backend '\\w+' in \\S+ s: \\S+ s of speech each second, \\w+ than real time.*"),
         ran.out());
     assertTrue(ran.out().contains("bits per sample against the recording: 9.14"), ran.out());
   }
@@ -85,15 +86,13 @@ final class CommandsTest {
   @Test
   void demoNamesABusyMachine() {
     assertEquals(
-        "made in 2.00 s: 1.5 s of speech each second, faster than real time",
-        DemoCommand.speed(3, 2, 1.9));
+        "2.00 s: 1.5 s of speech each second, faster than real time", DemoCommand.speed(3, 2, 1.9));
     assertEquals(
-        "made in 6.00 s: 0.5 s of speech each second, slower than real time (this machine was busy:"
+        "6.00 s: 0.5 s of speech each second, slower than real time (this machine was busy:"
             + " 50% of the time went to other programs; alone it would make about 1.0 s)",
         DemoCommand.speed(3, 6, 3));
     assertEquals(
-        "made in 6.00 s: 0.5 s of speech each second, slower than real time",
-        DemoCommand.speed(3, 6, 0));
+        "6.00 s: 0.5 s of speech each second, slower than real time", DemoCommand.speed(3, 6, 0));
   }
 
   @Test
