@@ -15,6 +15,7 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.OutputFile;
 
 /**
  * WAV files with one channel. Read: PCM of 8, 16, 24 or 32 bits, and float of 32 or 64 bits.
@@ -76,7 +77,7 @@ public final class WavFile {
       data.putShort(toPcm16(samples[i]));
     }
     AudioFormat format = new AudioFormat(waveform.sampleRate(), 16, 1, true, false);
-    AtomicFile.write(
+    OutputFile.write(
         file,
         out -> {
           try (AudioInputStream in =
