@@ -14,6 +14,7 @@ import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
+import org.wavebridge.graphs.model.VocoderModel;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -49,6 +50,7 @@ public final class Bundle {
 
   private final Path path;
   private final BundleManifest manifest;
+  private final GraphChecks checks = new GraphChecks(this);
 
   private Bundle(Path path, BundleManifest manifest) {
     this.path = path;
@@ -146,17 +148,27 @@ public final class Bundle {
   }
 
   /**
-   * The bytes of a graph.
+   * The bytes of a graph, checked: it is the graph that this program writes for the model in it, so
+   * that it asks no more of a machine than that model does, and nothing of any other file.
    *
-   * @throws BundleException if the bundle has no such graph, or the file does not match its hash
+   * @throws BundleException if the bundle has no such graph, the file does not match its hash, or
+   *     the graph is refused
    */
   public byte[] graph(GraphKind kind, String precision) {
-    BundleManifest.GraphFile graph = find(kind, precision);
-    if (graph == null) {
-      throw new BundleException(
-          "%s: no %s graph in precision %s; it has %s"
-              .formatted(path, kind.label(), precision, available()));
-    }
+    return checks.graph(kind, precision);
+  }
+
+  /** The model that the graphs of a precision hold; see {@link BundledModel}. */
+  VocoderModel model(String precision) {
+    return checks.model(precision);
+  }
+
+  /** The bytes of a file that match its hash, nothing else checked. */
+  byte[] bytes(GraphKind kind, String precision) {
+    return bytes(require(kind, precision));
+  }
+
+  private byte[] bytes(BundleManifest.GraphFile graph) {
     byte[] bytes = read(path, graph.file());
     String found = Sha256.of(bytes);
     if (!found.equals(graph.sha256())) {
@@ -165,6 +177,21 @@ public final class Bundle {
               .formatted(path, graph.file(), found, BundleManifest.FILE, graph.sha256()));
     }
     return bytes;
+  }
+
+  private BundleManifest.GraphFile require(GraphKind kind, String precision) {
+    BundleManifest.GraphFile graph = find(kind, precision);
+    if (graph == null) {
+      throw new BundleException(
+          "%s: no %s graph in precision %s; it has %s"
+              .formatted(path, kind.label(), precision, available()));
+    }
+    return graph;
+  }
+
+  /** The name of a graph's file. */
+  String file(GraphKind kind, String precision) {
+    return require(kind, precision).file();
   }
 
   private BundleManifest.@Nullable GraphFile find(GraphKind kind, String precision) {
