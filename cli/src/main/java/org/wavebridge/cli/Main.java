@@ -1,5 +1,8 @@
 package org.wavebridge.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.wavebridge.graphs.PlainText;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -103,9 +106,11 @@ public final class Main implements Runnable {
     if (ExitCode.of(error) == ExitCode.CHECK_FAILED && !(error instanceof CheckFailedException)) {
       message = "unexpected failure: " + error + "; see --debug";
     }
-    line.getErr().println("wavebridge: " + message.replaceAll("\\s*[\\r\\n]+\\s*", " "));
+    line.getErr().println("wavebridge: " + PlainText.line(message));
     if (debug) {
-      error.printStackTrace(line.getErr());
+      StringWriter trace = new StringWriter();
+      error.printStackTrace(new PrintWriter(trace));
+      trace.toString().lines().map(PlainText::of).forEach(line.getErr()::println);
     }
     return ExitCode.of(error);
   }
@@ -116,7 +121,7 @@ public final class Main implements Runnable {
         .println(
             "wavebridge: %s; see '%s --help'"
                 .formatted(
-                    String.valueOf(error.getMessage()).replaceAll("\\s*[\\r\\n]+\\s*", " "),
+                    PlainText.line(String.valueOf(error.getMessage())),
                     line.getCommandSpec().qualifiedName()));
     return ExitCode.WRONG_USAGE;
   }

@@ -4,6 +4,7 @@ import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.wavebridge.graphs.PlainText;
 import org.wavebridge.runtime.Progress;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.SerializationFeature;
@@ -22,18 +23,18 @@ final class Report {
 
   /** A line of data. */
   void data(String format, Object... values) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
+    spec.commandLine().getOut().println(PlainText.of(String.format(Locale.ROOT, format, values)));
     spec.commandLine().getOut().flush();
   }
 
   /** An object as JSON. */
   void json(Object value) {
-    data("%s", JSON.writeValueAsString(value));
+    JSON.writeValueAsString(value).lines().forEach(line -> data("%s", line));
   }
 
   /** A message. */
   void message(String format, Object... values) {
-    spec.commandLine().getErr().println(String.format(Locale.ROOT, format, values));
+    spec.commandLine().getErr().println(PlainText.of(String.format(Locale.ROOT, format, values)));
     spec.commandLine().getErr().flush();
   }
 

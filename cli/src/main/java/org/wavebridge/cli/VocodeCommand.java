@@ -78,14 +78,14 @@ final class VocodeCommand implements Runnable {
       paramLabel = "FRAMES",
       defaultValue = "32",
       description =
-          "Frames made by one call of the graph; does not change the result. Default: 32.")
+          "Frames made by one call of the graph; up to 32767; does not change the result. Default: 32.")
   private int chunk = 32;
 
   @Option(
       names = "--fold",
       paramLabel = "TARGET,OVERLAP",
       description =
-          "Cut each utterance into folds of this many samples beside their overlaps and make them together, as fatchord's batched mode does (its defaults: 11000,550): faster, at some cost at the joints.")
+          "Cut each utterance into folds of this many samples beside their overlaps and make them together, as fatchord's batched mode does (its defaults: 11000,550; at most 1000000 each): faster, at some cost at the joints.")
   private @Nullable String fold;
 
   @Option(
@@ -155,8 +155,10 @@ final class VocodeCommand implements Runnable {
     if (!(temperature > 0) || Float.isInfinite(temperature)) {
       throw misuse("--temperature: expected a number above 0, found " + temperature);
     }
-    if (chunk < 1) {
-      throw misuse("--chunk: expected at least 1 frame, found " + chunk);
+    if (chunk < 1 || chunk > GenerateOptions.MOST_CHUNK_FRAMES) {
+      throw misuse(
+          "--chunk: expected 1 to %d frames, found %d"
+              .formatted(GenerateOptions.MOST_CHUNK_FRAMES, chunk));
     }
     return new GenerateOptions(seed, temperature, chunk);
   }
@@ -165,6 +167,9 @@ final class VocodeCommand implements Runnable {
     if (fold != null && !fold.matches("[1-9]\\d{0,7},\\d{1,7}")) {
       throw misuse("--fold: expected TARGET,OVERLAP such as 11000,550, found '" + fold + "'");
     }
+    if (fold != null) {
+      folding(Utterance.PLAIN);
+    }
   }
 
   private Optional<Folding> folding(Utterance utterance) {
@@ -172,11 +177,15 @@ final class VocodeCommand implements Runnable {
       return Optional.empty();
     }
     String[] sizes = fold.split(",");
-    return Optional.of(
-        new Folding(
-            Integer.parseInt(sizes[0]),
-            Integer.parseInt(sizes[1]),
-            crossfade == null ? utterance.crossfade() : crossfade));
+    try {
+      return Optional.of(
+          new Folding(
+              Integer.parseInt(sizes[0]),
+              Integer.parseInt(sizes[1]),
+              crossfade == null ? utterance.crossfade() : crossfade));
+    } catch (IllegalArgumentException e) {
+      throw misuse("--fold: " + e.getMessage());
+    }
   }
 
   /** One input goes to the output, several go to files of their names in a folder. */

@@ -11,6 +11,6 @@ public abstract sealed class WaveBridgeException extends RuntimeException
   private static final long serialVersionUID = 1L;
 
   WaveBridgeException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(PlainText.line(message), cause);
   }
 }

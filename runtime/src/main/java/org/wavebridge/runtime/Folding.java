@@ -10,17 +10,20 @@ import org.wavebridge.graphs.model.Utterance.Crossfade;
  * <p>Fold i covers the samples {@code [i (target + overlap), i (target + overlap) + target + 2
  * overlap)}; the last one is padded with zero conditioning.
  *
- * @param target samples of a fold beside its overlaps
- * @param overlap samples shared by neighbouring folds
+ * @param target samples of a fold beside its overlaps, at most {@link #MOST_SAMPLES}
+ * @param overlap samples shared by neighbouring folds, at most {@link #MOST_SAMPLES}
  * @param crossfade how folds are joined
  */
 public record Folding(int target, int overlap, Crossfade crossfade) {
+  /** The largest target, and the largest overlap: some 40 s, more than any fold is made for. */
+  public static final int MOST_SAMPLES = 1_000_000;
+
   /** Checks the sizes. */
   public Folding {
-    if (target < 1 || overlap < 0) {
+    if (target < 1 || overlap < 0 || target > MOST_SAMPLES || overlap > MOST_SAMPLES) {
       throw new IllegalArgumentException(
-          "folding needs a target above 0 and an overlap of at least 0, found %d and %d"
-              .formatted(target, overlap));
+          "folding needs a target of 1 to %d and an overlap of 0 to %d samples, found %d and %d"
+              .formatted(MOST_SAMPLES, MOST_SAMPLES, target, overlap));
     }
   }
 

@@ -1,7 +1,9 @@
 package org.wavebridge.graphs.build;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -18,27 +20,7 @@ public final class VocoderGraphs {
    * network, {@code context} in place of {@code step} and {@code generate}.
    */
   public static Map<GraphKind, OnnxModel> build(VocoderModel model) {
-    Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
-    model
-        .features()
-        .analysis()
-        .ifPresent(
-            analysis -> graphs.put(GraphKind.FEATURES, FeaturesGraph.build(model, analysis)));
-    graphs.put(GraphKind.CONDITIONER, ConditionerGraph.build(model));
-    if (model.subscale().isPresent()) {
-      graphs.put(GraphKind.SUBSCALE, StepGraph.build(model));
-      model
-          .subscale()
-          .flatMap(Subscale::context)
-          .ifPresent(context -> graphs.put(GraphKind.CONTEXT, ContextGraph.build(context)));
-    } else if (model.network() instanceof MultiBandGruNetwork network) {
-      graphs.put(GraphKind.STEP, MultiBandStepGraph.build(network));
-      graphs.put(GraphKind.SYNTHESIS, SynthesisGraph.build(network.synthesis()));
-    } else {
-      graphs.put(GraphKind.STEP, StepGraph.build(model));
-    }
-    graphs.putAll(fused(model, Profile.F32));
-    return graphs;
+    return build(model, Profile.F32, kinds(model));
   }
 
   /**
@@ -46,18 +28,60 @@ public final class VocoderGraphs {
    * f32 only.
    */
   public static Map<GraphKind, OnnxModel> buildInt8(VocoderModel quantised) {
-    return fused(quantised, Profile.INT8);
+    return build(quantised, Profile.INT8, EnumSet.of(loop(quantised), GraphKind.SCORE));
   }
 
-  private static Map<GraphKind, OnnxModel> fused(VocoderModel model, Profile profile) {
-    Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
-    if (model.subscale().isPresent()) {
-      graphs.put(GraphKind.SUBSCALE_GENERATE, SubscaleGenerateGraph.build(model, profile));
-      graphs.put(GraphKind.SCORE, SubscaleScoreGraph.build(model, profile));
-    } else {
-      graphs.put(GraphKind.GENERATE, GenerateGraph.build(model, profile));
-      graphs.put(GraphKind.SCORE, ScoreGraph.build(model, profile));
+  /** The graphs that a model has in f32. */
+  public static Set<GraphKind> kinds(VocoderModel model) {
+    Set<GraphKind> kinds = EnumSet.of(GraphKind.CONDITIONER, loop(model), GraphKind.SCORE);
+    if (model.features().analysis().isPresent()) {
+      kinds.add(GraphKind.FEATURES);
     }
+    if (model.subscale().isPresent()) {
+      kinds.add(GraphKind.SUBSCALE);
+      model.subscale().flatMap(Subscale::context).ifPresent(any -> kinds.add(GraphKind.CONTEXT));
+    } else {
+      kinds.add(GraphKind.STEP);
+    }
+    if (model.network() instanceof MultiBandGruNetwork) {
+      kinds.add(GraphKind.SYNTHESIS);
+    }
+    return kinds;
+  }
+
+  private static GraphKind loop(VocoderModel model) {
+    return model.subscale().isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
+  }
+
+  private static Map<GraphKind, OnnxModel> build(
+      VocoderModel model, Profile profile, Set<GraphKind> kinds) {
+    Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
+    kinds.forEach(kind -> graphs.put(kind, build(model, profile, kind)));
     return graphs;
+  }
+
+  /**
+   * Builds one graph, of those in {@link #kinds}.
+   *
+   * @param profile of the loop and of scoring; the others are f32
+   */
+  public static OnnxModel build(VocoderModel model, Profile profile, GraphKind kind) {
+    return switch (kind) {
+      case FEATURES -> FeaturesGraph.build(model, model.features().analysis().orElseThrow());
+      case CONDITIONER -> ConditionerGraph.build(model);
+      case STEP ->
+          model.network() instanceof MultiBandGruNetwork network
+              ? MultiBandStepGraph.build(network)
+              : StepGraph.build(model);
+      case SUBSCALE -> StepGraph.build(model);
+      case CONTEXT -> ContextGraph.build(model.subscale().flatMap(Subscale::context).orElseThrow());
+      case SYNTHESIS -> SynthesisGraph.build(((MultiBandGruNetwork) model.network()).synthesis());
+      case GENERATE -> GenerateGraph.build(model, profile);
+      case SUBSCALE_GENERATE -> SubscaleGenerateGraph.build(model, profile);
+      case SCORE ->
+          model.subscale().isPresent()
+              ? SubscaleScoreGraph.build(model, profile)
+              : ScoreGraph.build(model, profile);
+    };
   }
 }

@@ -14,20 +14,53 @@ import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
+import org.wavebridge.graphs.model.VocoderModel;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * A bundle opened for reading: a folder, or a zip of one. Graphs are read on demand and checked
  * against their hash.
  */
 public final class Bundle {
+  private static final int LARGEST_DESCRIPTION = 1 << 22;
+
   static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(16)
+                          .maxNameLength(256)
+                          .maxStringLength(1 << 14)
+                          .maxNumberLength(64)
+                          .build())
+                  .build())
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              textual ->
+                  textual
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -49,6 +82,7 @@ public final class Bundle {
 
   private final Path path;
   private final BundleManifest manifest;
+  private final GraphChecks checks = new GraphChecks(this);
 
   private Bundle(Path path, BundleManifest manifest) {
     this.path = path;
@@ -146,17 +180,27 @@ public final class Bundle {
   }
 
   /**
-   * The bytes of a graph.
+   * The bytes of a graph, checked: it is the graph that this program writes for the model in it, so
+   * that it asks no more of a machine than that model does, and nothing of any other file.
    *
-   * @throws BundleException if the bundle has no such graph, or the file does not match its hash
+   * @throws BundleException if the bundle has no such graph, the file does not match its hash, or
+   *     the graph is refused
    */
   public byte[] graph(GraphKind kind, String precision) {
-    BundleManifest.GraphFile graph = find(kind, precision);
-    if (graph == null) {
-      throw new BundleException(
-          "%s: no %s graph in precision %s; it has %s"
-              .formatted(path, kind.label(), precision, available()));
-    }
+    return checks.graph(kind, precision);
+  }
+
+  /** The model that the graphs of a precision hold; see {@link BundledModel}. */
+  VocoderModel model(String precision) {
+    return checks.model(precision);
+  }
+
+  /** The bytes of a file that match its hash, nothing else checked. */
+  byte[] bytes(GraphKind kind, String precision) {
+    return bytes(require(kind, precision));
+  }
+
+  private byte[] bytes(BundleManifest.GraphFile graph) {
     byte[] bytes = read(path, graph.file());
     String found = Sha256.of(bytes);
     if (!found.equals(graph.sha256())) {
@@ -165,6 +209,21 @@ public final class Bundle {
               .formatted(path, graph.file(), found, BundleManifest.FILE, graph.sha256()));
     }
     return bytes;
+  }
+
+  private BundleManifest.GraphFile require(GraphKind kind, String precision) {
+    BundleManifest.GraphFile graph = find(kind, precision);
+    if (graph == null) {
+      throw new BundleException(
+          "%s: no %s graph in precision %s; it has %s"
+              .formatted(path, kind.label(), precision, available()));
+    }
+    return graph;
+  }
+
+  /** The name of a graph's file. */
+  String file(GraphKind kind, String precision) {
+    return require(kind, precision).file();
   }
 
   private BundleManifest.@Nullable GraphFile find(GraphKind kind, String precision) {
@@ -182,6 +241,11 @@ public final class Bundle {
 
   private static BundleManifest parse(Path path, byte[] json) {
     Path file = path.resolve(BundleManifest.FILE);
+    if (json.length > LARGEST_DESCRIPTION) {
+      throw new BundleException(
+          "%s: expected a bundle description of at most %,d bytes, found %,d"
+              .formatted(file, LARGEST_DESCRIPTION, json.length));
+    }
     try {
       JsonNode tree = JSON.readTree(json);
       int version = tree.path("formatVersion").asInt(0);

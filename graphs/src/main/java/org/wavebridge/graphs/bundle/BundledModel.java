@@ -10,9 +10,8 @@ import org.wavebridge.graphs.op.Profile;
 
 /**
  * Reads the model that a bundle was made from back out of its graphs: the way back of {@link
- * StagedBundle}. The network comes from the {@code score} graph, or from {@code generate} where
- * there are several bands, or, where utterances are folded, with the context from {@code
- * subscale_generate}; the conditioner from its own.
+ * StagedBundle}. The network comes from the {@code generate} graph or, where utterances are folded,
+ * with the context from {@code subscale_generate}; the conditioner from its own.
  */
 public final class BundledModel {
   private BundledModel() {}
@@ -25,14 +24,22 @@ public final class BundledModel {
    *     is not of the form that this program writes
    */
   public static VocoderModel of(Bundle bundle, String precision) {
-    BundleManifest manifest = bundle.manifest();
-    Profile profile = precision.equals(BundleManifest.INT8) ? Profile.INT8 : Profile.F32;
-    GraphKind kind =
-        manifest.subscale().isPresent()
-            ? GraphKind.SUBSCALE_GENERATE
-            : manifest.bands().isPresent() ? GraphKind.GENERATE : GraphKind.SCORE;
-    NetworkReader reader =
-        NetworkReader.of(ParsedModel.of(bundle.graph(kind, precision)), profile, manifest);
+    return bundle.model(precision);
+  }
+
+  /** The graph that a bundle's network is read from. */
+  static GraphKind networkGraph(BundleManifest manifest) {
+    return manifest.subscale().isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @param loop the {@link #networkGraph} in the profile
+   */
+  static VocoderModel read(
+      BundleManifest manifest, Profile profile, ParsedModel loop, ParsedModel conditioner) {
+    NetworkReader reader = NetworkReader.of(loop, profile, manifest);
     StepNetwork network = reader.network(manifest);
     Optional<Subscale> subscale =
         manifest
@@ -48,8 +55,7 @@ public final class BundledModel {
         manifest.family(),
         manifest.audio(),
         manifest.features(),
-        ConditionerReader.read(
-            ParsedModel.of(bundle.graph(GraphKind.CONDITIONER, BundleManifest.F32)), manifest),
+        ConditionerReader.read(conditioner, manifest),
         network,
         subscale,
         manifest.utterance());

@@ -3,6 +3,7 @@ package org.wavebridge.graphs.bundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Conditioner;
@@ -14,6 +15,9 @@ import org.wavebridge.graphs.onnx.ParsedModel;
 
 /** Reads a conditioner from its graph: by the names of its constants, in the order of its nodes. */
 final class ConditionerReader {
+  /** Frames of zeros before the features; the families have 2. */
+  private static final int MOST_PADDING = 64;
+
   private static final String KERNEL = "_kernel";
   private static final String WEIGHT = "_weight";
   private static final String SCALE = "mel_scale";
@@ -87,7 +91,12 @@ final class ConditionerReader {
 
   /** Zero frames that the first padding puts before the features. */
   private int pad() {
-    return Math.toIntExact(graph.longs(graph.node("Pad").inputs().get(1))[2]);
+    int pad = Math.toIntExact(graph.longs(graph.node("Pad").inputs().get(1))[2]);
+    if (pad < 0 || pad > MOST_PADDING) {
+      throw new GraphException(
+          "node Pad: expected 0 to %d frames, found %d".formatted(MOST_PADDING, pad));
+    }
+    return pad;
   }
 
   /** The constant that the first node of a type combines with the features. */

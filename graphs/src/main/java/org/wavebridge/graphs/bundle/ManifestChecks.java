@@ -1,12 +1,15 @@
 package org.wavebridge.graphs.bundle;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
 import org.wavebridge.graphs.model.CosineModulatedBank;
+import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Subscale;
 
 /**
@@ -19,6 +22,28 @@ final class ManifestChecks {
 
   private static final int LARGEST_HOP = 1 << 16;
   private static final int MOST_OUTPUTS = 32_767;
+  private static final int HIGHEST_RATE = 1_000_000;
+
+  /** Frames without samples at either end of an utterance. */
+  private static final int MOST_SILENT_FRAMES = 4096;
+
+  /** Mels, conditioning or uniforms of the samples of one frame. */
+  private static final long MOST_FRAME_VALUES = 1 << 20;
+
+  /** Logits of the samples of one frame. */
+  private static final long MOST_FRAME_LOGITS = 1 << 25;
+
+  /** Positions of a row of a folded utterance that must be at hand together. */
+  private static final long MOST_POSITIONS = 1 << 14;
+
+  /** Samples that the contexts of one row read. */
+  private static final long MOST_CONTEXT_READS = 1 << 18;
+
+  private static final int LARGEST_FFT = 1 << 16;
+  private static final long MOST_FILTER_VALUES = 1 << 24;
+  private static final int MOST_TAPS = 1 << 13;
+  private static final int MOST_FILES = 64;
+  private static final int LONGEST_TEXT = 1024;
 
   private final Path file;
 
@@ -34,22 +59,82 @@ final class ManifestChecks {
    */
   static void check(Path file, BundleManifest manifest) {
     ManifestChecks checks = new ManifestChecks(file);
-    checks.range("audio.sampleRate", manifest.audio().sampleRate(), 1, Integer.MAX_VALUE);
+    checks.range("audio.sampleRate", manifest.audio().sampleRate(), 1, HIGHEST_RATE);
     checks.range("audio.bits", manifest.audio().bits(), 1, 32);
     checks.finite("audio.deEmphasis", manifest.audio().deEmphasis());
     checks.range("audio.fadeOutFrames", manifest.audio().fadeOutFrames(), 0, LARGEST_SIZE);
     checks.range("features.mels", manifest.features().mels(), 1, LARGEST_SIZE);
     checks.range("features.hop", manifest.features().hop(), 1, LARGEST_HOP);
-    checks.range("utterance.leadFrames", manifest.utterance().leadFrames(), 0, LARGEST_SIZE);
-    checks.range("utterance.tailFrames", manifest.utterance().tailFrames(), 0, LARGEST_SIZE);
+    checks.range("utterance.leadFrames", manifest.utterance().leadFrames(), 0, MOST_SILENT_FRAMES);
+    checks.range("utterance.tailFrames", manifest.utterance().tailFrames(), 0, MOST_SILENT_FRAMES);
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
     checks.range("futureFrames", manifest.futureFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());
     checks.bands(manifest);
     manifest.subscale().ifPresent(checks::subscale);
     checks.conditioning(manifest.conditioning());
-    for (BundleManifest.@Nullable GraphFile graph : manifest.graphs()) {
-      checks.name("graphs", graph == null ? null : graph.file());
+    checks.frame(manifest);
+    manifest
+        .features()
+        .analysis()
+        .ifPresent(analysis -> checks.analysis(analysis, manifest.features().mels()));
+    checks.graphs(manifest.graphs());
+    checks.text("producer", manifest.producer());
+    checks.text("family", manifest.family());
+    checks.text("source.file", manifest.source().file());
+    checks.text("source.sha256", manifest.source().sha256());
+  }
+
+  private void graphs(List<BundleManifest.GraphFile> graphs) {
+    range("graphs", graphs.size(), 1, MOST_FILES);
+    Set<String> seen = new HashSet<>();
+    for (BundleManifest.@Nullable GraphFile graph : graphs) {
+      name("graphs", graph == null ? null : graph.file());
+      if (graph != null) {
+        name("graphs.precision", graph.precision());
+        text("graphs.sha256", graph.sha256());
+        String which = graph.kind().label() + " " + graph.precision();
+        if (!seen.add(which)) {
+          throw refused("graphs", "one graph of each kind and precision", "two of " + which);
+        }
+      }
+    }
+  }
+
+  /** What the samples of one frame take. */
+  private void frame(BundleManifest manifest) {
+    long hop = manifest.features().hop();
+    most("features.mels x features.hop", hop * manifest.features().mels(), MOST_FRAME_VALUES);
+    most("network.draws x features.hop", hop * manifest.network().draws(), MOST_FRAME_VALUES);
+    most("network.outputs x features.hop", hop * manifest.network().outputs(), MOST_FRAME_LOGITS);
+    for (Conditioning tensor : manifest.conditioning()) {
+      long vectors = tensor.rate() == Conditioning.Rate.SAMPLE ? hop : 1;
+      most("conditioning.size of a frame", vectors * tensor.size(), MOST_FRAME_VALUES);
+    }
+  }
+
+  private void analysis(MelAnalysis analysis, int mels) {
+    range("features.analysis.fftSize", analysis.fftSize(), 2, LARGEST_FFT);
+    range("features.analysis.windowLength", analysis.windowLength(), 1, analysis.fftSize());
+    most(
+        "features.analysis.fftSize x features.mels",
+        (long) analysis.fftSize() * mels,
+        MOST_FILTER_VALUES);
+    double[] values = {
+      analysis.minimumFrequency(),
+      analysis.maximumFrequency(),
+      analysis.floor(),
+      analysis.shift(),
+      analysis.scale(),
+      analysis.minimum(),
+      analysis.maximum(),
+      analysis.fullScale()
+    };
+    for (double value : values) {
+      finite("features.analysis", (float) value);
+    }
+    if (analysis.scale() == 0) {
+      throw refused("features.analysis.scale", "a number other than 0", "0");
     }
   }
 
@@ -86,10 +171,10 @@ final class ManifestChecks {
     finite("bands.levelsPerUnit", bands.levelsPerUnit());
     if (bands.prototype().isEmpty()) {
       range("bands.count beyond a power of two", count - Integer.highestOneBit(count), 0, 0);
-      range("values in bands.even", bands.even().size(), 1, LARGEST_SIZE);
+      range("values in bands.even", bands.even().size(), 1, MOST_TAPS);
       range("values in bands.odd", bands.odd().size(), bands.even().size(), bands.even().size());
     } else {
-      range("values in bands.prototype", bands.prototype().size(), count + 1, LARGEST_SIZE);
+      range("values in bands.prototype", bands.prototype().size(), count + 1, MOST_TAPS);
       range("values in bands.even", bands.even().size(), 0, 0);
       range("values in bands.odd", bands.odd().size(), 0, 0);
     }
@@ -112,10 +197,18 @@ final class ManifestChecks {
     range("subscale.chunk", subscale.chunk(), 1, subscale.ownPast() ? 1 : LARGEST_SIZE);
     range("subscale.reach", subscale.reach(), 0, LARGEST_SIZE);
     range("subscale.contextSize", subscale.contextSize(), 0, LARGEST_SIZE);
+    long positions = (long) subscale.horizon() + subscale.chunk() + subscale.reach();
+    most("subscale.horizon + chunk + reach", positions, MOST_POSITIONS);
+    if (subscale.contextSize() > 0) {
+      most(
+          "subscale.trainedFactor x (reach + chunk)",
+          (long) most * (subscale.reach() + subscale.chunk()),
+          MOST_CONTEXT_READS);
+    }
   }
 
   private void conditioning(List<Conditioning> tensors) {
-    range("tensors in conditioning", tensors.size(), 1, LARGEST_SIZE);
+    range("tensors in conditioning", tensors.size(), 1, MOST_FILES);
     for (@Nullable Conditioning tensor : tensors) {
       name("conditioning", tensor == null ? null : tensor.name());
       range("conditioning.size", tensor == null ? -1 : tensor.size(), 0, LARGEST_SIZE);
@@ -126,6 +219,18 @@ final class ManifestChecks {
     if (found < least || found > most) {
       String expected = least == most ? "" + least : least + " to " + most;
       throw refused(what, expected, "" + found);
+    }
+  }
+
+  private void most(String what, long found, long most) {
+    if (found > most) {
+      throw refused(what, "at most " + most, "" + found);
+    }
+  }
+
+  private void text(String what, String found) {
+    if (found.length() > LONGEST_TEXT) {
+      throw refused(what, "at most %d characters".formatted(LONGEST_TEXT), "" + found.length());
     }
   }
 
@@ -143,7 +248,9 @@ final class ManifestChecks {
 
   /** Names of files and tensors; a file's must stay in the bundle. */
   private void name(String what, @Nullable String found) {
-    if (found == null || !found.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
+    if (found == null
+        || found.length() > LONGEST_TEXT
+        || !found.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
       throw refused(what, "a plain name", "'" + found + "'");
     }
   }

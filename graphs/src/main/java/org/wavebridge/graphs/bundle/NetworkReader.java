@@ -26,27 +26,34 @@ import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.ParsedModel;
 import org.wavebridge.graphs.op.DualSoftmaxGenerate;
-import org.wavebridge.graphs.op.DualSoftmaxScore;
 import org.wavebridge.graphs.op.DualSoftmaxSubscaleGenerate;
 import org.wavebridge.graphs.op.MultiBandGruGenerate;
 import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.graphs.op.ResidualGruGenerate;
-import org.wavebridge.graphs.op.ResidualGruScore;
 import org.wavebridge.graphs.op.ResidualGruSubscaleGenerate;
 import org.wavebridge.graphs.op.SubscaleContext;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
 /** Reads a step network from the weights of a graph's fused operator. */
 final class NetworkReader {
+  /** The values of all matrices with their zeros, which a graph takes when it is loaded. */
+  private static final long MOST_VALUES = 1 << 27;
+
   private final ParsedModel graph;
   private final Profile profile;
   private final ParsedModel.Node node;
   private final Map<String, String> constants = new HashMap<>();
+  private long dense;
 
   private NetworkReader(ParsedModel graph, Profile profile, CustomOperator operator) {
     this.graph = graph;
     this.profile = profile;
     this.node = graph.node(operator.name());
+    if (node.inputs().size() != operator.inputs().size()) {
+      throw new GraphException(
+          "node %s: expected %d inputs, found %d"
+              .formatted(operator.name(), operator.inputs().size(), node.inputs().size()));
+    }
     for (int i = 0; i < operator.inputs().size(); i++) {
       constants.put(operator.inputs().get(i), node.inputs().get(i));
     }
@@ -55,8 +62,7 @@ final class NetworkReader {
   /**
    * A reader of a bundle's graph.
    *
-   * @param graph {@code subscale_generate} where utterances are folded, {@code generate} where
-   *     there are several bands, else {@code score}
+   * @param graph {@code subscale_generate} where utterances are folded, else {@code generate}
    */
   static NetworkReader of(ParsedModel graph, Profile profile, BundleManifest manifest) {
     // The names of the inputs do not depend on the context network.
@@ -69,14 +75,14 @@ final class NetworkReader {
           case DUAL_SOFTMAX ->
               subscale
                   .map(folding -> DualSoftmaxSubscaleGenerate.in(profile, folding))
-                  .orElseGet(() -> DualSoftmaxScore.in(profile));
+                  .orElseGet(() -> DualSoftmaxGenerate.in(profile));
           case BAND_MIXTURES -> MultiBandGruGenerate.in(profile);
           case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN ->
               subscale
                   .map(
                       folding ->
                           ResidualGruSubscaleGenerate.in(profile, new Head.Categorical(2), folding))
-                  .orElseGet(() -> ResidualGruScore.in(profile));
+                  .orElseGet(() -> ResidualGruGenerate.in(profile, new Head.Categorical(2)));
         };
     return new NetworkReader(graph, profile, operator);
   }
@@ -220,6 +226,12 @@ final class NetworkReader {
   }
 
   private WeightMatrix matrix(String name, int rows, int columns) {
+    dense += (long) rows * columns;
+    if (columns < 0 || dense > MOST_VALUES) {
+      throw new GraphException(
+          "weight '%s': expected matrices of at most %,d values in all, found more"
+              .formatted(name, MOST_VALUES));
+    }
     int[] shape = graph.shape(constant(name + "_blocks"));
     BlockLayout layout =
         BlockLayout.of(shape, rows, columns, ints(name + "_columns"), ints(name + "_rows"));

@@ -10,6 +10,10 @@ public final class OnnxModel {
     this.proto = proto;
   }
 
+  ModelProto proto() {
+    return proto;
+  }
+
   /** The serialised model, as it stands in a file. */
   public byte[] toBytes() {
     return proto.toByteArray();

@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ public final class ParsedModel {
   private final Map<String, TensorProto> constants = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  private ParsedModel(ModelProto model) {
+  ParsedModel(ModelProto model) {
     for (TensorProto tensor : model.getGraph().getInitializerList()) {
       constants.put(tensor.getName(), tensor);
     }
@@ -36,7 +35,11 @@ public final class ParsedModel {
                   attribute.getName(),
                   attribute.getIntsList().stream().mapToLong(Long::longValue).toArray());
           case FLOAT -> reals.put(attribute.getName(), attribute.getF());
-          case TENSOR -> constants.put(node.getOutput(0), attribute.getT());
+          case TENSOR -> {
+            if (node.getOutputCount() > 0) {
+              constants.put(node.getOutput(0), attribute.getT());
+            }
+          }
           default -> {}
         }
       }
@@ -93,14 +96,10 @@ public final class ParsedModel {
   /**
    * Parses a model.
    *
-   * @throws GraphException if the bytes are no ONNX model
+   * @throws GraphException if the bytes are no ONNX model, or one that {@link CheckedGraph} refuses
    */
   public static ParsedModel of(byte[] model) {
-    try {
-      return new ParsedModel(ModelProto.parseFrom(model));
-    } catch (InvalidProtocolBufferException e) {
-      throw new GraphException("not an ONNX model: " + e.getMessage(), e);
-    }
+    return CheckedGraph.of(model).parsed();
   }
 
   /** The nodes of the graph, in file order; those of function bodies are left out. */

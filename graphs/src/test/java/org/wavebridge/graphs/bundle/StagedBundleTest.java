@@ -187,7 +187,7 @@ final class StagedBundleTest {
     assertRefused(
         target,
         json.replace(taps, "[ 0.1, 0.4 ]"),
-        "values in bands.prototype: expected 4 to 1048576, found 2");
+        "values in bands.prototype: expected 4 to 8192, found 2");
     assertRefused(
         target,
         json.replace(taps, "[ 0.1, 0.4, 1e99, 0.1 ]"),
