@@ -35,6 +35,9 @@ final class CheckpointInspection {
     if (!checkpoint.location().isEmpty()) {
       object.put("tensors under", checkpoint.location());
     }
+    if (!checkpoint.prefix().isEmpty()) {
+      object.put("prefix left out", checkpoint.prefix());
+    }
     imported.ifPresent(model -> describe(model, object));
     object.put("families considered", families(checkpoint));
     object.put("tensors", tensors(checkpoint));
@@ -139,16 +142,11 @@ final class CheckpointInspection {
         .tensors()
         .forEach(
             (name, tensor) -> {
-              int zeros = 0;
-              double[] values = tensor.toDoubles();
-              for (double value : values) {
-                zeros += value == 0 ? 1 : 0;
-              }
               Map<String, Object> row = new LinkedHashMap<>();
               row.put("tensor", name);
               row.put("shape", Arrays.toString(tensor.shape()));
               row.put("type", tensor.type().name().toLowerCase(Locale.ROOT));
-              row.put("zeros", share(zeros, values.length));
+              row.put("zeros", share(tensor.zeros(), tensor.size()));
               rows.add(row);
             });
     return rows;

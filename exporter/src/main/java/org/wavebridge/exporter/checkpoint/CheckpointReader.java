@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.bundle.Sha256;
 
-/** Reads a checkpoint of any container; decides by content, not by name. */
+/**
+ * Reads a checkpoint of any container; decides by content, not by name. What a file may ask for is
+ * bounded in all: see {@link ReadBudget}.
+ */
 public final class CheckpointReader {
   private CheckpointReader() {}
 
@@ -19,51 +22,75 @@ public final class CheckpointReader {
    * Reads a checkpoint: a file, or a folder of raw arrays.
    *
    * @throws CheckpointException if the file cannot be read, is no known container, is damaged, or
-   *     its pickle asks for anything but tensors and plain values
+   *     its pickle asks for anything but tensors and plain values, or for more than {@link
+   *     ReadBudget#standard()}
    */
   public static Checkpoint read(Path file) {
-    if (RawArrays.matches(file)) {
-      return RawArrays.read(file);
-    }
-    byte[] bytes = bytes(file);
+    return read(file, ReadBudget.standard());
+  }
+
+  /**
+   * The same with a budget.
+   *
+   * @throws CheckpointException also if the budget is too small
+   */
+  public static Checkpoint read(Path file, ReadBudget budget) {
+    Spending spending = new Spending(file, budget);
     try {
-      return new StateDict(file, Sha256.of(bytes)).find(container(file, bytes));
+      if (RawArrays.matches(file)) {
+        return RawArrays.read(file, spending);
+      }
+      byte[] bytes = bytes(file, spending);
+      return new StateDict(file, Sha256.of(bytes), spending).find(container(file, bytes, spending));
     } catch (CheckpointException e) {
       throw e;
+    } catch (OutOfMemoryError e) {
+      throw new CheckpointException(
+          "%s: reading takes more memory than Java has (%d MiB); give it more with -Xmx"
+              .formatted(file, Runtime.getRuntime().maxMemory() >> 20),
+          e);
     } catch (RuntimeException | StackOverflowError e) {
       throw new CheckpointException(file + ": damaged: " + e, e);
     }
   }
 
-  private static Content container(Path file, byte[] bytes) {
+  private static Content container(Path file, byte[] bytes, Spending spending) {
     if (TorchZip.matches(bytes)) {
-      return TorchZip.read(file, bytes);
+      return TorchZip.read(file, bytes, spending);
     }
     if (TorchLegacy.matches(bytes)) {
-      return TorchLegacy.read(file, bytes);
+      return TorchLegacy.read(file, bytes, spending);
     }
     if (Safetensors.matches(bytes)) {
-      return Safetensors.read(file, bytes);
+      return Safetensors.read(file, bytes, spending);
     }
     throw new CheckpointException(
-        file
-            + ": expected a PyTorch checkpoint (zip or legacy) or a safetensors file, found neither; is it complete?");
+        FileKind.of(file, bytes)
+            .map(kind -> kind.message(file))
+            .orElse(
+                file
+                    + ": expected a PyTorch checkpoint (zip or legacy) or a safetensors file, found neither; is it complete?"));
   }
 
-  private static byte[] bytes(Path file) {
+  private static byte[] bytes(Path file, Spending spending) {
     if (!Files.exists(file)) {
       throw new CheckpointException(file + ": no such file");
     }
     if (!Files.isRegularFile(file)) {
       throw new CheckpointException(
-          file
-              + ": expected a file or a folder of *.raw.gz arrays, found another folder or a device");
+          FileKind.ofFolder(file)
+              .map(kind -> kind.message(file))
+              .orElse(
+                  file
+                      + ": expected a file or a folder of *.raw.gz arrays, found another folder or a device"));
     }
     try {
-      if (Files.size(file) > Integer.MAX_VALUE - 16) {
+      long size = Files.size(file);
+      if (size > Integer.MAX_VALUE - 16) {
         throw new CheckpointException(
-            "%s: %d bytes; checkpoints above 2 GiB are not read".formatted(file, Files.size(file)));
+            "%s: %d bytes; checkpoints above 2 GiB are not read".formatted(file, size));
       }
+      spending.store(size, "its %d bytes".formatted(size));
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);

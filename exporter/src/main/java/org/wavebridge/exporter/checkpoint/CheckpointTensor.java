@@ -60,6 +60,13 @@ public final class CheckpointTensor {
     return values;
   }
 
+  /** How many elements are zero. */
+  public int zeros() {
+    int[] zeros = {0};
+    read((index, value) -> zeros[0] += value == 0 ? 1 : 0);
+    return zeros[0];
+  }
+
   private void read(Target target) {
     ByteBuffer data = storage.data();
     int size = size();

@@ -1,5 +1,6 @@
 package org.wavebridge.exporter.checkpoint;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions and types a pickle may name: tensors of known element types, plain containers and
- * NumPy's scalars. None has an effect beyond making its value; none copies more than its call
- * holds.
+ * the objects of {@link PickleObjects}. None has an effect beyond making its value; none copies
+ * more than its call holds.
  */
 final class PickleFunctions {
   /** More axes than any weight has. */
   private static final int MAXIMUM_AXES = 64;
+
+  /** A few keys of a million characters, put again and again, would take hours to compare. */
+  private static final int MAXIMUM_KEY = 4000;
+
+  private static final String LATIN = "latin1";
 
   private static final Map<String, ElementType> STORAGES =
       Map.ofEntries(
@@ -36,32 +42,47 @@ final class PickleFunctions {
           Map.entry("torch._utils._rebuild_tensor", PickleFunctions::tensor),
           Map.entry("torch._utils._rebuild_tensor_v2", PickleFunctions::tensor),
           Map.entry("torch._utils._rebuild_parameter", arguments -> arguments[0]),
-          Map.entry("numpy.dtype", NumpyScalar::type),
-          Map.entry("numpy.core.multiarray.scalar", NumpyScalar::scalar),
-          Map.entry("numpy._core.multiarray.scalar", NumpyScalar::scalar),
+          Map.entry("torch._utils._rebuild_parameter_with_state", arguments -> arguments[0]),
+          Map.entry("torch.nn.parameter.Parameter", arguments -> arguments[0]),
           Map.entry("torch.Size", arguments -> items(arguments[0])),
           Map.entry("torch.device", PickleFunctions::device),
           Map.entry("_codecs.encode", PickleFunctions::bytes),
           Map.entry("__builtin__.bytes", arguments -> new byte[0]),
           Map.entry("builtins.bytes", arguments -> new byte[0]),
+          Map.entry("__builtin__.bytearray", PickleFunctions::bytes),
+          Map.entry("builtins.bytearray", PickleFunctions::bytes),
           Map.entry("__builtin__.set", arguments -> items(arguments[0])),
-          Map.entry("builtins.set", arguments -> items(arguments[0])));
+          Map.entry("builtins.set", arguments -> items(arguments[0])),
+          Map.entry("__builtin__.frozenset", arguments -> items(arguments[0])),
+          Map.entry("builtins.frozenset", arguments -> items(arguments[0])));
 
   private PickleFunctions() {}
 
-  /** An {@link ElementType} or a constructor; null for a name that is not on the list. */
+  /** An {@link ElementType}, a constructor or a value; null for a name that is not on the list. */
   static @Nullable Object named(String name) {
     ElementType storage = STORAGES.get(name);
-    return storage != null ? storage : FUNCTIONS.get(name);
+    if (storage != null) {
+      return storage;
+    }
+    IObjectConstructor function = FUNCTIONS.get(name);
+    return function != null ? function : PickleObjects.named(name);
   }
 
-  /** A dictionary keeps its keys in order; Python's lists, tuples and dictionaries are no keys. */
+  /**
+   * A dictionary keeps its keys in order, as texts, which a map finds in little time whatever they
+   * are; Python's lists, tuples and dictionaries are no keys.
+   */
   static void put(
       Map<Object, @Nullable Object> dict, @Nullable Object key, @Nullable Object value) {
-    if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
+    boolean plain = key instanceof String || key instanceof Number || key instanceof Boolean;
+    if (!plain || key instanceof BigInteger) {
       throw new PickleException("a dictionary key that is neither text nor number");
     }
-    dict.put(key, value);
+    String text = String.valueOf(key);
+    if (text.length() > MAXIMUM_KEY) {
+      throw new PickleException("a dictionary key of %d characters".formatted(text.length()));
+    }
+    dict.put(text, value);
   }
 
   /** Pairs come as a list, which Python 2 wrote; Python 3 adds the items afterwards. */
@@ -84,7 +105,8 @@ final class PickleFunctions {
         longs(arguments[3]));
   }
 
-  private static long[] longs(@Nullable Object sizes) {
+  /** Sizes of a tensor or array. */
+  static long[] longs(@Nullable Object sizes) {
     List<?> list = items(sizes);
     if (list.size() > MAXIMUM_AXES) {
       throw new PickleException("a tensor of " + list.size() + " axes");
@@ -103,14 +125,14 @@ final class PickleFunctions {
   private static Object bytes(Object[] arguments) {
     if (arguments.length == 2
         && arguments[0] instanceof String text
-        && "latin1".equals(arguments[1])) {
+        && (LATIN.equals(arguments[1]) || "latin-1".equals(arguments[1]))) {
       return text.getBytes(StandardCharsets.ISO_8859_1);
     }
     throw new PickleException("text encoded in anything but latin1");
   }
 
   /** The items of a list or tuple; sets are read as lists. */
-  private static List<?> items(@Nullable Object sequence) {
+  static List<?> items(@Nullable Object sequence) {
     if (sequence instanceof List<?> list) {
       return list;
     }
@@ -118,17 +140,5 @@ final class PickleFunctions {
       return Arrays.asList(tuple);
     }
     throw new PickleException("items of something that is no list");
-  }
-
-  /** How many values a call copies at most. */
-  static long cost(@Nullable Object arguments) {
-    long cost = 1;
-    if (arguments instanceof Object[] tuple) {
-      for (Object argument : tuple) {
-        cost += argument instanceof List<?> list ? list.size() : 1;
-        cost += argument instanceof String text ? text.length() / 64 : 0;
-      }
-    }
-    return cost;
   }
 }

@@ -31,22 +31,37 @@ final class RawArrays {
   /** More than any layer of a vocoder has. */
   private static final int MOST_BYTES = 1 << 28;
 
-  private RawArrays() {}
+  /** Trained arrays and their masks take 22 times less than when unpacked. */
+  private static final int MAXIMUM_RATIO = 32;
+
+  private static final long SMALL = 64L << 20;
+
+  private final Spending spending;
+  private long packed;
+  private long unpacked;
+
+  private RawArrays(Spending spending) {
+    this.spending = spending;
+  }
 
   /** Whether a path is a folder with such arrays. */
   static boolean matches(Path folder) {
     return Files.isDirectory(folder) && !files(folder).isEmpty();
   }
 
-  static Checkpoint read(Path folder) {
+  static Checkpoint read(Path folder, Spending spending) {
     Map<String, CheckpointTensor> tensors = new LinkedHashMap<>();
     MessageDigest digest = sha256();
-    for (Path file : files(folder)) {
+    List<Path> files = files(folder);
+    StateDict.requireFewTensors(folder, files.size());
+    RawArrays arrays = new RawArrays(spending);
+    for (Path file : files) {
       String name = String.valueOf(file.getFileName());
-      byte[] bytes = bytes(file);
+      byte[] bytes = arrays.bytes(file);
       digest.update(name.getBytes(StandardCharsets.UTF_8));
       digest.update(bytes);
-      tensors.put(name.substring(0, name.length() - SUFFIX.length()), tensor(file, bytes));
+      CheckpointTensor tensor = arrays.tensor(file, bytes);
+      tensors.put(name.substring(0, name.length() - SUFFIX.length()), tensor);
     }
     return new Checkpoint(
         folder,
@@ -71,7 +86,7 @@ final class RawArrays {
     }
   }
 
-  private static CheckpointTensor tensor(Path file, byte[] compressed) {
+  private CheckpointTensor tensor(Path file, byte[] compressed) {
     byte[] values = unzipped(file, compressed);
     if (values.length == 0 || values.length % Float.BYTES != 0) {
       throw new CheckpointException(
@@ -81,14 +96,16 @@ final class RawArrays {
     int count = values.length / Float.BYTES;
     Storage storage = new Storage(ElementType.F32, file.toString(), count);
     storage.fill(ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN));
+    spending.show(count, String.valueOf(file.getFileName()));
     return new CheckpointTensor(storage, 0, new long[] {count}, new long[] {1});
   }
 
-  private static byte[] unzipped(Path file, byte[] compressed) {
+  private byte[] unzipped(Path file, byte[] compressed) {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed), 1 << 16)) {
       ByteArrayOutputStream values = new ByteArrayOutputStream();
       byte[] buffer = new byte[1 << 16];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        take(file, read);
         values.write(buffer, 0, read);
         if (values.size() > MOST_BYTES) {
           throw new CheckpointException(
@@ -105,8 +122,22 @@ final class RawArrays {
     }
   }
 
-  private static byte[] bytes(Path file) {
+  /** All arrays together may not be much larger than the files so far. */
+  private void take(Path file, int bytes) {
+    unpacked += bytes;
+    if (unpacked > SMALL + MAXIMUM_RATIO * packed) {
+      throw new CheckpointException(
+          "%s: the arrays up to here unpack to more than %d times the %d bytes of their files; these are no trained weights"
+              .formatted(file, MAXIMUM_RATIO, packed));
+    }
+    spending.store(bytes, String.valueOf(file.getFileName()));
+  }
+
+  private byte[] bytes(Path file) {
     try {
+      long size = Files.size(file);
+      spending.store(size, String.valueOf(file.getFileName()));
+      packed += size;
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);

@@ -4,18 +4,24 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.CheckpointException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The safetensors container: an unsigned 64-bit header length, a JSON header of {@code name:
- * {dtype, shape, data_offsets}}, the raw little-endian data.
+ * {dtype, shape, data_offsets}}, the raw little-endian data, which the tensors fill without holes
+ * or overlaps.
  */
 final class Safetensors {
   private static final JsonMapper JSON =
@@ -24,18 +30,21 @@ final class Safetensors {
   private final Path file;
   private final byte[] bytes;
   private final int dataStart;
+  private final Spending spending;
+  private final List<Range> ranges = new ArrayList<>();
 
-  private Safetensors(Path file, byte[] bytes, int dataStart) {
+  private Safetensors(Path file, byte[] bytes, int dataStart, Spending spending) {
     this.file = file;
     this.bytes = bytes;
     this.dataStart = dataStart;
+    this.spending = spending;
   }
 
   static boolean matches(byte[] bytes) {
     return bytes.length > 8 && bytes[8] == '{' && headerLength(bytes) <= 100_000_000;
   }
 
-  static CheckpointReader.Content read(Path file, byte[] bytes) {
+  static CheckpointReader.Content read(Path file, byte[] bytes, Spending spending) {
     long length = headerLength(bytes);
     if (length < 2 || length > bytes.length - 8) {
       throw new CheckpointException(
@@ -43,10 +52,12 @@ final class Safetensors {
               .formatted(file, length, bytes.length - 8));
     }
     try {
-      JsonNode header = JSON.readTree(new String(bytes, 8, (int) length, StandardCharsets.UTF_8));
-      Safetensors reader = new Safetensors(file, bytes, 8 + (int) length);
+      String text = new String(bytes, 8, (int) length, StandardCharsets.UTF_8);
+      count(text, spending);
+      JsonNode header = JSON.readTree(text);
+      Safetensors reader = new Safetensors(file, bytes, 8 + (int) length, spending);
       Map<String, Object> object = new LinkedHashMap<>();
-      Map<String, Object> config = Map.of();
+      Map<String, @Nullable Object> config = Map.of();
       for (Map.Entry<String, JsonNode> entry : header.properties()) {
         if (entry.getKey().equals("__metadata__")) {
           config = reader.metadata(entry.getValue());
@@ -54,6 +65,7 @@ final class Safetensors {
           object.put(entry.getKey(), reader.tensor(entry.getKey(), entry.getValue()));
         }
       }
+      reader.requireFilled();
       if (!config.isEmpty()) {
         object.putIfAbsent("config", config);
       }
@@ -64,6 +76,48 @@ final class Safetensors {
     }
   }
 
+  /** Counts the values of a text before memory is taken for them. */
+  private static void count(String json, Spending spending) {
+    try (JsonParser parser = JSON.createParser(json)) {
+      while (parser.nextToken() != null) {
+        spending.values(1);
+      }
+    }
+  }
+
+  /**
+   * Where a tensor's data lies.
+   *
+   * @param name of the tensor
+   * @param from first byte of the data
+   * @param to behind the last byte
+   */
+  private record Range(String name, long from, long to) {}
+
+  /** The format wants the data of the tensors one behind the other, and nothing else. */
+  private void requireFilled() {
+    ranges.sort(Comparator.comparingLong(Range::from).thenComparingLong(Range::to));
+    long filled = 0;
+    for (Range range : ranges) {
+      if (range.from() != filled) {
+        throw new CheckpointException(
+            "%s: tensor '%s': data_offsets begin at %d, expected %d, where the tensor before ends; the data has %s"
+                .formatted(
+                    file,
+                    StateDict.shortened(range.name()),
+                    range.from(),
+                    filled,
+                    range.from() < filled ? "overlaps" : "holes"));
+      }
+      filled = range.to();
+    }
+    if (filled != bytes.length - dataStart) {
+      throw new CheckpointException(
+          "%s: the tensors fill %d bytes of data, found %d; is the file damaged?"
+              .formatted(file, filled, bytes.length - dataStart));
+    }
+  }
+
   /** Negative lengths become huge. */
   private static long headerLength(byte[] bytes) {
     long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
@@ -71,26 +125,32 @@ final class Safetensors {
   }
 
   /**
-   * The metadata, which the format keeps as texts. A text that is a JSON number, truth value or
-   * list is read as that ({@code "16000"}, {@code "true"}, {@code "[5, 5, 11]"}); any other stays
-   * text.
+   * The metadata, which the format keeps as texts. A text that is a JSON number, truth value, list
+   * or object is read as that ({@code "16000"}, {@code "true"}, {@code "[5, 5, 11]"}); any other
+   * stays text. What an object under {@code config} holds counts as if it stood beside it, and the
+   * entries beside it win.
    */
-  private Map<String, Object> metadata(JsonNode node) {
-    Map<String, Object> values = new LinkedHashMap<>();
+  private Map<String, @Nullable Object> metadata(JsonNode node) {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!entry.getValue().isString()) {
         throw new CheckpointException(
-            "%s: metadata '%s' is no text".formatted(file, entry.getKey()));
+            "%s: metadata '%s' is no text".formatted(file, StateDict.shortened(entry.getKey())));
       }
       values.put(entry.getKey(), value(entry.getValue().stringValue()));
+    }
+    if (values.get("config") instanceof Map<?, ?> config) {
+      values.remove("config");
+      config.forEach((key, value) -> values.putIfAbsent(String.valueOf(key), value));
     }
     return values;
   }
 
-  private static Object value(String text) {
+  private Object value(String text) {
     try {
+      count(text, spending);
       JsonNode json = JSON.readTree(text);
-      boolean plain = json.isNumber() || json.isBoolean() || json.isArray();
+      boolean plain = json.isNumber() || json.isBoolean() || json.isArray() || json.isObject();
       return plain ? JSON.treeToValue(json, Object.class) : text;
     } catch (JacksonException e) {
       return text;
@@ -98,7 +158,7 @@ final class Safetensors {
   }
 
   private CheckpointTensor tensor(String name, JsonNode node) {
-    String where = "%s: tensor '%s'".formatted(file, name);
+    String where = "%s: tensor '%s'".formatted(file, StateDict.shortened(name));
     ElementType type =
         type(where, node.path("dtype").isString() ? node.path("dtype").stringValue() : "");
     long[] shape = longs(where, node, "shape");
@@ -123,6 +183,7 @@ final class Safetensors {
           "%s: shape %s of %s does not fill the %d bytes of its data_offsets"
               .formatted(where, Arrays.toString(shape), type, length));
     }
+    ranges.add(new Range(name, offsets[0], offsets[1]));
     Storage storage = new Storage(type, name, length / type.bytes());
     storage.fill(
         ByteBuffer.wrap(bytes, dataStart + (int) offsets[0], (int) length)
@@ -137,7 +198,8 @@ final class Safetensors {
         return type;
       }
     }
-    throw new CheckpointException("%s: dtype '%s' is not known".formatted(where, name));
+    throw new CheckpointException(
+        "%s: dtype '%s' is not known".formatted(where, StateDict.shortened(name)));
   }
 
   private static long[] longs(String where, JsonNode node, String key) {

@@ -3,6 +3,7 @@ package org.wavebridge.exporter.checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -18,17 +19,35 @@ import org.wavebridge.graphs.CheckpointException;
 final class StateDict {
   private static final List<String> KEYS =
       List.of("state_dict", "model", "model_state", "model_state_dict");
-  private static final String PARALLEL = "module.";
+
+  /** What wrappers and trainers put before the names of the network they hold. */
+  private static final List<String> PREFIXES =
+      List.of("module.", "_orig_mod.", "model.", "vocoder.", "generator.");
+
   private static final int MAXIMUM_DEPTH = 32;
-  private static final int MAXIMUM_VALUES = 2_000_000;
+
+  /** Networks of this kind have some hundred; each is looked at for every family. */
+  static final int MAXIMUM_TENSORS = 10_000;
+
+  private static final int MAXIMUM_NAME = 400;
 
   private final Path file;
   private final String sha256;
-  private int values;
+  private final Spending spending;
 
-  StateDict(Path file, String sha256) {
+  StateDict(Path file, String sha256, Spending spending) {
     this.file = file;
     this.sha256 = sha256;
+    this.spending = spending;
+  }
+
+  /** Refuses more tensors than a vocoder has. */
+  static void requireFewTensors(Path file, int count) {
+    if (count > MAXIMUM_TENSORS) {
+      throw new CheckpointException(
+          "%s: expected a vocoder of at most %d tensors, found %d"
+              .formatted(file, MAXIMUM_TENSORS, count));
+    }
   }
 
   Checkpoint find(CheckpointReader.Content content) {
@@ -41,8 +60,11 @@ final class StateDict {
       return checkpoint(content, location, at(top, location), top);
     }
     throw new CheckpointException(
-        "%s: no tensors found at the top or under %s; the file has %s"
-            .formatted(file, KEYS, few(top)));
+        OtherCheckpoints.of(top)
+            .map(what -> "%s: this is %s".formatted(file, what))
+            .orElse(
+                "%s: no tensors found at the top or under %s; the file has %s"
+                    .formatted(file, KEYS, few(top))));
   }
 
   /** The key that the model's tensors are under, empty for the top; null where there are none. */
@@ -78,7 +100,8 @@ final class StateDict {
     return shown + (top.size() > shown.size() ? " and " + (top.size() - 20) + " more" : "");
   }
 
-  private static String shortened(Object key) {
+  /** A text of a file for a message. */
+  static String shortened(Object key) {
     String text = String.valueOf(key);
     return text.length() > 80 ? text.substring(0, 80) + "..." : text;
   }
@@ -106,27 +129,51 @@ final class StateDict {
     dict.forEach(
         (key, value) -> {
           if (value instanceof CheckpointTensor tensor) {
-            tensor.check("%s: tensor '%s'".formatted(file, key));
-            tensors.put(String.valueOf(key), tensor);
+            String name = name(key);
+            String shown = "tensor '%s'".formatted(shortened(name));
+            tensor.check(file + ": " + shown);
+            spending.show(tensor.size(), shown);
+            tensors.put(name, tensor);
+            requireFewTensors(file, tensors.size());
           }
         });
+    String prefix = prefix(tensors.keySet());
+    Map<String, CheckpointTensor> stripped = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> stripped.put(name.substring(prefix.length()), tensor));
     return new Checkpoint(
-        file, content.container(), sha256, location, withoutPrefix(tensors), metadata(top));
+        file, content.container(), sha256, location, prefix, stripped, metadata(top));
+  }
+
+  private String name(Object key) {
+    String name = String.valueOf(key);
+    if (name.length() > MAXIMUM_NAME) {
+      throw new CheckpointException(
+          "%s: tensor '%s': expected a name of at most %d characters, found %d"
+              .formatted(file, shortened(name), MAXIMUM_NAME, name.length()));
+    }
+    return name;
   }
 
   private static boolean holdsTensors(Map<?, ?> dict) {
     return dict.values().stream().anyMatch(CheckpointTensor.class::isInstance);
   }
 
-  /** Names of a model trained on several GPUs all start with the wrapper's prefix. */
-  private static Map<String, CheckpointTensor> withoutPrefix(
-      Map<String, CheckpointTensor> tensors) {
-    if (!tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL))) {
-      return tensors;
+  /** What all names begin with of what wrappers put there, in any order, and which is no name. */
+  static String prefix(Collection<String> names) {
+    String first = names.iterator().next();
+    int length = 0;
+    for (int before = -1; before < length; ) {
+      before = length;
+      for (String prefix : PREFIXES) {
+        int at = length;
+        if (first.startsWith(prefix, at)
+            && names.stream().allMatch(name -> name.startsWith(prefix, at))) {
+          length += prefix.length();
+        }
+      }
     }
-    Map<String, CheckpointTensor> stripped = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> stripped.put(name.substring(PARALLEL.length()), tensor));
-    return stripped;
+    int end = length;
+    return names.stream().allMatch(name -> name.length() > end) ? first.substring(0, end) : "";
   }
 
   private Map<String, Object> metadata(Map<?, ?> top) {
@@ -143,10 +190,14 @@ final class StateDict {
 
   /** The plain values below a value; null for a tensor and what holds nothing else. */
   private @Nullable Object plain(@Nullable Object value, int depth) {
-    if (depth > MAXIMUM_DEPTH || ++values > MAXIMUM_VALUES) {
+    spending.values(1);
+    if (depth > MAXIMUM_DEPTH) {
       throw new CheckpointException(
-          "%s: what the file holds beside its tensors is nested deeper than %d or has more than %d values; save the state dict alone"
-              .formatted(file, MAXIMUM_DEPTH, MAXIMUM_VALUES));
+          "%s: what the file holds beside its tensors is nested deeper than %d; save the state dict alone"
+              .formatted(file, MAXIMUM_DEPTH));
+    }
+    if (value instanceof NumpyArray array) {
+      return plain(array.values(spending), depth);
     }
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return value;

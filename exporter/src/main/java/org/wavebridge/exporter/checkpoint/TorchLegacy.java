@@ -36,9 +36,9 @@ final class TorchLegacy {
     return true;
   }
 
-  static CheckpointReader.Content read(Path file, byte[] bytes) {
+  static CheckpointReader.Content read(Path file, byte[] bytes, Spending spending) {
     InputStream stream = TorchPickle.stream(bytes);
-    TorchPickle reader = new TorchPickle(file);
+    TorchPickle reader = new TorchPickle(file, spending);
     require(file, "magic number", MAGIC, reader.next(stream));
     require(file, "protocol", BigInteger.valueOf(PROTOCOL), reader.next(stream));
     reader.next(stream);
@@ -48,10 +48,10 @@ final class TorchLegacy {
     }
     try {
       for (Object key : keys) {
-        if (!(key instanceof String || key instanceof Number)) {
+        if (!(key instanceof String || key instanceof Integer || key instanceof Long)) {
           throw new CheckpointException(file + ": a storage key that is neither text nor number");
         }
-        fill(file, reader.storages(), key.toString(), stream);
+        fill(file, reader.storages(), key.toString(), stream, spending);
       }
     } catch (IOException e) {
       throw new CheckpointException(file + ": truncated: " + e.getMessage(), e);
@@ -67,7 +67,8 @@ final class TorchLegacy {
     }
   }
 
-  private static void fill(Path file, Map<String, Storage> storages, String key, InputStream stream)
+  private static void fill(
+      Path file, Map<String, Storage> storages, String key, InputStream stream, Spending spending)
       throws IOException {
     Storage storage = storages.get(key);
     if (storage == null) {
@@ -85,7 +86,9 @@ final class TorchLegacy {
     if (storage.data() != null) {
       throw new CheckpointException("%s: storage %s is in the file twice".formatted(file, key));
     }
-    byte[] data = stream.readNBytes(Math.toIntExact(elements * storage.type.bytes()));
+    int length = Math.toIntExact(elements * storage.type.bytes());
+    spending.store(length, "storage " + key);
+    byte[] data = stream.readNBytes(length);
     storage.fill(ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN));
   }
 }

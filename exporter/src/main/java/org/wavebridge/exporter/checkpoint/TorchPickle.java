@@ -1,7 +1,5 @@
 package org.wavebridge.exporter.checkpoint;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,11 +23,6 @@ import org.wavebridge.graphs.CheckpointException;
  * functions another way are refused too, and lengths are checked before memory is taken for them.
  */
 final class TorchPickle extends Unpickler {
-  /**
-   * Values a pickle may make or copy: far more than tensors, settings and a history of losses need.
-   */
-  private static final int MAXIMUM_WORK = 8_000_000;
-
   /** Digits of a number; Python's own integers have no limit, a checkpoint's fit 64 bits. */
   private static final int MAXIMUM_DIGITS = 1000;
 
@@ -41,6 +34,7 @@ final class TorchPickle extends Unpickler {
           Opcodes.LONG4, 4,
           Opcodes.BINUNICODE8, 8,
           Opcodes.BINBYTES8, 8,
+          Opcodes.BYTEARRAY8, 8,
           Opcodes.FRAME, 8);
   private static final Map<Short, String> REFUSED =
       Map.of(
@@ -50,16 +44,16 @@ final class TorchPickle extends Unpickler {
           Opcodes.EXT1, "EXT1",
           Opcodes.EXT2, "EXT2",
           Opcodes.EXT4, "EXT4",
-          Opcodes.BYTEARRAY8, "BYTEARRAY8",
           Opcodes.NEXT_BUFFER, "NEXT_BUFFER",
           Opcodes.READONLY_BUFFER, "READONLY_BUFFER");
 
   private final Path file;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
-  private long work;
+  private final Spending spending;
 
-  TorchPickle(Path file) {
+  TorchPickle(Path file, Spending spending) {
     this.file = file;
+    this.spending = spending;
   }
 
   /**
@@ -93,7 +87,7 @@ final class TorchPickle extends Unpickler {
 
   @Override
   protected Object dispatch(short opcode) throws IOException {
-    work(1);
+    spending.values(1);
     checkLength(opcode);
     String refused = REFUSED.get(opcode);
     if (refused != null) {
@@ -109,14 +103,15 @@ final class TorchPickle extends Unpickler {
         stack.add(known(stack.pop(), name));
       }
       case Opcodes.REDUCE, Opcodes.NEWOBJ -> {
-        work(PickleFunctions.cost(stack.peek()));
+        Object[] arguments = (Object[]) stack.pop();
+        requireKnown(stack.peek());
+        spending.values(PickleObjects.cost(Arrays.asList(arguments)));
+        stack.add(arguments);
         return super.dispatch(opcode);
       }
       case Opcodes.BUILD -> {
         Object state = stack.pop();
-        if (stack.peek() instanceof NumpyScalar.Type type) {
-          type.build(state);
-        }
+        PickleObjects.build(stack.peek(), state, spending);
       }
       case Opcodes.EMPTY_DICT -> stack.add(new LinkedHashMap<>());
       case Opcodes.DICT -> {
@@ -150,14 +145,15 @@ final class TorchPickle extends Unpickler {
         && parts.length >= 5
         && "storage".equals(parts[0])
         && parts[1] instanceof ElementType type
-        && (parts[2] instanceof String || parts[2] instanceof Number)
+        && (parts[2] instanceof String || parts[2] instanceof Integer || parts[2] instanceof Long)
         && parts[4] instanceof Number elements) {
       String key = String.valueOf(parts[2]);
       Storage root =
           storages.computeIfAbsent(key, name -> new Storage(type, name, elements.longValue()));
       if (root.type != type) {
         throw new CheckpointException(
-            "%s: storage %s is used as %s and as %s".formatted(file, key, root.type, type));
+            "%s: storage %s is used as %s and as %s"
+                .formatted(file, StateDict.shortened(key), root.type, type));
       }
       return parts.length > 5 && parts[5] instanceof Object[] view ? view(root, view) : root;
     }
@@ -174,17 +170,27 @@ final class TorchPickle extends Unpickler {
     if (!(module instanceof String && name instanceof String)) {
       throw new PickleException("a function whose name is no text");
     }
-    Object found = PickleFunctions.named(module + "." + name);
-    if (found == null) {
-      throw refused(module + "." + name);
+    String whole = module + "." + name;
+    Object found = PickleFunctions.named(whole);
+    if (found != null) {
+      return found;
     }
-    return found;
+    if (stack.size() > 0 && stack.peek() == PickleObjects.DEFAULT_DICTIONARY) {
+      return new PickleObjects.Factory(whole);
+    }
+    throw refused(whole);
+  }
+
+  private void requireKnown(Object called) {
+    if (called instanceof PickleObjects.Factory factory) {
+      throw refused(factory.name());
+    }
   }
 
   private CheckpointException refused(String what) {
     return new CheckpointException(
         "%s: the pickle asks for %s, which is not plain tensor data; refused, save the state dict alone"
-            .formatted(file, what));
+            .formatted(file, StateDict.shortened(what)));
   }
 
   private void setItems(List<Object> items) {
@@ -192,14 +198,6 @@ final class TorchPickle extends Unpickler {
     Map<Object, @Nullable Object> dict = (Map<Object, @Nullable Object>) stack.peek();
     for (int i = 0; i + 1 < items.size(); i += 2) {
       PickleFunctions.put(dict, items.get(i), items.get(i + 1));
-    }
-  }
-
-  /** Keeps a small file from asking for much time or memory. */
-  private void work(long amount) {
-    work += amount;
-    if (work > MAXIMUM_WORK) {
-      throw new PickleException("it makes more than " + MAXIMUM_WORK + " values");
     }
   }
 
@@ -224,9 +222,12 @@ final class TorchPickle extends Unpickler {
     }
     if (opcode == Opcodes.INT || opcode == Opcodes.LONG || opcode == Opcodes.FLOAT) {
       input.mark(MAXIMUM_DIGITS);
-      boolean ends = new String(input.readNBytes(MAXIMUM_DIGITS), ISO_8859_1).indexOf('\n') >= 0;
+      int digits = 0;
+      while (digits < MAXIMUM_DIGITS && input.read() != '\n') {
+        digits++;
+      }
       input.reset();
-      if (!ends) {
+      if (digits == MAXIMUM_DIGITS) {
         throw new PickleException("a number of more than " + MAXIMUM_DIGITS + " digits");
       }
     }

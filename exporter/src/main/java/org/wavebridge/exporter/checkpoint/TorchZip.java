@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -35,12 +37,17 @@ final class TorchZip {
   private final Path file;
   private final ZipFile zip;
   private final String folder;
+  private final Map<String, ZipEntry> entries;
+  private final Spending spending;
   private long left;
 
-  private TorchZip(Path file, ZipFile zip, String folder) {
+  private TorchZip(
+      Path file, ZipFile zip, String folder, Map<String, ZipEntry> entries, Spending spending) {
     this.file = file;
     this.zip = zip;
     this.folder = folder;
+    this.entries = entries;
+    this.spending = spending;
     this.left = MAXIMUM_RATIO * file.toFile().length() + SMALL;
   }
 
@@ -48,12 +55,19 @@ final class TorchZip {
     return bytes.length > 4 && bytes[0] == 'P' && bytes[1] == 'K' && bytes[2] == 3 && bytes[3] == 4;
   }
 
-  static CheckpointReader.Content read(Path file, byte[] bytes) {
+  static CheckpointReader.Content read(Path file, byte[] bytes, Spending spending) {
     requireEntries(file, bytes);
     try (ZipFile zip = new ZipFile(file.toFile())) {
+      Map<String, ZipEntry> entries = new LinkedHashMap<>();
+      zip.stream().forEach(entry -> entries.put(entry.getName(), entry));
+      spending.values(entries.size());
+      FileKind.ofZip(entries.keySet())
+          .ifPresent(
+              kind -> {
+                throw new CheckpointException(kind.message(file));
+              });
       ZipEntry pickle =
-          zip.stream()
-              .map(ZipEntry.class::cast)
+          entries.values().stream()
               .filter(entry -> entry.getName().endsWith("/" + PICKLE))
               .findFirst()
               .orElseThrow(
@@ -61,7 +75,8 @@ final class TorchZip {
                       new CheckpointException(
                           file + ": a zip without " + PICKLE + ", so no PyTorch checkpoint"));
       String name = pickle.getName();
-      TorchZip torch = new TorchZip(file, zip, name.substring(0, name.length() - PICKLE.length()));
+      String folder = name.substring(0, name.length() - PICKLE.length());
+      TorchZip torch = new TorchZip(file, zip, folder, entries, spending);
       return new CheckpointReader.Content("pytorch-zip", torch.object(pickle));
     } catch (IOException e) {
       throw new CheckpointException(
@@ -89,7 +104,7 @@ final class TorchZip {
   }
 
   private Object object(ZipEntry pickle) throws IOException {
-    TorchPickle reader = new TorchPickle(file);
+    TorchPickle reader = new TorchPickle(file, spending);
     Object object = reader.next(TorchPickle.stream(member(pickle, MAXIMUM_PICKLE)));
     ByteOrder order = byteOrder();
     // What only an optimiser refers to is not read.
@@ -102,7 +117,7 @@ final class TorchZip {
       if (entry == null) {
         throw new CheckpointException(
             "%s: no member %sdata/%s, which the pickle refers to"
-                .formatted(file, folder, storage.key));
+                .formatted(file, StateDict.shortened(folder), StateDict.shortened(storage.key)));
       }
       storage.fill(ByteBuffer.wrap(member(entry, Integer.MAX_VALUE - 16)).order(order));
     }
@@ -123,7 +138,7 @@ final class TorchZip {
   }
 
   private @Nullable ZipEntry entry(String name) {
-    return zip.getEntry(folder + name);
+    return entries.get(folder + name);
   }
 
   /** The bytes of a member. All members together may not be much larger than the file. */
@@ -132,9 +147,10 @@ final class TorchZip {
     if (size < 0 || size > limit || size > left) {
       throw new CheckpointException(
           "%s: member %s claims %d bytes, more than such a file holds; is it damaged?"
-              .formatted(file, entry.getName(), size));
+              .formatted(file, StateDict.shortened(entry.getName()), size));
     }
     left -= size;
+    spending.store(size, "member " + StateDict.shortened(entry.getName()));
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] bytes = in.readNBytes((int) size);
       CRC32 crc = new CRC32();
@@ -142,7 +158,7 @@ final class TorchZip {
       if (bytes.length != size || entry.getCrc() != -1 && entry.getCrc() != crc.getValue()) {
         throw new CheckpointException(
             "%s: member %s is damaged (checksum or length differs)"
-                .formatted(file, entry.getName()));
+                .formatted(file, StateDict.shortened(entry.getName())));
       }
       return bytes;
     }

@@ -2,8 +2,10 @@ package org.wavebridge.exporter.family;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.exporter.checkpoint.OtherCheckpoints;
 import org.wavebridge.exporter.sparsity.BlockShapes;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -76,6 +78,10 @@ public final class Families {
         nearest.stream()
             .map(match -> match.family() + ": " + match.explanation())
             .collect(Collectors.joining("; "));
+    Optional<String> other = OtherCheckpoints.ofTensors(checkpoint.tensors().keySet());
+    if (least > 0 && other.isPresent()) {
+      throw new CheckpointException("%s: this is %s".formatted(checkpoint.file(), other.get()));
+    }
     if (least > 0) {
       throw new CheckpointException(
           "%s: fits no known family, nearest is %s; 'wavebridge inspect' lists the others under 'families considered'"

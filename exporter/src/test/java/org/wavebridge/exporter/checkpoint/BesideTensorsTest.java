@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.PickleWriter;
-import org.wavebridge.exporter.files.Refusals;
 import org.wavebridge.exporter.files.Tensor;
 
 /** What training leaves beside the model: NumPy's numbers, and an optimiser's tensors. */
@@ -62,22 +61,6 @@ final class BesideTensorsTest {
     assertEquals(0.5, checkpoint.metadata().get("best"));
     assertEquals(-2L, checkpoint.metadata().get("epoch"));
     assertEquals(true, checkpoint.metadata().get("done"));
-  }
-
-  @Test
-  void otherNumpyTypesAreRefused() {
-    refused(
-        numpy("O8", "|", littleEndian(1), "numpy.core.multiarray"),
-        "a NumPy type that is no plain number");
-    refused(numpy("f8", ">", littleEndian(1), "numpy.core.multiarray"), "a big-endian NumPy type");
-    refused(
-        numpy("f8", "<", new byte[4], "numpy.core.multiarray"),
-        "a NumPy scalar that is no plain number");
-  }
-
-  private void refused(PickleWriter scalar, String why) {
-    Refusals.refused(
-        folder, file(Map.of("loss", scalar)), "the pickle is damaged or truncated (" + why + ")");
   }
 
   /** The optimiser's storage is not even in the file. */

@@ -43,10 +43,7 @@ final class ContainerRefusalTest {
 
   @Test
   void whatIsNoCheckpoint() {
-    refused(folder, new byte[0], NEITHER);
-    refused(folder, new byte[] {'P', 'K'}, NEITHER);
-    refused(folder, "sample_rate: 16000\n".getBytes(StandardCharsets.UTF_8), NEITHER);
-    refused(folder, PICKLE, NEITHER);
+    refused(folder, new byte[] {1, 'P', 'K'}, NEITHER);
     refused(folder, new byte[100_000], NEITHER);
   }
 
@@ -212,7 +209,7 @@ final class ContainerRefusalTest {
     header("{\"__metadata__\":{\"rate\":16000}}", "metadata 'rate' is no text", true);
     header(
         "{\"__metadata__\":{\"rate\":\"16000\"}}",
-        "no tensors found at the top or under [state_dict, model, model_state, model_state_dict]; the file has [config]",
+        "the tensors fill 0 bytes of data, found 24; is the file damaged?",
         true);
     header("{\"a\":{},\"a\":{}}", "the header is no JSON: ", false);
     header("{\"a\":" + "[".repeat(5000), "the header is no JSON: ", false);

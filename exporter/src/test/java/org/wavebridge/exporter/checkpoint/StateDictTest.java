@@ -159,13 +159,14 @@ final class StateDictTest {
         "(dVa\nI5\nsVb\n(lI1\naF2.5\nasVc\nL7L\nsVs\nS'text'\ns."
             .getBytes(StandardCharsets.US_ASCII);
     assertEquals(
-        "{a=5, b=[1, 2.5], c=7, s=text}",
-        new TorchPickle(Path.of("f")).next(TorchPickle.stream(zero)).toString());
+        "{a=5, b=[1, 2.5], c=7, s=text}", pickle().next(TorchPickle.stream(zero)).toString());
     PickleWriter four = part().raw(0x80, 4, 0x95).number(8, 20).raw('}', 0x94, 0x8c, 1, 'k', 0x94);
     four.raw(0x8f, '(', 'K', 1, 'K', 2, 0x90, 's', 0x8c, 1, 'f', '(', 'K', 3, 0x91, 's');
-    assertEquals(
-        "{k=[1, 2], f=[3]}",
-        new TorchPickle(Path.of("f")).next(TorchPickle.stream(four.bytes())).toString());
+    assertEquals("{k=[1, 2], f=[3]}", pickle().next(TorchPickle.stream(four.bytes())).toString());
+  }
+
+  private static TorchPickle pickle() {
+    return new TorchPickle(Path.of("f"), new Spending(Path.of("f"), ReadBudget.standard()));
   }
 
   private static Map<String, Object> ordered(String a, Object one, String b, Object two) {
