@@ -30,19 +30,19 @@ public final class Backends {
   /**
    * Makes a backend.
    *
-   * @param name of a backend, or {@link #AUTO}
+   * @param name of a backend, or {@link #AUTO}; upper case is as good as lower case
    * @param threads threads a graph may use
    * @throws BackendException if there is no such backend, or it is missing something on this
    *     machine
    */
   public static Backend create(String name, int threads) {
-    return name.equals(AUTO) ? best(threads) : named(name).create(threads);
+    return name.equalsIgnoreCase(AUTO) ? best(threads) : named(name).create(threads);
   }
 
   private static BackendProvider named(String name) {
     BackendProvider provider =
         providers().stream()
-            .filter(candidate -> candidate.name().equals(name))
+            .filter(candidate -> candidate.name().equalsIgnoreCase(name))
             .findFirst()
             .orElseThrow(
                 () ->

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
@@ -32,10 +34,14 @@ import org.wavebridge.runtime.spi.Tensor;
 public final class Vocoder implements AutoCloseable {
   private static final int PUSHED_FRAMES = 256;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Vocoder.class);
+
   private final VocoderGraphs graphs;
+  private final FeatureScales scales;
 
   private Vocoder(VocoderGraphs graphs) {
     this.graphs = graphs;
+    this.scales = new FeatureScales(graphs.bundle());
   }
 
   /**
@@ -72,6 +78,34 @@ public final class Vocoder implements AutoCloseable {
     return graphs.session(kind);
   }
 
+  /**
+   * Whether features can be of the scale that the bundle takes. Features of another scale give
+   * noise; this vocoder logs one warning when it first meets some, unless its user has been told
+   * here. Streams are not checked: a few frames say too little.
+   */
+  public FeatureCheck check(Features features) {
+    return scales.check(features);
+  }
+
+  /**
+   * Whether features can be of a scale; they fit any where the bundle does not know its own.
+   *
+   * @throws InputException if features of this scale cannot become the bundle's
+   */
+  public FeatureCheck check(Features features, FeatureScale scale) {
+    return scales.check(features, scale);
+  }
+
+  /**
+   * Features of another scale as features of the bundle's, through their mel magnitudes.
+   *
+   * @param scale that the features are of
+   * @throws InputException if the bundle does not know its scale, or computes magnitudes otherwise
+   */
+  public Features converted(Features features, FeatureScale scale) {
+    return scales.converted(features, scale);
+  }
+
   /** Starts an utterance. */
   public VocoderStream stream(GenerateOptions options) {
     return stream(options, new Uniforms(options.seed()));
@@ -91,8 +125,14 @@ public final class Vocoder implements AutoCloseable {
    * @throws InputException if the features do not fit the bundle
    */
   public Waveform generate(Features features, GenerateOptions options, Progress progress) {
+    return generate(features, options, new Uniforms(options.seed()), progress);
+  }
+
+  private Waveform generate(
+      Features features, GenerateOptions options, UniformSource uniforms, Progress progress) {
     requireFrames(features);
-    VocoderStream stream = stream(options);
+    scales.tell(features);
+    VocoderStream stream = stream(options, uniforms);
     float[] samples = new float[samples(features)];
     int written = 0;
     for (int frame = 0; frame < features.frames(); frame += PUSHED_FRAMES) {
@@ -123,6 +163,7 @@ public final class Vocoder implements AutoCloseable {
     List<RowBatch.Row> rows = new ArrayList<>();
     for (Features features : utterances) {
       requireFrames(features);
+      scales.tell(features);
       rows.add(
           new RowBatch.Row(
               conditioning(features),
@@ -151,7 +192,8 @@ public final class Vocoder implements AutoCloseable {
   }
 
   /**
-   * Generates one utterance in folds that run together.
+   * Generates one utterance in folds that run together. One that is shorter than a fold is
+   * generated as {@link #generate} does, with row 0 of the uniforms.
    *
    * @param uniforms fold i uses their row i
    * @param progress told samples done
@@ -164,6 +206,14 @@ public final class Vocoder implements AutoCloseable {
       Folding folding,
       UniformSource uniforms,
       Progress progress) {
+    requireFrames(features);
+    if (graphs.subscale().isEmpty() && samples(features) < folding.length()) {
+      LOG.info(
+          "made without folding: {} samples are less than a fold of {}",
+          samples(features),
+          folding.length());
+      return generate(features, options, uniforms, progress);
+    }
     float[][] folds = generateFolds(features, options, folding, uniforms, progress);
     boolean decodedFirst = manifest().utterance().joinsDecoded();
     for (int fold = 0; fold < folds.length && decodedFirst; fold++) {
@@ -187,6 +237,7 @@ public final class Vocoder implements AutoCloseable {
               .formatted(graphs.bundle().path()));
     }
     requireWholeSteps(folding);
+    scales.tell(features);
     Map<String, float[]> conditioning = conditioning(features);
     Utterance utterance = manifest().utterance();
     int hop = manifest().features().hop();
@@ -250,6 +301,7 @@ public final class Vocoder implements AutoCloseable {
   public Score score(Features features, float[] values, LogitsConsumer logits, Progress progress) {
     int hop = manifest().features().hop();
     requireLength(features, values, hop);
+    scales.tell(features);
     return graphs
         .subscale()
         .map(
@@ -269,7 +321,7 @@ public final class Vocoder implements AutoCloseable {
     BundleManifest manifest = manifest();
     if (!graphs.bundle().has(GraphKind.FEATURES, BundleManifest.F32)) {
       throw new BundleException(
-          "%s: has no features graph, since the checkpoint's mel settings are not known; give features with --mel, or export with --config"
+          "%s: has no features graph, since the mel settings of its checkpoint are not known; give features instead of a recording"
               .formatted(graphs.bundle().path()));
     }
     if (waveform.sampleRate() != manifest.audio().sampleRate()) {

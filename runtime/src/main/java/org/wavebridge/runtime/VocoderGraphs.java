@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.InputException;
@@ -59,10 +60,18 @@ final class VocoderGraphs implements AutoCloseable {
     GraphKind loop = subscale.isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
     if (!bundle.has(loop, options.precision())) {
       throw new BundleException(
-          "%s: no graphs in precision '%s'; export the checkpoint with --precision %s"
-              .formatted(path, options.precision(), options.precision()));
+          "%s: expected a precision of the bundle's graphs, %s, found '%s'"
+              .formatted(path, precisions(bundle, loop), options.precision()));
     }
     return new VocoderGraphs(bundle, backend.get(), options.precision(), subscale);
+  }
+
+  private static String precisions(Bundle bundle, GraphKind loop) {
+    return bundle.manifest().graphs().stream()
+        .filter(graph -> graph.kind() == loop)
+        .map(BundleManifest.GraphFile::precision)
+        .distinct()
+        .collect(Collectors.joining(" or "));
   }
 
   /** How the bundle's utterances are folded, with the factor that is asked for. */

@@ -1,12 +1,13 @@
 package org.wavebridge.runtime;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
  * How a bundle is opened.
  *
- * @param backend name of a backend, or {@code auto}
- * @param precision precision of the graphs, such as {@code f32}
+ * @param backend name of a backend, or {@code auto}; kept in lower case
+ * @param precision precision of the graphs, such as {@code f32}; kept in lower case
  * @param threads threads a graph may use
  * @param factor sub-tensors that an utterance is folded into, if not as many as the bundle says;
  *     only for bundles of folded utterances, and at most what their context was trained for
@@ -14,6 +15,8 @@ import java.util.OptionalInt;
 public record VocoderOptions(String backend, String precision, int threads, OptionalInt factor) {
   /** Checks the numbers. */
   public VocoderOptions {
+    backend = backend.toLowerCase(Locale.ROOT);
+    precision = precision.toLowerCase(Locale.ROOT);
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }

@@ -4,12 +4,32 @@ import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
 
 /** Triangular mel filters. */
-final class MelFilters {
+public final class MelFilters {
   private static final double SLANEY_LINEAR = 200.0 / 3;
   private static final double SLANEY_BREAK = 1000;
   private static final double SLANEY_STEP = Math.log(6.4) / 27;
 
   private MelFilters() {}
+
+  /**
+   * The most that a mel magnitude can be for samples in [-1, 1]. By Parseval's theorem the squares
+   * of the bins up to the middle add up to at most half the transform's points times the window's
+   * squares; by Cauchy's and Schwarz's inequality no filter makes more of them than its length
+   * times theirs.
+   */
+  public static double largestMagnitude(MelAnalysis analysis, int sampleRate, int mels) {
+    float[] filters = matrix(analysis, sampleRate, mels);
+    double[] squares = new double[mels];
+    for (int i = 0; i < filters.length; i++) {
+      squares[i % mels] += (double) filters[i] * filters[i];
+    }
+    double longest = 0;
+    for (double square : squares) {
+      longest = Math.max(longest, square);
+    }
+    double window = 3 / 8.0 * analysis.windowLength();
+    return analysis.fullScale() * Math.sqrt(longest * analysis.fftSize() / 2.0 * window);
+  }
 
   /** The filters as {@code [fftSize / 2 + 1, mels]}, row-major. */
   static float[] matrix(MelAnalysis analysis, int sampleRate, int mels) {

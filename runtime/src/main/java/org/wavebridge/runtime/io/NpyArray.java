@@ -12,6 +12,8 @@ import org.wavebridge.graphs.InputException;
 public final class NpyArray {
   /** Element types that are understood. */
   public enum Type {
+    /** IEEE 754 binary16. */
+    FLOAT16("f2", 2),
     /** IEEE 754 binary32. */
     FLOAT32("f4", 4),
     /** IEEE 754 binary64. */
@@ -55,7 +57,7 @@ public final class NpyArray {
 
     /** Whether this is a floating-point type. */
     public boolean isFloat() {
-      return this == FLOAT32 || this == FLOAT64;
+      return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
     }
   }
 
@@ -183,6 +185,7 @@ public final class NpyArray {
 
   private double number(int i) {
     return switch (type) {
+      case FLOAT16 -> half(data.getShort(2 * i));
       case FLOAT32 -> data.getFloat(4 * i);
       case FLOAT64 -> data.getDouble(8 * i);
       case UINT64 -> {
@@ -191,6 +194,19 @@ public final class NpyArray {
       }
       default -> integer(i);
     };
+  }
+
+  /** The value of a binary16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
+  private static double half(short bits) {
+    int exponent = bits >> 10 & 31;
+    int fraction = bits & 1023;
+    double value =
+        switch (exponent) {
+          case 0 -> fraction * 0x1p-24;
+          case 31 -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+          default -> Math.scalb(1024 + fraction, exponent - 25);
+        };
+    return bits < 0 ? -value : value;
   }
 
   private long integer(int i) {
@@ -203,7 +219,7 @@ public final class NpyArray {
       case UINT16 -> data.getShort(2 * i) & 0xffff;
       case UINT32 -> data.getInt(4 * i) & 0xffffffffL;
       case BOOL -> data.get(i) == 0 ? 0 : 1;
-      case FLOAT32, FLOAT64 -> throw new IllegalStateException("not an integer type");
+      case FLOAT16, FLOAT32, FLOAT64 -> throw new IllegalStateException("not an integer type");
     };
   }
 

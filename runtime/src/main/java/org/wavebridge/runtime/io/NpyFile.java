@@ -3,6 +3,7 @@ package org.wavebridge.runtime.io;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,22 @@ public final class NpyFile {
     }
   }
 
-  /** Reads one array to the end of the stream; memory grows with what is there, not declared. */
+  /**
+   * Reads one array to the end of a stream, which is left open; memory grows with what is there,
+   * not with what is declared.
+   *
+   * @param name for messages
+   * @throws InputException if it is not a whole array of an understood type
+   */
+  public static NpyArray read(InputStream in, String name) {
+    try {
+      return read(name, in);
+    } catch (IOException e) {
+      throw new InputException(name + ": expected a readable NumPy array, found: " + e, e);
+    }
+  }
+
+  /** Reads one array to the end of the stream. */
   static NpyArray read(String name, InputStream in) throws IOException {
     NpyHeader header = NpyHeader.read(name, in);
     int expected = header.bytes();
@@ -68,12 +84,17 @@ public final class NpyFile {
    * @throws InputException if the file cannot be written
    */
   public static void write(Path file, NpyArray array) {
-    OutputFile.write(
-        file,
-        out -> {
-          out.write(header(array));
-          out.write(array.bytes().array());
-        });
+    OutputFile.write(file, out -> write(out, array));
+  }
+
+  /**
+   * Writes to a stream, which is left open, what {@link #write(Path, NpyArray)} writes to a file.
+   *
+   * @throws IOException if the stream does not take it
+   */
+  public static void write(OutputStream out, NpyArray array) throws IOException {
+    out.write(header(array));
+    out.write(array.bytes().array());
   }
 
   private static byte[] header(NpyArray array) {

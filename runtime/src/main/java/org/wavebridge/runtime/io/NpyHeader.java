@@ -86,7 +86,8 @@ record NpyHeader(NpyArray.Type type, ByteOrder order, boolean fortran, int[] sha
       }
     }
     throw new InputException(
-        "%s: expected float32, float64 or integer elements, found '%s'".formatted(name, code));
+        "%s: expected float16, float32, float64 or integer elements, found '%s'"
+            .formatted(name, code));
   }
 
   private static int[] shape(String name, String text, NpyArray.Type type) {

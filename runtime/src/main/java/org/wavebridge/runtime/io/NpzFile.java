@@ -6,10 +6,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.wavebridge.graphs.InputException;
 
 /**
@@ -41,6 +43,57 @@ public final class NpzFile implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw new InputException(file + ": expected NumPy arrays (.npz), found: " + e, e);
     }
+  }
+
+  /**
+   * Reads the array of an archive that holds just one.
+   *
+   * @throws InputException if there is no such file, it is not a zip, or holds none or several
+   */
+  public static NpyArray only(Path file) {
+    try (NpzFile npz = open(file)) {
+      Set<String> names = npz.names();
+      if (names.size() != 1) {
+        throw several(file.toString(), names);
+      }
+      return npz.read(names.iterator().next());
+    }
+  }
+
+  /**
+   * Reads the array of an archive that holds just one from a stream, which is left open.
+   *
+   * @param name for messages
+   * @throws InputException if the stream fails, is no zip, or holds none or several
+   */
+  public static NpyArray only(InputStream in, String name) {
+    ZipInputStream zip = new ZipInputStream(in);
+    Set<String> names = new TreeSet<>();
+    Optional<NpyArray> found = Optional.empty();
+    try {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        String member = entry.getName();
+        if (member.endsWith(SUFFIX)) {
+          names.add(member.substring(0, member.length() - SUFFIX.length()));
+          found = Optional.of(NpyFile.read(name + ": " + member, zip));
+        }
+        if (names.size() > 1) {
+          break;
+        }
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException(name + ": expected NumPy arrays (.npz), found: " + e, e);
+    }
+    if (names.size() != 1) {
+      throw several(name, names);
+    }
+    return found.orElseThrow();
+  }
+
+  private static InputException several(String name, Set<String> names) {
+    return new InputException(
+        "%s: expected an archive (.npz) of one array, found %s"
+            .formatted(name, names.isEmpty() ? "none" : names));
   }
 
   /** The names of the arrays, without {@code .npy}, in alphabetical order. */

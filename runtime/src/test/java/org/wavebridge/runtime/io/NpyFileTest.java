@@ -78,7 +78,7 @@ final class NpyFileTest {
     refused("x: expected a NumPy array (.npy), found something else", "hello world".getBytes());
     refused("x: expected .npy format version 1 to 3, found 9", npy(9, "<f4", false, "(0,)"));
     refused(
-        "x: expected float32, float64 or integer elements, found 'c8'",
+        "x: expected float16, float32, float64 or integer elements, found 'c8'",
         npy(1, "<c8", false, "(0,)"));
     refused(
         "x: expected 8 bytes of elements for shape [2] of f4, found 3",

@@ -66,12 +66,103 @@ final class WavFileTest {
 
   @Test
   void aStreamedFileLastsToItsEnd() throws IOException {
-    byte[] streamed = wav(PCM, 16, 1, 0, 0x40, 0, 0xc0);
-    for (int i = 0; i < 4; i++) {
-      streamed[4 + i] = -1;
-      streamed[40 + i] = -1;
+    for (int size : new int[] {0, -1, 0x7fffffff, 0x7ffff000, 0x80000000, 0x7fffffff - 36}) {
+      byte[] streamed = wav(PCM, 16, 1, 0, 0x40, 0, 0xc0, 99);
+      ByteBuffer.wrap(streamed).order(ByteOrder.LITTLE_ENDIAN).putInt(4, size).putInt(40, size);
+      assertArrayEquals(new float[] {0.5f, -0.5f}, read(streamed), "size " + size);
     }
-    assertArrayEquals(new float[] {0.5f, -0.5f}, read(streamed));
+  }
+
+  @Test
+  void anEmptyFileIsEmptyWithOrWithoutChunksBehind() throws IOException {
+    assertArrayEquals(new float[0], read(wav(PCM, 16, 1)));
+    byte[] listed = wav(PCM, 16, 1, 'L', 'I', 'S', 'T', 4, 0, 0, 0, 1, 2, 3, 4);
+    ByteBuffer.wrap(listed).order(ByteOrder.LITTLE_ENDIAN).putInt(40, 0);
+    assertArrayEquals(new float[0], read(listed));
+  }
+
+  @Test
+  void chunksBeforeAndBehindAreSkipped() throws IOException {
+    byte[] whole = wav(PCM, 16, 1, 0, 0x40);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(whole, 0, 12);
+    out.writeBytes(chunk("junk", new byte[100_001]));
+    out.write(whole, 12, 24);
+    out.writeBytes(chunk("LIST", new byte[3]));
+    out.write(whole, 36, 10);
+    out.writeBytes(chunk("LIST", new byte[7]));
+    assertArrayEquals(new float[] {0.5f}, read(out.toByteArray()));
+    byte[] odd = wav(PCM, 8, 1, 192);
+    assertArrayEquals(new float[] {0.5f}, read(odd));
+  }
+
+  @Test
+  void aLongChunkThatIsNotThereTakesNoMemory() throws IOException {
+    byte[] whole = wav(PCM, 16, 1, 0, 0x40);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(whole, 0, 12);
+    out.writeBytes(new byte[] {'j', 27, 'n', 'k', -1, -1, -1, -1});
+    out.write(whole, 12, whole.length - 12);
+    refused(
+        folder.resolve("x.wav")
+            + ": expected a chunk 'j?nk' of 4294967296 bytes, found the end after 34; is the file cut short?",
+        out.toByteArray());
+    byte[] format = whole.clone();
+    ByteBuffer.wrap(format).order(ByteOrder.LITTLE_ENDIAN).putInt(16, 0x7ffffffe);
+    refused(
+        folder.resolve("x.wav")
+            + ": expected a chunk 'fmt ' of at most 4096 bytes, found 2147483646",
+        format);
+  }
+
+  @Test
+  void largeContainersAndExtensibleFormats() throws IOException {
+    byte[] whole = wav(PCM, 16, 1, 0, 0x40, 0, 0xc0);
+    for (String container : new String[] {"RF64", "BW64"}) {
+      ByteBuffer sizes = ByteBuffer.allocate(28).order(ByteOrder.LITTLE_ENDIAN);
+      sizes.putLong(0, 80).putLong(8, 4);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      out.writeBytes(container.getBytes(StandardCharsets.US_ASCII));
+      out.writeBytes(new byte[] {-1, -1, -1, -1, 'W', 'A', 'V', 'E'});
+      out.writeBytes(chunk("ds64", sizes.array()));
+      out.write(whole, 12, 28);
+      out.writeBytes(new byte[] {-1, -1, -1, -1});
+      out.write(whole, 44, 4);
+      out.writeBytes(chunk("LIST", new byte[4]));
+      assertArrayEquals(new float[] {0.5f, -0.5f}, read(out.toByteArray()), container);
+    }
+    ByteBuffer format = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
+    format.put(whole, 20, 16).putShort(0, (short) 0xfffe).putShort(16, (short) 22);
+    format.putShort(18, (short) 16).putInt(20, 4).putShort(24, (short) PCM);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(whole, 0, 12);
+    out.writeBytes(chunk("fmt ", format.array()));
+    out.write(whole, 36, 12);
+    assertArrayEquals(new float[] {0.5f, -0.5f}, read(out.toByteArray()));
+  }
+
+  @Test
+  void channelsAreKeptApartAndMixed() throws IOException {
+    Path file = folder.resolve("x.wav");
+    Files.write(file, wav(PCM, 16, 2, 0, 0x40, 0, 0xc0, 0, 0x40, 0, 0));
+    Recording recording = WavFile.readChannels(file);
+    assertArrayEquals(new float[] {0.5f, 0.5f}, recording.channels()[0]);
+    assertArrayEquals(new float[] {-0.5f, 0}, recording.channels()[1]);
+    assertArrayEquals(new float[] {0, 0.25f}, recording.mixed().samples());
+    assertEquals(8000, recording.mixed().sampleRate());
+  }
+
+  @Test
+  void aStreamTakesTheBytesOfAFile() throws IOException {
+    Waveform waveform = new Waveform(new float[] {0.5f, -1}, 16000);
+    Path file = folder.resolve("x.wav");
+    WavFile.write(file, waveform);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    WavFile.write(out, waveform);
+    assertArrayEquals(Files.readAllBytes(file), out.toByteArray());
+    byte[] expected = wav(PCM, 16, 1, 0, 0x40, 0, 0x80);
+    ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).putInt(24, 16000).putInt(28, 32000);
+    assertArrayEquals(expected, out.toByteArray());
   }
 
   @Test
@@ -121,6 +212,13 @@ final class WavFileTest {
 
   private void refused(String message, byte[] bytes) {
     assertEquals(message, assertThrows(InputException.class, () -> read(bytes)).getMessage());
+  }
+
+  private static byte[] chunk(String id, byte[] bytes) {
+    ByteBuffer chunk =
+        ByteBuffer.allocate(8 + bytes.length + bytes.length % 2).order(ByteOrder.LITTLE_ENDIAN);
+    chunk.put(id.getBytes(StandardCharsets.US_ASCII)).putInt(bytes.length).put(bytes);
+    return chunk.array();
   }
 
   private static byte[] wav(int format, int bits, int channels, int... data) {
