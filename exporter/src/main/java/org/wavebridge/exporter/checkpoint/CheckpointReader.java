@@ -3,6 +3,7 @@ package org.wavebridge.exporter.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.bundle.Sha256;
 
@@ -28,6 +29,33 @@ public final class CheckpointReader {
     byte[] bytes = bytes(file);
     try {
       return new StateDict(file, Sha256.of(bytes)).find(container(file, bytes));
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new CheckpointException(file + ": damaged: " + e, e);
+    }
+  }
+
+  /**
+   * Reads a file that holds one tensor: as its whole contents, or as the only one of a dictionary.
+   *
+   * @throws CheckpointException as {@link #read}, and if there is not just one tensor
+   */
+  public static CheckpointTensor tensor(Path file) {
+    byte[] bytes = bytes(file);
+    try {
+      Content content = container(file, bytes);
+      if (content.object() instanceof CheckpointTensor tensor) {
+        tensor.check(file + ": the tensor");
+        return tensor;
+      }
+      Map<String, CheckpointTensor> found =
+          new StateDict(file, Sha256.of(bytes)).find(content).tensors();
+      if (found.size() != 1) {
+        throw new CheckpointException(
+            "%s: expected one tensor, found %d".formatted(file, found.size()));
+      }
+      return found.values().iterator().next();
     } catch (CheckpointException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
