@@ -206,8 +206,8 @@ final class InputKindsTest {
     ByteBuffer.wrap(stereo)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putShort(22, (short) 2)
-        .putInt(24, 44100)
-        .putInt(28, 4 * 44100)
+        .putInt(24, 22050)
+        .putInt(28, 4 * 22050)
         .putShort(32, (short) 4);
     Path recording = Files.write(folder.resolve("stereo.wav"), stereo);
     Path wav = folder.resolve("x.wav");
@@ -215,14 +215,14 @@ final class InputKindsTest {
     assertEquals(0, ran.code(), ran.err());
     assertTrue(
         ran.err()
-            .startsWith(recording + ": 2 channels mixed to one, 44100 Hz resampled to 16000 Hz\n"),
+            .startsWith(recording + ": 2 channels mixed to one, 22050 Hz resampled to 16000 Hz\n"),
         ran.err());
     ran = Ran.of("vocode", bundle, "--wav", recording, "-o", wav, "--strict");
     assertEquals(3, ran.code());
     assertEquals(
         "wavebridge: "
             + recording
-            + ": expected one channel at 16000 Hz, found 2 at 44100 Hz; convert it, or leave out --strict",
+            + ": expected one channel at 16000 Hz, found 2 at 22050 Hz; convert it, or leave out --strict",
         ran.message());
     Path slow = folder.resolve("slow.wav");
     WavFile.write(slow, new Waveform(new float[FRAMES * 100], 8000));
