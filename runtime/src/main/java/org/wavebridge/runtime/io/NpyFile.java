@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.OutputFile;
 
 /**
  * NumPy's {@code .npy} format: versions 1 to 3 are read, in either byte order and either element
@@ -83,7 +84,7 @@ public final class NpyFile {
    * @throws InputException if the file cannot be written
    */
   public static void write(Path file, NpyArray array) {
-    AtomicFile.write(file, out -> write(out, array));
+    OutputFile.write(file, out -> write(out, array));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.OutputFile;
 
 /**
  * WAV files. Read: PCM of 8, 16, 24 or 32 bits, and float of 32 or 64 bits, in RIFF, RF64 or BW64,
@@ -76,7 +77,7 @@ public final class WavFile {
    */
   public static void write(Path file, Waveform waveform) {
     byte[] bytes = bytes(file.toString(), waveform);
-    AtomicFile.write(file, out -> out.write(bytes));
+    OutputFile.write(file, out -> out.write(bytes));
   }
 
   /**

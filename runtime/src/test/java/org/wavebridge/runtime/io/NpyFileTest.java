@@ -19,6 +19,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.OutputFile;
 
 final class NpyFileTest {
   private final Path folder;
@@ -169,7 +170,7 @@ final class NpyFileTest {
     assertThrows(
         InputException.class,
         () ->
-            AtomicFile.write(
+            OutputFile.write(
                 file,
                 out -> {
                   out.write(1);
