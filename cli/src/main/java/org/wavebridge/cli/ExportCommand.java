@@ -20,8 +20,6 @@ import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
-import org.wavebridge.runtime.io.WavFile;
-import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,7 +108,7 @@ final class ExportCommand implements Runnable {
         verify(report, imported, quantised, staged);
       }
       if (quantised.isPresent()) {
-        reportCost(report, cost(imported.model(), staged));
+        reportCost(report, cost(report, imported.model(), staged));
       }
       staged.publish();
     }
@@ -162,14 +160,13 @@ final class ExportCommand implements Runnable {
     report.data("%s", verified.summary());
   }
 
-  private QuantisationCost cost(VocoderModel model, StagedBundle staged) {
+  private QuantisationCost cost(Report report, VocoderModel model, StagedBundle staged) {
     if (calibrate.isEmpty()) {
       return QuantisationCost.ofOwnAudio(model, staged.directory());
     }
-    Features features = Features.read(calibrate.get(0), model.features().mels());
-    Waveform recording = WavFile.read(calibrate.get(1));
+    Features features = InputFiles.features(calibrate.get(0), model.features().mels());
     BundleManifest manifest = Bundle.open(staged.directory()).manifest();
-    float[] values = InputFiles.values(calibrate.get(1), recording, manifest);
+    float[] values = InputFiles.values(calibrate.get(1), manifest, false, report);
     try {
       return QuantisationCost.of(staged.directory(), features, values);
     } catch (InputException e) {

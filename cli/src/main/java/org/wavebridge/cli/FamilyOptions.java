@@ -2,6 +2,7 @@ package org.wavebridge.cli;
 
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class FamilyOptions {
 
   /** Whether one of them was given. */
   boolean given() {
-    return config != null || !family.equals(Families.AUTO);
+    return config != null || !family.equalsIgnoreCase(Families.AUTO);
   }
 
   /**
@@ -54,6 +55,7 @@ final class FamilyOptions {
    * @throws ParameterException naming those there are
    */
   void requireKnown() {
+    family = family.toLowerCase(Locale.ROOT);
     if (!family.equals(Families.AUTO) && !Families.names().contains(family)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -63,6 +65,6 @@ final class FamilyOptions {
 
   /** Builds the model of a checkpoint. */
   ImportedModel read(Checkpoint checkpoint) {
-    return Exporter.read(checkpoint, family, Optional.ofNullable(config));
+    return Exporter.read(checkpoint, family.toLowerCase(Locale.ROOT), Optional.ofNullable(config));
   }
 }

@@ -102,6 +102,9 @@ public final class Main implements Runnable {
     if (error instanceof ParameterException misuse) {
       return misused(misuse);
     }
+    if (error instanceof StandardOutput.ClosedException) {
+      return ExitCode.CHECK_FAILED;
+    }
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
     if (ExitCode.of(error) == ExitCode.CHECK_FAILED && !(error instanceof CheckFailedException)) {
       message = "unexpected failure: " + error + "; see --debug";

@@ -2,6 +2,7 @@ package org.wavebridge.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
@@ -14,12 +15,12 @@ import org.wavebridge.runtime.WaveformEncoder;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyArray;
 import org.wavebridge.runtime.io.NpyFile;
-import org.wavebridge.runtime.io.WavFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  wavebridge score voice --mel hello.npy --audio hello.wav",
-      "  wavebridge score voice --mel hello.npy --samples hello.samples.npy --logits logits.npy"
+      "  wavebridge score voice --mel hello.npy --samples hello.samples.npy --logits logits.npy",
+      "  wavebridge score voice --mel tacotron.pt --audio hello.wav --mel-scale ln --strict"
     })
 final class ScoreCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -45,7 +47,8 @@ final class ScoreCommand implements Runnable {
       names = "--mel",
       paramLabel = "M.npy",
       required = true,
-      description = "Features, float32 or float64, [mels, frames] or [frames, mels].")
+      description =
+          "Features, [mels, frames] or [frames, mels], of any float or integer type: .npy, .npz of one array, .pt of one tensor; - for standard input (.npy, .npz).")
   private Path mel = Path.of("");
 
   @ArgGroup(multiplicity = "1")
@@ -55,11 +58,13 @@ final class ScoreCommand implements Runnable {
       names = "--logits",
       paramLabel = "OUT.npy",
       description =
-          "Write the logits, float32 [samples, classes]; [samples, 2, 256] for a dual softmax.")
+          "Write the logits, float32 [samples, classes]; [samples, 2, 256] for a dual softmax. With - they go to standard output, and the figure to standard error.")
   private @Nullable Path logits;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
+
+  @Mixin private MelOptions options = new MelOptions();
 
   @Mixin private RunOptions run = new RunOptions();
 
@@ -68,29 +73,56 @@ final class ScoreCommand implements Runnable {
     @Option(
         names = "--audio",
         paramLabel = "A.wav",
-        description = "A mono recording at the bundle's sample rate.")
+        description =
+            "The recording; mixed to one channel and resampled where needed. - for standard input.")
     private @Nullable Path audio;
 
     @Option(
         names = "--samples",
         paramLabel = "S.npy",
-        description = "Class indices; for a dual softmax unsigned 16-bit samples.")
+        description =
+            "Class indices; for a dual softmax unsigned 16-bit samples. - for standard input.")
     private @Nullable Path samples;
   }
 
   @Override
   public void run() {
     Report report = new Report(spec);
+    requireStreams();
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
-      Features features = Features.read(mel, vocoder.manifest().features().mels());
-      float[] values = values(vocoder.manifest());
+      int mels = vocoder.manifest().features().mels();
+      Features features = options.apply(vocoder, mel, InputFiles.features(mel, mels), report);
+      float[] values = values(vocoder.manifest(), report);
       LogitsArray all = new LogitsArray(logits == null ? 0 : values.length);
       Score score =
           report.withProgress("score", progress -> score(vocoder, features, values, all, progress));
       if (logits != null) {
-        NpyFile.write(logits, array(all, values.length, vocoder.manifest()));
+        write(logits, array(all, values.length, vocoder.manifest()));
       }
       print(report, vocoder, score);
+    }
+  }
+
+  private void requireStreams() {
+    if (InputFiles.isStandard(mel) && (isStandard(given.audio) || isStandard(given.samples))) {
+      throw new ParameterException(
+          spec.commandLine(), "expected standard input (-) once, found it twice");
+    }
+    if (json && isStandard(logits)) {
+      throw new ParameterException(
+          spec.commandLine(), "--json and --logits -: both would go to standard output");
+    }
+  }
+
+  private static boolean isStandard(@Nullable Path file) {
+    return file != null && InputFiles.isStandard(file);
+  }
+
+  private static void write(Path file, NpyArray array) {
+    if (InputFiles.isStandard(file)) {
+      StandardOutput.write(out -> NpyFile.write(out, array));
+    } else {
+      NpyFile.write(file, array);
     }
   }
 
@@ -103,17 +135,19 @@ final class ScoreCommand implements Runnable {
     }
   }
 
-  private float[] values(BundleManifest manifest) {
+  private float[] values(BundleManifest manifest, Report report) {
     if (given.samples != null) {
-      NpyArray array = NpyFile.read(given.samples);
+      NpyArray array = InputFiles.array(given.samples);
       if (array.type().isFloat() || array.shape().length != 1) {
         throw new InputException(
-            "%s: expected integers [samples], found %s".formatted(given.samples, array));
+            "%s: expected integers [samples], found %s"
+                .formatted(InputFiles.name(given.samples), array));
       }
-      return new WaveformEncoder(manifest).fromClasses(array.ints(), given.samples.toString());
+      return new WaveformEncoder(manifest)
+          .fromClasses(array.ints(), InputFiles.name(given.samples));
     }
     Path audio = given.audio == null ? Path.of("") : given.audio;
-    return InputFiles.values(audio, WavFile.read(audio), manifest);
+    return InputFiles.values(audio, manifest, options.strict(), report);
   }
 
   private static NpyArray array(LogitsArray all, int samples, BundleManifest manifest) {
@@ -131,9 +165,18 @@ final class ScoreCommand implements Runnable {
       object.put("backend", vocoder.backend());
       report.json(object);
     } else {
-      report.data(
-          "bits per sample: %.4f (%d samples, %s)",
-          score.bitsPerSample(), score.bits().length, vocoder.backend());
+      String line =
+          String.format(
+              Locale.ROOT,
+              "bits per sample: %.4f (%d samples, %s)",
+              score.bitsPerSample(),
+              score.bits().length,
+              vocoder.backend());
+      if (isStandard(logits)) {
+        report.message("%s", line);
+      } else {
+        report.data("%s", line);
+      }
     }
   }
 }

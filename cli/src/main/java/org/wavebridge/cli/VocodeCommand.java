@@ -1,13 +1,9 @@
 package org.wavebridge.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.model.Utterance;
@@ -17,7 +13,6 @@ import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.io.Features;
-import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -39,24 +34,30 @@ import picocli.CommandLine.Spec;
       "  wavebridge vocode voice --mel hello.npy -o hello.wav",
       "  wavebridge vocode voice --wav recording.wav -o copy.wav --seed 7 --temperature 0.8",
       "  wavebridge vocode voice --mel one.npy two.npy three.npy -o spoken",
+      "  wavebridge vocode voice --mel mels -o spoken",
+      "  wavebridge vocode voice --mel tacotron.pt -o hello.wav --mel-scale ln",
       "  wavebridge vocode voice --mel hello.npy -o hello.wav --fold 11000,550",
+      "  wavebridge vocode voice --mel - -o - < hello.npy | sox -t wav - hello.flac",
       "  wavebridge vocode voice.zip --mel hello.npy -o hello.wav --backend stock"
     })
 final class VocodeCommand implements Runnable {
+  /** Files made together: as many rows as pay, and little lost where a run is ended. */
+  private static final int TOGETHER = 32;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "BUNDLE", description = "A bundle made by 'wavebridge export'.")
   private Path bundle = Path.of("");
 
   @ArgGroup(multiplicity = "1")
-  private Source source = new Source();
+  private FeatureInputs inputs = new FeatureInputs();
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT",
       required = true,
       description =
-          "The WAV file to write (a folder for several inputs): 16 bit, mono. Appears whole or not at all.")
+          "The WAV file to write (a folder for several inputs, - for standard output): 16 bit, mono. A file appears whole or not at all.")
   private Path output = Path.of("");
 
   @Option(
@@ -85,69 +86,117 @@ final class VocodeCommand implements Runnable {
       names = "--fold",
       paramLabel = "TARGET,OVERLAP",
       description =
-          "Cut each utterance into folds of this many samples beside their overlaps and make them together, as fatchord's batched mode does (its defaults: 11000,550; at most 1000000 each): faster, at some cost at the joints.")
+          "Cut each utterance into folds of this many samples beside their overlaps and make them together, as fatchord's batched mode does (its defaults: 11000,550; at most 1000000 each): faster, at some cost at the joints. An utterance shorter than a fold is made without.")
   private @Nullable String fold;
 
   @Option(
       names = "--crossfade",
       paramLabel = "KIND",
       description =
-          "How folds are joined: sustain (the earlier one stays, then ramps down; fatchord's master) or release (it ramps down, then is silent; its fix_crossfade branch). Default: as the checkpoint's family does.")
+          "How the folds of --fold are joined: sustain (the earlier one stays, then ramps down; fatchord's master) or release (it ramps down, then is silent; its fix_crossfade branch). Default: as the checkpoint's family does.")
   private Utterance.@Nullable Crossfade crossfade;
 
+  @Mixin private MelOptions mel = new MelOptions();
+
   @Mixin private RunOptions run = new RunOptions();
-
-  /** Where the features come from. */
-  static final class Source {
-    @Option(
-        names = "--mel",
-        arity = "1..*",
-        paramLabel = "M.npy",
-        description =
-            "Features, float32 or float64, [mels, frames] or [frames, mels]. Several files are made together; -o is then a folder.")
-    private List<Path> mels = List.of();
-
-    @Option(
-        names = "--wav",
-        arity = "1..*",
-        paramLabel = "IN.wav",
-        description = "Mono recordings at the bundle's sample rate, to be analysed first.")
-    private List<Path> wavs = List.of();
-
-    private List<Path> files() {
-      return mels.isEmpty() ? wavs : mels;
-    }
-  }
 
   @Override
   public void run() {
     Report report = new Report(spec);
     GenerateOptions options = options();
     requireFold();
-    List<Path> outputs = outputs();
+    requireInputs();
+    boolean several = inputs.several();
+    WaveOutputs targets = new WaveOutputs(spec, output);
+    targets.requireUsable(several);
+    List<Path> files = inputs.files();
+    List<Path> outputs = targets.of(files, several);
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
       Optional<Folding> folding = folding(vocoder.manifest().utterance());
       if (folding.isPresent() && vocoder.subscale().isPresent()) {
         throw misuse(
             "--fold: utterances of this bundle are made by subscale generation and cannot be cut into folds too");
       }
+      inputs.requireAnalysis(vocoder, bundle);
+      Batch batch = new Batch(files, outputs, report);
+      for (int from = 0; from < files.size(); from += TOGETHER) {
+        batch.make(vocoder, options, folding, from, Math.min(files.size(), from + TOGETHER));
+      }
+      batch.summarise(vocoder);
+    }
+  }
+
+  /** Inputs and their outputs, and what has become of them. */
+  private final class Batch {
+    private final List<Path> files;
+    private final List<Path> outputs;
+    private final Report report;
+    private double audio;
+    private double seconds;
+    private int failed;
+
+    Batch(List<Path> files, List<Path> outputs, Report report) {
+      this.files = files;
+      this.outputs = outputs;
+      this.report = report;
+    }
+
+    /** Makes a part of the files together. A bad one is reported, and does not stop the others. */
+    void make(
+        Vocoder vocoder, GenerateOptions options, Optional<Folding> folding, int from, int to) {
       List<Features> utterances = new ArrayList<>();
-      for (Path file : source.files()) {
-        utterances.add(features(vocoder, file));
+      List<Path> targets = new ArrayList<>();
+      for (int i = from; i < to; i++) {
+        int index = i;
+        attempt(
+            () -> {
+              utterances.add(inputs.read(vocoder, files.get(index), mel, report));
+              targets.add(outputs.get(index));
+            });
+      }
+      if (utterances.isEmpty()) {
+        return;
       }
       long start = System.nanoTime();
       List<Waveform> made =
           report.withProgress(
               "vocode", progress -> generate(vocoder, utterances, options, folding, progress));
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      double audio = 0;
+      seconds += (System.nanoTime() - start) * 1e-9;
       for (int i = 0; i < made.size(); i++) {
-        WavFile.write(outputs.get(i), made.get(i));
-        audio += made.get(i).seconds();
+        Path target = targets.get(i);
+        Waveform waveform = made.get(i);
+        attempt(
+            () -> {
+              WaveOutputs.write(target, waveform);
+              audio += waveform.seconds();
+            });
       }
-      report.message(
-          "%s: %.2f s of audio in %.2f s (%.1f x real time) on %s",
-          output, audio, seconds, audio / seconds, vocoder.backend());
+    }
+
+    private void attempt(Runnable work) {
+      try {
+        work.run();
+      } catch (InputException e) {
+        if (files.size() == 1) {
+          throw e;
+        }
+        failed++;
+        report.message("wavebridge: %s", String.valueOf(e.getMessage()));
+      }
+    }
+
+    void summarise(Vocoder vocoder) {
+      String name = InputFiles.isStandard(output) ? "standard output" : output.toString();
+      if (failed < files.size()) {
+        report.message(
+            "%s: %.2f s of audio in %.2f s (%.1f x real time) on %s",
+            name, audio, seconds, audio / seconds, vocoder.backend());
+      }
+      if (failed > 0) {
+        throw new InputException(
+            "%s: %d of %d files could not be made, see above"
+                .formatted(name, failed, files.size()));
+      }
     }
   }
 
@@ -163,7 +212,20 @@ final class VocodeCommand implements Runnable {
     return new GenerateOptions(seed, temperature, chunk);
   }
 
+  private void requireInputs() {
+    if (inputs.standardInputs() > 1) {
+      throw misuse("expected standard input (-) once, found it twice");
+    }
+    if (inputs.analysed() && mel.hasScale()) {
+      throw misuse(
+          "--mel-scale: features of --wav are computed in the bundle's scale; leave it out");
+    }
+  }
+
   private void requireFold() {
+    if (crossfade != null && fold == null) {
+      throw misuse("--crossfade: says how folds are joined; add --fold TARGET,OVERLAP");
+    }
     if (fold != null && !fold.matches("[1-9]\\d{0,7},\\d{1,7}")) {
       throw misuse("--fold: expected TARGET,OVERLAP such as 11000,550, found '" + fold + "'");
     }
@@ -185,42 +247,6 @@ final class VocodeCommand implements Runnable {
               crossfade == null ? utterance.crossfade() : crossfade));
     } catch (IllegalArgumentException e) {
       throw misuse("--fold: " + e.getMessage());
-    }
-  }
-
-  /** One input goes to the output, several go to files of their names in a folder. */
-  private List<Path> outputs() {
-    if (source.files().size() == 1) {
-      return List.of(output);
-    }
-    Set<Path> outputs = new LinkedHashSet<>();
-    for (Path file : source.files()) {
-      String name = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
-      if (!outputs.add(output.resolve(name + ".wav"))) {
-        throw misuse("two inputs would both be written to " + output.resolve(name + ".wav"));
-      }
-    }
-    try {
-      Files.createDirectories(output);
-    } catch (IOException e) {
-      throw misuse("-o: expected a folder for several inputs, found " + output);
-    }
-    return List.copyOf(outputs);
-  }
-
-  private Features features(Vocoder vocoder, Path file) {
-    try {
-      Features features =
-          source.mels.isEmpty()
-              ? vocoder.features(WavFile.read(file))
-              : Features.read(file, vocoder.manifest().features().mels());
-      if (features.frames() < 2) {
-        throw new InputException(
-            "expected features of at least 2 frames, found " + features.frames());
-      }
-      return features;
-    } catch (InputException e) {
-      throw InputFiles.named(file, e);
     }
   }
 

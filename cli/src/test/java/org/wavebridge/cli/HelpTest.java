@@ -92,6 +92,7 @@ final class HelpTest {
     return Arrays.stream(line.getCommandSpec().usageMessage().footer())
         .map(String::strip)
         .filter(example -> example.startsWith("wavebridge "))
+        .map(example -> example.replaceAll("\\s+[<|].*", ""))
         .toList();
   }
 }

@@ -3,6 +3,8 @@ package org.wavebridge.exporter.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.bundle.Sha256;
 
@@ -36,12 +38,49 @@ public final class CheckpointReader {
    */
   public static Checkpoint read(Path file, ReadBudget budget) {
     Spending spending = new Spending(file, budget);
+    return reading(
+        file,
+        () -> {
+          if (RawArrays.matches(file)) {
+            return RawArrays.read(file, spending);
+          }
+          byte[] bytes = bytes(file, spending);
+          return new StateDict(file, Sha256.of(bytes), spending)
+              .find(container(file, bytes, spending));
+        });
+  }
+
+  /**
+   * Reads a file that holds one tensor: as its whole contents, or as the only one of a dictionary.
+   *
+   * @throws CheckpointException as {@link #read(Path)}, and if there is not just one tensor
+   */
+  public static CheckpointTensor tensor(Path file) {
+    Spending spending = new Spending(file, ReadBudget.standard());
+    return reading(
+        file,
+        () -> {
+          byte[] bytes = bytes(file, spending);
+          Content content = container(file, bytes, spending);
+          if (content.object() instanceof CheckpointTensor tensor) {
+            tensor.check(file + ": the tensor");
+            spending.show(tensor.size(), "the tensor");
+            return tensor;
+          }
+          Map<String, CheckpointTensor> found =
+              new StateDict(file, Sha256.of(bytes), spending).find(content).tensors();
+          if (found.size() != 1) {
+            throw new CheckpointException(
+                "%s: expected one tensor, found %d".formatted(file, found.size()));
+          }
+          return found.values().iterator().next();
+        });
+  }
+
+  /** Whatever a file makes of its reader, the error is about the file. */
+  private static <R> R reading(Path file, Supplier<R> read) {
     try {
-      if (RawArrays.matches(file)) {
-        return RawArrays.read(file, spending);
-      }
-      byte[] bytes = bytes(file, spending);
-      return new StateDict(file, Sha256.of(bytes), spending).find(container(file, bytes, spending));
+      return read.get();
     } catch (CheckpointException e) {
       throw e;
     } catch (OutOfMemoryError e) {

@@ -84,6 +84,9 @@ final class StateDict {
   /** The storages of the model's tensors in the object of a file. */
   static Set<Storage> storages(Object object) {
     Set<Storage> storages = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (object instanceof CheckpointTensor tensor) {
+      storages.add(tensor.storage().root());
+    }
     String location = object instanceof Map<?, ?> map ? location(map) : null;
     if (location != null && object instanceof Map<?, ?> top) {
       for (Object value : at(top, location).values()) {
