@@ -2,11 +2,13 @@ package org.wavebridge.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.FamilyMatch;
@@ -24,6 +26,8 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * misses.
  */
 final class CheckpointInspection {
+  private static final String FAMILIES = "families considered";
+
   private CheckpointInspection() {}
 
   static Inspection of(Checkpoint checkpoint, FamilyOptions family) {
@@ -37,11 +41,11 @@ final class CheckpointInspection {
     if (!checkpoint.prefix().isEmpty()) {
       object.put("prefix left out", checkpoint.prefix());
     }
-    object.put("families considered", families(checkpoint));
+    object.put(FAMILIES, families(checkpoint));
     Optional<ImportedModel> imported = imported(checkpoint, family, object);
     imported.ifPresent(model -> describe(model, object));
     object.put("tensors", tensors(checkpoint));
-    return new Inspection(object);
+    return new Inspection(object, Set.of(FAMILIES));
   }
 
   private static Optional<ImportedModel> imported(
@@ -87,9 +91,13 @@ final class CheckpointInspection {
     object.put("matrices", matrices.stream().map(CheckpointInspection::matrix).toList());
   }
 
+  /** Those that fit, then the others, the nearest first. */
   private static List<Map<String, Object>> families(Checkpoint checkpoint) {
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (FamilyMatch match : Families.detect(checkpoint)) {
+    List<FamilyMatch> matches = new ArrayList<>(Families.detect(checkpoint));
+    matches.sort(
+        Comparator.comparing(FamilyMatch::fits).reversed().thenComparing(FamilyMatch::off));
+    for (FamilyMatch match : matches) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("family", match.family());
       row.put("fits", match.fits());

@@ -1,7 +1,10 @@
 package org.wavebridge.cli;
 
 import java.nio.file.Path;
+import org.wavebridge.exporter.checkpoint.FileKind;
+import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.WaveformEncoder;
 import org.wavebridge.runtime.io.Waveform;
@@ -16,6 +19,19 @@ final class InputFiles {
     return message.startsWith(file.toString())
         ? error
         : new InputException(file + ": " + message, error);
+  }
+
+  /**
+   * Refuses a checkpoint where a bundle is expected.
+   *
+   * @throws BundleException saying how to make one of it
+   */
+  static void requireBundle(Path path) {
+    if (!Bundle.isBundle(path) && FileKind.isCheckpoint(path)) {
+      throw new BundleException(
+          "%s: expected a bundle, found a checkpoint; make a bundle of it with 'wavebridge export %s -o BUNDLE'"
+              .formatted(path, path));
+    }
   }
 
   /**

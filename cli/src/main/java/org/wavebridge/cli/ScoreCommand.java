@@ -80,6 +80,7 @@ final class ScoreCommand implements Runnable {
 
   @Override
   public void run() {
+    InputFiles.requireBundle(bundle);
     Report report = new Report(spec);
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
       Features features = Features.read(mel, vocoder.manifest().features().mels());
