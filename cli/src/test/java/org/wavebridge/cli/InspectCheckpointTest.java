@@ -173,22 +173,24 @@ final class InspectCheckpointTest {
     return file;
   }
 
-  /**
-   * A pickle whose texts of a name with a dot begin with wrappers; lengths are one byte of four.
-   */
+  /** A pickle whose names of tensors begin with wrappers; their lengths fit a byte. */
   private static byte[] prefixed(String pickle) {
     String prefix = "_orig_mod.module.";
-    String changed =
-        Pattern.compile("X(.)\\x00\\x00\\x00(?=[a-zA-Z_0-9]+\\.)", Pattern.DOTALL)
-            .matcher(pickle)
-            .replaceAll(
-                found ->
-                    Matcher.quoteReplacement(
-                        "X"
-                            + (char) (found.group(1).charAt(0) + prefix.length())
-                            + "\0\0\0"
-                            + prefix));
-    return changed.getBytes(StandardCharsets.ISO_8859_1);
+    StringBuilder changed = new StringBuilder();
+    int copied = 0;
+    Matcher texts = Pattern.compile("X(.)\\x00{3}", Pattern.DOTALL).matcher(pickle);
+    while (texts.find()) {
+      int length = texts.group(1).charAt(0);
+      String name = pickle.substring(texts.end(), Math.min(pickle.length(), texts.end() + length));
+      if (name.matches("\\w+(\\.\\w+)+")) {
+        changed.append(pickle, copied, texts.start());
+        changed.append('X').append((char) (length + prefix.length())).append("\0\0\0");
+        changed.append(prefix);
+        copied = texts.end();
+      }
+    }
+    changed.append(pickle.substring(copied));
+    return changed.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Test
