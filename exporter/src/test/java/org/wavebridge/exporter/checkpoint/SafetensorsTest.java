@@ -93,7 +93,7 @@ final class SafetensorsTest {
                 "MOL"),
             Map.of("a", new CheckpointFiles.Values(List.of(1L), new float[] {3})));
     assertEquals(
-        Map.of("sample_rate", 16000, "mode", "MOL", "audio", Map.of("bits", 9)),
+        Map.of("sample_rate", 16000, "mode", "RAW", "audio", Map.of("bits", 9)),
         read(file).config());
   }
 
