@@ -119,6 +119,7 @@ final class BenchCommand implements Runnable {
     if (subject.model != null) {
       runModel(subject.model);
     } else if (subject.bundle != null) {
+      InputFiles.requireBundle(subject.bundle);
       if (Bundle.open(subject.bundle).manifest().subscale().isPresent()) {
         measureFolded(subject.bundle, Optional.empty(), subject.bundle.toString());
       } else {

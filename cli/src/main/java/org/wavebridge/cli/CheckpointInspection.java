@@ -2,11 +2,13 @@ package org.wavebridge.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.FamilyMatch;
@@ -24,6 +26,8 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * misses.
  */
 final class CheckpointInspection {
+  private static final String FAMILIES = "families considered";
+
   private CheckpointInspection() {}
 
   static Inspection of(Checkpoint checkpoint, FamilyOptions family) {
@@ -39,9 +43,9 @@ final class CheckpointInspection {
       object.put("prefix left out", checkpoint.prefix());
     }
     imported.ifPresent(model -> describe(model, object));
-    object.put("families considered", families(checkpoint));
+    object.put(FAMILIES, families(checkpoint));
     object.put("tensors", tensors(checkpoint));
-    return new Inspection(object);
+    return new Inspection(object, Set.of(FAMILIES));
   }
 
   private static Optional<ImportedModel> imported(
@@ -107,9 +111,13 @@ final class CheckpointInspection {
     object.put("matrices", matrices.stream().map(CheckpointInspection::matrix).toList());
   }
 
+  /** Those that fit, then the others, the nearest first. */
   private static List<Map<String, Object>> families(Checkpoint checkpoint) {
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (FamilyMatch match : Families.detect(checkpoint)) {
+    List<FamilyMatch> matches = new ArrayList<>(Families.detect(checkpoint));
+    matches.sort(
+        Comparator.comparing(FamilyMatch::fits).reversed().thenComparing(FamilyMatch::off));
+    for (FamilyMatch match : matches) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("family", match.family());
       row.put("fits", match.fits());

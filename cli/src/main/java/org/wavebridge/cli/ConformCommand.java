@@ -104,6 +104,7 @@ final class ConformCommand implements Runnable {
     if (threads < 1) {
       throw misuse("--threads: expected at least 1, found " + threads);
     }
+    InputFiles.requireBundle(bundle);
     NumericProfile promised = promised();
     Report out = new Report(spec);
     Conformance plan = plan();

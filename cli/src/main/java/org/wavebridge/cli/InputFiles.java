@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.checkpoint.CheckpointTensor;
+import org.wavebridge.exporter.checkpoint.FileKind;
+import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.WaveBridgeException;
+import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.WaveformEncoder;
 import org.wavebridge.runtime.io.Features;
@@ -51,6 +54,19 @@ final class InputFiles {
     }
     return new InputException(
         message.startsWith(name(file)) ? message : name(file) + ": " + message, error);
+  }
+
+  /**
+   * Refuses a checkpoint where a bundle is expected.
+   *
+   * @throws BundleException saying how to make one of it
+   */
+  static void requireBundle(Path path) {
+    if (!Bundle.isBundle(path) && FileKind.isCheckpoint(path)) {
+      throw new BundleException(
+          "%s: expected a bundle, found a checkpoint; make a bundle of it with 'wavebridge export %s -o BUNDLE'"
+              .formatted(path, path));
+    }
   }
 
   /**

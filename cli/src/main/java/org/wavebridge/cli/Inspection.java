@@ -12,15 +12,31 @@ import java.util.Set;
  * What {@code inspect} found, as one object that is printed as JSON or as indented lines.
  *
  * @param object maps, lists, texts, numbers and truth values
+ * @param shortened keys of lists at the top of which people see the first few rows only
  */
-record Inspection(Map<String, Object> object) {
+record Inspection(Map<String, Object> object, Set<String> shortened) {
   /** Columns of a narrow terminal; a table that is wider is turned on its side where that helps. */
   static final int WIDTH = 100;
+
+  private static final int FEW = 3;
+
+  /** All of it is shown. */
+  Inspection(Map<String, Object> object) {
+    this(object, Set.of());
+  }
 
   /** The object for people: a map of plain values on its own lines, a list of maps as a table. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    object.forEach((key, value) -> add(lines, "", key, value));
+    object.forEach(
+        (key, value) -> {
+          if (shortened.contains(key) && value instanceof List<?> list && list.size() > FEW) {
+            add(lines, "", key, list.subList(0, FEW));
+            lines.add("  and %d more, see --json".formatted(list.size() - FEW));
+          } else {
+            add(lines, "", key, value);
+          }
+        });
     return lines;
   }
 

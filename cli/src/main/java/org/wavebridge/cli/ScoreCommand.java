@@ -87,6 +87,7 @@ final class ScoreCommand implements Runnable {
 
   @Override
   public void run() {
+    InputFiles.requireBundle(bundle);
     Report report = new Report(spec);
     requireStreams();
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {

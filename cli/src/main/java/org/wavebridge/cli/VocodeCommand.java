@@ -102,6 +102,7 @@ final class VocodeCommand implements Runnable {
 
   @Override
   public void run() {
+    InputFiles.requireBundle(bundle);
     Report report = new Report(spec);
     GenerateOptions options = options();
     requireFold();

@@ -1,12 +1,11 @@
 package org.wavebridge.exporter;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
+import org.wavebridge.exporter.family.ConfigFile;
 import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.BundleException;
@@ -15,24 +14,16 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.VocoderModel;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** From a checkpoint file to a bundle, in two calls: {@link #read}, {@link #stage}. */
 public final class Exporter {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   private Exporter() {}
 
   /**
    * Reads a checkpoint and builds its model.
    *
    * @param family name of a family, or {@code auto}
-   * @param config a JSON object with settings that the checkpoint does not tell
+   * @param config a file with settings that the checkpoint does not tell, see {@link ConfigFile}
    * @throws CheckpointException if the checkpoint cannot be read or does not fit
    * @throws InputException if the configuration file cannot be read
    */
@@ -42,7 +33,7 @@ public final class Exporter {
 
   /** The same for a checkpoint that has been read. */
   public static ImportedModel read(Checkpoint checkpoint, String family, Optional<Path> config) {
-    Map<String, Object> settings = config.map(Exporter::settings).orElse(Map.of());
+    Map<String, Object> settings = config.map(ConfigFile::read).orElse(Map.of());
     return Families.read(checkpoint, family, settings);
   }
 
@@ -59,27 +50,5 @@ public final class Exporter {
     String name = String.valueOf(imported.checkpoint().file().getFileName());
     BundleManifest.Source source = new BundleManifest.Source(name, imported.checkpoint().sha256());
     return StagedBundle.write(imported.model(), quantised, source, producer, target);
-  }
-
-  private static Map<String, Object> settings(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(file + ": no such file");
-    }
-    try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(file));
-      if (!json.isObject()) {
-        throw new InputException(
-            "%s: expected a JSON object with settings, found %s"
-                .formatted(file, json.isMissingNode() ? "nothing" : "another value"));
-      }
-      return JSON.treeToValue(json, new TypeReference<Map<String, Object>>() {});
-    } catch (IOException e) {
-      throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
-    } catch (JacksonException e) {
-      throw new InputException(
-          "%s: expected a JSON object with settings, found no JSON: %s"
-              .formatted(file, e.getOriginalMessage()),
-          e);
-    }
   }
 }

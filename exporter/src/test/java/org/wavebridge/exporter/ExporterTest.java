@@ -32,15 +32,16 @@ final class ExporterTest {
   @Test
   void aConfigurationThatIsNoObject() {
     Path file = folder.resolve("config.json");
-    String expected = file + ": expected a JSON object with settings, found ";
+    String expected = file + ": expected an object with settings, as JSON or YAML, found ";
     assertEquals(expected + "another value", message("[1]"));
     assertEquals(expected + "another value", message("null"));
     assertEquals(expected + "another value", message("16000"));
     assertEquals(expected + "nothing", message(""));
-    assertTrue(message("sample_rate: 16000").startsWith(expected + "no JSON: "));
-    assertTrue(message("{\"sample_rate\": 16000").startsWith(expected + "no JSON: "));
-    assertTrue(message("{\"fmin\": 0, \"fmin\": 1}").startsWith(expected + "no JSON: "));
-    assertTrue(message("{} {}").startsWith(expected + "no JSON: "));
+    assertEquals(expected + "nothing", message("\uFEFF // only words \n # and more\n"));
+    assertTrue(message("{\"sample_rate\": 16000").startsWith(expected + "no JSON in line 1: "));
+    assertTrue(
+        message("{\"fmin\": 0,\n \"fmin\": 1}").startsWith(expected + "no JSON in line 2: "));
+    assertTrue(message("{} {}").startsWith(expected + "no JSON in line 1: "));
   }
 
   @Test

@@ -47,7 +47,9 @@ public final class ConditionerReference {
       return Conditioning.ofSamples(samples);
     }
     return new Conditioning(
-        hop, transpose(aux(upsampled.pad(), upsampled.aux().get(), features)), samples);
+        hop,
+        transpose(aux(upsampled.pad(), upsampled.padValue(), upsampled.aux().get(), features)),
+        samples);
   }
 
   /**
@@ -71,9 +73,9 @@ public final class ConditionerReference {
   }
 
   /** x = relu(in x); x = x + second(relu(first x)) for each block; out x. */
-  private static double[][] aux(int pad, AuxBranch branch, double[][] features) {
+  private static double[][] aux(int pad, double value, AuxBranch branch, double[][] features) {
     double[][] x = new double[features.length][];
-    Arrays.setAll(x, m -> zeroPad(features[m], pad));
+    Arrays.setAll(x, m -> pad(features[m], pad, value));
     x = relu(convolve(branch.input(), x));
     for (AuxBranch.ResidualBlock block : branch.blocks()) {
       double[][] y = convolve(block.second(), relu(convolve(block.first(), x)));
@@ -102,7 +104,7 @@ public final class ConditionerReference {
     if (conditioner.aux().isEmpty()) {
       return Conditioning.ofSamples(transpose(mels));
     }
-    double[][] aux = aux(conditioner.pad(), conditioner.aux().get(), features);
+    double[][] aux = aux(conditioner.pad(), 0, conditioner.aux().get(), features);
     for (int c = 0; c < aux.length; c++) {
       aux[c] = stretch(aux[c], hop);
     }
@@ -129,7 +131,7 @@ public final class ConditionerReference {
     double[][] result = new double[features.length][];
     int cut = conditioner.pad() * conditioner.hop();
     for (int m = 0; m < features.length; m++) {
-      double[] x = zeroPad(features[m], conditioner.pad());
+      double[] x = pad(features[m], conditioner.pad(), conditioner.padValue());
       for (UpsampledMels.Stage stage : conditioner.stages()) {
         x = smooth(repeat(x, stage.factor()), stage.kernel(), stage.bias());
       }
@@ -182,7 +184,12 @@ public final class ConditionerReference {
   }
 
   private static double[] zeroPad(double[] x, int pad) {
+    return pad(x, pad, 0);
+  }
+
+  private static double[] pad(double[] x, int pad, double value) {
     double[] y = new double[x.length + 2 * pad];
+    Arrays.fill(y, value);
     System.arraycopy(x, 0, y, pad, x.length);
     return y;
   }

@@ -19,6 +19,8 @@ public enum GoldenFamily {
   GENEING("geneing_real", "checkpoint_step000000000_zip.pth", true, 2),
   /** Features of another range, de-emphasis. */
   CORENTINJ("corentinj", "checkpoint_zip.pt", false, 0),
+  /** Biases in the upsampling, padded with -4. */
+  BEGEEKMYFRIEND("begeekmyfriend", "checkpoint_zip.pyt", false, 0),
   /** Other names. */
   TORCHAUDIO("torchaudio", "checkpoint_zip.pth", false, 0),
   /** Both networks of conditioning, mu-law. */
@@ -166,7 +168,8 @@ public enum GoldenFamily {
     if (golden.has("gen_int16")) {
       return Arrays.stream(golden.ints("gen_int16")).mapToDouble(v -> v / 32768.0).toArray();
     }
-    return golden.doubles("gen_wav");
+    // One project sets the level of what it decoded.
+    return golden.doubles(golden.has("gen_decoded") ? "gen_decoded" : "gen_wav");
   }
 
   private static boolean dual(VocoderModel model) {

@@ -127,8 +127,8 @@ final class Safetensors {
   /**
    * The metadata, which the format keeps as texts. A text that is a JSON number, truth value, list
    * or object is read as that ({@code "16000"}, {@code "true"}, {@code "[5, 5, 11]"}); any other
-   * stays text. What an object under {@code config} holds counts as if it stood beside it, and the
-   * entries beside it win.
+   * stays text. What an object under {@code config} holds counts as if it stood beside it, and
+   * wins.
    */
   private Map<String, @Nullable Object> metadata(JsonNode node) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
@@ -141,7 +141,7 @@ final class Safetensors {
     }
     if (values.get("config") instanceof Map<?, ?> config) {
       values.remove("config");
-      config.forEach((key, value) -> values.putIfAbsent(String.valueOf(key), value));
+      config.forEach((key, value) -> values.put(String.valueOf(key), value));
     }
     return values;
   }

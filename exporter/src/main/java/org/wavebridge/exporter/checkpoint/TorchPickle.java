@@ -175,10 +175,22 @@ final class TorchPickle extends Unpickler {
     if (found != null) {
       return found;
     }
-    if (stack.size() > 0 && stack.peek() == PickleObjects.DEFAULT_DICTIONARY) {
+    if (isFactory()) {
       return new PickleObjects.Factory(whole);
     }
     throw refused(whole);
+  }
+
+  /** Whether the next value is the first of what a {@code defaultdict} is made of. */
+  private boolean isFactory() {
+    if (stack.size() == 0) {
+      return false;
+    }
+    Object top = stack.pop();
+    boolean mark = top != null && top.getClass() == Object.class;
+    Object called = mark && stack.size() > 0 ? stack.peek() : top;
+    stack.add(top);
+    return called == PickleObjects.DEFAULT_DICTIONARY;
   }
 
   private void requireKnown(Object called) {

@@ -2,7 +2,6 @@ package org.wavebridge.exporter.family;
 
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +41,8 @@ final class Coqui implements Family {
   private static final Map<String, String> NAMES =
       Map.of("mels", "feat_dims", "res_blocks", "num_res_blocks");
 
-  private static final Set<String> PARTS =
-      Set.of("audio", "model_args", "wavernn_model_params", "model_params");
+  private static final Map<String, String> PARTS =
+      Map.of("audio", "", "model_args", "", "wavernn_model_params", "", "model_params", "");
 
   @Override
   public String name() {
@@ -71,29 +70,15 @@ final class Coqui implements Family {
         "feat_dims");
   }
 
-  /** The project's own configuration has parts, and much that is for training only. */
   @Override
-  public Map<String, Object> flat(Map<String, Object> config) {
-    if (PARTS.stream().noneMatch(part -> config.get(part) instanceof Map<?, ?>)) {
-      return config;
-    }
-    Map<String, Object> flat = new LinkedHashMap<>();
-    flatten(config, flat);
-    for (String part : new TreeSet<>(PARTS)) {
-      if (config.get(part) instanceof Map<?, ?> nested) {
-        flatten(nested, flat);
-      }
-    }
-    return flat;
+  public Map<String, String> parts() {
+    return PARTS;
   }
 
-  private void flatten(Map<?, ?> from, Map<String, Object> to) {
-    from.forEach(
-        (name, value) -> {
-          if (settings().contains(String.valueOf(name)) && value != null) {
-            to.put(String.valueOf(name), value);
-          }
-        });
+  /** The project's configuration has much that is for training only, and how mels are made. */
+  @Override
+  public boolean ignores(String name) {
+    return true;
   }
 
   @Override
@@ -139,7 +124,7 @@ final class Coqui implements Family {
 
   @Override
   public Optional<String> doubt(Checkpoint checkpoint) {
-    return FatchordKeys.elsewhere(checkpoint, name(), LOCATION);
+    return FatchordKeys.elsewhere(checkpoint, LOCATION);
   }
 
   @Override

@@ -32,8 +32,13 @@ final class CorentinJ implements Family {
   @Override
   public Set<String> settings() {
     Set<String> names = new TreeSet<>(new Fatchord().settings());
-    names.addAll(Set.of("ref_level_db", "mel_max_abs_value", "preemphasis", "apply_preemphasis"));
+    names.add("apply_preemphasis");
     return names;
+  }
+
+  @Override
+  public boolean ignores(String name) {
+    return name.startsWith("voc_");
   }
 
   @Override
@@ -48,7 +53,7 @@ final class CorentinJ implements Family {
 
   @Override
   public Optional<String> doubt(Checkpoint checkpoint) {
-    return FatchordKeys.elsewhere(checkpoint, name(), LOCATION);
+    return FatchordKeys.elsewhere(checkpoint, LOCATION);
   }
 
   @Override

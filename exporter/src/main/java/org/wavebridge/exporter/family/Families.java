@@ -1,8 +1,11 @@
 package org.wavebridge.exporter.family;
 
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.OtherCheckpoints;
@@ -20,6 +23,7 @@ public final class Families {
           new WaveRnnDualSoftmax(),
           new Fatchord(),
           new CorentinJ(),
+          new BegeekMyFriend(),
           new Torchaudio(),
           new Coqui(),
           new GWang(),
@@ -42,25 +46,87 @@ public final class Families {
   }
 
   /**
-   * Builds the model of a checkpoint.
+   * Builds the model of a checkpoint. What the checkpoint and the configuration say of its family
+   * counts: they may not name different ones, or another than is asked for.
    *
    * @param name of a family, or {@link #AUTO}
    * @param config content of a configuration file; empty if none is given
    * @throws CheckpointException if no family fits, or tensors or settings do not fit the family
    */
   public static ImportedModel read(Checkpoint checkpoint, String name, Map<String, Object> config) {
-    Family family = name.equals(AUTO) ? detected(checkpoint) : named(checkpoint, name);
+    Family family = family(checkpoint, name, config);
     TensorReader tensors = new TensorReader(checkpoint);
     tensors.requireNames(family.name(), family.tensors(checkpoint), family.unused(checkpoint));
     Settings settings =
-        new Settings(checkpoint.file(), family.flat(config), family.flat(checkpoint.config()));
-    settings.requireKnown(family.name(), family.settings());
-    settings.requireFamily(family.name());
+        new Settings(
+            checkpoint.file(),
+            OwnSettings.flat(config, family.parts(), family.settings()),
+            OwnSettings.flat(OwnWord.config(checkpoint), family.parts(), family.settings()));
+    settings.requireKnown(family);
+    settings.recordFamily(family.name());
     VocoderModel read = family.read(tensors, settings);
     VocoderModel model =
         read.with(BlockShapes.choose(read.network())).with(BlockShapes.choose(read.conditioner()));
     return new ImportedModel(
-        model, settings.resolved(), family.match(checkpoint).explanation(), checkpoint);
+        model,
+        settings.resolved(),
+        family.match(checkpoint).explanation(),
+        checkpoint,
+        settings.notes());
+  }
+
+  /** The name as the registry has it, whatever its case; one that it does not have, as it is. */
+  static String known(String name) {
+    return names().stream().filter(name::equalsIgnoreCase).findFirst().orElse(name);
+  }
+
+  private static Family family(Checkpoint checkpoint, String name, Map<String, Object> config) {
+    Map<String, String> said = new LinkedHashMap<>();
+    if (!name.equals(AUTO)) {
+      said.put("--family", named(checkpoint, known(name)).name());
+    }
+    if (config.get("family") instanceof String given) {
+      said.put("--config", known(given));
+    }
+    OwnWord.family(checkpoint)
+        .filter(own -> said.isEmpty() || names().contains(own))
+        .ifPresent(own -> said.put("the checkpoint", own));
+    if (Set.copyOf(said.values()).size() > 1) {
+      throw new CheckpointException(
+          "%s: %s; a checkpoint is of one family"
+              .formatted(
+                  checkpoint.file(),
+                  said.entrySet().stream()
+                      .map(word -> word.getKey() + " says family '" + word.getValue() + "'")
+                      .collect(Collectors.joining(", "))));
+    }
+    if (said.isEmpty()) {
+      return detected(checkpoint);
+    }
+    Family family = named(checkpoint, said.values().iterator().next());
+    FamilyMatch match = family.match(checkpoint);
+    if (name.equals(AUTO) && match.off() > 0) {
+      throw new CheckpointException(
+          "%s: %s says family '%s', but the tensors do not: %s%s"
+              .formatted(
+                  checkpoint.file(),
+                  said.keySet().iterator().next(),
+                  family.name(),
+                  match.explanation(),
+                  fitting(checkpoint, family)));
+    }
+    return family;
+  }
+
+  /** The other families whose tensors a checkpoint has. */
+  private static String fitting(Checkpoint checkpoint, Family family) {
+    List<String> others =
+        detect(checkpoint).stream()
+            .filter(match -> match.off() == 0)
+            .map(FamilyMatch::family)
+            .filter(other -> !other.equals(family.name()))
+            .toList();
+    return others.isEmpty() ? "" : "; they are those of " + String.join(" or ", others);
   }
 
   private static Family detected(Checkpoint checkpoint) {
@@ -69,28 +135,42 @@ public final class Families {
     if (fitting.size() == 1) {
       return named(checkpoint, fitting.get(0).family());
     }
-    int least = matches.stream().mapToInt(FamilyMatch::off).min().orElseThrow();
-    List<FamilyMatch> nearest =
-        fitting.isEmpty()
-            ? matches.stream().filter(match -> match.off() == least).toList()
-            : fitting;
-    String reasons =
-        nearest.stream()
-            .map(match -> match.family() + ": " + match.explanation())
-            .collect(Collectors.joining("; "));
+    FamilyMatch nearest =
+        matches.stream()
+            .min(
+                Comparator.comparingInt(FamilyMatch::off)
+                    .thenComparing(
+                        match -> named(checkpoint, match.family()).doubt(checkpoint).isPresent()))
+            .orElseThrow();
     Optional<String> other = OtherCheckpoints.ofTensors(checkpoint.tensors().keySet());
-    if (least > 0 && other.isPresent()) {
+    if (nearest.off() > 0 && other.isPresent()) {
       throw new CheckpointException("%s: this is %s".formatted(checkpoint.file(), other.get()));
     }
-    if (least > 0) {
-      throw new CheckpointException(
-          "%s: fits no known family, nearest is %s; 'wavebridge inspect' lists the others under 'families considered'"
-              .formatted(checkpoint.file(), reasons));
+    if (nearest.off() > 0) {
+      throw new CheckpointException(checkpoint.file() + ": " + unlike(checkpoint, nearest));
     }
+    List<String> possible =
+        matches.stream().filter(match -> match.off() == 0).map(FamilyMatch::family).toList();
     throw new CheckpointException(
-        "%s: has the tensors of %s, but it does not show whose it is; choose with --family (%s)"
+        "%s: has the tensors of %s, but it does not show whose it is%s; choose with --family"
             .formatted(
-                checkpoint.file(), nearest.stream().map(FamilyMatch::family).toList(), reasons));
+                checkpoint.file(),
+                String.join(", ", possible),
+                possible.size() == 1 ? " (" + nearest.explanation() + ")" : ""));
+  }
+
+  /** What is said of a checkpoint that no family fits: the nearest, where that helps. */
+  private static String unlike(Checkpoint checkpoint, FamilyMatch nearest) {
+    Set<String> names = checkpoint.tensors().keySet();
+    long shared =
+        named(checkpoint, nearest.family()).tensors(checkpoint).stream()
+            .filter(names::contains)
+            .count();
+    return shared * 2 < names.size()
+        ? "fits no known family, its tensors are %s; is it a vocoder? 'wavebridge inspect' lists what it has"
+            .formatted(FamilyMatch.few(names))
+        : "fits no known family, nearest is %s: %s; 'wavebridge inspect' lists the others under 'families considered'"
+            .formatted(nearest.family(), nearest.explanation());
   }
 
   private static Family named(Checkpoint checkpoint, String name) {

@@ -22,9 +22,17 @@ interface Family {
    */
   List<String> tensors(Checkpoint checkpoint);
 
-  /** A configuration, its settings at the top; a project's own may have parts. */
-  default Map<String, Object> flat(Map<String, Object> config) {
-    return config;
+  /**
+   * The parts of a project's own configuration that hold settings: their paths, with what other
+   * versions of it put before the names inside.
+   */
+  default Map<String, String> parts() {
+    return Map.of();
+  }
+
+  /** Whether a name that is no setting is one of the project's own, which have no effect here. */
+  default boolean ignores(String name) {
+    return false;
   }
 
   /** Tensors that may be there and are not used. */
@@ -57,6 +65,12 @@ interface Family {
       return new FamilyMatch(name(), false, off, lacks);
     }
     String all = "all %d tensors are there".formatted(expected);
+    Optional<String> said = OwnWord.family(checkpoint);
+    if (said.isPresent()) {
+      boolean own = said.get().equals(name());
+      String word = own ? all : all + ", but the file says that it is of '" + said.get() + "'";
+      return new FamilyMatch(name(), own, 0, word);
+    }
     Optional<String> doubt = doubt(checkpoint);
     return new FamilyMatch(name(), doubt.isEmpty(), 0, doubt.orElse(all));
   }

@@ -17,7 +17,12 @@ public record FamilyMatch(String family, boolean fits, int off, String explanati
 
   /** The first few names and how many more there are. */
   static String few(Collection<String> names) {
-    List<String> shown = names.stream().limit(SHOWN).toList();
-    return shown + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more" : "");
+    return few(names, SHOWN);
+  }
+
+  /** The first names and how many more there are. */
+  static String few(Collection<String> names, int most) {
+    List<String> shown = names.stream().limit(most).toList();
+    return shown + (names.size() > most ? " and " + (names.size() - most) + " more" : "");
   }
 }

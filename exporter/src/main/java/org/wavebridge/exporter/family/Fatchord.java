@@ -16,7 +16,8 @@ import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * fatchord/WaveRNN, modes RAW and MOL. Dimensions and upsampling factors come from the tensors; the
- * audio settings are those of its {@code hparams.py}.
+ * audio settings are those of its {@code hparams.py}, or of ForwardTacotron's configuration, whose
+ * features are natural logarithms.
  */
 final class Fatchord implements Family {
   /** fatchord's names of what the tensors tell. */
@@ -31,6 +32,14 @@ final class Fatchord implements Family {
           "rnn_dims", "voc_rnn_dims",
           "fc_dims", "voc_fc_dims");
 
+  /** The parts of ForwardTacotron's configuration, which leaves {@code voc_} away. */
+  static final Map<String, String> PARTS =
+      Map.of("dsp", "", "audio", "", "vocoder", "voc_", "vocoder.model", "voc_");
+
+  /** Settings that ForwardTacotron has and fatchord's project has not. */
+  private static final List<String> FORWARD_TACOTRON =
+      List.of("trim_start_end_silence", "trim_silence_top_db", "trim_long_silences");
+
   private static final int FADE_OUT_FRAMES = 20;
 
   @Override
@@ -40,28 +49,23 @@ final class Fatchord implements Family {
 
   @Override
   public Set<String> settings() {
-    return Set.of(
-        "family",
-        "sample_rate",
-        "num_mels",
-        "hop_length",
-        "win_length",
-        "n_fft",
-        "fmin",
-        "min_level_db",
-        "bits",
-        "mu_law",
-        "voc_mode",
-        "voc_upsample_factors",
-        "voc_rnn_dims",
-        "voc_fc_dims",
-        "voc_compute_dims",
-        "voc_res_out_dims",
-        "voc_res_blocks",
-        "voc_pad",
-        "voc_gen_batched",
-        "voc_target",
-        "voc_overlap");
+    Set<String> names = new TreeSet<>(MelSettings.names());
+    names.addAll(NAMES.values());
+    names.addAll(Set.of("family", "sample_rate", "hop_length", "bits", "mu_law", "voc_mode"));
+    names.addAll(Set.of("min_level_db", "ref_level_db"));
+    names.addAll(Set.of("voc_gen_batched", "voc_target", "voc_overlap"));
+    return names;
+  }
+
+  @Override
+  public Map<String, String> parts() {
+    return PARTS;
+  }
+
+  /** Other settings of training. */
+  @Override
+  public boolean ignores(String name) {
+    return name.startsWith("voc_");
   }
 
   @Override
@@ -82,7 +86,7 @@ final class Fatchord implements Family {
    */
   @Override
   public Optional<String> doubt(Checkpoint checkpoint) {
-    if (checkpoint.location().isEmpty() || name().equals(checkpoint.config().get("family"))) {
+    if (checkpoint.location().isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -108,10 +112,16 @@ final class Fatchord implements Family {
         new FeatureFormat(
             mels,
             conditioner.hop(),
-            Optional.of(MelSettings.decibels(settings, "min_level_db", audio.sampleRate()))),
+            MelSettings.analysis(settings, "min_level_db", usual(settings), audio.sampleRate())),
         conditioner,
         network,
         Optional.empty());
+  }
+
+  private static MelSettings.Usual usual(Settings settings) {
+    return FORWARD_TACOTRON.stream().anyMatch(settings::given)
+        ? MelSettings.Usual.FORWARD_TACOTRON
+        : MelSettings.Usual.FATCHORD;
   }
 
   private static AudioFormat audio(Settings settings, Head head) {

@@ -19,6 +19,7 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
  * @param blocks how many residual blocks it has
  * @param stages the numbers of the upsampling layers that convolve; every other one repeats
  * @param single whether there is one GRU and one hidden dense layer, instead of two of each
+ * @param biases whether the convolutions of the upsampling have biases
  * @param own fatchord's name to the checkpoint's
  */
 record FatchordKeys(
@@ -27,11 +28,12 @@ record FatchordKeys(
     int blocks,
     List<Integer> stages,
     boolean single,
+    boolean biases,
     UnaryOperator<String> own) {
   private static final Pattern BLOCK =
       Pattern.compile("upsample\\.resnet\\.layers\\.(\\d{1,3})\\..*");
   private static final Pattern STAGE =
-      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.weight");
+      Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.(?:weight|bias)");
 
   /** Copies the list. */
   FatchordKeys {
@@ -45,6 +47,7 @@ record FatchordKeys(
         true,
         last(checkpoint, BLOCK) + 1,
         stages(last(checkpoint, STAGE)),
+        false,
         false,
         UnaryOperator.identity());
   }
@@ -60,23 +63,28 @@ record FatchordKeys(
 
   /** The same with another name for the input layer. */
   FatchordKeys withInput(String name) {
-    return new FatchordKeys(name, aux, blocks, stages, single, own);
+    return new FatchordKeys(name, aux, blocks, stages, single, biases, own);
   }
 
   /** The same with one GRU and one hidden dense layer. */
   FatchordKeys withOneGru() {
-    return new FatchordKeys(input, aux, blocks, stages, true, own);
+    return new FatchordKeys(input, aux, blocks, stages, true, biases, own);
+  }
+
+  /** The same with biases in the convolutions of the upsampling. */
+  FatchordKeys withBiases() {
+    return new FatchordKeys(input, aux, blocks, stages, single, true, own);
   }
 
   /** The same under other names. */
   FatchordKeys named(UnaryOperator<String> names) {
-    return new FatchordKeys(input, aux, blocks, stages, single, names);
+    return new FatchordKeys(input, aux, blocks, stages, single, biases, names);
   }
 
   /** The same without the aux conditioning, or without upsampling layers. */
   FatchordKeys without(boolean noAux, boolean noStages) {
     return new FatchordKeys(
-        input, aux && !noAux, blocks, noStages ? List.of() : stages, single, own);
+        input, aux && !noAux, blocks, noStages ? List.of() : stages, single, biases, own);
   }
 
   /** The names of all tensors in the checkpoint. */
@@ -91,6 +99,9 @@ record FatchordKeys(
       names.addAll(List.of("upsample.resnet.conv_out.weight", "upsample.resnet.conv_out.bias"));
     }
     stages.forEach(stage -> names.add("upsample.up_layers." + stage + ".weight"));
+    if (biases) {
+      names.addAll(biasTensors());
+    }
     for (String gru : single ? List.of("rnn1") : List.of("rnn1", "rnn2")) {
       for (String part : List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")) {
         names.add(gru + "." + part + "_l0");
@@ -103,13 +114,25 @@ record FatchordKeys(
     return names.stream().map(own).toList();
   }
 
+  private List<String> biasTensors() {
+    List<String> names = new ArrayList<>();
+    if (aux) {
+      names.add("upsample.resnet.conv_in.bias");
+      for (int block = 0; block < blocks; block++) {
+        String prefix = "upsample.resnet.layers." + block + ".";
+        names.addAll(List.of(prefix + "conv1.bias", prefix + "conv2.bias"));
+      }
+    }
+    stages.forEach(stage -> names.add("upsample.up_layers." + stage + ".bias"));
+    return names;
+  }
+
   /**
    * Why a checkpoint with all tensors may still be another project's: they are not under the key
-   * that this one uses, and no configuration names the family.
+   * that this one uses.
    */
-  static Optional<String> elsewhere(Checkpoint checkpoint, String family, String location) {
-    if (checkpoint.location().equals(location)
-        || family.equals(checkpoint.config().get("family"))) {
+  static Optional<String> elsewhere(Checkpoint checkpoint, String location) {
+    if (checkpoint.location().equals(location)) {
       return Optional.empty();
     }
     return Optional.of(

@@ -114,7 +114,12 @@ final class FatchordLayers {
         keys.single()
             ? AbsentLayers.identity("fc2", fc1.weight().rows())
             : auxLayer("fc2", fc1.weight().rows(), aux);
-    int outputs = (int) tensors.shape("fc3.weight", ANY, fc2.weight().rows())[0];
+    long outputs = tensors.shape("fc3.weight", ANY, fc2.weight().rows())[0];
+    if (outputs > Head.MOST_OUTPUTS) {
+      throw tensors.refused(
+          "fc3 has %d outputs, at most %d can be drawn from: classes of 14 bits; networks with more, as RAW with 15 or 16 bits, are not exported"
+              .formatted(outputs, Head.MOST_OUTPUTS));
+    }
     tell("rnn_dims", hidden, "rows of " + keys.input() + ".weight");
     tell("fc_dims", fc1.weight().rows(), "rows of fc1.weight");
     return new ResidualGruNetwork(
@@ -128,8 +133,8 @@ final class FatchordLayers {
             : gruPart("rnn2", "hh", "gru2_recurrent", hidden),
         fc1,
         fc2,
-        tensors.layer("fc3", "output", outputs, fc2.weight().rows()),
-        head.apply(outputs));
+        tensors.layer("fc3", "output", (int) outputs, fc2.weight().rows()),
+        head.apply((int) outputs));
   }
 
   private AuxAffine secondInput(int hidden, int aux) {

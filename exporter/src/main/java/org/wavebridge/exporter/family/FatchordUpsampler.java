@@ -41,7 +41,7 @@ final class FatchordUpsampler {
 
   /** The upsampling; without a branch that tells the padding, two frames. */
   UpsampledMels read(FatchordKeys keys) {
-    List<UpsampledMels.Stage> stages = stages(keys.stages());
+    List<UpsampledMels.Stage> stages = stages(keys);
     Optional<AuxBranch> aux = auxBranch(keys);
     int pad = aux.map(branch -> (branch.input().width() - 1) / 2).orElse(USUAL_PAD);
     return new UpsampledMels(pad, stages, aux);
@@ -49,7 +49,7 @@ final class FatchordUpsampler {
 
   /** The branch of the aux conditioning, where there is one. */
   Optional<AuxBranch> auxBranch(FatchordKeys keys) {
-    return keys.aux() ? Optional.of(aux(keys.blocks())) : Optional.empty();
+    return keys.aux() ? Optional.of(aux(keys)) : Optional.empty();
   }
 
   /** The same for features that are multiplied by a number first. */
@@ -74,7 +74,8 @@ final class FatchordUpsampler {
                             scaled(aux.input().weight(), scale),
                             aux.input().bias()),
                         aux.blocks(),
-                        aux.output())));
+                        aux.output())),
+        conditioner.padValue());
   }
 
   private static float[] scaled(float[] values, double scale) {
@@ -85,29 +86,31 @@ final class FatchordUpsampler {
     return scaled;
   }
 
-  private AuxBranch aux(int blocks) {
+  private AuxBranch aux(FatchordKeys keys) {
     Convolution input =
-        folded("aux_input", RESNET + "conv_in.weight", RESNET + "batch_norm", ANY, ANY);
+        folded("aux_input", RESNET + "conv_in", RESNET + "batch_norm", keys.biases(), ANY, ANY);
     if (input.width() % 2 == 0) {
       throw tensors.refused(
           "tensor '%sconv_in.weight': expected an odd width, found %d"
               .formatted(RESNET, input.width()));
     }
     List<AuxBranch.ResidualBlock> residual = new ArrayList<>();
-    for (int block = 0; block < blocks; block++) {
+    for (int block = 0; block < keys.blocks(); block++) {
       String prefix = RESNET + "layers." + block + ".";
       residual.add(
           new AuxBranch.ResidualBlock(
               folded(
                   "aux_block" + block + "_first",
-                  prefix + "conv1.weight",
+                  prefix + "conv1",
                   prefix + "batch_norm1",
+                  keys.biases(),
                   input.outputs(),
                   1),
               folded(
                   "aux_block" + block + "_second",
-                  prefix + "conv2.weight",
+                  prefix + "conv2",
                   prefix + "batch_norm2",
+                  keys.biases(),
                   input.outputs(),
                   1)));
     }
@@ -125,17 +128,22 @@ final class FatchordUpsampler {
         tensors.floats(RESNET + "conv_out.bias", shape[0]));
   }
 
-  private List<UpsampledMels.Stage> stages(List<Integer> layers) {
+  private List<UpsampledMels.Stage> stages(FatchordKeys keys) {
     List<UpsampledMels.Stage> stages = new ArrayList<>();
     long hop = 1;
-    for (int layer : layers) {
+    for (int layer : keys.stages()) {
+      String bias = "upsample.up_layers." + layer + ".bias";
       String name = "upsample.up_layers." + layer + ".weight";
       long[] shape = tensors.shape(name, 1, 1, 1, ANY);
       if (shape[3] % 2 == 0 || shape[3] < 3) {
         throw tensors.refused(
             "tensor '%s': expected 2 x factor + 1 taps, found %d".formatted(name, shape[3]));
       }
-      stages.add(new UpsampledMels.Stage((int) (shape[3] - 1) / 2, tensors.floats(name, shape)));
+      stages.add(
+          new UpsampledMels.Stage(
+              (int) (shape[3] - 1) / 2,
+              tensors.floats(name, shape),
+              keys.biases() ? tensors.floats(bias, 1)[0] : 0));
       hop *= (shape[3] - 1) / 2;
       if (hop > MAXIMUM_HOP) {
         throw tensors.refused(
@@ -147,14 +155,17 @@ final class FatchordUpsampler {
   }
 
   /**
-   * w' = w g / sqrt(variance + epsilon), b' = bias - mean g / sqrt(variance + epsilon), in double
-   * precision.
+   * With s = g / sqrt(variance + epsilon): w' = w s, b' = bias + (b - mean) s, in double precision;
+   * b is the convolution's own bias, or 0.
    */
-  private Convolution folded(String name, String weight, String norm, long channels, long width) {
+  private Convolution folded(
+      String name, String layer, String norm, boolean biased, long channels, long width) {
+    String weight = layer + ".weight";
     long[] shape = tensors.shape(weight, channels, channels, width);
     int outputs = (int) shape[0];
     int taps = (int) (shape[1] * shape[2]);
     float[] values = tensors.floats(weight, shape);
+    float[] own = biased ? tensors.floats(layer + ".bias", outputs) : new float[outputs];
     float[] gain = tensors.floats(norm + ".weight", outputs);
     float[] bias = tensors.floats(norm + ".bias", outputs);
     float[] mean = tensors.floats(norm + ".running_mean", outputs);
@@ -173,7 +184,7 @@ final class FatchordUpsampler {
         folded[o * taps + i] = (float) (values[o * taps + i] * scale);
         finite &= Float.isFinite(folded[o * taps + i]);
       }
-      foldedBias[o] = (float) (bias[o] - mean[o] * scale);
+      foldedBias[o] = (float) (bias[o] + ((double) own[o] - mean[o]) * scale);
       if (!finite || !Float.isFinite(foldedBias[o])) {
         throw tensors.refused(
             "tensor '%s.weight': element %d is too large to be folded into the convolution"

@@ -52,10 +52,8 @@ final class GWang implements Family {
 
   @Override
   public Optional<String> doubt(Checkpoint checkpoint) {
-    Optional<String> elsewhere = FatchordKeys.elsewhere(checkpoint, name(), LOCATION);
-    return elsewhere.isPresent()
-            || checkpoint.metadata().containsKey("global_step")
-            || name().equals(checkpoint.config().get("family"))
+    Optional<String> elsewhere = FatchordKeys.elsewhere(checkpoint, LOCATION);
+    return elsewhere.isPresent() || checkpoint.metadata().containsKey("global_step")
         ? elsewhere
         : Optional.of("all tensors are there, but no 'global_step' beside them");
   }

@@ -11,11 +11,23 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param settings every setting used, with its source
  * @param reason why this family
  * @param checkpoint the file
+ * @param notes what the user should know of settings that are not applied, a sentence each
  */
 public record ImportedModel(
-    VocoderModel model, List<ResolvedSetting> settings, String reason, Checkpoint checkpoint) {
-  /** Copies the list. */
+    VocoderModel model,
+    List<ResolvedSetting> settings,
+    String reason,
+    Checkpoint checkpoint,
+    List<String> notes) {
+  /** Copies the lists. */
   public ImportedModel {
     settings = List.copyOf(settings);
+    notes = List.copyOf(notes);
+  }
+
+  /** Without notes. */
+  public ImportedModel(
+      VocoderModel model, List<ResolvedSetting> settings, String reason, Checkpoint checkpoint) {
+    this(model, settings, reason, checkpoint, List.of());
   }
 }

@@ -66,10 +66,21 @@ final class InputType {
               "bits", Integer.numberOfTrailingZeros(outputs), outputs + " outputs of fc3");
       case MU_LAW -> settings.tensors("mulaw_quantize_channels", outputs, "outputs of fc3");
       default -> {
+        requireSmallestScale(settings);
         return new Head.MixtureOfLogistics(outputs / 3);
       }
     }
     return new Head.Categorical(outputs, type.equals(MU_LAW));
+  }
+
+  /** The smallest scale is one number for all networks here. */
+  private static void requireSmallestScale(Settings settings) {
+    double smallest = Head.MixtureOfLogistics.MINIMUM_LOG_SCALE;
+    settings.number(
+        "log_scale_min",
+        smallest,
+        "log 1e-14 = %s, the only one that mixtures are drawn with here".formatted(smallest),
+        value -> Math.abs(value - smallest) < 1e-4);
   }
 
   /** What the samples of a head are. */

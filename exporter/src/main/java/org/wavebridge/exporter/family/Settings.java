@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoublePredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.CheckpointException;
 
 /**
@@ -18,10 +22,13 @@ import org.wavebridge.graphs.CheckpointException;
  * recorded with its source.
  */
 public final class Settings {
+  private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+
   private final Path checkpoint;
   private final Map<String, Object> configFile;
   private final Map<String, Object> own;
   private final Map<String, ResolvedSetting> resolved = new LinkedHashMap<>();
+  private final List<String> notes = new ArrayList<>();
 
   /**
    * Settings for a checkpoint.
@@ -41,18 +48,46 @@ public final class Settings {
     return List.copyOf(resolved.values());
   }
 
+  /** What the user should know, a sentence each. */
+  List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Tells the user something. */
+  void note(String note) {
+    notes.add(note);
+  }
+
   /**
-   * Refuses names in the configuration file that a family does not know.
+   * Refuses names in the configuration file that nearly are those of settings; notes those that
+   * mean nothing, and logs those that only matter to the project.
    *
-   * @throws CheckpointException naming them, and the known ones
+   * @throws CheckpointException naming the slips, with what was probably meant
    */
-  void requireKnown(String family, Set<String> known) {
-    Set<String> unknown = new TreeSet<>(configFile.keySet());
-    unknown.removeAll(known);
-    if (!unknown.isEmpty()) {
+  void requireKnown(Family family) {
+    OwnSettings names = OwnSettings.of(family, configFile);
+    if (!names.slips().isEmpty()) {
       throw new CheckpointException(
-          "%s: --config has settings %s that family '%s' does not know; it knows %s"
-              .formatted(checkpoint, unknown, family, new TreeSet<>(known)));
+          "%s: --config has settings that family '%s' does not know: %s"
+              .formatted(
+                  checkpoint,
+                  family.name(),
+                  names.slips().entrySet().stream()
+                      .map(
+                          slip ->
+                              "'%s', did you mean '%s'?".formatted(slip.getKey(), slip.getValue()))
+                      .collect(Collectors.joining(" "))));
+    }
+    if (!names.own().isEmpty()) {
+      LOG.info(
+          "{}: in --config, settings of the project that do not matter here: {}",
+          checkpoint,
+          names.own());
+    }
+    if (!names.unknown().isEmpty()) {
+      note(
+          "--config has settings that family '%s' does not have, they are ignored: %s"
+              .formatted(family.name(), names.unknown()));
     }
   }
 
@@ -95,7 +130,8 @@ public final class Settings {
     return values;
   }
 
-  private void requireGiven(String name) {
+  /** Refuses where no configuration gives what the tensors do not tell. */
+  void requireGiven(String name) {
     if (!given(name)) {
       throw new CheckpointException(
           "%s: setting '%s' is missing, and the tensors do not tell it; give it in --config"
@@ -157,20 +193,54 @@ public final class Settings {
     throw wrong(name, "one of " + new TreeSet<>(allowed), value);
   }
 
-  /**
-   * Refuses a configuration that names another family.
-   *
-   * @param family the checkpoint is read as
-   */
-  void requireFamily(String family) {
+  /** Records the family where a configuration gives it. */
+  void recordFamily(String family) {
     if (given("family")) {
-      choice("family", family, Set.of(family));
+      boolean inFile = configFile.get("family") != null;
+      resolved.put("family", new ResolvedSetting("family", family, source(inFile)));
     }
   }
 
   /** Whether a configuration gives the setting. */
   boolean given(String name) {
     return configured(name) != null;
+  }
+
+  /** The value that a configuration gives, as it is. */
+  Optional<Object> value(String name) {
+    return Optional.ofNullable(configured(name));
+  }
+
+  /** Whether the configuration that comes first has the setting, as null. */
+  boolean isNull(String name) {
+    Map<String, Object> first = configFile.containsKey(name) ? configFile : own;
+    return first.containsKey(name) && first.get(name) == null;
+  }
+
+  /** Records what a setting that is null means. */
+  double whenNull(String name, double value) {
+    resolved.put(name, new ResolvedSetting(name, value, source(configFile.containsKey(name))));
+    return value;
+  }
+
+  /**
+   * The name under which a setting is given, of the names that projects have for it; the first
+   * where none is.
+   *
+   * @throws CheckpointException if two are given, with different values
+   */
+  String given(List<String> names) {
+    List<String> given = names.stream().filter(name -> given(name) || isNull(name)).toList();
+    for (String name : given) {
+      Object one = configured(given.get(0));
+      Object other = configured(name);
+      if (one != null && other != null && !same(one, other)) {
+        throw new CheckpointException(
+            "%s: settings '%s' and '%s' are the same, but one is %s and the other %s"
+                .formatted(checkpoint, given.get(0), name, one, other));
+      }
+    }
+    return given.isEmpty() ? names.get(0) : given.get(0);
   }
 
   /**
@@ -226,17 +296,24 @@ public final class Settings {
   private Object get(String name, Object byDefault) {
     Object given = configured(name);
     ResolvedSetting.Source source =
-        configFile.get(name) != null
-            ? ResolvedSetting.Source.CONFIG_FILE
-            : given != null ? ResolvedSetting.Source.CHECKPOINT : ResolvedSetting.Source.DEFAULT;
+        given == null ? ResolvedSetting.Source.DEFAULT : source(configFile.get(name) != null);
     Object value = given == null ? byDefault : given;
     resolved.put(name, new ResolvedSetting(name, value, source));
     return value;
   }
 
+  private static ResolvedSetting.Source source(boolean inFile) {
+    return inFile ? ResolvedSetting.Source.CONFIG_FILE : ResolvedSetting.Source.CHECKPOINT;
+  }
+
   /** Texts in quotes, so that "16000" does not look like a number. */
   private static String shown(Object value) {
     return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
+  }
+
+  /** The message for settings that do not fit. */
+  CheckpointException refused(String message) {
+    return new CheckpointException(checkpoint + ": " + message);
   }
 
   /** The message for a value that does not fit. */

@@ -16,6 +16,9 @@ final class TensorReader {
   /** Any size. */
   static final long ANY = -1;
 
+  /** Most missing and unexpected tensors that a message names. */
+  private static final int NAMED = 8;
+
   private final Checkpoint checkpoint;
   private final UnaryOperator<String> names;
 
@@ -56,7 +59,11 @@ final class TensorReader {
     if (!missing.isEmpty() || !extra.isEmpty()) {
       throw new CheckpointException(
           "%s: does not fit family '%s': missing tensors %s, unexpected tensors %s; see 'wavebridge inspect' for what fits"
-              .formatted(checkpoint.file(), family, missing, extra));
+              .formatted(
+                  checkpoint.file(),
+                  family,
+                  FamilyMatch.few(missing, NAMED),
+                  FamilyMatch.few(extra, NAMED)));
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
@@ -27,6 +28,8 @@ final class Torchaudio implements Family {
   private static final Pattern STAGE =
       Pattern.compile("upsample\\.upsample_layers\\.(\\d{1,2})\\.weight");
 
+  private static final String MINIMUM = "mel_min_level_db";
+
   /** Layers before the first residual block: convolution, normalisation, ReLU. */
   private static final int FIRST_BLOCK = 3;
 
@@ -47,25 +50,11 @@ final class Torchaudio implements Family {
 
   @Override
   public Set<String> settings() {
-    return Set.of(
-        "family",
-        "upsample_scales",
-        "n_classes",
-        "hop_length",
-        "n_res_block",
-        "n_rnn",
-        "n_fc",
-        "kernel_size",
-        "n_freq",
-        "n_hidden",
-        "n_output",
-        "pad",
-        "sample_rate",
-        "mel_min_level_db",
-        "n_fft",
-        "win_length",
-        "fmin",
-        "truncate_levels");
+    Set<String> names = new TreeSet<>(MelSettings.names());
+    names.addAll(NAMES.values());
+    names.addAll(Set.of("family", "sample_rate", "hop_length", "n_classes", "kernel_size", "pad"));
+    names.addAll(Set.of(MINIMUM, "truncate_levels"));
+    return names;
   }
 
   @Override
@@ -81,7 +70,7 @@ final class Torchaudio implements Family {
   private static FatchordKeys keys(Checkpoint checkpoint) {
     int blocks = Math.max(0, FatchordKeys.last(checkpoint, BLOCK) - FIRST_BLOCK + 1);
     List<Integer> stages = FatchordKeys.stages(FatchordKeys.last(checkpoint, STAGE));
-    return new FatchordKeys("I", true, blocks, stages, false, name -> own(name, blocks));
+    return new FatchordKeys("I", true, blocks, stages, false, false, name -> own(name, blocks));
   }
 
   /** fatchord's name to torchaudio's: there, layers of a sequence have numbers. */
@@ -138,7 +127,7 @@ final class Torchaudio implements Family {
         new FeatureFormat(
             mels,
             conditioner.hop(),
-            Optional.of(MelSettings.decibels(settings, "mel_min_level_db", rate))),
+            MelSettings.analysis(settings, MINIMUM, MelSettings.Usual.FATCHORD, rate)),
         conditioner,
         network,
         Optional.empty(),

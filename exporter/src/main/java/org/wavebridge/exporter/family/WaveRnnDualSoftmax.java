@@ -176,8 +176,8 @@ final class WaveRnnDualSoftmax implements Family {
         new MelAnalysis(
             MelSettings.transform(settings, 1024),
             MelSettings.window(settings, 800),
-            MelSettings.frequency(settings, "fmin", 0),
-            MelSettings.frequency(settings, "fmax", sampleRate / 2.0),
+            MelSettings.lowest(settings, 0),
+            MelSettings.highest(settings, sampleRate / 2.0, sampleRate),
             settings.choice("mel_scale", "htk", Set.of("htk", "slaney")).equals("htk")
                 ? MelScale.HTK
                 : MelScale.SLANEY,

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.exporter.files.CheckpointFiles;
+import org.wavebridge.exporter.files.Refusals;
 
 /** Safetensors files read back exactly. */
 final class SafetensorsTest {
@@ -79,5 +80,57 @@ final class SafetensorsTest {
     expected.put("voc_upsample_factors", List.of(5, 5, 11));
     expected.put("object", Map.of("a", 1));
     assertEquals(expected, read(file).config());
+  }
+
+  @Test
+  void aConfigurationAsTextCountsAsIfItsEntriesStoodBesideIt() {
+    byte[] file =
+        CheckpointFiles.safetensors(
+            Map.of(
+                "config",
+                "{\"sample_rate\": 16000, \"mode\": \"RAW\", \"audio\": {\"bits\": 9}, \"none\": null}",
+                "mode",
+                "MOL"),
+            Map.of("a", new CheckpointFiles.Values(List.of(1L), new float[] {3})));
+    assertEquals(
+        Map.of("sample_rate", 16000, "mode", "RAW", "audio", Map.of("bits", 9)),
+        read(file).config());
+  }
+
+  /** The format wants every byte to be one tensor's. */
+  @Test
+  void dataWithHolesOrOverlaps() {
+    String entry = "\"%s\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[%d,%d]}";
+    String first = entry.formatted("a", 4, 0, 4);
+    refused(first, entry.formatted("b", 4, 4, 8), "");
+    refused(
+        first,
+        entry.formatted("b", 4, 2, 6),
+        "tensor 'b': data_offsets begin at 2, expected 4, where the tensor before ends; the data has overlaps");
+    refused(
+        first,
+        entry.formatted("b", 4, 0, 4),
+        "tensor 'b': data_offsets begin at 0, expected 4, where the tensor before ends; the data has overlaps");
+    refused(
+        first,
+        entry.formatted("b", 3, 5, 8),
+        "tensor 'b': data_offsets begin at 5, expected 4, where the tensor before ends; the data has holes");
+    refused(
+        entry.formatted("a", 3, 1, 4),
+        entry.formatted("b", 4, 4, 8),
+        "tensor 'a': data_offsets begin at 1, expected 0, where the tensor before ends; the data has holes");
+    refused(
+        first,
+        entry.formatted("b", 2, 4, 6),
+        "the tensors fill 6 bytes of data, found 8; is the file damaged?");
+  }
+
+  private void refused(String one, String two, String expected) {
+    byte[] bytes = CheckpointFiles.safetensors("{" + one + "," + two + "}", new byte[8]);
+    if (expected.isEmpty()) {
+      assertEquals(2, read(bytes).tensors().size());
+    } else {
+      Refusals.refused(folder, bytes, expected);
+    }
   }
 }

@@ -42,14 +42,39 @@ final class StateDictTest {
     assertEquals(Map.of("step", 7), read.metadata());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "module.",
+        "_orig_mod.",
+        "model.",
+        "vocoder.",
+        "generator.",
+        "_orig_mod.module.",
+        "module._orig_mod.",
+        "_orig_mod.module.model.",
+        "model.vocoder.module._orig_mod."
+      })
+  void whatWrappersPutBeforeAllNamesIsStripped(String prefix) {
+    Checkpoint read = read(ordered(prefix + "a", TENSOR, prefix + "b.c", TENSOR));
+    assertEquals(List.of("a", "b.c"), List.copyOf(read.tensors().keySet()));
+    assertEquals(prefix, read.prefix());
+    Checkpoint inside = read(Map.of("model", Map.of(prefix + "model_x", TENSOR)));
+    assertEquals(List.of("model_x"), List.copyOf(inside.tensors().keySet()));
+  }
+
   @Test
-  void theWrapperOfSeveralGpusIsStrippedWhenAllNamesHaveIt() {
-    assertEquals(
-        List.of("a", "b.c"),
-        List.copyOf(read(ordered("module.a", TENSOR, "module.b.c", TENSOR)).tensors().keySet()));
-    assertEquals(
-        List.of("module.a", "b"),
-        List.copyOf(read(ordered("module.a", TENSOR, "b", TENSOR)).tensors().keySet()));
+  void whatOnlySomeNamesBeginWithStays() {
+    Checkpoint some = read(ordered("module.a", TENSOR, "b", TENSOR));
+    assertEquals(List.of("module.a", "b"), List.copyOf(some.tensors().keySet()));
+    assertEquals("", some.prefix());
+    Checkpoint partly = read(ordered("module.model.a", TENSOR, "module.b", TENSOR));
+    assertEquals(List.of("model.a", "b"), List.copyOf(partly.tensors().keySet()));
+    assertEquals("module.", partly.prefix());
+    Checkpoint own = read(ordered("modules.a", TENSOR, "modules.b", TENSOR));
+    assertEquals(List.of("modules.a", "modules.b"), List.copyOf(own.tensors().keySet()));
+    Checkpoint all = read(ordered("model.", TENSOR, "model.a", TENSOR));
+    assertEquals(List.of("model.", "model.a"), List.copyOf(all.tensors().keySet()));
   }
 
   @Test

@@ -39,8 +39,7 @@ final class EveryTensorTest {
       Checkpoint altered = of(whole, tensors);
       assertEquals(misfit(golden, whole, "[" + name + "]", "[]"), refused(golden, altered));
       String detected = refused(altered, Families.AUTO, golden.config());
-      assertTrue(detected.contains("fits no known family, nearest is "), detected);
-      String lack = golden.family + ": missing [" + name + "], unexpected []";
+      String lack = nearest(golden) + ": missing [" + name + "], unexpected []";
       assertTrue(detected.contains(lack), detected);
     }
   }
@@ -84,9 +83,16 @@ final class EveryTensorTest {
       Checkpoint altered = with(whole, name, MadeUpTensor.of(ElementType.F32, 2, 3));
       assertEquals(misfit(golden, whole, "[]", "[" + name + "]"), refused(golden, altered));
       String detected = refused(altered, Families.AUTO, golden.config());
-      String extra = golden.family + ": missing [], unexpected [" + name + "]";
+      String extra = nearest(golden) + ": missing [], unexpected [" + name + "]";
       assertTrue(detected.contains(extra), detected);
     }
+  }
+
+  /** Our own files say what they are. */
+  private static String nearest(GoldenFile golden) {
+    return golden == GoldenFile.VOICE
+        ? "the checkpoint says family 'wavernn-dual-softmax', but the tensors do not"
+        : "fits no known family, nearest is " + golden.family;
   }
 
   private static String misfit(

@@ -28,6 +28,7 @@ final class FamiliesTest {
           "wavernn-dual-softmax",
           "fatchord",
           "corentinj",
+          "begeekmyfriend",
           "torchaudio",
           "coqui",
           "gwang",
@@ -66,15 +67,16 @@ final class FamiliesTest {
   }
 
   @Test
-  void theWrongFamilyListsEveryMissingAndUnexpectedTensor() {
-    Checkpoint voice = CheckpointReader.read(CheckpointFiles.golden("en-us-16k/checkpoint.pt"));
-    Refusals.refused(
-        voice.file(),
-        MISFIT.formatted(
+  void theWrongFamilyNamesTheFirstMissingAndUnexpectedTensors() {
+    Altered.voice(folder)
+        .withoutConfig()
+        .refused(
             "fatchord",
-            "[I.bias, I.weight, fc1.bias, fc1.weight, fc2.bias, fc2.weight, fc3.bias, fc3.weight, rnn1.bias_hh_l0, rnn1.bias_ih_l0, rnn1.weight_hh_l0, rnn1.weight_ih_l0, rnn2.bias_hh_l0, rnn2.bias_ih_l0, rnn2.weight_hh_l0, rnn2.weight_ih_l0, upsample.resnet.batch_norm.bias, upsample.resnet.batch_norm.running_mean, upsample.resnet.batch_norm.running_var, upsample.resnet.batch_norm.weight, upsample.resnet.conv_in.weight, upsample.resnet.conv_out.bias, upsample.resnet.conv_out.weight, upsample.up_layers.1.weight]",
-            "[O1.bias, O1.weight, O2.bias, O2.weight, O3.bias, O3.weight, O4.bias, O4.weight, b_hh, b_ih, conv1.bias, conv1.weight, conv2.bias, conv2.weight, w_hh, w_ih]"),
-        () -> Families.read(voice, "fatchord", Map.of()));
+            Map.of(),
+            MISFIT.formatted(
+                "fatchord",
+                "[I.bias, I.weight, fc1.bias, fc1.weight, fc2.bias, fc2.weight, fc3.bias, fc3.weight] and 16 more",
+                "[O1.bias, O1.weight, O2.bias, O2.weight, O3.bias, O3.weight, O4.bias, O4.weight] and 8 more"));
   }
 
   @Test
@@ -125,8 +127,9 @@ final class FamiliesTest {
     Altered.raw(folder)
         .without("I.bias", "step")
         .refused(
-            "fits no known family, nearest is fatchord: missing [I.bias], unexpected []; corentinj: missing [I.bias], unexpected []; coqui: missing [I.bias], unexpected []; gwang: missing [I.bias], unexpected []; 'wavebridge inspect' lists the others under 'families considered'");
+            "fits no known family, nearest is fatchord: missing [I.bias], unexpected []; 'wavebridge inspect' lists the others under 'families considered'");
     Altered.voice(folder)
+        .withoutConfig()
         .shape("other", 2)
         .refused(
             "fits no known family, nearest is wavernn-dual-softmax: missing [], unexpected [other]; 'wavebridge inspect' lists the others under 'families considered'");
@@ -169,18 +172,89 @@ final class FamiliesTest {
     Altered.voice(folder).shape("mask_ih", 768, 67).shape("mask_hh", 768, 256).read();
   }
 
+  /** What the file, the configuration and the user say must agree, and the tensors with it. */
   @Test
   void theConfigurationMayNotNameAnotherFamily() {
     Altered.voice(folder)
         .own("family", "fatchord")
-        .refused("setting 'family': expected one of [wavernn-dual-softmax], found \"fatchord\"");
+        .refused(
+            "the checkpoint says family 'fatchord', but the tensors do not: missing [I.bias, I.weight, fc1.bias, fc1.weight] and 20 more, unexpected [O1.bias, O1.weight, O2.bias, O2.weight] and 12 more; they are those of wavernn-dual-softmax");
     Altered.raw(folder)
         .own("family", "wavernn-dual-softmax")
-        .refused("setting 'family': expected one of [fatchord], found \"wavernn-dual-softmax\"");
-    Altered.raw(folder)
         .refused(
             "auto",
-            Map.of("family", "lpcnet"),
-            "setting 'family': expected one of [fatchord], found \"lpcnet\"");
+            Map.of("family", "fatchord"),
+            "--config says family 'fatchord', the checkpoint says family 'wavernn-dual-softmax'; a checkpoint is of one family");
+    Altered.raw(folder)
+        .own("family", "corentinj")
+        .refused(
+            "fatchord",
+            Map.of(),
+            "--family says family 'fatchord', the checkpoint says family 'corentinj'; a checkpoint is of one family");
+    Altered.raw(folder)
+        .refused("auto", Map.of("family", "lpcnet"), "no family 'lpcnet'; known are " + NAMES);
+    Altered.raw(folder)
+        .own("family", "lpcnet")
+        .refused("auto", Map.of(), "no family 'lpcnet'; known are " + NAMES);
+  }
+
+  /** The tensors of a bare state dict are fatchord's, but the file says whose it is. */
+  @Test
+  void whatTheFileSaysOfItselfCounts() {
+    ImportedModel said = Altered.raw(folder).own("family", "corentinj").read();
+    assertEquals("corentinj", said.model().family());
+    assertEquals(16000, said.model().audio().sampleRate());
+    assertEquals(
+        "corentinj", Altered.raw(folder).own("family", "CorentinJ").read().model().family());
+    ImportedModel asText =
+        Altered.raw(folder)
+            .own("config", "{\"family\": \"corentinj\", \"sample_rate\": 22050}")
+            .read();
+    assertEquals("corentinj", asText.model().family());
+    assertEquals(22050, asText.model().audio().sampleRate());
+    ImportedModel given = Altered.raw(folder).read("auto", Map.of("family", "corentinj"));
+    assertEquals("corentinj", given.model().family());
+    Checkpoint read = CheckpointReader.read(Altered.raw(folder).withoutConfig().write());
+    Checkpoint beside =
+        new Checkpoint(
+            read.file(),
+            read.container(),
+            read.sha256(),
+            "state_dict",
+            read.tensors(),
+            Map.of("family", "corentinj"));
+    FamilyMatch match =
+        Families.detect(beside).stream().filter(FamilyMatch::fits).findFirst().orElseThrow();
+    assertEquals(
+        "fatchord", Families.read(fatchords(beside), Families.AUTO, Map.of()).model().family());
+    assertEquals("corentinj", match.family());
+  }
+
+  /** The same with another word beside the tensors. */
+  private static Checkpoint fatchords(Checkpoint checkpoint) {
+    return new Checkpoint(
+        checkpoint.file(),
+        checkpoint.container(),
+        checkpoint.sha256(),
+        checkpoint.location(),
+        checkpoint.tensors(),
+        Map.of("family", "fatchord"));
+  }
+
+  @Test
+  void aWordThatNoFamilyHasYieldsToTheUsersChoice() {
+    assertEquals(
+        "fatchord",
+        Altered.raw(folder).own("family", "lpcnet").read("fatchord", Map.of()).model().family());
+  }
+
+  @Test
+  void whatIsNoVocoderIsNotComparedWithOne() {
+    Altered.raw(folder)
+        .withoutTensors()
+        .shape("encoder.weight", 2, 2)
+        .shape("encoder.bias", 2)
+        .refused(
+            "fits no known family, its tensors are [encoder.weight, encoder.bias]; is it a vocoder? 'wavebridge inspect' lists what it has");
   }
 }

@@ -12,6 +12,7 @@ enum GoldenFile {
   FATCHORD_RAW("fatchord", "fatchord_raw/checkpoint_zip.pyt", "fc1.weight"),
   FATCHORD_MOL("fatchord", "fatchord_mol/checkpoint_zip.pyt", "fc1.weight"),
   CORENTINJ("corentinj", "corentinj/checkpoint_zip.pt", "fc1.weight"),
+  BEGEEKMYFRIEND("begeekmyfriend", "begeekmyfriend/checkpoint_zip.pyt", "fc1.weight"),
   TORCHAUDIO("torchaudio", "torchaudio/checkpoint_zip.pth", "fc1.weight"),
   COQUI_BITS("coqui", "coqui_bits/checkpoint_zip.pth", "fc1.weight"),
   COQUI_NOAUX("coqui", "coqui_noaux_bits/checkpoint_zip.pth", "fc1.weight"),

@@ -148,7 +148,7 @@ final class SettingsTest {
         .refused(
             "auto",
             Map.of("sampel_rate", 16000, "hop", 200),
-            "--config has settings [hop, sampel_rate] that family 'wavernn-dual-softmax' does not know; it knows [bits, block, context_dilations, context_own_past, family, fmax, fmin, gate_order, hidden, hop_length, layout_version, log, log_floor, mel_norm, mel_scale, mel_scale_div, mel_shift, n_fft, n_mels, preemphasis, sample_rate, subscale_chunk, subscale_factor, subscale_horizon, win_length]");
+            "--config has settings that family 'wavernn-dual-softmax' does not know: 'hop', did you mean 'hop_length'? 'sampel_rate', did you mean 'sample_rate'?");
     Altered.voice(folder).own("note", "whatever the trainer wrote").read();
   }
 

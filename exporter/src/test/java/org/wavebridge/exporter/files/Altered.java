@@ -78,6 +78,12 @@ public final class Altered {
     return this;
   }
 
+  /** Removes all tensors. */
+  public Altered withoutTensors() {
+    tensors.clear();
+    return this;
+  }
+
   /** Sets the checkpoint's own configuration. */
   public Altered own(String key, String value) {
     metadata.put(key, value);

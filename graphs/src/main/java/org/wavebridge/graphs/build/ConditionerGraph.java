@@ -48,9 +48,7 @@ final class ConditionerGraph {
       Value upsampledMels = graph.mels(features, upsampled, mels);
       made =
           model.network() instanceof ResidualGruNetwork
-              ? List.of(
-                  upsampledMels,
-                  graph.aux(features, upsampled.pad(), upsampled.aux(), upsampledMels))
+              ? List.of(upsampledMels, graph.aux(features, upsampled, upsampledMels))
               : List.of(upsampledMels);
     } else if (model.conditioner() instanceof InterpolatedMels interpolated) {
       made = graph.interpolated(features, interpolated);
@@ -83,7 +81,7 @@ final class ConditionerGraph {
    * padding.
    */
   private Value mels(Value features, UpsampledMels conditioner, int mels) {
-    Value x = zeroPadded(features, conditioner.pad());
+    Value x = padded(features, conditioner.pad(), conditioner.padValue());
     x = reshape(g, x, concat(g, 0, longs(g, -1, 1), size(g, x, 2)));
     int index = 0;
     for (UpsampledMels.Stage stage : conditioner.stages()) {
@@ -107,13 +105,17 @@ final class ConditionerGraph {
     return g.node("Conv", operands, Attribute.of("pads", new long[] {factor, factor}));
   }
 
+  private Value aux(Value features, UpsampledMels conditioner, Value mels) {
+    return aux(features, conditioner.pad(), conditioner.padValue(), conditioner.aux(), mels);
+  }
+
   /** Without an aux branch, a vector of no values for each sample. */
-  private Value aux(Value features, int pad, Optional<AuxBranch> aux, Value mels) {
+  private Value aux(Value features, int pad, float padValue, Optional<AuxBranch> aux, Value mels) {
     if (aux.isEmpty()) {
       return slice(g, mels, 2, 0, 0);
     }
     AuxBranch branch = aux.get();
-    Value x = unary(g, "Relu", convolve(zeroPadded(features, pad), branch.input()));
+    Value x = unary(g, "Relu", convolve(padded(features, pad, padValue), branch.input()));
     for (AuxBranch.ResidualBlock block : branch.blocks()) {
       x = add(g, x, convolve(unary(g, "Relu", convolve(x, block.first())), block.second()));
     }
@@ -122,12 +124,12 @@ final class ConditionerGraph {
 
   private List<Value> interpolated(Value features, InterpolatedMels conditioner) {
     int hop = conditioner.hop();
-    Value padded = transpose(g, zeroPadded(features, conditioner.pad()), 0, 2, 1);
+    Value padded = transpose(g, padded(features, conditioner.pad(), 0), 0, 2, 1);
     long cut = (long) conditioner.pad() * hop;
     Value whole = slice(g, interpolate(padded, hop), 1, cut, cut == 0 ? Long.MAX_VALUE : -cut);
     Value scale = g.initializer("mel_scale", new float[] {conditioner.scale()}, 1);
     Value mels = mul(g, whole, scale);
-    Value aux = aux(features, conditioner.pad(), conditioner.aux(), mels);
+    Value aux = aux(features, conditioner.pad(), 0, conditioner.aux(), mels);
     return List.of(mels, conditioner.aux().isEmpty() ? aux : interpolate(aux, hop));
   }
 
@@ -150,8 +152,12 @@ final class ConditionerGraph {
     return add(g, here, mul(g, unsqueeze(g, weight, 1), rise));
   }
 
-  private Value zeroPadded(Value x, long pad) {
-    return g.node("Pad", List.of(x, longs(g, 0, 0, pad, 0, 0, pad)));
+  private Value padded(Value x, long pad, float value) {
+    List<Value> operands = new ArrayList<>(List.of(x, longs(g, 0, 0, pad, 0, 0, pad)));
+    if (value != 0) {
+      operands.add(constant(g, value));
+    }
+    return g.node("Pad", operands);
   }
 
   private Value convolve(Value x, Convolution layer) {

@@ -54,7 +54,7 @@ final class ConditionerReader {
         manifest.conditioning().stream()
             .anyMatch(tensor -> tensor.rate() == Conditioning.Rate.SAMPLE);
     return sampleRate
-        ? new UpsampledMels(reader.pad(), reader.stages, reader.aux())
+        ? new UpsampledMels(reader.pad(), reader.stages, reader.aux(), reader.padValue())
         : new FrameConvolutions(
             reader.operand("Add"), reader.operand("Div"), List.copyOf(reader.convolutions));
   }
@@ -89,7 +89,13 @@ final class ConditionerReader {
     return Optional.of(new AuxBranch(convolutions.get(0), blocks, convolutions.get(last)));
   }
 
-  /** Zero frames that the first padding puts before the features. */
+  /** What the first padding puts around the features. */
+  private float padValue() {
+    List<String> inputs = graph.node("Pad").inputs();
+    return inputs.size() == 3 ? graph.floats(inputs.get(2))[0] : 0;
+  }
+
+  /** Frames that the first padding puts before the features. */
   private int pad() {
     int pad = Math.toIntExact(graph.longs(graph.node("Pad").inputs().get(1))[2]);
     if (pad < 0 || pad > MOST_PADDING) {

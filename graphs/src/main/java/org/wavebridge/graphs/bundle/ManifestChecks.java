@@ -9,6 +9,7 @@ import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
 import org.wavebridge.graphs.model.CosineModulatedBank;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Subscale;
 
@@ -21,7 +22,6 @@ final class ManifestChecks {
   private static final int LARGEST_SIZE = 1 << 20;
 
   private static final int LARGEST_HOP = 1 << 16;
-  private static final int MOST_OUTPUTS = 32_767;
   private static final int HIGHEST_RATE = 1_000_000;
 
   /** Frames without samples at either end of an utterance. */
@@ -140,7 +140,7 @@ final class ManifestChecks {
 
   private void network(BundleManifest.Network network) {
     int outputs = network.outputs();
-    range("network.outputs", outputs, 1, MOST_OUTPUTS);
+    range("network.outputs", outputs, 1, Head.MOST_OUTPUTS);
     int draws =
         switch (network.head()) {
           case DUAL_SOFTMAX -> 2;

@@ -2,6 +2,9 @@ package org.wavebridge.graphs.model;
 
 /** How a network's outputs become one sample. */
 public sealed interface Head {
+  /** Most outputs for one sample: a class is drawn with sums of 2^24 each that fit 63 bits. */
+  int MOST_OUTPUTS = 32_767;
+
   /** Uniforms consumed by one sample. */
   int draws();
 

@@ -4,21 +4,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * fatchord's two branches, on features padded with {@code pad} zero frames at each end. Mels: per
- * stage repeat {@code factor} times along time, then convolve every channel alike with {@code
- * kernel} (odd width 2 factor + 1, zero padding of {@code factor}) and add a bias; at last cut the
- * padding. Result {@code [samples, mels]}. Aux, where there is one: {@link AuxBranch}, one vector
- * for all samples of a frame.
+ * fatchord's two branches, on features padded with {@code pad} frames of one value at each end.
+ * Mels: per stage repeat {@code factor} times along time, then convolve every channel alike with
+ * {@code kernel} (odd width 2 factor + 1, zero padding of {@code factor}) and add a bias; at last
+ * cut the padding. Result {@code [samples, mels]}. Aux, where there is one: {@link AuxBranch}, one
+ * vector for all samples of a frame.
  *
- * @param pad zero frames at each end
+ * @param pad frames added at each end
  * @param stages the upsampling stages; the product of their factors is the hop
  * @param aux the second branch, or empty where the mels are all there is
+ * @param padValue every value of the frames added
  */
-public record UpsampledMels(int pad, List<Stage> stages, Optional<AuxBranch> aux)
+public record UpsampledMels(int pad, List<Stage> stages, Optional<AuxBranch> aux, float padValue)
     implements Conditioner {
   /** Copies the list. */
   public UpsampledMels {
     stages = List.copyOf(stages);
+  }
+
+  /** Padded with zeros. */
+  public UpsampledMels(int pad, List<Stage> stages, Optional<AuxBranch> aux) {
+    this(pad, stages, aux, 0);
+  }
+
+  /** The same, padded with another value. */
+  public UpsampledMels paddedWith(float value) {
+    return new UpsampledMels(pad, stages, aux, value);
   }
 
   /** Both branches. */
