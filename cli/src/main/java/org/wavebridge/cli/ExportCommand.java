@@ -98,6 +98,7 @@ final class ExportCommand implements Runnable {
     ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
     reportDefaults(report, imported);
+    imported.notes().forEach(note -> report.message("wavebridge: warning: %s", note));
     Optional<VocoderModel> quantised =
         precisions.contains(BundleManifest.INT8)
             ? Optional.of(Quantizer.quantise(imported.model()))

@@ -31,9 +31,9 @@ final class FamilyOptions {
 
   @Option(
       names = "--config",
-      paramLabel = "FILE.json",
+      paramLabel = "FILE",
       description =
-          "Settings that the checkpoint does not tell, as a JSON object; see 'wavebridge inspect'.")
+          "Settings that the checkpoint does not tell, as JSON or YAML, such as the project's own; see 'wavebridge inspect'.")
   private @Nullable Path config;
 
   /** The names that the option takes. */

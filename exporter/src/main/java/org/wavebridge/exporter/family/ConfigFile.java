@@ -176,10 +176,12 @@ public final class ConfigFile {
   }
 
   private @Nullable Object copy(@Nullable Object value, int level) {
-    if (++values > MOST_VALUES || level > MOST_LEVELS) {
-      throw expected(
-          "more than " + (level > MOST_LEVELS ? MOST_LEVELS + " levels" : MOST_VALUES + " values"),
-          null);
+    if (++values > MOST_VALUES) {
+      throw expected("more than " + MOST_VALUES + " values", null);
+    }
+    boolean nested = value instanceof Map<?, ?> || value instanceof Iterable<?>;
+    if (nested && level == MOST_LEVELS) {
+      throw expected("more than " + MOST_LEVELS + " levels", null);
     }
     if (value instanceof Map<?, ?> map) {
       return map(map, level + 1);
