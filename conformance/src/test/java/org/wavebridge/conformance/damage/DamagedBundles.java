@@ -31,8 +31,9 @@ import org.wavebridge.runtime.io.Features;
 
 /**
  * Damages tiny bundles and runs them. Arguments: a folder to work in, the first seed, the seed
- * after the last. Prints each seed and its outcome, and ends with 1 after an exception that is not
- * documented.
+ * after the last, and {@code damaged}, or {@code mutated}: in structure, always with the right
+ * hash, and run on both backends. Prints each seed and its outcome, and ends with 1 after an
+ * exception that is not documented.
  */
 public final class DamagedBundles {
   /** The outcome of a failure. */
@@ -41,24 +42,32 @@ public final class DamagedBundles {
   /** A damaged model may ask for much, but never for a minute. */
   private static final long PATIENCE = 60_000_000_000L;
 
+  /** A mutated one is not run at all. */
+  private static final long MUTATED_PATIENCE = 10_000_000_000L;
+
+  /** The outcome of a bundle that was sent to another file, if that was read. */
+  static final String READ_OUTSIDE = "read a file outside";
+
   private static final String CONDITIONER = "conditioner.onnx";
   private static final String DESCRIPTION = BundleManifest.FILE;
 
   private final Path folder;
+  private final boolean mutated;
   private final List<Map<String, byte[]>> bundles = new ArrayList<>();
   private boolean failed;
 
-  private DamagedBundles(Path folder) {
+  private DamagedBundles(Path folder, boolean mutated) {
     this.folder = folder;
+    this.mutated = mutated;
   }
 
   public static void main(String[] arguments) throws IOException {
-    DamagedBundles run = new DamagedBundles(Path.of(arguments[0]));
+    DamagedBundles run = new DamagedBundles(Path.of(arguments[0]), arguments[3].equals("mutated"));
     for (VocoderModel model : models()) {
       run.bundles.add(run.files(model));
     }
     AtomicLong started = new AtomicLong(System.nanoTime());
-    watch(started);
+    watch(started, run.mutated ? MUTATED_PATIENCE : PATIENCE);
     int end = Integer.parseInt(arguments[2]);
     for (int seed = Integer.parseInt(arguments[1]); seed < end; seed++) {
       started.set(System.nanoTime());
@@ -93,11 +102,11 @@ public final class DamagedBundles {
     return RandomModels.subscale(11, model, factor, horizon, ownPast ? 1 : 2, ownPast, layers);
   }
 
-  private static void watch(AtomicLong started) {
+  private static void watch(AtomicLong started, long patience) {
     Thread watch =
         new Thread(
             () -> {
-              while (System.nanoTime() - started.get() < PATIENCE) {
+              while (System.nanoTime() - started.get() < patience) {
                 try {
                   Thread.sleep(1000);
                 } catch (InterruptedException e) {
@@ -134,12 +143,24 @@ public final class DamagedBundles {
     Random random = new Random(seed);
     Map<String, byte[]> files = new LinkedHashMap<>(bundles.get(random.nextInt(bundles.size())));
     String precision = random.nextBoolean() ? "f32" : "int8";
-    int mels = damage(random, files, precision);
+    boolean lure = mutated && random.nextInt(10) == 0;
+    int mels = mutated ? mutate(random, files, precision, lure) : damage(random, files, precision);
     Path bundle = Files.createDirectories(folder.resolve("damaged"));
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Files.write(bundle.resolve(file.getKey()), file.getValue());
     }
-    VocoderOptions options = new VocoderOptions("cpu", precision, 1);
+    String outcome = run(bundle, new VocoderOptions("cpu", precision, 1), mels, seed);
+    if (mutated && !outcome.startsWith(UNDOCUMENTED)) {
+      outcome = run(bundle, new VocoderOptions("stock", precision, 1), mels, seed);
+    }
+    if (lure && outcome.equals("ran")) {
+      failed = true;
+      return READ_OUTSIDE;
+    }
+    return outcome;
+  }
+
+  private String run(Path bundle, VocoderOptions options, int mels, long seed) {
     try (Vocoder vocoder = Vocoder.open(bundle, options)) {
       Features features = new Features(mels, 2, new float[2 * mels]);
       vocoder.generate(features, GenerateOptions.seed(seed), Progress.NONE);
@@ -155,14 +176,7 @@ public final class DamagedBundles {
 
   private static int damage(Random random, Map<String, byte[]> files, String precision) {
     int mels = mels(files);
-    String generate =
-        files.keySet().stream()
-            .filter(
-                name ->
-                    name.endsWith("generate" + (precision.equals("f32") ? "" : "-int8") + ".onnx"))
-            .findFirst()
-            .orElseThrow();
-    String file = random.nextInt(5) == 0 ? CONDITIONER : generate;
+    String file = random.nextInt(5) == 0 ? CONDITIONER : loop(files, precision);
     if (random.nextInt(6) == 0) {
       files.computeIfPresent(DESCRIPTION, (name, bytes) -> new DescriptionDamage(random).of(bytes));
       return mels;
@@ -171,14 +185,52 @@ public final class DamagedBundles {
     byte[] damaged = new GraphDamage(random).of(sound);
     files.put(file, damaged);
     if (random.nextInt(10) != 0) {
-      String description = new String(files.get(DESCRIPTION), StandardCharsets.UTF_8);
-      files.put(
-          DESCRIPTION,
-          description
-              .replace(Sha256.of(sound), Sha256.of(damaged))
-              .getBytes(StandardCharsets.UTF_8));
+      restate(files, sound, damaged);
     }
     return mels;
+  }
+
+  /**
+   * Changes the structure of a graph, its bytes or {@code bundle.json}, and states the new hash.
+   */
+  private int mutate(Random random, Map<String, byte[]> files, String precision, boolean lure)
+      throws IOException {
+    int mels = mels(files);
+    int what = random.nextInt(10);
+    if (!lure && what < 2) {
+      files.computeIfPresent(DESCRIPTION, (name, bytes) -> new DescriptionDamage(random).of(bytes));
+      return mels;
+    }
+    String file = random.nextInt(4) == 0 ? CONDITIONER : loop(files, precision);
+    byte[] sound = files.get(file);
+    Path outside = Files.write(folder.resolve("outside.bin"), new byte[1 << 16]);
+    GraphMutation mutation =
+        new GraphMutation(
+            random, Path.of("").toAbsolutePath().relativize(outside.toAbsolutePath()).toString());
+    byte[] changed =
+        lure
+            ? mutation.lured(sound)
+            : what < 3
+                ? new GraphDamage(random).flipped(sound)
+                : what < 5 ? new GraphDamage(random).of(sound) : mutation.of(sound);
+    files.put(file, changed);
+    restate(files, sound, changed);
+    return mels;
+  }
+
+  private static void restate(Map<String, byte[]> files, byte[] sound, byte[] changed) {
+    String description = new String(files.get(DESCRIPTION), StandardCharsets.UTF_8);
+    files.put(
+        DESCRIPTION,
+        description.replace(Sha256.of(sound), Sha256.of(changed)).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String loop(Map<String, byte[]> files, String precision) {
+    return files.keySet().stream()
+        .filter(
+            name -> name.endsWith("generate" + (precision.equals("f32") ? "" : "-int8") + ".onnx"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static int mels(Map<String, byte[]> files) {

@@ -32,7 +32,7 @@ final class DamagedBundlesTest {
   }
 
   private void check(int from, int to) throws IOException, InterruptedException {
-    ChildJvm child = ChildJvm.run(Map.of(), DamagedBundles.class, folder, from, to);
+    ChildJvm child = ChildJvm.run(Map.of(), DamagedBundles.class, folder, from, to, "damaged");
     List<String> seeds = child.output().lines().filter(line -> line.startsWith("seed ")).toList();
     for (String line : seeds) {
       assertFalse(line.contains(DamagedBundles.UNDOCUMENTED), line);
