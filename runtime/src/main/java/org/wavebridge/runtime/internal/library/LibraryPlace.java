@@ -82,10 +82,7 @@ final class LibraryPlace {
       if (!isMine(file) || !each.isIn(file)) {
         write(each, target);
       }
-      // The system's answer takes the mount into account, also for root.
-      if (!Files.isExecutable(file)) {
-        throw new IOException("libraries cannot be loaded from there (mounted noexec?)");
-      }
+      requireExecutable(file);
       files.add(file);
     }
     return files;
@@ -97,6 +94,7 @@ final class LibraryPlace {
     Path part = folder.resolve("." + packed.name() + "." + UUID.randomUUID() + PART);
     try {
       Files.createFile(part, ONLY_MINE);
+      requireExecutable(part);
       try (InputStream contents = packed.open();
           var out = Files.newOutputStream(part, LinkOption.NOFOLLOW_LINKS)) {
         contents.transferTo(out);
@@ -113,6 +111,13 @@ final class LibraryPlace {
     }
     if (!kept) {
       file.toFile().deleteOnExit();
+    }
+  }
+
+  /** The system's answer takes the mount into account, also for root. */
+  private static void requireExecutable(Path file) throws IOException {
+    if (!Files.isExecutable(file)) {
+      throw new IOException("mounted noexec, so no library can be loaded from there");
     }
   }
 
