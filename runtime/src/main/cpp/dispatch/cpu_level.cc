@@ -1,5 +1,6 @@
 #include "dispatch/cpu_level.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -49,8 +50,11 @@ const Kernels& choose_level(const char* forced) {
   const std::string name = forced == nullptr ? "" : forced;
   if (name.empty()) return *levels.back();
   std::string offered;
+  std::string wanted = name;
+  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   for (const Kernels* level : levels) {
-    if (name == level->level) return *level;
+    if (wanted == level->level) return *level;
     offered += (offered.empty() ? "" : ", ") + std::string(level->level);
   }
   throw std::invalid_argument(std::string(kCpuLevelVariable) + "=" + name + ": this CPU offers " +

@@ -13,7 +13,7 @@ inline constexpr const char* kCpuLevelVariable = "WAVEBRIDGE_CPU_LEVEL";
 /// The levels that this CPU and operating system offer, from scalar to the most able.
 std::vector<const Kernels*> available_levels();
 
-/// The level named `forced`, or the most able one where `forced` is null or empty.
+/// The level named `forced`, in any case, or the most able one where it is null or empty.
 ///
 /// @throws std::invalid_argument if this CPU does not offer the level, or there is none of that
 /// name

@@ -139,6 +139,7 @@ WB_TEST(levels_are_chosen_by_name_or_refused) {
   for (const Kernels* level : available_levels()) CHECK(&choose_level(level->level) == level);
   CHECK(&choose_level(nullptr) == available_levels().back());
   CHECK(&choose_level("") == available_levels().back());
+  CHECK(&choose_level("Scalar") == available_levels().front());
   CHECK_EQUAL(std::string("scalar"), std::string(available_levels().front()->level));
   CHECK(refusal("sse9").starts_with("WAVEBRIDGE_CPU_LEVEL=sse9: this CPU offers scalar"));
   CHECK(refusal("sse9").ends_with("; unset it or choose one of these"));

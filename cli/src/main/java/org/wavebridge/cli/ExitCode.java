@@ -1,5 +1,7 @@
 package org.wavebridge.cli;
 
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.WaveBridgeException;
 
@@ -13,9 +15,27 @@ final class ExitCode {
 
   private ExitCode() {}
 
+  /**
+   * What an error is about: memory that ran out anywhere below it, else what went wrong in another
+   * thread, else the error itself.
+   */
+  static Throwable reason(Throwable error) {
+    for (Throwable each = error; each != null; each = each.getCause()) {
+      if (each instanceof OutOfMemoryError) {
+        return each;
+      }
+    }
+    Throwable reason = error;
+    while ((reason instanceof ExecutionException || reason instanceof CompletionException)
+        && reason.getCause() != null) {
+      reason = reason.getCause();
+    }
+    return reason;
+  }
+
   /** The code of an error; one that is not ours is a failure of the program itself. */
   static int of(Throwable error) {
-    if (error instanceof BackendException) {
+    if (error instanceof BackendException || error instanceof OutOfMemoryError) {
       return MISSING;
     }
     return error instanceof WaveBridgeException ? BAD_INPUT : CHECK_FAILED;

@@ -37,6 +37,21 @@ final class Machine {
     return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : 0;
   }
 
+  /**
+   * What to say when memory runs out.
+   *
+   * @param kind the JVM's word for which memory
+   */
+  static String outOfMemory(String kind) {
+    if (kind.contains("native thread")) {
+      return "out of memory: %s; allow this user more threads (ulimit -u) or use fewer (--threads)"
+          .formatted(kind);
+    }
+    long mebibytes = Math.max(1, Runtime.getRuntime().maxMemory() >> 20);
+    return "out of memory: %s; Java may use %d MiB here; allow it more with JDK_JAVA_OPTIONS=-Xmx%dm, or give smaller files"
+        .formatted(kind, mebibytes, 2 * mebibytes);
+  }
+
   private static List<String> lines(String file) {
     try {
       return Files.readAllLines(Path.of(file));

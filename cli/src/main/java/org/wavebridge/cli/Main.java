@@ -10,6 +10,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -80,15 +81,29 @@ public final class Main implements Runnable {
     if (System.getProperty(LOG_LEVEL) == null) {
       System.setProperty(LOG_LEVEL, "warn");
     }
-    System.exit(commandLine().execute(arguments));
+    System.exit(new Main().run(arguments));
+  }
+
+  /** Runs the command line; whatever is thrown on the way ends in one line and an exit code. */
+  private int run(String[] arguments) {
+    CommandLine line = commandLine(this);
+    try {
+      return line.execute(arguments);
+    } catch (Throwable e) {
+      return failed(e, line);
+    }
   }
 
   /** The command line, ready to parse. */
   static CommandLine commandLine() {
-    Main main = new Main();
+    return commandLine(new Main());
+  }
+
+  private static CommandLine commandLine(Main main) {
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
+        .setExecutionStrategy(main::execute)
         .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, line))
         .setParameterExceptionHandler((error, arguments) -> misused(error));
   }
@@ -98,7 +113,17 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "expected a command");
   }
 
-  private int failed(Exception error, CommandLine line) {
+  /** Runs a command; the handler of exceptions sees none of the JVM's errors. */
+  private int execute(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (Error e) {
+      return failed(e, parsed.commandSpec().commandLine());
+    }
+  }
+
+  private int failed(Throwable thrown, CommandLine line) {
+    Throwable error = ExitCode.reason(thrown);
     if (error instanceof ParameterException misuse) {
       return misused(misuse);
     }
@@ -106,13 +131,16 @@ public final class Main implements Runnable {
       return ExitCode.CHECK_FAILED;
     }
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
-    if (ExitCode.of(error) == ExitCode.CHECK_FAILED && !(error instanceof CheckFailedException)) {
+    if (error instanceof OutOfMemoryError) {
+      message = Machine.outOfMemory(message);
+    } else if (ExitCode.of(error) == ExitCode.CHECK_FAILED
+        && !(error instanceof CheckFailedException)) {
       message = "unexpected failure: " + error + "; see --debug";
     }
     line.getErr().println("wavebridge: " + PlainText.line(message));
     if (debug) {
       StringWriter trace = new StringWriter();
-      error.printStackTrace(new PrintWriter(trace));
+      thrown.printStackTrace(new PrintWriter(trace));
       trace.toString().lines().map(PlainText::of).forEach(line.getErr()::println);
     }
     return ExitCode.of(error);

@@ -1,12 +1,17 @@
 package org.wavebridge.runtime;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.BackendException;
+import org.wavebridge.runtime.internal.library.NativeCode;
+import org.wavebridge.runtime.internal.onnxruntime.OnnxRuntimeLibrary;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.BackendProvider;
 
@@ -36,7 +41,10 @@ public final class Backends {
    *     machine
    */
   public static Backend create(String name, int threads) {
-    return name.equalsIgnoreCase(AUTO) ? best(threads) : named(name).create(threads);
+    OnnxRuntimeLibrary.checkLevel();
+    return name.equalsIgnoreCase(AUTO)
+        ? best(threads)
+        : NativeCode.guarded("backend '%s'".formatted(name), () -> named(name).create(threads));
   }
 
   private static BackendProvider named(String name) {
@@ -58,22 +66,41 @@ public final class Backends {
   }
 
   private static Backend best(int threads) {
+    Map<String, String> refused = new LinkedHashMap<>();
     for (BackendProvider provider : providers()) {
-      Optional<String> missing = provider.missing();
-      if (missing.isPresent()) {
-        LOG.info("backend '{}' not chosen: {}", provider.name(), missing.get());
-        continue;
-      }
       try {
-        Backend backend = provider.create(threads);
+        Optional<String> missing = missing(provider);
+        if (missing.isPresent()) {
+          LOG.info("backend '{}' not chosen: {}", provider.name(), missing.get());
+          continue;
+        }
+        Backend backend =
+            NativeCode.guarded(
+                "backend '%s'".formatted(provider.name()), () -> provider.create(threads));
+        refused.forEach((name, reason) -> LOG.warn("backend '{}' not chosen: {}", name, reason));
         LOG.info("backend '{}' chosen", provider.name());
         return backend;
       } catch (BackendException e) {
-        LOG.warn("backend '{}' not chosen: {}", provider.name(), e.getMessage());
+        refused.put(provider.name(), String.valueOf(e.getMessage()));
       }
     }
     throw new BackendException(
-        "no backend is available on this machine; this build has " + names());
+        "no backend is available on this machine; this build has %s%s"
+            .formatted(
+                names(),
+                refused.values().stream()
+                    .distinct()
+                    .map(reason -> "; " + reason)
+                    .collect(Collectors.joining())));
+  }
+
+  /**
+   * What a backend lacks on this machine; empty if nothing.
+   *
+   * @throws BackendException if that cannot be known because native code cannot be loaded
+   */
+  private static Optional<String> missing(BackendProvider provider) {
+    return NativeCode.guarded("backend '%s'".formatted(provider.name()), provider::missing);
   }
 
   private static String names() {

@@ -16,6 +16,7 @@ import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.runtime.internal.onnxruntime.OnnxRuntimeLibrary;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -50,6 +51,7 @@ final class VocoderGraphs implements AutoCloseable {
 
   /** Opens a bundle; see {@link Vocoder#open}. */
   static VocoderGraphs open(Path path, VocoderOptions options) {
+    OnnxRuntimeLibrary.checkLevel();
     return open(path, options, () -> Backends.create(options.backend(), options.threads()));
   }
 

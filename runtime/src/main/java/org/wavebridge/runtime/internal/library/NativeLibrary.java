@@ -1,17 +1,15 @@
 package org.wavebridge.runtime.internal.library;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BackendException;
 
 /**
- * A library of ours that is carried in the jar, unpacked once per process to a private temporary
- * folder.
+ * A library of ours that is carried in the jar, loaded from where {@link LibraryCache} unpacks it.
  */
 public final class NativeLibrary {
   /** The custom operators for ONNX Runtime, and what asks the machine what it has. */
@@ -26,7 +24,7 @@ public final class NativeLibrary {
   private final String file;
   private final String what;
   private final String instead;
-  private @Nullable Path unpacked;
+  private @Nullable Path loaded;
 
   private NativeLibrary(String file, String what, String instead) {
     this.file = file;
@@ -42,31 +40,34 @@ public final class NativeLibrary {
   }
 
   /**
-   * The library as a file.
+   * The library as a file, which is loaded.
    *
-   * @throws BackendException if there is none for this machine or it cannot be unpacked
+   * @throws BackendException if there is none for this machine or it cannot be loaded
    */
   public synchronized Path path() {
-    if (unpacked == null) {
-      unpacked = unpack();
+    if (loaded == null) {
+      PackedFile packed = packed();
+      loaded =
+          LibraryCache.use(List.of(packed), files -> System.load(files.get(0).toString())).get(0);
     }
-    return unpacked;
+    return loaded;
   }
 
-  private Path unpack() {
-    try (InputStream library = NativeLibrary.class.getResourceAsStream(resource())) {
-      if (library == null) {
-        throw new BackendException(missing().orElseThrow());
-      }
-      Path directory = Files.createTempDirectory("wavebridge-");
-      Path target = directory.resolve(file);
-      Files.copy(library, target);
-      directory.toFile().deleteOnExit();
-      target.toFile().deleteOnExit();
-      return target;
+  /**
+   * Loads the library, if that has not been done.
+   *
+   * @throws BackendException if there is none for this machine or it cannot be loaded
+   */
+  public void load() {
+    path();
+  }
+
+  private PackedFile packed() {
+    try {
+      return PackedFile.of(NativeLibrary.class, resource())
+          .orElseThrow(() -> new BackendException(missing().orElseThrow()));
     } catch (IOException e) {
-      throw new BackendException(
-          "%s cannot be unpacked to the temporary folder: %s".formatted(file, e.getMessage()), e);
+      throw new BackendException("%s cannot be read from this build: %s".formatted(file, e), e);
     }
   }
 

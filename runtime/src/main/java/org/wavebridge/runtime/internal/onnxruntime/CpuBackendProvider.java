@@ -24,6 +24,7 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Backend create(int threads) {
+    OnnxRuntimeLibrary.environment();
     return new OnnxRuntimeBackend(name(), threads, Optional.of(NativeLibrary.OPERATORS.path()));
   }
 }

@@ -40,7 +40,7 @@ public final class NativeLimits {
     if (NativeLibrary.OPERATORS.missing().isPresent()) {
       return false;
     }
-    System.load(NativeLibrary.OPERATORS.path().toString());
+    NativeLibrary.OPERATORS.load();
     return true;
   }
 

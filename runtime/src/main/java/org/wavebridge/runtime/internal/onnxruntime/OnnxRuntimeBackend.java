@@ -29,7 +29,7 @@ final class OnnxRuntimeBackend implements Backend {
     static final OrtEnvironment KEPT = kept();
 
     private static OrtEnvironment kept() {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      OrtEnvironment environment = OnnxRuntimeLibrary.environment();
       if (NativeLibrary.OPERATORS.missing().isEmpty()) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
           options.registerCustomOpLibrary(NativeLibrary.OPERATORS.path().toString());

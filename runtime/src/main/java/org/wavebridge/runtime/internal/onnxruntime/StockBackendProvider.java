@@ -23,6 +23,7 @@ public final class StockBackendProvider implements BackendProvider {
 
   @Override
   public Backend create(int threads) {
+    OnnxRuntimeLibrary.environment();
     return new OnnxRuntimeBackend(name(), threads, Optional.empty());
   }
 }

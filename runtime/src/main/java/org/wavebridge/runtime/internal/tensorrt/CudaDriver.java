@@ -17,7 +17,7 @@ final class CudaDriver implements Requirements.Machine {
 
   /** Loads the library that asks; there must be one for this machine. */
   CudaDriver() {
-    System.load(NativeLibrary.OPERATORS.path().toString());
+    NativeLibrary.OPERATORS.load();
   }
 
   @Override

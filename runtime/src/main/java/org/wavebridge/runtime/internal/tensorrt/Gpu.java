@@ -34,8 +34,7 @@ final class Gpu implements AutoCloseable {
     Path folder = PlanCache.defaultFolder();
     Path plugins = NativeLibrary.PLUGINS.path();
     int architecture = new CudaDriver().architecture();
-    TensorRtLibrary library =
-        TensorRtLibrary.load(folder.resolve("libraries-" + TensorRtFiles.VERSION), plugins);
+    TensorRtLibrary library = TensorRtLibrary.load(plugins);
     LOG.info("TensorRT {} on a GPU of compute capability {}", library.version(), architecture);
     return new Gpu(
         library,

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.bundle.Sha256;
+import org.wavebridge.runtime.internal.library.LibraryCache;
 
 /**
  * Built engines and the builder's timings, kept from one run to the next. Both hold for one version
@@ -42,12 +43,9 @@ final class PlanCache {
     if (given != null) {
       return Path.of(given);
     }
-    String user = System.getenv("XDG_CACHE_HOME");
-    Path caches =
-        user == null || user.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(user);
-    return caches.resolve("wavebridge").resolve("tensorrt");
+    return LibraryCache.userFolder()
+        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "wavebridge"))
+        .resolve("tensorrt");
   }
 
   /**

@@ -2,6 +2,7 @@ package org.wavebridge.runtime.internal.tensorrt;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.wavebridge.graphs.BackendException;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /** What the backend needs of a machine, asked in the order in which one thing needs the other. */
@@ -39,9 +40,13 @@ final class Requirements {
       return Optional.of(
           "expected Linux on x86-64, found %s; use --backend cpu".formatted(platform));
     }
-    return NativeLibrary.OPERATORS
-        .missing()
-        .or(() -> missing(new CudaDriver(), NativeLibrary.PLUGINS::missing));
+    try {
+      return NativeLibrary.OPERATORS
+          .missing()
+          .or(() -> missing(new CudaDriver(), NativeLibrary.PLUGINS::missing));
+    } catch (BackendException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /** What a machine lacks; empty if nothing. */

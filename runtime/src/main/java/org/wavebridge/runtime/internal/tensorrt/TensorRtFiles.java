@@ -1,15 +1,11 @@
 package org.wavebridge.runtime.internal.tensorrt;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URL;
-import java.net.URLConnection;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.wavebridge.graphs.BackendException;
+import org.wavebridge.runtime.internal.library.LibraryCache;
+import org.wavebridge.runtime.internal.library.PackedFile;
 
 /**
  * The libraries of the bindings, and TensorRT's own where the build carries them (profile {@code
@@ -17,9 +13,6 @@ import org.wavebridge.graphs.BackendException;
  * are large, so they stay there for the next process.
  */
 final class TensorRtFiles {
-  /** Of the bindings, and of TensorRT where it is carried. */
-  static final String VERSION = "10.15-1.5.13";
-
   private static final String FOLDER = "/org/bytedeco/tensorrt/linux-x86_64/";
   private static final String INFER = "libnvinfer.so.10";
 
@@ -36,55 +29,36 @@ final class TensorRtFiles {
   }
 
   /**
-   * Unpacks the libraries that are not there yet.
+   * Unpacks the libraries to one folder and loads those that are not loaded by others.
    *
-   * @param folder to unpack to
-   * @return those to load, in their order
-   * @throws BackendException if one is missing in this build, or cannot be written
+   * @throws BackendException if one is missing in this build, or cannot be loaded
    */
-  static List<Path> unpacked(Path folder) {
-    Path bindings = unpack(folder, "/org/bytedeco/javacpp/linux-x86_64/", "libjnijavacpp.so");
-    Path infer = unpack(folder, FOLDER, "libjninvinfer.so");
-    Path parser = unpack(folder, FOLDER, "libjninvonnxparser.so");
-    if (!carried()) {
-      return List.of(bindings, infer, parser);
+  static void load() {
+    List<PackedFile> packed = new ArrayList<>();
+    packed.add(packed("/org/bytedeco/javacpp/linux-x86_64/", "libjnijavacpp.so"));
+    if (carried()) {
+      packed.add(packed(FOLDER, OWN.get(0)));
     }
-    unpack(folder, FOLDER, BUILDER);
-    return List.of(
-        bindings,
-        unpack(folder, FOLDER, OWN.get(0)),
-        infer,
-        unpack(folder, FOLDER, OWN.get(1)),
-        parser);
+    packed.add(packed(FOLDER, "libjninvinfer.so"));
+    if (carried()) {
+      packed.add(packed(FOLDER, OWN.get(1)));
+    }
+    packed.add(packed(FOLDER, "libjninvonnxparser.so"));
+    int loaded = packed.size();
+    if (carried()) {
+      packed.add(packed(FOLDER, BUILDER));
+    }
+    LibraryCache.use(
+        packed, files -> files.subList(0, loaded).forEach(file -> System.load(file.toString())));
   }
 
-  private static Path unpack(Path folder, String place, String name) {
-    URL resource = TensorRtFiles.class.getResource(place + name);
-    if (resource == null) {
-      throw new BackendException("backend 'tensorrt': this build has no " + name);
-    }
-    Path file = folder.resolve(name);
+  private static PackedFile packed(String place, String name) {
     try {
-      URLConnection connection = resource.openConnection();
-      long size = connection.getContentLengthLong();
-      try (InputStream contents = connection.getInputStream()) {
-        if (!Files.exists(file) || Files.size(file) != size) {
-          Files.createDirectories(folder);
-          Path part = folder.resolve("." + name + "." + UUID.randomUUID() + ".part");
-          try {
-            Files.copy(contents, part);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-          } finally {
-            Files.deleteIfExists(part);
-          }
-        }
-      }
-      return file;
+      return PackedFile.of(TensorRtFiles.class, place + name)
+          .orElseThrow(() -> new BackendException("backend 'tensorrt': this build has no " + name));
     } catch (IOException e) {
       throw new BackendException(
-          "backend 'tensorrt': %s cannot be unpacked; is there room in %s? %s"
-              .formatted(name, folder, e),
-          e);
+          "backend 'tensorrt': %s cannot be read from this build: %s".formatted(name, e), e);
     }
   }
 }

@@ -29,13 +29,12 @@ final class TensorRtLibrary {
   /**
    * Loads TensorRT and our plugins, if that has not been done.
    *
-   * @param folder for libraries to unpack
    * @param plugins the plugin library
    * @throws BackendException if a library cannot be loaded, or is of a version that does not fit
    */
-  static synchronized TensorRtLibrary load(Path folder, Path plugins) {
+  static synchronized TensorRtLibrary load(Path plugins) {
     if (loaded == null) {
-      loadLibraries(folder, plugins);
+      loadLibraries(plugins);
       TensorRtLibrary library = new TensorRtLibrary();
       library.checkVersion();
       library.register(plugins);
@@ -45,10 +44,10 @@ final class TensorRtLibrary {
   }
 
   /** Loads the libraries alone, and nothing that asks TensorRT for anything. */
-  static void loadLibraries(Path folder, Path plugins) {
+  static void loadLibraries(Path plugins) {
     System.setProperty(AUTOMATIC, "false");
     try {
-      TensorRtFiles.unpacked(folder).forEach(file -> System.load(file.toString()));
+      TensorRtFiles.load();
       System.load(plugins.toString());
     } catch (UnsatisfiedLinkError e) {
       throw new BackendException(

@@ -7,9 +7,13 @@ import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.wavebridge.graphs.BackendException;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.VocoderOptions;
 
 /** {@code WAVEBRIDGE_CPU_LEVEL}, seen by a process of its own because the environment is fixed. */
 final class NativeLevelTest {
@@ -18,6 +22,14 @@ final class NativeLevelTest {
     private Program() {}
 
     public static void main(String[] arguments) {
+      if (arguments.length > 0) {
+        try {
+          Vocoder.open(Path.of(arguments[0]), VocoderOptions.defaults());
+        } catch (BackendException e) {
+          System.out.println(e.getMessage());
+        }
+        return;
+      }
       try {
         int hash = 0;
         for (float[] output : new TestNetworks.Dual(7, 3, 9).model(false).run()) {
@@ -30,15 +42,18 @@ final class NativeLevelTest {
     }
   }
 
-  private static String run(String level) throws IOException, InterruptedException {
+  private static String run(String level, String... arguments)
+      throws IOException, InterruptedException {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     ProcessBuilder builder =
         new ProcessBuilder(
-            List.of(
-                java.toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Program.class.getName()));
+            new ArrayList<>(
+                List.of(
+                    java.toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Program.class.getName())));
+    builder.command().addAll(List.of(arguments));
     builder.environment().put("WAVEBRIDGE_CPU_LEVEL", level);
     builder.redirectErrorStream(true);
     Process process = builder.start();
@@ -56,10 +71,18 @@ final class NativeLevelTest {
         output);
   }
 
+  /** The bundle is not there at all: the variable is what is wrong first. */
+  @Test
+  void anUnknownLevelIsSaidBeforeABundleIsOpened() throws IOException, InterruptedException {
+    String output = run("sse9", "no-such-bundle");
+    assertTrue(output.startsWith("WAVEBRIDGE_CPU_LEVEL=sse9: this CPU offers scalar"), output);
+  }
+
   @Test
   void scalarGivesTheSameBitsAsTheBestLevel() throws IOException, InterruptedException {
     String scalar = run("scalar");
     assertTrue(scalar.startsWith("hash "), scalar);
     assertEquals(run(""), scalar);
+    assertEquals(run("Scalar"), scalar);
   }
 }

@@ -17,7 +17,7 @@ final class CudaTest {
     assumeTrue(NativeLibrary.PLUGINS.missing().isEmpty(), "built without nvcc");
     assumeTrue(Requirements.missing().isPresent(), "this machine has a GPU");
     HostedTensorRt.loadLibraries();
-    System.load(NativeLibrary.PLUGINS.path().toString());
+    NativeLibrary.PLUGINS.load();
   }
 
   @Test

@@ -14,7 +14,6 @@ import org.wavebridge.runtime.internal.library.NativeLibrary;
 final class HostedTensorRt {
   private static final Path BUILT =
       Path.of("target", "cpp", "cuda", "tensorrt", "test").toAbsolutePath();
-  private static final Path UNPACKED = Path.of("target", "tensorrt").toAbsolutePath();
 
   private static boolean loaded;
 
@@ -34,7 +33,7 @@ final class HostedTensorRt {
         System.load(BUILT.resolve("empty/libnvinfer.so.10").toString());
         System.load(BUILT.resolve("empty/libnvonnxparser.so.10").toString());
       }
-      TensorRtLibrary.loadLibraries(UNPACKED, plugins);
+      TensorRtLibrary.loadLibraries(plugins);
       loaded = true;
     }
   }
@@ -47,7 +46,6 @@ final class HostedTensorRt {
     assumeTrue(TensorRtFiles.carried(), "needs the profile tensorrt");
     loadLibraries();
     return TensorRtLibrary.load(
-        UNPACKED,
         NativeLibrary.PLUGINS.missing().isEmpty() ? NativeLibrary.PLUGINS.path() : plugins());
   }
 }
