@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import org.wavebridge.runtime.InterruptedVocodingException;
 
 /** The {@code wavebridge} command. */
 @Command(
@@ -89,7 +90,9 @@ public final class Main implements Runnable {
       return misused(misuse);
     }
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
-    if (ExitCode.of(error) == ExitCode.CHECK_FAILED && !(error instanceof CheckFailedException)) {
+    if (ExitCode.of(error) == ExitCode.CHECK_FAILED
+        && !(error instanceof CheckFailedException)
+        && !(error instanceof InterruptedVocodingException)) {
       message = "unexpected failure: " + error + "; see --debug";
     }
     line.getErr().println("wavebridge: " + message.replaceAll("\\s*[\\r\\n]+\\s*", " "));

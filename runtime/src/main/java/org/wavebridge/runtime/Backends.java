@@ -7,6 +7,7 @@ import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.BackendException;
+import org.wavebridge.runtime.internal.lifetime.GuardedBackend;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.BackendProvider;
 
@@ -36,7 +37,7 @@ public final class Backends {
    *     machine
    */
   public static Backend create(String name, int threads) {
-    return name.equals(AUTO) ? best(threads) : named(name).create(threads);
+    return GuardedBackend.of(name.equals(AUTO) ? best(threads) : named(name).create(threads));
   }
 
   private static BackendProvider named(String name) {

@@ -21,7 +21,9 @@ import org.wavebridge.runtime.spi.Tensor;
 
 /**
  * An opened bundle. Expensive to open, safe for use by several threads; each utterance is a cheap
- * {@link VocoderStream}.
+ * {@link VocoderStream}. All work stops before its next call of a graph when its thread is
+ * interrupted ({@link InterruptedVocodingException}) or the vocoder closed ({@link
+ * IllegalStateException}).
  *
  * <pre>{@code
  * try (Vocoder vocoder = Vocoder.open(Path.of("voice"), VocoderOptions.defaults())) {
@@ -72,7 +74,11 @@ public final class Vocoder implements AutoCloseable {
     return graphs.session(kind);
   }
 
-  /** Starts an utterance. */
+  /**
+   * Starts an utterance.
+   *
+   * @throws IllegalStateException if the vocoder is closed
+   */
   public VocoderStream stream(GenerateOptions options) {
     return stream(options, new Uniforms(options.seed()));
   }
@@ -89,8 +95,11 @@ public final class Vocoder implements AutoCloseable {
    * @param progress told frames done
    * @return the samples of all frames that have some, {@link Utterance#samples}
    * @throws InputException if the features do not fit the bundle
+   * @throws IllegalStateException if the vocoder is closed, be it meanwhile
+   * @throws InterruptedVocodingException if the thread is interrupted
    */
   public Waveform generate(Features features, GenerateOptions options, Progress progress) {
+    graphs.requireOpen();
     requireFrames(features);
     VocoderStream stream = stream(options);
     float[] samples = new float[samples(features)];
@@ -116,6 +125,7 @@ public final class Vocoder implements AutoCloseable {
    */
   public List<Waveform> generateAll(
       List<Features> utterances, GenerateOptions options, Progress progress) {
+    graphs.requireOpen();
     int start = manifest().utterance().leadFrames() * manifest().features().hop();
     if (graphs.subscale().isPresent()) {
       return oneByOne(utterances, options, progress);
@@ -180,6 +190,7 @@ public final class Vocoder implements AutoCloseable {
       Folding folding,
       UniformSource uniforms,
       Progress progress) {
+    graphs.requireOpen();
     requireFrames(features);
     if (graphs.subscale().isPresent()) {
       throw new InputException(
@@ -248,6 +259,7 @@ public final class Vocoder implements AutoCloseable {
    * @throws InputException if the lengths of features and samples do not belong together
    */
   public Score score(Features features, float[] values, LogitsConsumer logits, Progress progress) {
+    graphs.requireOpen();
     int hop = manifest().features().hop();
     requireLength(features, values, hop);
     return graphs
@@ -266,6 +278,7 @@ public final class Vocoder implements AutoCloseable {
    * @throws BundleException if the bundle has no {@code features} graph
    */
   public Features features(Waveform waveform) {
+    graphs.requireOpen();
     BundleManifest manifest = manifest();
     if (!graphs.bundle().has(GraphKind.FEATURES, BundleManifest.F32)) {
       throw new BundleException(
@@ -301,6 +314,13 @@ public final class Vocoder implements AutoCloseable {
         manifest.features().mels(), Math.toIntExact(made.shape()[2]), made.values());
   }
 
+  /**
+   * Frees the graphs. May be called by any thread and again. It waits for calls of graphs that run,
+   * each at most a chunk long; threads that generate or score end before their next call with an
+   * {@link IllegalStateException}, as does every later use but of the bundle's description. From
+   * within a callback it does not wait for the work that called. A vocoder that is dropped unclosed
+   * is freed by the garbage collector.
+   */
   @Override
   public void close() {
     graphs.close();
