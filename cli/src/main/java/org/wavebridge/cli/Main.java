@@ -3,6 +3,7 @@ package org.wavebridge.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.wavebridge.graphs.PlainText;
+import org.wavebridge.runtime.InterruptedVocodingException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -134,7 +135,8 @@ public final class Main implements Runnable {
     if (error instanceof OutOfMemoryError) {
       message = Machine.outOfMemory(message);
     } else if (ExitCode.of(error) == ExitCode.CHECK_FAILED
-        && !(error instanceof CheckFailedException)) {
+        && !(error instanceof CheckFailedException)
+        && !(error instanceof InterruptedVocodingException)) {
       message = "unexpected failure: " + error + "; see --debug";
     }
     line.getErr().println("wavebridge: " + PlainText.line(message));

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.runtime.internal.library.NativeCode;
+import org.wavebridge.runtime.internal.lifetime.GuardedBackend;
 import org.wavebridge.runtime.internal.onnxruntime.OnnxRuntimeLibrary;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.BackendProvider;
@@ -42,9 +43,11 @@ public final class Backends {
    */
   public static Backend create(String name, int threads) {
     OnnxRuntimeLibrary.checkLevel();
-    return name.equalsIgnoreCase(AUTO)
-        ? best(threads)
-        : NativeCode.guarded("backend '%s'".formatted(name), () -> named(name).create(threads));
+    return GuardedBackend.of(
+        name.equalsIgnoreCase(AUTO)
+            ? best(threads)
+            : NativeCode.guarded(
+                "backend '%s'".formatted(name), () -> named(name).create(threads)));
   }
 
   private static BackendProvider named(String name) {

@@ -38,6 +38,7 @@ final class CarriedCalls {
    * @return the outputs; next previous values and state need not be there
    */
   Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+    graphs.requireRunning();
     if (!begun) {
       chain = graphs.session(kind).chain(carried);
       begun = true;
@@ -52,7 +53,7 @@ final class CarriedCalls {
     return outputs;
   }
 
-  /** After the last call. */
+  /** After the last call; again does nothing. */
   void end() {
     chain.ifPresent(GraphChain::close);
   }

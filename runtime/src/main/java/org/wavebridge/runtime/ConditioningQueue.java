@@ -1,9 +1,7 @@
 package org.wavebridge.runtime;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
@@ -15,7 +13,7 @@ import org.wavebridge.runtime.spi.Tensor;
  * Features in, conditioning out, of one utterance. The conditioner runs over windows that start at
  * fixed frames and carry the context they need on both sides, so the conditioning does not depend
  * on how features arrive or how conditioning is taken. Frames are counted from the start of the
- * utterance.
+ * utterance; those that no window needs any more are forgotten.
  */
 final class ConditioningQueue {
   private static final int WINDOW = 64;
@@ -26,37 +24,40 @@ final class ConditioningQueue {
   private final VocoderGraphs graphs;
   private final BundleManifest manifest;
   private final int window;
-  private final List<float[]> frames = new ArrayList<>();
-  private final Map<String, float[]> ready = new HashMap<>();
-  private int conditioned;
-  private int taken;
+  private final SlidingValues kept;
+  private final Map<Conditioning, SlidingValues> ready = new LinkedHashMap<>();
+  private long frames;
+  private long conditioned;
+  private long taken;
   private boolean ended;
 
   ConditioningQueue(VocoderGraphs graphs) {
     this.graphs = graphs;
     this.manifest = graphs.manifest();
     this.window = manifest.futureFrames() < manifest.contextFrames() ? CAUSAL_WINDOW : WINDOW;
-    manifest.conditioning().forEach(tensor -> ready.put(tensor.name(), new float[0]));
+    this.kept = new SlidingValues(manifest.features().mels());
+    manifest.conditioning().forEach(tensor -> ready.put(tensor, new SlidingValues(tensor.size())));
   }
 
   /** Frames seen so far. */
-  int frames() {
-    return frames.size();
+  long frames() {
+    return frames;
   }
 
   /** Frames taken so far. */
-  int taken() {
+  long taken() {
     return taken;
   }
 
   void add(Features features) {
+    float[] values = new float[features.mels()];
     for (int frame = 0; frame < features.frames(); frame++) {
-      float[] values = new float[features.mels()];
       for (int mel = 0; mel < values.length; mel++) {
         values[mel] = features.at(mel, frame);
       }
-      frames.add(values);
+      kept.append(values);
     }
+    frames += features.frames();
   }
 
   void end() {
@@ -65,9 +66,18 @@ final class ConditioningQueue {
 
   /** Frames whose conditioning can be taken now. */
   int available() {
-    int known = ended ? frames.size() : frames.size() - manifest.futureFrames();
-    int whole = ended ? known : known / window * window;
-    return Math.max(0, whole - taken);
+    long whole = ended ? known() : known() / window * window;
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(0, whole - taken));
+  }
+
+  /** The end of the frames that all they depend on is there for. */
+  private long known() {
+    return ended ? frames : frames - manifest.futureFrames();
+  }
+
+  /** How many values there is room for, of frames and of conditioning. */
+  long room() {
+    return kept.room() + ready.values().stream().mapToLong(SlidingValues::room).sum();
   }
 
   /**
@@ -81,13 +91,15 @@ final class ConditioningQueue {
       runWindow();
     }
     Map<String, Tensor> tensors = new HashMap<>();
-    for (Conditioning tensor : manifest.conditioning()) {
-      int vectors = count * vectorsPerFrame(tensor);
-      float[] all = queue(tensor);
-      int size = vectors * tensor.size();
-      tensors.put(tensor.name(), new Tensor(Arrays.copyOf(all, size), 1, vectors, tensor.size()));
-      ready.put(tensor.name(), Arrays.copyOfRange(all, size, all.length));
-    }
+    ready.forEach(
+        (tensor, values) -> {
+          long perFrame = vectorsPerFrame(tensor);
+          long from = taken * perFrame;
+          long to = (taken + count) * perFrame;
+          tensors.put(
+              tensor.name(), new Tensor(values.values(from, to), 1, to - from, tensor.size()));
+          values.forgetBefore(to);
+        });
     taken += count;
     return tensors;
   }
@@ -100,43 +112,38 @@ final class ConditioningQueue {
   }
 
   private void runWindow() {
-    int start = conditioned;
-    boolean whole = manifest.contextFrames() >= frames.size();
-    int end = whole ? frames.size() : Math.min(start + window, frames.size());
-    int from = Math.max(0, start - manifest.contextFrames());
-    int to = Math.min(frames.size(), end + manifest.futureFrames());
+    long start = conditioned;
+    boolean whole = manifest.contextFrames() >= frames;
+    long end = whole ? known() : Math.min(start + window, frames);
+    long from = Math.max(0, start - manifest.contextFrames());
+    long to = Math.min(frames, end + manifest.futureFrames());
     Map<String, Tensor> outputs =
         graphs.run(GraphKind.CONDITIONER, Map.of("features", window(from, to)));
-    for (Conditioning tensor : manifest.conditioning()) {
-      int perFrame = vectorsPerFrame(tensor) * tensor.size();
-      long vectors = (long) (to - from) * vectorsPerFrame(tensor);
-      float[] made =
-          graphs
-              .output(GraphKind.CONDITIONER, outputs, tensor.name(), 1, vectors, tensor.size())
-              .values();
-      float[] before = queue(tensor);
-      int size = (end - start) * perFrame;
-      float[] after = Arrays.copyOf(before, before.length + size);
-      System.arraycopy(made, (start - from) * perFrame, after, before.length, size);
-      ready.put(tensor.name(), after);
-    }
+    ready.forEach(
+        (tensor, values) -> {
+          int perFrame = vectorsPerFrame(tensor) * tensor.size();
+          long vectors = (to - from) * vectorsPerFrame(tensor);
+          float[] made =
+              graphs
+                  .output(GraphKind.CONDITIONER, outputs, tensor.name(), 1, vectors, tensor.size())
+                  .values();
+          values.append(made, (int) (start - from) * perFrame, (int) (end - start) * perFrame);
+        });
     conditioned = end;
+    kept.forgetBefore(conditioned - manifest.contextFrames());
   }
 
-  private Tensor window(int from, int to) {
+  private Tensor window(long from, long to) {
     int mels = manifest.features().mels();
-    int count = to - from;
+    int count = Math.toIntExact(to - from);
+    float[] frames = kept.values(from, to);
     float[] values = new float[mels * count];
     for (int frame = 0; frame < count; frame++) {
       for (int mel = 0; mel < mels; mel++) {
-        values[mel * count + frame] = frames.get(from + frame)[mel];
+        values[mel * count + frame] = frames[frame * mels + mel];
       }
     }
     return new Tensor(values, 1, mels, count);
-  }
-
-  private float[] queue(Conditioning tensor) {
-    return ready.getOrDefault(tensor.name(), new float[0]);
   }
 
   private int vectorsPerFrame(Conditioning tensor) {

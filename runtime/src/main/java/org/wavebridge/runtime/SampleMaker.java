@@ -15,4 +15,10 @@ interface SampleMaker {
 
   /** Ends the utterance and returns the remaining values. */
   float[] end();
+
+  /** How many values it keeps room for between calls, beside what the graph carries. */
+  long room();
+
+  /** Gives back what the calls keep, when no more values are wanted. */
+  void close();
 }

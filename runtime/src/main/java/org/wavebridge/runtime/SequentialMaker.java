@@ -39,4 +39,14 @@ final class SequentialMaker implements SampleMaker {
     calls.end();
     return new float[0];
   }
+
+  @Override
+  public long room() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    calls.end();
+  }
 }

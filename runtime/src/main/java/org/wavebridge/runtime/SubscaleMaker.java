@@ -26,10 +26,10 @@ final class SubscaleMaker implements SampleMaker {
   private final SlidingValues drawn;
   private final Map<Conditioning, SlidingValues> conditioning = new LinkedHashMap<>();
   private final CarriedCalls calls;
-  private int first;
-  private int known;
-  private int step;
-  private int emitted;
+  private long first;
+  private long known;
+  private long step;
+  private long emitted;
 
   /**
    * A maker at the start of an utterance.
@@ -68,30 +68,40 @@ final class SubscaleMaker implements SampleMaker {
           Tensor given = next.get(tensor.name());
           kept.append(given == null ? new float[0] : given.values());
         });
-    known = Math.addExact(known, samples);
+    known += samples;
     return run((known + subscale.factor() - 1) / subscale.factor());
   }
 
   @Override
   public float[] end() {
-    float[] rest = run(schedule().steps());
+    float[] rest = run(SubscaleSchedule.steps(subscale.factor(), lag(), known));
     calls.end();
     return rest;
   }
 
-  /** The schedule as far as it is known: that of an utterance that would end here. */
-  private SubscaleSchedule schedule() {
-    return new SubscaleSchedule(subscale.factor(), subscale.horizon(), subscale.chunk(), known);
+  @Override
+  public long room() {
+    long vectors = conditioning.values().stream().mapToLong(SlidingValues::room).sum();
+    return audio.room() + drawn.room() + vectors;
   }
 
-  private float[] run(int steps) {
-    SubscaleSchedule schedule = schedule();
+  @Override
+  public void close() {
+    calls.end();
+  }
+
+  private long lag() {
+    return (long) subscale.horizon() + subscale.chunk();
+  }
+
+  private float[] run(long steps) {
     SlidingValues made = new SlidingValues(1);
     while (step < steps) {
-      int count = Math.min(stretch, steps - step);
+      int count = (int) Math.min(stretch, steps - step);
       call(count);
       step += count;
-      int prefix = schedule.prefix(step);
+      // As of an utterance that would end with what is known.
+      long prefix = SubscaleSchedule.prefix(subscale.factor(), lag(), known, step);
       made.append(audio.values(emitted, prefix));
       emitted = prefix;
       forget();
@@ -100,12 +110,12 @@ final class SubscaleMaker implements SampleMaker {
   }
 
   private void call(int steps) {
-    int size = known - first;
+    int size = Math.toIntExact(known - first);
     int draws = graphs.manifest().network().draws();
     Map<String, Tensor> inputs = new HashMap<>();
     conditioning.forEach(
         (tensor, kept) -> {
-          int vectors =
+          long vectors =
               switch (tensor.rate()) {
                 case FRAME -> known / hop - first / hop;
                 case SAMPLE -> size;
@@ -122,7 +132,7 @@ final class SubscaleMaker implements SampleMaker {
 
   /** The slowest row decides what is still needed. */
   private void forget() {
-    int ramp = (subscale.factor() - 1) * (subscale.horizon() + subscale.chunk());
+    long ramp = (subscale.factor() - 1) * lag();
     first = window.first(Math.max(0, step - ramp));
     audio.forgetBefore(first);
     drawn.forgetBefore(first);

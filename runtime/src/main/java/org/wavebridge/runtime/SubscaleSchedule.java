@@ -84,10 +84,15 @@ public record SubscaleSchedule(int factor, int horizon, int chunk, int samples) 
 
   /** How many steps make the first {@code count} samples without a gap. */
   public int steps(int count) {
+    return (int) steps(factor, lag(), count);
+  }
+
+  /** How many steps make the first {@code count} samples of an utterance of any length. */
+  static long steps(int factor, long lag, long count) {
     if (count < factor) {
-      return count == 0 ? 0 : 1 + (count - 1) * lag();
+      return count == 0 ? 0 : 1 + (count - 1) * lag;
     }
-    return count / factor + (factor - 1) * lag();
+    return count / factor + (factor - 1) * lag;
   }
 
   /** How many steps pass before there is a first sample in every row: the latency of a stream. */
@@ -97,12 +102,17 @@ public record SubscaleSchedule(int factor, int horizon, int chunk, int samples) 
 
   /** How many samples from the start are made without a gap after a number of steps. */
   public int prefix(int steps) {
-    int ramp = (factor - 1) * lag();
+    return (int) prefix(factor, lag(), samples, steps);
+  }
+
+  /** The same of an utterance of any length. */
+  static long prefix(int factor, long lag, long samples, long steps) {
+    long ramp = (factor - 1) * lag;
     long made =
         steps > ramp
-            ? (long) (steps - ramp) * factor + factor - 1
-            : steps == 0 ? 0 : (steps - 1) / lag() + 1;
-    return (int) Math.min(samples, made);
+            ? (steps - ramp) * factor + factor - 1
+            : steps == 0 ? 0 : (steps - 1) / lag + 1;
+    return Math.min(samples, made);
   }
 
   /** The first of the rows that make a sample at a step: those before it are complete. */

@@ -10,6 +10,11 @@ import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 public record SubscaleWindow(SubscalePart subscale) {
   /** The first sample that any row reads or makes from a position on; a multiple of the factor. */
   public int first(int position) {
+    return Math.toIntExact(first((long) position));
+  }
+
+  /** The same in an utterance of any length. */
+  long first(long position) {
     int oldest = 0;
     if (subscale.contextSize() > 0) {
       oldest = Math.min(oldest, subscale.horizon() - subscale.reach());

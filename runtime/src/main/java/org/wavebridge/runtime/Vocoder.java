@@ -23,7 +23,9 @@ import org.wavebridge.runtime.spi.Tensor;
 
 /**
  * An opened bundle. Expensive to open, safe for use by several threads; each utterance is a cheap
- * {@link VocoderStream}.
+ * {@link VocoderStream}. All work stops before its next call of a graph when its thread is
+ * interrupted ({@link InterruptedVocodingException}) or the vocoder closed ({@link
+ * IllegalStateException}).
  *
  * <pre>{@code
  * try (Vocoder vocoder = Vocoder.open(Path.of("voice"), VocoderOptions.defaults())) {
@@ -106,7 +108,11 @@ public final class Vocoder implements AutoCloseable {
     return scales.converted(features, scale);
   }
 
-  /** Starts an utterance. */
+  /**
+   * Starts an utterance.
+   *
+   * @throws IllegalStateException if the vocoder is closed
+   */
   public VocoderStream stream(GenerateOptions options) {
     return stream(options, new Uniforms(options.seed()));
   }
@@ -123,6 +129,8 @@ public final class Vocoder implements AutoCloseable {
    * @param progress told frames done
    * @return the samples of all frames that have some, {@link Utterance#samples}
    * @throws InputException if the features do not fit the bundle
+   * @throws IllegalStateException if the vocoder is closed, be it meanwhile
+   * @throws InterruptedVocodingException if the thread is interrupted
    */
   public Waveform generate(Features features, GenerateOptions options, Progress progress) {
     return generate(features, options, new Uniforms(options.seed()), progress);
@@ -130,6 +138,7 @@ public final class Vocoder implements AutoCloseable {
 
   private Waveform generate(
       Features features, GenerateOptions options, UniformSource uniforms, Progress progress) {
+    graphs.requireOpen();
     requireFrames(features);
     scales.tell(features);
     VocoderStream stream = stream(options, uniforms);
@@ -156,6 +165,7 @@ public final class Vocoder implements AutoCloseable {
    */
   public List<Waveform> generateAll(
       List<Features> utterances, GenerateOptions options, Progress progress) {
+    graphs.requireOpen();
     int start = manifest().utterance().leadFrames() * manifest().features().hop();
     if (graphs.subscale().isPresent()) {
       return oneByOne(utterances, options, progress);
@@ -230,6 +240,7 @@ public final class Vocoder implements AutoCloseable {
       Folding folding,
       UniformSource uniforms,
       Progress progress) {
+    graphs.requireOpen();
     requireFrames(features);
     if (graphs.subscale().isPresent()) {
       throw new InputException(
@@ -299,6 +310,7 @@ public final class Vocoder implements AutoCloseable {
    * @throws InputException if the lengths of features and samples do not belong together
    */
   public Score score(Features features, float[] values, LogitsConsumer logits, Progress progress) {
+    graphs.requireOpen();
     int hop = manifest().features().hop();
     requireLength(features, values, hop);
     scales.tell(features);
@@ -318,6 +330,7 @@ public final class Vocoder implements AutoCloseable {
    * @throws BundleException if the bundle has no {@code features} graph
    */
   public Features features(Waveform waveform) {
+    graphs.requireOpen();
     BundleManifest manifest = manifest();
     if (!graphs.bundle().has(GraphKind.FEATURES, BundleManifest.F32)) {
       throw new BundleException(
@@ -353,6 +366,13 @@ public final class Vocoder implements AutoCloseable {
         manifest.features().mels(), Math.toIntExact(made.shape()[2]), made.values());
   }
 
+  /**
+   * Frees the graphs. May be called by any thread and again. It waits for calls of graphs that run,
+   * each at most a chunk long; threads that generate or score end before their next call with an
+   * {@link IllegalStateException}, as does every later use but of the bundle's description. From
+   * within a callback it does not wait for the work that called. A vocoder that is dropped unclosed
+   * is freed by the garbage collector.
+   */
   @Override
   public void close() {
     graphs.close();

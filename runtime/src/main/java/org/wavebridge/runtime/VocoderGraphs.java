@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.runtime.internal.lifetime.GuardedBackend;
 import org.wavebridge.runtime.internal.onnxruntime.OnnxRuntimeLibrary;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -44,7 +46,7 @@ final class VocoderGraphs implements AutoCloseable {
   private VocoderGraphs(
       Bundle bundle, Backend backend, String precision, Optional<SubscalePart> subscale) {
     this.bundle = bundle;
-    this.backend = backend;
+    this.backend = GuardedBackend.of(backend);
     this.precision = precision;
     this.subscale = subscale;
   }
@@ -116,23 +118,48 @@ final class VocoderGraphs implements AutoCloseable {
   }
 
   Map<String, Tensor> run(GraphKind kind, Map<String, Tensor> inputs) {
-    return session(kind).run(inputs);
+    return run(kind, inputs, Map.of());
   }
 
   Map<String, Tensor> run(GraphKind kind, Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+    requireRunning();
     return session(kind).run(inputs, vectors);
   }
 
-  synchronized GraphSession session(GraphKind kind) {
+  /** Before each call of a graph: an interrupted thread stops here. */
+  void requireRunning() {
+    requireOpen();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedVocodingException(null);
+    }
+  }
+
+  synchronized void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the vocoder is closed");
     }
+  }
+
+  synchronized GraphSession session(GraphKind kind) {
+    requireOpen();
     GraphSession session = sessions.get(kind);
     if (session == null) {
-      session = backend.open(bundle.graph(kind, precisionOf(kind)), label(kind));
+      session = backend.open(read(kind), label(kind));
       sessions.put(kind, session);
     }
     return session;
+  }
+
+  /** An interrupt ends the reading of a file, too. */
+  private byte[] read(GraphKind kind) {
+    try {
+      return bundle.graph(kind, precisionOf(kind));
+    } catch (BundleException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedVocodingException(e);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -206,10 +233,17 @@ final class VocoderGraphs implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    sessions.values().forEach(GraphSession::close);
-    sessions.clear();
-    backend.close();
+  public void close() {
+    List<GraphSession> opened;
+    synchronized (this) {
+      closed = true;
+      opened = List.copyOf(sessions.values());
+    }
+    try {
+      // Not under the lock, which calls take: the sessions wait for those that run.
+      opened.forEach(GraphSession::close);
+    } finally {
+      backend.close();
+    }
   }
 }

@@ -1,6 +1,5 @@
 package org.wavebridge.runtime;
 
-import java.util.Arrays;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.io.Features;
@@ -9,7 +8,9 @@ import org.wavebridge.runtime.io.Features;
  * One utterance: frames in, samples out, state inside. The samples do not depend on how the frames
  * are cut into calls or chunks. Where utterances are folded they come {@link
  * SubscaleSchedule#latency} steps late. Cheap, and for one thread at a time. The end of an
- * utterance is not faded here, since a stream does not know where it ends until it is there.
+ * utterance is not faded here, since a stream does not know where it ends until it is there. Its
+ * memory does not grow with the length of the utterance. A stream that a call failed in is
+ * finished.
  */
 public final class VocoderStream {
   private final VocoderGraphs graphs;
@@ -22,6 +23,7 @@ public final class VocoderStream {
   private boolean finished;
 
   VocoderStream(VocoderGraphs graphs, GenerateOptions options, UniformSource uniforms) {
+    graphs.requireOpen();
     this.graphs = graphs;
     this.manifest = graphs.manifest();
     this.options = options;
@@ -40,21 +42,34 @@ public final class VocoderStream {
    *
    * @return the amplitudes that can be made now; may be none
    * @throws InputException if the features do not have the bundle's number of mels
+   * @throws IllegalStateException if the stream is finished, or the vocoder closed
+   * @throws InterruptedVocodingException if the thread is interrupted
    */
   public float[] push(Features features) {
-    return decoder.decode(merging.merge(pushValues(features)));
+    return amplitudes(pushValues(features));
   }
 
-  /** Ends the utterance and returns the remaining amplitudes. */
+  /**
+   * Ends the utterance and returns the remaining amplitudes.
+   *
+   * @throws IllegalStateException as {@link #push}
+   * @throws InterruptedVocodingException as {@link #push}
+   */
   public float[] finish() {
-    return decoder.decode(merging.merge(finishValues()));
+    return amplitudes(finishValues());
+  }
+
+  private float[] amplitudes(float[] values) {
+    boolean over = finished;
+    finished = true;
+    float[] waveform = decoder.decode(merging.merge(values));
+    finished = over;
+    return waveform;
   }
 
   /** Like {@link #push}, but the values that the network emits, before decoding. */
   float[] pushValues(Features features) {
-    if (finished) {
-      throw new IllegalStateException("the stream is finished");
-    }
+    requireUnfinished();
     if (features.mels() != manifest.features().mels()) {
       throw new InputException(
           "%s: expected features of %d mels, found %d"
@@ -65,39 +80,60 @@ public final class VocoderStream {
   }
 
   float[] finishValues() {
+    requireUnfinished();
+    conditioning.end();
+    return make(true);
+  }
+
+  /** How many values are kept room for between calls, beside what the graphs carry. */
+  long room() {
+    return conditioning.room() + maker.room();
+  }
+
+  private void requireUnfinished() {
     if (finished) {
       throw new IllegalStateException("the stream is finished");
     }
+    graphs.requireOpen();
+  }
+
+  /** Generates what can be made now; a stream is finished by its end, and by a failure. */
+  private float[] make(boolean last) {
     finished = true;
-    conditioning.end();
-    return append(make(true), maker.end());
+    SlidingValues made = new SlidingValues(1);
+    try {
+      makeChunks(made, last);
+      if (last) {
+        made.append(maker.end());
+      }
+      finished = last;
+    } finally {
+      if (finished) {
+        maker.close();
+      }
+    }
+    return made.values();
   }
 
   /**
    * Generates whole chunks; at the end also the last, shorter one. Frames that only give context
    * have no samples of their own.
    */
-  private float[] make(boolean last) {
-    float[] made = new float[0];
-    int lead = manifest.utterance().leadFrames() - conditioning.taken();
-    conditioning.skip(Math.min(lead, conditioning.available()));
+  private void makeChunks(SlidingValues made, boolean last) {
+    long lead = manifest.utterance().leadFrames() - conditioning.taken();
+    conditioning.skip((int) Math.min(lead, conditioning.available()));
     while (true) {
       int ready =
-          Math.min(
-              conditioning.available(),
-              conditioning.frames() - manifest.utterance().tailFrames() - conditioning.taken());
+          (int)
+              Math.min(
+                  conditioning.available(),
+                  conditioning.frames() - manifest.utterance().tailFrames() - conditioning.taken());
       int count = last ? Math.min(ready, options.chunkFrames()) : options.chunkFrames();
       boolean led = conditioning.taken() >= manifest.utterance().leadFrames();
       if (!led || ready <= 0 || ready < count) {
-        return made;
+        return;
       }
-      made = append(made, maker.add(conditioning.take(count), count));
+      made.append(maker.add(conditioning.take(count), count));
     }
-  }
-
-  private static float[] append(float[] values, float[] more) {
-    float[] all = Arrays.copyOf(values, values.length + more.length);
-    System.arraycopy(more, 0, all, values.length, more.length);
-    return all;
   }
 }

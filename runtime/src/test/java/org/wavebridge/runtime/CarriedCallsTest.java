@@ -53,9 +53,8 @@ final class CarriedCallsTest {
     try (StagedBundle staged = StagedBundle.write(model, source, "test", bundle)) {
       staged.publish();
     }
-    Backend cpu = Backends.create("cpu", 1);
-    float[] expected = generate(bundle, cpu, model);
-    float[] kept = generate(bundle, new Keeping(cpu), model);
+    float[] expected = generate(bundle, Backends.create("cpu", 1), model);
+    float[] kept = generate(bundle, new Keeping(Backends.create("cpu", 1)), model);
     assertTrue(expected.length > 100, "samples " + expected.length);
     assertArrayEquals(expected, kept);
     assertTrue(calls > 2, "calls " + calls);

@@ -14,7 +14,7 @@ public interface Backend extends AutoCloseable {
    */
   GraphSession open(byte[] graph, String label);
 
-  /** Gives back what the sessions shared; they are to be closed before. */
+  /** Gives back what the sessions shared, after the last of them was closed. */
   @Override
   default void close() {}
 }

@@ -17,7 +17,10 @@ public interface GraphChain extends AutoCloseable {
    */
   Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors);
 
-  /** Gives back what the carried tensors take; the session does so too when it is closed. */
+  /**
+   * Gives back what the carried tensors take; the session does so too when it is closed. Called
+   * once, while no call runs, by any thread.
+   */
   @Override
   void close();
 }

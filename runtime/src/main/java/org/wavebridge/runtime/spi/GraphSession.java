@@ -32,6 +32,7 @@ public interface GraphSession extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Gives back what the graph takes. Called once, while no call runs, by any thread. */
   @Override
   void close();
 }

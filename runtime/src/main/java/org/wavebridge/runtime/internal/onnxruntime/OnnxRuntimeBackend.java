@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 import org.wavebridge.runtime.spi.Backend;
@@ -23,21 +24,34 @@ final class OnnxRuntimeBackend implements Backend {
 
   /**
    * The environment, which ONNX Runtime destroys when the JVM begins to end, though sessions may
-   * still run: unless the operator library keeps it, whether or not a session uses its operators.
+   * still be made and run: unless the operator library keeps it, whether or not a session uses its
+   * operators. The library comes first, so that the JVM may begin to end at any time.
    */
   private static final class Environment {
-    static final OrtEnvironment KEPT = kept();
+    private static boolean kept;
 
-    private static OrtEnvironment kept() {
-      OrtEnvironment environment = OnnxRuntimeLibrary.environment();
-      if (NativeLibrary.OPERATORS.missing().isEmpty()) {
+    private Environment() {}
+
+    /**
+     * The environment.
+     *
+     * @throws BackendException if the JVM ends, and ONNX Runtime had not been used
+     */
+    static synchronized OrtEnvironment get() {
+      OnnxRuntimeLibrary.load();
+      if (!kept && NativeLibrary.OPERATORS.missing().isEmpty()) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
           options.registerCustomOpLibrary(NativeLibrary.OPERATORS.path().toString());
         } catch (OrtException e) {
           LOG.debug("the operator library does not keep ONNX Runtime's environment", e);
         }
       }
-      return environment;
+      kept = true;
+      try {
+        return OrtEnvironment.getEnvironment();
+      } catch (IllegalStateException e) {
+        throw new BackendException("ONNX Runtime cannot be started while the program ends", e);
+      }
     }
   }
 
@@ -54,7 +68,7 @@ final class OnnxRuntimeBackend implements Backend {
 
   @Override
   public GraphSession open(byte[] graph, String label) {
-    OrtEnvironment environment = Environment.KEPT;
+    OrtEnvironment environment = Environment.get();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try {
       // Warnings are about graphs, which are ours; a caller can do nothing about them.

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.runtime.internal.library.LibraryCache;
 import org.wavebridge.runtime.internal.library.NativeCode;
@@ -28,20 +27,25 @@ public final class OnnxRuntimeLibrary {
   private static final String PREFIX = "onnxruntime.native.";
   private static final List<String> NAMES = List.of("onnxruntime", "onnxruntime4j_jni");
 
-  private static @Nullable OrtEnvironment environment;
+  private static boolean loaded;
 
   private OnnxRuntimeLibrary() {}
 
   /**
-   * ONNX Runtime's environment, of which there is one in a process.
+   * Loads the libraries, once in a process; ONNX Runtime's environment is not made yet.
    *
-   * @throws BackendException if its libraries cannot be loaded
+   * @throws BackendException if they cannot be loaded
    */
-  static synchronized OrtEnvironment environment() {
-    if (environment == null) {
-      environment = NativeCode.guarded("ONNX Runtime", OnnxRuntimeLibrary::load);
+  static synchronized void load() {
+    if (!loaded) {
+      NativeCode.guarded(
+          "ONNX Runtime",
+          () -> {
+            loadFromCache();
+            return true;
+          });
+      loaded = true;
     }
-    return environment;
   }
 
   /**
@@ -54,7 +58,7 @@ public final class OnnxRuntimeLibrary {
     if (level == null || level.isEmpty() || NativeLibrary.OPERATORS.missing().isPresent()) {
       return;
     }
-    environment();
+    load();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.registerCustomOpLibrary(NativeLibrary.OPERATORS.path().toString());
     } catch (OrtException e) {
@@ -64,17 +68,18 @@ public final class OnnxRuntimeLibrary {
     }
   }
 
-  private static OrtEnvironment load() {
+  private static void loadFromCache() {
     List<PackedFile> packed = packed();
     if (packed.isEmpty() || NAMES.stream().anyMatch(OnnxRuntimeLibrary::isGiven)) {
-      return OrtEnvironment.getEnvironment();
+      return;
     }
     List<Path> files = LibraryCache.use(packed, OnnxRuntimeLibrary::loadFirst);
     for (int i = 0; i < NAMES.size(); i++) {
       System.setProperty(PREFIX + NAMES.get(i) + ".path", files.get(i).toString());
     }
     try {
-      return OrtEnvironment.getEnvironment();
+      // The first class that needs the libraries loads them.
+      new OrtSession.SessionOptions().close();
     } finally {
       // They are read once; another application in this process finds its own libraries.
       NAMES.forEach(name -> System.clearProperty(PREFIX + name + ".path"));
