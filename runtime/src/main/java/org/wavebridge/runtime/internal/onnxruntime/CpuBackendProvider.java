@@ -24,7 +24,7 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Backend create(int threads) {
-    OnnxRuntimeLibrary.environment();
+    OnnxRuntimeLibrary.load();
     return new OnnxRuntimeBackend(name(), threads, Optional.of(NativeLibrary.OPERATORS.path()));
   }
 }

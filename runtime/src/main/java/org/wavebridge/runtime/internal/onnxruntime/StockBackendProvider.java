@@ -23,7 +23,7 @@ public final class StockBackendProvider implements BackendProvider {
 
   @Override
   public Backend create(int threads) {
-    OnnxRuntimeLibrary.environment();
+    OnnxRuntimeLibrary.load();
     return new OnnxRuntimeBackend(name(), threads, Optional.empty());
   }
 }
