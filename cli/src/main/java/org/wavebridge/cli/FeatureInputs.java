@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.io.Features;
@@ -86,7 +87,7 @@ final class FeatureInputs {
       }
       return files;
     } catch (IOException e) {
-      throw new InputException(folder + ": cannot be read: " + e, e);
+      throw new InputException(folder + ": cannot be read: " + FileErrors.reason(e), e);
     }
   }
 

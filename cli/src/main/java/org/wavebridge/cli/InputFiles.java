@@ -15,6 +15,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.WaveBridgeException;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.runtime.WaveformEncoder;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyArray;
@@ -97,7 +98,7 @@ final class InputFiles {
       in.reset();
       return archive ? NpzFile.only(in, STANDARD_INPUT) : NpyFile.read(in, STANDARD_INPUT);
     } catch (IOException e) {
-      throw new InputException(STANDARD_INPUT + ": cannot be read: " + e.getMessage(), e);
+      throw new InputException(STANDARD_INPUT + ": cannot be read: " + FileErrors.reason(e), e);
     }
   }
 

@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.HeadKind;
+import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Score;
 import org.wavebridge.runtime.Vocoder;
@@ -108,6 +111,11 @@ final class ScoreCommand implements Runnable {
     if (InputFiles.isStandard(mel) && (isStandard(given.audio) || isStandard(given.samples))) {
       throw new ParameterException(
           spec.commandLine(), "expected standard input (-) once, found it twice");
+    }
+    if (logits != null && !isStandard(logits)) {
+      OutputFile.requireNotInput(
+          logits,
+          Stream.of(bundle, mel, given.audio, given.samples).filter(Objects::nonNull).toList());
     }
     if (json && isStandard(logits)) {
       throw new ParameterException(

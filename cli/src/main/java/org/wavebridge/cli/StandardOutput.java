@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.FileErrors;
 
 /** Raw bytes for standard output. */
 final class StandardOutput {
@@ -42,7 +43,7 @@ final class StandardOutput {
       if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
         throw new ClosedException(e);
       }
-      throw new InputException("standard output: cannot be written: " + e.getMessage(), e);
+      throw new InputException("standard output: cannot be written: " + FileErrors.reason(e), e);
     }
   }
 }

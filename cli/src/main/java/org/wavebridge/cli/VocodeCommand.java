@@ -108,7 +108,7 @@ final class VocodeCommand implements Runnable {
     requireFold();
     requireInputs();
     boolean several = inputs.several();
-    WaveOutputs targets = new WaveOutputs(spec, output);
+    WaveOutputs targets = new WaveOutputs(spec, bundle, output);
     targets.requireUsable(several);
     List<Path> files = inputs.files();
     List<Path> outputs = targets.of(files, several);

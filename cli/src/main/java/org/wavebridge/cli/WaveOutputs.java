@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,10 +22,12 @@ final class WaveOutputs {
           "mp4", "oga", "ogg", "opus", "raw", "snd", "spx", "webm", "wma", "wv");
 
   private final CommandSpec spec;
+  private final Path bundle;
   private final Path output;
 
-  WaveOutputs(CommandSpec spec, Path output) {
+  WaveOutputs(CommandSpec spec, Path bundle, Path output) {
     this.spec = spec;
+    this.bundle = bundle;
     this.output = output;
   }
 
@@ -44,6 +47,7 @@ final class WaveOutputs {
   /** The output of each input: of one the output itself, of several files of their names. */
   List<Path> of(List<Path> files, boolean several) {
     if (!several) {
+      requireNoInput(output, files);
       return List.of(output);
     }
     List<Path> outputs = new ArrayList<>();
@@ -57,6 +61,7 @@ final class WaveOutputs {
       if (!distinct.add(target)) {
         throw misuse("two inputs would both be written to " + target);
       }
+      requireNoInput(target, files);
       outputs.add(target);
     }
     try {
@@ -65,6 +70,13 @@ final class WaveOutputs {
       throw misuse("-o: expected a folder for several inputs, found " + output);
     }
     return outputs;
+  }
+
+  private void requireNoInput(Path target, List<Path> files) {
+    if (!InputFiles.isStandard(target)) {
+      OutputFile.requireNotInput(target, List.of(bundle));
+      OutputFile.requireNotInput(target, files);
+    }
   }
 
   /** Writes a waveform, whole or not at all where the target is a file. */

@@ -255,6 +255,20 @@ final class InputKindsTest {
   }
 
   @Test
+  void noInputIsWrittenOver() throws IOException {
+    Path speech = Files.write(folder.resolve("speech.wav"), spoken);
+    Ran ran = Ran.of("vocode", bundle, "--wav", speech, "-o", speech);
+    assertTrue(ran.code() != 0, ran.err());
+    ran = Ran.of("vocode", bundle, "--wav", folder, "-o", folder);
+    assertTrue(ran.code() != 0, ran.err());
+    Path mel = Files.copy(shared.resolve("mel.npy"), folder.resolve("mel.npy"));
+    ran = Ran.of("score", bundle, "--mel", mel, "--audio", speech, "--logits", mel);
+    assertTrue(ran.code() != 0, ran.err());
+    assertArrayEquals(spoken, Files.readAllBytes(speech));
+    assertArrayEquals(Files.readAllBytes(shared.resolve("mel.npy")), Files.readAllBytes(mel));
+  }
+
+  @Test
   void namesAreNotCaseSensitive() throws IOException {
     Path mel = shared.resolve("mel.npy");
     assertArrayEquals(spoken, vocode("--mel", mel, "--backend", "CPU", "--precision", "F32"));

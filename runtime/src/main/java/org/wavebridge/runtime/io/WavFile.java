@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.files.OutputFile;
 
 /**
@@ -50,7 +51,7 @@ public final class WavFile {
     } catch (NoSuchFileException e) {
       throw new InputException(file + ": expected a WAV file, found no such file", e);
     } catch (IOException e) {
-      throw new InputException(file + ": expected a readable WAV file, found: " + e, e);
+      throw new InputException(file + ": expected a readable WAV file: " + FileErrors.reason(e), e);
     }
   }
 
@@ -64,7 +65,7 @@ public final class WavFile {
     try {
       return WavReader.read(name, in);
     } catch (IOException e) {
-      throw new InputException(name + ": expected a readable WAV file, found: " + e, e);
+      throw new InputException(name + ": expected a readable WAV file: " + FileErrors.reason(e), e);
     }
   }
 
