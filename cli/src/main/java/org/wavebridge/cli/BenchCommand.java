@@ -50,6 +50,8 @@ import picocli.CommandLine.Spec;
       "  wavebridge bench --model dual-softmax:H=896,factor=16,horizon=64 --utterance 10"
     })
 final class BenchCommand implements Runnable {
+  private static final int MOST_ROWS = 4096;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @ArgGroup(multiplicity = "1")
@@ -61,7 +63,7 @@ final class BenchCommand implements Runnable {
       names = "--rows",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Sequences made together. Default: 1.")
+      description = "Sequences made together, up to 4096. Default: 1.")
   private int rows = 1;
 
   @Option(
@@ -108,9 +110,11 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    if (rows < 1 || !(seconds > 0)) {
+    if (rows < 1 || rows > MOST_ROWS || !(seconds > 0 && seconds <= 3600)) {
       throw new ParameterException(
-          spec.commandLine(), "--rows: expected at least 1, and --seconds more than 0");
+          spec.commandLine(),
+          "--rows: expected 1 to %d, and --seconds more than 0 and up to 3600"
+              .formatted(MOST_ROWS));
     }
     if (!(utterance > 0 && utterance <= 3600)) {
       throw new ParameterException(

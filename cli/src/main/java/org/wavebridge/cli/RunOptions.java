@@ -32,7 +32,7 @@ final class RunOptions {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Threads a graph may use. Default: ${DEFAULT-VALUE}.")
+      description = "Threads a graph may use, up to 1024. Default: ${DEFAULT-VALUE}.")
   private int threads = 1;
 
   @Option(
@@ -47,9 +47,10 @@ final class RunOptions {
       throw new ParameterException(
           spec.commandLine(), "--factor: expected at least 1, found " + factor);
     }
-    if (threads < 1) {
+    if (threads < 1 || threads > VocoderOptions.MOST_THREADS) {
       throw new ParameterException(
-          spec.commandLine(), "--threads: expected at least 1, found " + threads);
+          spec.commandLine(),
+          "--threads: expected 1 to %d, found %d".formatted(VocoderOptions.MOST_THREADS, threads));
     }
     VocoderOptions options = new VocoderOptions(backend, precision, threads);
     return factor == null ? options : options.withFactor(factor);

@@ -18,7 +18,9 @@ public final class PlainText {
               if (point == '\t' || isShown(point)) {
                 plain.appendCodePoint(point);
               } else {
-                plain.append(String.format(Locale.ROOT, "\\u%04x", point));
+                for (char unit : Character.toChars(point)) {
+                  plain.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                }
               }
             });
     return plain.toString();

@@ -18,6 +18,9 @@ public record Folding(int target, int overlap, Crossfade crossfade) {
   /** The largest target, and the largest overlap: some 40 s, more than any fold is made for. */
   public static final int MOST_SAMPLES = 1_000_000;
 
+  /** The most folds of an utterance: each is a row of its own. */
+  public static final int MOST_FOLDS = 1 << 16;
+
   /** Checks the sizes. */
   public Folding {
     if (target < 1 || overlap < 0 || target > MOST_SAMPLES || overlap > MOST_SAMPLES) {

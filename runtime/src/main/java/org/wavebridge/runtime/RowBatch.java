@@ -15,6 +15,9 @@ import org.wavebridge.runtime.spi.Tensor;
  * different lengths; one that is done leaves the batch.
  */
 final class RowBatch {
+  /** Values that the inputs of one call take together, 128 MB. */
+  private static final long MOST_VALUES = 1 << 25;
+
   private final VocoderGraphs graphs;
   private final BundleManifest manifest;
   private final GenerateOptions options;
@@ -88,9 +91,18 @@ final class RowBatch {
         return;
       }
       int longest = active.stream().mapToInt(Row::left).max().orElse(0);
-      call(active, Math.min(options.chunkFrames() * hop, longest));
+      call(active, Math.min(Math.min(options.chunkFrames(), most(active)) * hop, longest));
       progress.at(rows.stream().mapToLong(row -> row.done).sum(), total);
     }
+  }
+
+  /** Frames of one call whose values can be held; many rows take fewer frames at once. */
+  private int most(List<Row> rows) {
+    long frame = (long) hop * (manifest.network().draws() + 1);
+    for (Conditioning tensor : manifest.conditioning()) {
+      frame += (long) tensor.size() * (tensor.rate() == Conditioning.Rate.SAMPLE ? hop : 1);
+    }
+    return (int) Math.max(1, MOST_VALUES / (frame * rows.size()));
   }
 
   private void call(List<Row> rows, int samples) {

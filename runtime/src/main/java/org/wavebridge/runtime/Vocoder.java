@@ -254,6 +254,11 @@ public final class Vocoder implements AutoCloseable {
     int hop = manifest().features().hop();
     int lead = utterance.leadFrames() * hop;
     int count = folding.count(utterance.samples(features.frames() + utterance.tailFrames(), hop));
+    if (count > Folding.MOST_FOLDS) {
+      throw new InputException(
+          "folds of %d samples and overlaps of %d cut the utterance into %d, expected at most %d; make them larger"
+              .formatted(folding.target(), folding.overlap(), count, Folding.MOST_FOLDS));
+    }
     List<RowBatch.Row> rows = new ArrayList<>();
     for (int fold = 0; fold < count; fold++) {
       rows.add(

@@ -13,12 +13,16 @@ import java.util.OptionalInt;
  *     only for bundles of folded utterances, and at most what their context was trained for
  */
 public record VocoderOptions(String backend, String precision, int threads, OptionalInt factor) {
+  /** The most threads of a graph. */
+  public static final int MOST_THREADS = 1024;
+
   /** Checks the numbers. */
   public VocoderOptions {
     backend = backend.toLowerCase(Locale.ROOT);
     precision = precision.toLowerCase(Locale.ROOT);
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "threads: expected 1 to %d, found %d".formatted(MOST_THREADS, threads));
     }
     if (factor.isPresent() && factor.getAsInt() < 1) {
       throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.model;
 
+import org.wavebridge.graphs.InputException;
+
 /**
  * How an utterance lies over its frames, and how folds of it are joined. An utterance of {@code
  * frames} frames has {@code (frames - leadFrames - tailFrames) * hop} samples; frames without
@@ -15,6 +17,9 @@ package org.wavebridge.graphs.model;
  */
 public record Utterance(
     int leadFrames, int tailFrames, Crossfade crossfade, boolean joinsDecoded, boolean fadesShort) {
+  /** Samples of the longest utterance, more than half a day. */
+  private static final long MOST_SAMPLES = 1 << 30;
+
   /** fatchord's: the last frame has no samples, folds are decoded and then joined. */
   public static final Utterance PLAIN = new Utterance(0, 1, Crossfade.SUSTAIN, true, true);
 
@@ -32,8 +37,18 @@ public record Utterance(
     RELEASE
   }
 
-  /** Samples of an utterance of a number of frames; none where there are too few. */
+  /**
+   * Samples of an utterance of a number of frames; none where there are too few.
+   *
+   * @throws InputException if there are more than 2^30
+   */
   public int samples(int frames, int hop) {
-    return Math.max(0, frames - leadFrames - tailFrames) * hop;
+    long samples = Math.max(0, (long) frames - leadFrames - tailFrames) * hop;
+    if (samples > MOST_SAMPLES) {
+      throw new InputException(
+          "expected features of at most %,d samples, found %d frames of %d; cut them into pieces"
+              .formatted(MOST_SAMPLES, frames, hop));
+    }
+    return (int) samples;
   }
 }
