@@ -155,7 +155,7 @@ final class MutatedCheckpointsTest {
 
   private boolean survives(String what, byte[] bytes) {
     Path file = CheckpointFiles.write(folder.resolve("mutant.pt"), bytes);
-    return assertTimeoutPreemptively(Duration.ofSeconds(10), () -> survives(what, file), what);
+    return assertTimeoutPreemptively(Duration.ofSeconds(60), () -> survives(what, file), what);
   }
 
   private static boolean survives(String what, Path file) {
