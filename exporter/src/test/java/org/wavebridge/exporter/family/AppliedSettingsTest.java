@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +219,27 @@ final class AppliedSettingsTest {
         List.of(
             "--config has settings that family 'fatchord' does not have, they are ignored: [favourite_colour]"),
         read.notes());
+  }
+
+  /** What --verbose lists. */
+  @Test
+  void theProjectsOtherSettingsAreItsOwn() {
+    Path file = Path.of("src", "test", "resources", "config", "fatchord_all.json");
+    OwnSettings names = OwnSettings.of(new Fatchord(), ConfigFile.read(file));
+    assertEquals(Map.of(), names.slips());
+    assertEquals(Set.of(), names.unknown());
+    assertEquals(
+        Set.of(
+            "wav_path",
+            "data_path",
+            "voc_model_id",
+            "tts_model_id",
+            "ignore_tts",
+            "fft_bins",
+            "voc_batch_size",
+            "voc_lr",
+            "voc_seq_len"),
+        names.own());
   }
 
   /** The smallest scale of a mixture decides the sound, too. */
