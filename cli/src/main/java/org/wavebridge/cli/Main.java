@@ -1,5 +1,6 @@
 package org.wavebridge.cli;
 
+import org.wavebridge.runtime.InterruptedVocodingException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +9,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import org.wavebridge.runtime.InterruptedVocodingException;
 
 /** The {@code wavebridge} command. */
 @Command(
