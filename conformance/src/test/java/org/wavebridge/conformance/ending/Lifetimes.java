@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
@@ -25,7 +26,7 @@ import org.wavebridge.runtime.io.Features;
  */
 final class Lifetimes {
   private static final int MELS = 80;
-  private static final int FRAMES = 60;
+  private static final int FRAMES = 12;
   private static final int THREADS = 3;
   private static final int LONGEST_WAIT = 60_000_000;
 
@@ -48,7 +49,7 @@ final class Lifetimes {
     Random random = new Random(trials);
     System.out.println("ready");
     for (int i = 0; i < trials; i++) {
-      program.trial(random.nextInt(LONGEST_WAIT));
+      program.trial(random.nextInt(LONGEST_WAIT), i % 2 == 0);
     }
     program.wrong.forEach(error -> System.out.println("wrong: " + error));
     System.out.println(trials + " trials done");
@@ -64,16 +65,19 @@ final class Lifetimes {
     return bundle;
   }
 
-  private void trial(long nanos) throws InterruptedException {
+  /** Ends what runs, some time after all threads run, or after they were started. */
+  private void trial(long nanos, boolean running) throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(running ? THREADS : 0);
     Vocoder vocoder = Vocoder.open(bundle, options);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       int seed = i;
-      Thread thread = new Thread(() -> work(vocoder, seed));
+      Thread thread = new Thread(() -> work(vocoder, seed, begun));
       thread.setDaemon(true);
       thread.start();
       threads.add(thread);
     }
+    begun.await();
     Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
     switch (what) {
       case "interrupt" -> threads.forEach(Thread::interrupt);
@@ -88,10 +92,11 @@ final class Lifetimes {
     }
   }
 
-  private void work(Vocoder vocoder, int seed) {
+  private void work(Vocoder vocoder, int seed, CountDownLatch begun) {
     try {
       do {
         use(vocoder, seed);
+        begun.countDown();
       } while (!what.equals("drop"));
     } catch (InterruptedVocodingException e) {
       note(what.equals("interrupt") && Thread.currentThread().isInterrupted(), e);
@@ -99,6 +104,7 @@ final class Lifetimes {
       note(!what.equals("interrupt"), e);
     } catch (RuntimeException | Error e) {
       note(false, e);
+      begun.countDown();
     }
   }
 
@@ -130,7 +136,7 @@ final class Lifetimes {
         }
       }
       default ->
-          vocoder.generate(features, GenerateOptions.seed(seed).withChunkFrames(8), Progress.NONE);
+          vocoder.generate(features, GenerateOptions.seed(seed).withChunkFrames(4), Progress.NONE);
     }
   }
 }
