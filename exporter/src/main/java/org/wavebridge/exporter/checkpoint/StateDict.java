@@ -78,7 +78,7 @@ final class StateDict {
   }
 
   private static Map<?, ?> at(Map<?, ?> top, String location) {
-    return top.get(location) instanceof Map<?, ?> nested ? nested : top;
+    return !location.isEmpty() && top.get(location) instanceof Map<?, ?> nested ? nested : top;
   }
 
   /** The storages of the model's tensors in the object of a file. */

@@ -64,6 +64,13 @@ final class StateDictTest {
   }
 
   @Test
+  void aDictionaryWithoutANameIsNotWhereTheTensorsAre() {
+    Checkpoint read = read(ordered("a", TENSOR, "", Map.of("x", 1)));
+    assertEquals(List.of("a"), List.copyOf(read.tensors().keySet()));
+    assertEquals("", read.location());
+  }
+
+  @Test
   void whatOnlySomeNamesBeginWithStays() {
     Checkpoint some = read(ordered("module.a", TENSOR, "b", TENSOR));
     assertEquals(List.of("module.a", "b"), List.copyOf(some.tensors().keySet()));
