@@ -55,8 +55,8 @@ final class InputFiles {
   }
 
   /**
-   * Features from a {@code .npy} file, a {@code .npz} file of one array or a PyTorch file of one
-   * tensor, told apart by content; from standard input {@code .npy} or {@code .npz}.
+   * Features from a {@code .npy} file, a {@code .npz} file of one array, or a PyTorch file of one
+   * tensor; from standard input {@code .npy} or {@code .npz}.
    */
   static Features features(Path file, int mels) {
     try {
@@ -86,7 +86,7 @@ final class InputFiles {
     }
   }
 
-  /** PyTorch's names; a {@code .npz} file under one of them is still read as what it is. */
+  /** Both zips look alike; the name says which one is meant. */
   private static boolean isTensor(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(pt|pth|safetensors)");
   }
