@@ -58,7 +58,7 @@ final class InputFiles {
   }
 
   /**
-   * Refuses a checkpoint where a bundle is expected.
+   * <<<<<<< HEAD Refuses a checkpoint where a bundle is expected.
    *
    * @throws BundleException saying how to make one of it
    */
@@ -72,7 +72,9 @@ final class InputFiles {
 
   /**
    * Features from a {@code .npy} file, a {@code .npz} file of one array or a PyTorch file of one
-   * tensor, told apart by content; from standard input {@code .npy} or {@code .npz}.
+   * tensor, told apart by content; from standard input {@code .npy} or {@code .npz}. =======
+   * Features from a {@code .npy} file, a {@code .npz} file of one array, or a PyTorch file of one
+   * tensor; from standard input {@code .npy} or {@code .npz}. >>>>>>> features
    */
   static Features features(Path file, int mels) {
     try {
@@ -102,7 +104,7 @@ final class InputFiles {
     }
   }
 
-  /** PyTorch's names; a {@code .npz} file under one of them is still read as what it is. */
+  /** Both zips look alike; the name says which one is meant. */
   private static boolean isTensor(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(pt|pth|safetensors)");
   }
