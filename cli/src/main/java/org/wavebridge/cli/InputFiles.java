@@ -58,7 +58,7 @@ final class InputFiles {
   }
 
   /**
-   * <<<<<<< HEAD Refuses a checkpoint where a bundle is expected.
+   * Refuses a checkpoint where a bundle is expected.
    *
    * @throws BundleException saying how to make one of it
    */
@@ -71,10 +71,8 @@ final class InputFiles {
   }
 
   /**
-   * Features from a {@code .npy} file, a {@code .npz} file of one array or a PyTorch file of one
-   * tensor, told apart by content; from standard input {@code .npy} or {@code .npz}. =======
    * Features from a {@code .npy} file, a {@code .npz} file of one array, or a PyTorch file of one
-   * tensor; from standard input {@code .npy} or {@code .npz}. >>>>>>> features
+   * tensor; from standard input {@code .npy} or {@code .npz}.
    */
   static Features features(Path file, int mels) {
     try {
