@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,16 @@ final class LauncherTest {
     assertEquals(
         0, Ran.of("export", checkpoint, "-o", folder.resolve("voice"), "--no-verify").code());
     NpyFile.write(folder.resolve("short.npy"), NpyArray.of(new float[80 * 6], 80, 6));
+  }
+
+  /** Before the folder is removed, which warns of links that lead out of it. */
+  @AfterAll
+  static void unlink() throws IOException {
+    try (Stream<Path> jars = Files.list(folder.resolve("lib"))) {
+      for (Path jar : jars.toList()) {
+        Files.delete(jar);
+      }
+    }
   }
 
   private static void pack(Path classes, Path jar) throws IOException {

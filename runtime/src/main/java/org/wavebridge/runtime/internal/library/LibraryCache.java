@@ -2,6 +2,7 @@ package org.wavebridge.runtime.internal.library;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -124,6 +125,9 @@ public final class LibraryCache {
   private static String reason(Throwable error, String place) {
     if (error instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (error instanceof FileAlreadyExistsException) {
+      return "no folder";
     }
     if (error instanceof NoSuchFileException) {
       return "no such folder";

@@ -19,6 +19,8 @@ import org.wavebridge.graphs.BackendException;
 
 /** Which place is taken, and what is said where none will do. */
 final class LibraryCacheTest {
+  private static final String HOME = System.getProperty("user.home");
+
   @TempDir Path folder;
 
   private PackedFile packed;
@@ -30,11 +32,13 @@ final class LibraryCacheTest {
     packed = PackedFile.at(file.toUri().toURL(), "libnone.so");
     named = Files.createDirectory(folder.resolve("named"));
     System.setProperty(LibraryCache.FOLDER_PROPERTY, named.toString());
+    System.setProperty("user.home", folder.toString());
   }
 
   @AfterEach
   void forget() {
     System.clearProperty(LibraryCache.FOLDER_PROPERTY);
+    System.setProperty("user.home", HOME);
   }
 
   @Test
