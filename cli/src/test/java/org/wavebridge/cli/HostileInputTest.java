@@ -77,7 +77,7 @@ final class HostileInputTest {
       delimiter = '|',
       value = {
         "--chunk | 2147483647 | --chunk: expected 1 to 32767 frames, found 2147483647",
-        "--chunk | 99999999999 | '99999999999' is not an int",
+        "--chunk | 99999999999 | is not an int",
         "--chunk | 0 | --chunk: expected 1 to 32767 frames, found 0",
         "--fold | 99999999,550 | --fold: folding needs a target of 1 to 1000000",
         "--fold | 11000,9999999 | overlap of 0 to 1000000 samples, found 11000 and 9999999",

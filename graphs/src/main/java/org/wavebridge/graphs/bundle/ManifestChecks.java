@@ -126,12 +126,17 @@ final class ManifestChecks {
       analysis.floor(),
       analysis.shift(),
       analysis.scale(),
-      analysis.minimum(),
-      analysis.maximum(),
       analysis.fullScale()
     };
     for (double value : values) {
       finite("features.analysis", (float) value);
+    }
+    // Features that are not limited have infinite limits.
+    if (!(analysis.minimum() <= analysis.maximum())) {
+      throw refused(
+          "features.analysis.minimum",
+          "at most the maximum " + analysis.maximum(),
+          "" + analysis.minimum());
     }
     if (analysis.scale() == 0) {
       throw refused("features.analysis.scale", "a number other than 0", "0");
