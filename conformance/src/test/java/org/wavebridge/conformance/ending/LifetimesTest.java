@@ -92,7 +92,8 @@ final class LifetimesTest {
       try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
         assertEquals("ready", reader.readLine());
         Thread.sleep(random.nextInt(1000));
-        process.destroy();
+        // Process.destroy would close the output.
+        process.toHandle().destroy();
         String output = reader.lines().collect(Collectors.joining("\n"));
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still runs");
         assertEquals(SIGTERM, process.exitValue(), output);
