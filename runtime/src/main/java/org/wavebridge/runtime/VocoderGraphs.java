@@ -200,5 +200,6 @@ final class VocoderGraphs implements AutoCloseable {
     sessions.values().forEach(GraphSession::close);
     sessions.clear();
     backend.close();
+    bundle.close();
   }
 }

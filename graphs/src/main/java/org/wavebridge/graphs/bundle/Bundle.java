@@ -1,11 +1,7 @@
 package org.wavebridge.graphs.bundle;
 
-import java.io.IOException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.ProviderNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A bundle opened for reading: a folder, or a zip of one. Graphs are read on demand and checked
- * against their hash.
+ * against their hash. They are those of the moment when it was opened, also after another bundle
+ * has taken its place. One that is dropped unclosed keeps its files open until it is collected.
  */
-public final class Bundle {
+public final class Bundle implements AutoCloseable {
   static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -48,11 +45,13 @@ public final class Bundle {
           "fullScale", 1.0);
 
   private final Path path;
+  private final BundleFiles files;
   private final BundleManifest manifest;
 
-  private Bundle(Path path, BundleManifest manifest) {
+  private Bundle(Path path, BundleFiles files) {
     this.path = path;
-    this.manifest = manifest;
+    this.files = files;
+    this.manifest = files.manifest();
   }
 
   /** What older versions do not have, or what was left out. */
@@ -103,31 +102,21 @@ public final class Bundle {
    * *.zip} that holds one.
    */
   public static boolean isBundle(Path path) {
-    if (Files.isDirectory(path)) {
-      return Files.exists(path.resolve(BundleManifest.FILE));
-    }
-    if (!Files.isRegularFile(path) || !path.toString().endsWith(".zip")) {
-      return false;
-    }
-    try (FileSystem zip = FileSystems.newFileSystem(path)) {
-      return Files.exists(root(zip).resolve(BundleManifest.FILE));
-    } catch (IOException e) {
-      return false;
-    }
+    return BundleFiles.isBundle(path);
   }
 
   /**
    * Opens a bundle.
    *
-   * @throws BundleException if there is none, its description cannot be read, or its format is
-   *     newer than this program
+   * @throws BundleException if there is none, its description cannot be read, its format is newer
+   *     than this program, a file of it is a symbolic link, or its graphs are together larger than
+   *     {@link org.wavebridge.graphs.files.Limits#bytes}, those of a zip also than 32 times the zip
    */
   public static Bundle open(Path path) {
     if (!Files.exists(path)) {
       throw new BundleException(path + ": no such bundle");
     }
-    byte[] json = read(path, BundleManifest.FILE);
-    return new Bundle(path, parse(path, json));
+    return new Bundle(path, BundleFiles.open(path, json -> parse(path, json)));
   }
 
   /** Where the bundle lies. */
@@ -148,6 +137,7 @@ public final class Bundle {
   /**
    * The bytes of a graph.
    *
+   * @throws IllegalStateException if the bundle is closed
    * @throws BundleException if the bundle has no such graph, or the file does not match its hash
    */
   public byte[] graph(GraphKind kind, String precision) {
@@ -157,7 +147,7 @@ public final class Bundle {
           "%s: no %s graph in precision %s; it has %s"
               .formatted(path, kind.label(), precision, available()));
     }
-    byte[] bytes = read(path, graph.file());
+    byte[] bytes = files.read(graph.file());
     String found = Sha256.of(bytes);
     if (!found.equals(graph.sha256())) {
       throw new BundleException(
@@ -165,6 +155,12 @@ public final class Bundle {
               .formatted(path, graph.file(), found, BundleManifest.FILE, graph.sha256()));
     }
     return bytes;
+  }
+
+  /** Closes the files; graphs cannot be read afterwards. */
+  @Override
+  public void close() {
+    files.close();
   }
 
   private BundleManifest.@Nullable GraphFile find(GraphKind kind, String precision) {
@@ -203,43 +199,6 @@ public final class Bundle {
     } catch (JacksonException e) {
       throw new BundleException(
           file + ": not a readable bundle description: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static byte[] read(Path bundle, String name) {
-    try {
-      if (Files.isDirectory(bundle)) {
-        return readFile(bundle, bundle.resolve(name));
-      }
-      try (FileSystem zip = FileSystems.newFileSystem(bundle)) {
-        return readFile(bundle, root(zip).resolve(name));
-      }
-    } catch (IOException | ProviderNotFoundException e) {
-      throw new BundleException(
-          bundle
-              + ": expected a bundle (a folder or a zip), but it cannot be read: "
-              + e.getMessage(),
-          e);
-    }
-  }
-
-  private static byte[] readFile(Path bundle, Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new BundleException(
-          "%s: no %s inside; is this a bundle made by 'wavebridge export'?"
-              .formatted(bundle, file.getFileName()));
-    }
-    return Files.readAllBytes(file);
-  }
-
-  /** The folder inside a zip that holds the bundle: the top, or the only folder at the top. */
-  private static Path root(FileSystem zip) throws IOException {
-    Path top = zip.getRootDirectories().iterator().next();
-    if (Files.exists(top.resolve(BundleManifest.FILE))) {
-      return top;
-    }
-    try (var entries = Files.list(top)) {
-      return entries.filter(Files::isDirectory).findFirst().orElse(top);
     }
   }
 }

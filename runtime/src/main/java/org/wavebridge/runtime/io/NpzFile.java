@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.FileErrors;
 
 /**
  * NumPy's {@code .npz} format: a zip of {@code .npy} members, stored or deflated, found through the
@@ -39,7 +40,7 @@ public final class NpzFile implements AutoCloseable {
     try {
       return new NpzFile(file.toString(), new ZipFile(file.toFile()));
     } catch (IOException | RuntimeException e) {
-      throw new InputException(file + ": expected NumPy arrays (.npz), found: " + e, e);
+      throw new InputException(file + ": expected NumPy arrays (.npz): " + FileErrors.reason(e), e);
     }
   }
 
@@ -72,7 +73,7 @@ public final class NpzFile implements AutoCloseable {
     } catch (InputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new InputException(place + ": expected a readable member, found: " + e, e);
+      throw new InputException(place + ": expected a readable member: " + FileErrors.reason(e), e);
     }
   }
 
@@ -81,7 +82,7 @@ public final class NpzFile implements AutoCloseable {
     try {
       zip.close();
     } catch (IOException e) {
-      throw new InputException(name + ": cannot be closed: " + e, e);
+      throw new InputException(name + ": cannot be closed: " + FileErrors.reason(e), e);
     }
   }
 }

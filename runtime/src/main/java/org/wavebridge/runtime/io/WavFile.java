@@ -15,6 +15,7 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.files.OutputFile;
 
 /**
@@ -55,7 +56,7 @@ public final class WavFile {
     } catch (InputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new InputException(file + ": expected a readable WAV file, found: " + e, e);
+      throw new InputException(file + ": expected a readable WAV file: " + FileErrors.reason(e), e);
     }
   }
 

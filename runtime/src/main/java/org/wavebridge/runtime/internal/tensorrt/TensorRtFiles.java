@@ -6,10 +6,11 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.UUID;
 import org.wavebridge.graphs.BackendException;
+import org.wavebridge.graphs.files.FileErrors;
+import org.wavebridge.graphs.files.OutputFile;
+import org.wavebridge.graphs.files.Unfinished;
 
 /**
  * The libraries of the bindings, and TensorRT's own where the build carries them (profile {@code
@@ -70,12 +71,10 @@ final class TensorRtFiles {
       try (InputStream contents = connection.getInputStream()) {
         if (!Files.exists(file) || Files.size(file) != size) {
           Files.createDirectories(folder);
-          Path part = folder.resolve("." + name + "." + UUID.randomUUID() + ".part");
-          try {
+          try (Unfinished unfinished = Unfinished.beside(file)) {
+            Path part = unfinished.folder().resolve(name);
             Files.copy(contents, part);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-          } finally {
-            Files.deleteIfExists(part);
+            unfinished.finish(() -> OutputFile.moveOver(part, file));
           }
         }
       }
@@ -83,7 +82,7 @@ final class TensorRtFiles {
     } catch (IOException e) {
       throw new BackendException(
           "backend 'tensorrt': %s cannot be unpacked; is there room in %s? %s"
-              .formatted(name, folder, e),
+              .formatted(name, folder, FileErrors.reason(e)),
           e);
     }
   }
