@@ -14,6 +14,7 @@ import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.model.VocoderModel;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -74,7 +75,7 @@ public final class Exporter {
       }
       return JSON.treeToValue(json, new TypeReference<Map<String, Object>>() {});
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new InputException(file + ": cannot be read: " + FileErrors.reason(e), e);
     } catch (JacksonException e) {
       throw new InputException(
           "%s: expected a JSON object with settings, found no JSON: %s"

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.bundle.Sha256;
+import org.wavebridge.graphs.files.FileErrors;
 
 /** Reads a checkpoint of any container; decides by content, not by name. */
 public final class CheckpointReader {
@@ -66,7 +67,7 @@ public final class CheckpointReader {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(file + ": cannot be read: " + FileErrors.reason(e), e);
     }
   }
 
