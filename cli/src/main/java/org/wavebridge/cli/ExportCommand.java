@@ -1,6 +1,7 @@
 package org.wavebridge.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.WavFile;
@@ -94,6 +96,10 @@ final class ExportCommand implements Runnable {
   public void run() {
     requirePrecisions();
     family.requireKnown();
+    List<Path> inputs = new ArrayList<>(calibrate);
+    inputs.add(checkpoint);
+    family.config().ifPresent(inputs::add);
+    OutputFile.requireNotInput(output, inputs);
     Report report = new Report(spec);
     ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
@@ -149,9 +155,8 @@ final class ExportCommand implements Runnable {
     }
     Features features = Features.read(calibrate.get(0), model.features().mels());
     Waveform recording = WavFile.read(calibrate.get(1));
-    BundleManifest manifest = Bundle.open(staged.directory()).manifest();
-    float[] values = InputFiles.values(calibrate.get(1), recording, manifest);
-    try {
+    try (Bundle bundle = Bundle.open(staged.directory())) {
+      float[] values = InputFiles.values(calibrate.get(1), recording, bundle.manifest());
       return QuantisationCost.of(staged.directory(), features, values);
     } catch (InputException e) {
       throw InputFiles.named(calibrate.get(0), e);

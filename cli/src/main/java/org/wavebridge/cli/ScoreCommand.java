@@ -2,11 +2,15 @@ package org.wavebridge.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.HeadKind;
+import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Score;
 import org.wavebridge.runtime.Vocoder;
@@ -81,6 +85,11 @@ final class ScoreCommand implements Runnable {
   @Override
   public void run() {
     Report report = new Report(spec);
+    if (logits != null) {
+      List<Path> inputs =
+          Stream.of(bundle, mel, given.audio, given.samples).filter(Objects::nonNull).toList();
+      OutputFile.requireNotInput(logits, inputs);
+    }
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
       Features features = Features.read(mel, vocoder.manifest().features().mels());
       float[] values = values(vocoder.manifest());

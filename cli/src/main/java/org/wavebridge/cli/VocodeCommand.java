@@ -1,6 +1,5 @@
 package org.wavebridge.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Folding;
 import org.wavebridge.runtime.GenerateOptions;
@@ -125,6 +125,12 @@ final class VocodeCommand implements Runnable {
     GenerateOptions options = options();
     requireFold();
     List<Path> outputs = outputs();
+    List<Path> inputs = new ArrayList<>(source.files());
+    inputs.add(bundle);
+    outputs.forEach(each -> OutputFile.requireNotInput(each, inputs));
+    if (outputs.size() > 1) {
+      OutputFile.createFolder(output);
+    }
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
       Optional<Folding> folding = folding(vocoder.manifest().utterance());
       if (folding.isPresent() && vocoder.subscale().isPresent()) {
@@ -191,9 +197,7 @@ final class VocodeCommand implements Runnable {
         throw misuse("two inputs would both be written to " + output.resolve(name + ".wav"));
       }
     }
-    try {
-      Files.createDirectories(output);
-    } catch (IOException e) {
+    if (Files.exists(output) && !Files.isDirectory(output)) {
       throw misuse("-o: expected a folder for several inputs, found " + output);
     }
     return List.copyOf(outputs);
