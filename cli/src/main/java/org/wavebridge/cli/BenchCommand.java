@@ -1,7 +1,6 @@
 package org.wavebridge.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +15,8 @@ import org.wavebridge.graphs.build.StepWork;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.FileErrors;
+import org.wavebridge.graphs.files.Unfinished;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
@@ -124,11 +125,23 @@ final class BenchCommand implements Runnable {
       runModel(subject.model);
     } else if (subject.bundle != null) {
       InputFiles.requireBundle(subject.bundle);
-      if (Bundle.open(subject.bundle).manifest().subscale().isPresent()) {
+      if (isFolded(subject.bundle)) {
         measureFolded(subject.bundle, Optional.empty(), subject.bundle.toString());
       } else {
         measure(subject.bundle, subject.bundle.toString());
       }
+    }
+  }
+
+  private static boolean isFolded(Path path) {
+    try (Bundle bundle = Bundle.open(path)) {
+      return bundle.manifest().subscale().isPresent();
+    }
+  }
+
+  private static StepWork work(Path path, String precision) {
+    try (Bundle bundle = Bundle.open(path)) {
+      return StepWork.of(bundle.graph(GraphKind.GENERATE, precision));
     }
   }
 
@@ -158,8 +171,8 @@ final class BenchCommand implements Runnable {
             ? Optional.of(Quantizer.quantise(model))
             : Optional.empty();
     BundleManifest.Source source = new BundleManifest.Source(words, "");
-    try {
-      Path folder = Files.createTempDirectory("wavebridge-bench-");
+    try (Unfinished temporary = Unfinished.temporary("bench")) {
+      Path folder = temporary.folder();
       try (StagedBundle staged =
           StagedBundle.write(
               model, quantised, source, Version.producer(), folder.resolve("model"))) {
@@ -176,11 +189,9 @@ final class BenchCommand implements Runnable {
             measureFolded(staged.directory(), Optional.of(plain.directory()), words);
           }
         }
-      } finally {
-        Files.deleteIfExists(folder);
       }
     } catch (IOException e) {
-      throw new BackendException("no temporary folder: " + e.getMessage(), e);
+      throw new BackendException("no temporary folder: " + FileErrors.reason(e), e);
     }
   }
 
@@ -259,7 +270,7 @@ final class BenchCommand implements Runnable {
     row.put("calls", timing.calls());
     row.put("samples_per_call", timing.samplesPerCall());
     row.put("setup_seconds", rounded(timing.setupSeconds()));
-    StepWork work = StepWork.of(Bundle.open(bundle).graph(GraphKind.GENERATE, options.precision()));
+    StepWork work = work(bundle, options.precision());
     if (!vocoder.backend().equals("tensorrt")) {
       limits(row, work, options, timing.microsecondsPerStep() * 1e-6);
     }

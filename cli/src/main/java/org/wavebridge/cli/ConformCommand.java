@@ -17,6 +17,7 @@ import org.wavebridge.conformance.suite.TargetResult;
 import org.wavebridge.conformance.targets.ConformanceTarget;
 import org.wavebridge.conformance.targets.Targets;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.files.OutputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -106,6 +107,11 @@ final class ConformCommand implements Runnable {
     }
     InputFiles.requireBundle(bundle);
     NumericProfile promised = promised();
+    if (report != null) {
+      for (String name : ReportFolder.FILES) {
+        OutputFile.requireNotInput(report.resolve(name), List.of(bundle));
+      }
+    }
     Report out = new Report(spec);
     Conformance plan = plan();
     List<TargetResult> results = new ArrayList<>();

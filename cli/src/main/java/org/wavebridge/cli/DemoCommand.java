@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.FileErrors;
+import org.wavebridge.graphs.files.Unfinished;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.LogitsConsumer;
 import org.wavebridge.runtime.Score;
@@ -59,11 +59,8 @@ final class DemoCommand implements Runnable {
 
   @Override
   public void run() {
-    Path folder = unpacked();
-    try {
-      run(folder, new Report(spec));
-    } finally {
-      delete(folder);
+    try (Unfinished unpacked = unpacked()) {
+      run(unpacked.folder(), new Report(spec));
     }
   }
 
@@ -126,32 +123,21 @@ final class DemoCommand implements Runnable {
         : line;
   }
 
-  private static Path unpacked() {
+  private static Unfinished unpacked() {
     try {
-      Path folder = Files.createTempDirectory("wavebridge-demo-");
+      Unfinished unpacked = Unfinished.temporary("demo");
       for (String name : List.of(CHECKPOINT, MEL, RECORDING)) {
         try (InputStream resource = DemoCommand.class.getResourceAsStream("demo/" + name)) {
           if (resource == null) {
             throw new BackendException("this build does not carry the demo voice's " + name);
           }
-          Files.copy(resource, folder.resolve(name));
+          Files.copy(resource, unpacked.folder().resolve(name));
         }
       }
-      return folder;
+      return unpacked;
     } catch (IOException e) {
       throw new BackendException(
-          "the demo voice cannot be unpacked to the temporary folder: " + e.getMessage(), e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> entries = Files.walk(folder)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(entry);
-      }
-    } catch (IOException e) {
-      // A left-over in the temporary folder is no reason to fail.
-      folder.toFile().deleteOnExit();
+          "the demo voice cannot be unpacked to the temporary folder: " + FileErrors.reason(e), e);
     }
   }
 }

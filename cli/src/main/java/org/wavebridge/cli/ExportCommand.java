@@ -1,6 +1,7 @@
 package org.wavebridge.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 import picocli.CommandLine.Command;
@@ -94,6 +96,10 @@ final class ExportCommand implements Runnable {
   public void run() {
     requirePrecisions();
     family.requireKnown();
+    List<Path> inputs = new ArrayList<>(calibrate);
+    inputs.add(checkpoint);
+    family.config().ifPresent(inputs::add);
+    OutputFile.requireNotInput(output, inputs);
     Report report = new Report(spec);
     ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
@@ -104,7 +110,9 @@ final class ExportCommand implements Runnable {
             ? Optional.of(Quantizer.quantise(imported.model()))
             : Optional.empty();
     try (StagedBundle staged = Exporter.stage(imported, quantised, output, Version.producer())) {
-      reportGraphs(report, Bundle.open(staged.directory()).manifest());
+      try (Bundle bundle = Bundle.open(staged.directory())) {
+        reportGraphs(report, bundle.manifest());
+      }
       if (verify) {
         verify(report, imported, quantised, staged);
       }
@@ -166,9 +174,8 @@ final class ExportCommand implements Runnable {
       return QuantisationCost.ofOwnAudio(model, staged.directory());
     }
     Features features = InputFiles.features(calibrate.get(0), model.features().mels());
-    BundleManifest manifest = Bundle.open(staged.directory()).manifest();
-    float[] values = InputFiles.values(calibrate.get(1), manifest, false, report);
-    try {
+    try (Bundle bundle = Bundle.open(staged.directory())) {
+      float[] values = InputFiles.values(calibrate.get(1), bundle.manifest(), false, report);
       return QuantisationCost.of(staged.directory(), features, values);
     } catch (InputException e) {
       throw InputFiles.named(calibrate.get(0), e);

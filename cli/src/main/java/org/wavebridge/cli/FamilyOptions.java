@@ -63,6 +63,11 @@ final class FamilyOptions {
     }
   }
 
+  /** The file of settings, if one was given. */
+  Optional<Path> config() {
+    return Optional.ofNullable(config);
+  }
+
   /** Builds the model of a checkpoint. */
   ImportedModel read(Checkpoint checkpoint) {
     return Exporter.read(checkpoint, family.toLowerCase(Locale.ROOT), Optional.ofNullable(config));

@@ -49,14 +49,18 @@ final class InspectCommand implements Runnable {
           "--family and --config are for checkpoints; this is a bundle: " + path);
     }
     Inspection inspection =
-        bundle
-            ? BundleInspection.of(Bundle.open(path))
-            : CheckpointInspection.of(CheckpointReader.read(path), family);
+        bundle ? ofBundle() : CheckpointInspection.of(CheckpointReader.read(path), family);
     Report report = new Report(spec);
     if (json) {
       report.json(inspection.object());
     } else {
       inspection.lines().forEach(line -> report.data("%s", line));
+    }
+  }
+
+  private Inspection ofBundle() {
+    try (Bundle bundle = Bundle.open(path)) {
+      return BundleInspection.of(bundle);
     }
   }
 }

@@ -244,6 +244,7 @@ final class VocoderGraphs implements AutoCloseable {
       opened.forEach(GraphSession::close);
     } finally {
       backend.close();
+      bundle.close();
     }
   }
 }

@@ -53,12 +53,16 @@ public final class Subject {
         bundle.has(GraphKind.SCORE, BundleManifest.INT8)
             ? Optional.of(BundledModel.of(bundle, BundleManifest.INT8))
             : Optional.empty();
-    return ofBundle(path, BundledModel.of(bundle, BundleManifest.F32), quantised);
+    return of(bundle, BundledModel.of(bundle, BundleManifest.F32), quantised);
   }
 
   /** A bundle, with the models it was made from. */
   public static Subject ofBundle(Path path, VocoderModel model, Optional<VocoderModel> quantised) {
-    Bundle bundle = Bundle.open(path);
+    return of(Bundle.open(path), model, quantised);
+  }
+
+  /** The bundle stays open as long as the subject is in use. */
+  private static Subject of(Bundle bundle, VocoderModel model, Optional<VocoderModel> quantised) {
     return new Subject("bundle", model, quantised, bundle.manifest().subscale(), bundle::graph);
   }
 

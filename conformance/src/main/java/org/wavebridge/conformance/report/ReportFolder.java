@@ -1,15 +1,13 @@
 package org.wavebridge.conformance.report;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.conformance.suite.TargetResult;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.OutputFile;
 
 /** Writes the reports of a run to a folder. Each file appears complete, and the page last. */
 public final class ReportFolder {
@@ -21,6 +19,9 @@ public final class ReportFolder {
 
   /** The cases as tests, for build servers. */
   public static final String JUNIT = "junit.xml";
+
+  /** All of them. */
+  public static final List<String> FILES = List.of(JSON, JUNIT, HTML);
 
   private ReportFolder() {}
 
@@ -39,29 +40,10 @@ public final class ReportFolder {
     files.put(JSON, JsonReport.of(bundle, producer, results));
     files.put(JUNIT, JUnitReport.of(results));
     files.put(HTML, HtmlReport.of(bundle, producer, results));
-    try {
-      Files.createDirectories(folder);
-      Path staged = Files.createTempDirectory(folder, ".report-");
-      try {
-        for (Map.Entry<String, String> file : files.entrySet()) {
-          Files.write(
-              staged.resolve(file.getKey()), file.getValue().getBytes(StandardCharsets.UTF_8));
-        }
-        for (String name : files.keySet()) {
-          Files.move(
-              staged.resolve(name),
-              folder.resolve(name),
-              StandardCopyOption.ATOMIC_MOVE,
-              StandardCopyOption.REPLACE_EXISTING);
-        }
-      } finally {
-        for (String name : files.keySet()) {
-          Files.deleteIfExists(staged.resolve(name));
-        }
-        Files.deleteIfExists(staged);
-      }
-    } catch (IOException e) {
-      throw new InputException(folder + ": expected a folder to write reports to, found: " + e, e);
-    }
+    OutputFile.createFolder(folder);
+    files.forEach(
+        (name, text) ->
+            OutputFile.write(
+                folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8))));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.bundle.Sha256;
+import org.wavebridge.graphs.files.FileErrors;
 
 /**
  * Reads a checkpoint of any container; decides by content, not by name. What a file may ask for is
@@ -132,7 +133,7 @@ public final class CheckpointReader {
       spending.store(size, "its %d bytes".formatted(size));
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(file + ": cannot be read: " + FileErrors.reason(e), e);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.wavebridge.graphs.CheckpointException;
+import org.wavebridge.graphs.files.FileErrors;
 
 /**
  * A folder of {@code NAME.raw.gz}: gzip over the little-endian binary32 values of an array, without
@@ -82,7 +83,7 @@ final class RawArrays {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new CheckpointException(folder + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(folder + ": cannot be read: " + FileErrors.reason(e), e);
     }
   }
 
@@ -140,7 +141,7 @@ final class RawArrays {
       packed += size;
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(file + ": cannot be read: " + FileErrors.reason(e), e);
     }
   }
 

@@ -1,11 +1,7 @@
 package org.wavebridge.graphs.bundle;
 
-import java.io.IOException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.ProviderNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +28,10 @@ import tools.jackson.databind.type.LogicalType;
 
 /**
  * A bundle opened for reading: a folder, or a zip of one. Graphs are read on demand and checked
- * against their hash.
+ * against their hash. They are those of the moment when it was opened, also after another bundle
+ * has taken its place. One that is dropped unclosed keeps its files open until it is collected.
  */
-public final class Bundle {
+public final class Bundle implements AutoCloseable {
   private static final int LARGEST_DESCRIPTION = 1 << 22;
 
   static final JsonMapper JSON =
@@ -81,12 +78,14 @@ public final class Bundle {
           "fullScale", 1.0);
 
   private final Path path;
+  private final BundleFiles files;
   private final BundleManifest manifest;
   private final GraphChecks checks = new GraphChecks(this);
 
-  private Bundle(Path path, BundleManifest manifest) {
+  private Bundle(Path path, BundleFiles files) {
     this.path = path;
-    this.manifest = manifest;
+    this.files = files;
+    this.manifest = files.manifest();
   }
 
   /** What older versions do not have, or what was left out. */
@@ -137,31 +136,21 @@ public final class Bundle {
    * *.zip} that holds one.
    */
   public static boolean isBundle(Path path) {
-    if (Files.isDirectory(path)) {
-      return Files.exists(path.resolve(BundleManifest.FILE));
-    }
-    if (!Files.isRegularFile(path) || !path.toString().endsWith(".zip")) {
-      return false;
-    }
-    try (FileSystem zip = FileSystems.newFileSystem(path)) {
-      return Files.exists(root(zip).resolve(BundleManifest.FILE));
-    } catch (IOException e) {
-      return false;
-    }
+    return BundleFiles.isBundle(path);
   }
 
   /**
    * Opens a bundle.
    *
-   * @throws BundleException if there is none, its description cannot be read, or its format is
-   *     newer than this program
+   * @throws BundleException if there is none, its description cannot be read, its format is newer
+   *     than this program, a file of it is a symbolic link, or its graphs are together larger than
+   *     {@link org.wavebridge.graphs.files.Limits#bytes}, those of a zip also than 32 times the zip
    */
   public static Bundle open(Path path) {
     if (!Files.exists(path)) {
       throw new BundleException(path + ": no such bundle");
     }
-    byte[] json = read(path, BundleManifest.FILE);
-    return new Bundle(path, parse(path, json));
+    return new Bundle(path, BundleFiles.open(path, json -> parse(path, json)));
   }
 
   /** Where the bundle lies. */
@@ -183,6 +172,7 @@ public final class Bundle {
    * The bytes of a graph, checked: it is the graph that this program writes for the model in it, so
    * that it asks no more of a machine than that model does, and nothing of any other file.
    *
+   * @throws IllegalStateException if the bundle is closed
    * @throws BundleException if the bundle has no such graph, the file does not match its hash, or
    *     the graph is refused
    */
@@ -201,7 +191,7 @@ public final class Bundle {
   }
 
   private byte[] bytes(BundleManifest.GraphFile graph) {
-    byte[] bytes = read(path, graph.file());
+    byte[] bytes = files.read(graph.file());
     String found = Sha256.of(bytes);
     if (!found.equals(graph.sha256())) {
       throw new BundleException(
@@ -224,6 +214,12 @@ public final class Bundle {
   /** The name of a graph's file. */
   String file(GraphKind kind, String precision) {
     return require(kind, precision).file();
+  }
+
+  /** Closes the files; graphs cannot be read afterwards. */
+  @Override
+  public void close() {
+    files.close();
   }
 
   private BundleManifest.@Nullable GraphFile find(GraphKind kind, String precision) {
@@ -267,43 +263,6 @@ public final class Bundle {
     } catch (JacksonException e) {
       throw new BundleException(
           file + ": not a readable bundle description: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static byte[] read(Path bundle, String name) {
-    try {
-      if (Files.isDirectory(bundle)) {
-        return readFile(bundle, bundle.resolve(name));
-      }
-      try (FileSystem zip = FileSystems.newFileSystem(bundle)) {
-        return readFile(bundle, root(zip).resolve(name));
-      }
-    } catch (IOException | ProviderNotFoundException e) {
-      throw new BundleException(
-          bundle
-              + ": expected a bundle (a folder or a zip), but it cannot be read: "
-              + e.getMessage(),
-          e);
-    }
-  }
-
-  private static byte[] readFile(Path bundle, Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new BundleException(
-          "%s: no %s inside; is this a bundle made by 'wavebridge export'?"
-              .formatted(bundle, file.getFileName()));
-    }
-    return Files.readAllBytes(file);
-  }
-
-  /** The folder inside a zip that holds the bundle: the top, or the only folder at the top. */
-  private static Path root(FileSystem zip) throws IOException {
-    Path top = zip.getRootDirectories().iterator().next();
-    if (Files.exists(top.resolve(BundleManifest.FILE))) {
-      return top;
-    }
-    try (var entries = Files.list(top)) {
-      return entries.filter(Files::isDirectory).findFirst().orElse(top);
     }
   }
 }

@@ -229,6 +229,25 @@ public record BundleManifest(
         source);
   }
 
+  /** The same with other graph files. */
+  BundleManifest withGraphs(List<GraphFile> others) {
+    return new BundleManifest(
+        formatVersion,
+        producer,
+        family,
+        audio,
+        features,
+        network,
+        utterance,
+        subscale,
+        bands,
+        conditioning,
+        contextFrames,
+        futureFrames,
+        others,
+        source);
+  }
+
   private static int version(VocoderModel model) {
     if (model.network() instanceof MultiBandGruNetwork
         || model.network() instanceof ResidualGruNetwork residual

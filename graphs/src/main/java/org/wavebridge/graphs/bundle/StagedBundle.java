@@ -6,17 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.build.VocoderGraphs;
+import org.wavebridge.graphs.files.FileErrors;
+import org.wavebridge.graphs.files.OutputFile;
+import org.wavebridge.graphs.files.Unfinished;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
 
@@ -26,12 +29,17 @@ import org.wavebridge.graphs.onnx.OnnxModel;
  * So a bundle appears complete or not at all.
  */
 public final class StagedBundle implements AutoCloseable {
-  private final Path target;
-  private final Path directory;
+  private static final String ZIP = ".zip";
 
-  private StagedBundle(Path target, Path directory) {
+  private final Path target;
+  private final Unfinished unfinished;
+  private final Path directory;
+  private @Nullable BundleManifest manifest;
+
+  private StagedBundle(Path target, Unfinished unfinished) throws IOException {
     this.target = target;
-    this.directory = directory;
+    this.unfinished = unfinished;
+    this.directory = Files.createDirectory(unfinished.folder().resolve("bundle"));
   }
 
   /** Writes the f32 bundle of a model, as the other overload does. */
@@ -44,9 +52,10 @@ public final class StagedBundle implements AutoCloseable {
    * Writes the bundle of a model next to {@code target}.
    *
    * @param quantised the same model with quantised weights, for int8 graphs beside the f32 ones
-   * @param target the bundle's folder, or a file named {@code *.zip}
+   * @param target the bundle's folder, or a file named {@code *.zip}; symbolic links are followed
    * @param producer program and version for the record
-   * @throws BundleException if the target exists and is no bundle, or cannot be written
+   * @throws BundleException if the target exists and is no bundle, holds other files beside it, or
+   *     cannot be written
    */
   public static StagedBundle write(
       VocoderModel model,
@@ -54,28 +63,31 @@ public final class StagedBundle implements AutoCloseable {
       BundleManifest.Source source,
       String producer,
       Path target) {
-    Path place = target.toAbsolutePath().normalize();
-    checkTarget(target, place);
+    Path parent = target.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new BundleException(target + ": not a place for a bundle");
+    }
+    OutputFile.createFolder(parent);
     try {
-      Path parent = place.getParent();
-      if (parent == null) {
-        throw new BundleException(target + ": not a place for a bundle");
-      }
-      Files.createDirectories(parent);
-      Path directory =
-          Files.createDirectory(
-              parent.resolve("." + place.getFileName() + ".partial-" + UUID.randomUUID()));
-      StagedBundle staged = new StagedBundle(place, directory);
+      Path place = OutputFile.realPlace(target);
+      checkTarget(target, place);
+      Unfinished unfinished =
+          Files.isDirectory(place) ? Unfinished.inside(place) : Unfinished.beside(place);
       try {
+        StagedBundle staged = new StagedBundle(place, unfinished);
         staged.fill(model, quantised, source, producer);
         return staged;
       } catch (IOException | RuntimeException e) {
-        staged.close();
+        unfinished.close();
         throw e;
       }
     } catch (IOException e) {
-      throw new BundleException(target + ": cannot be written: " + e.getMessage(), e);
+      throw unwritable(target, e);
     }
+  }
+
+  private static BundleException unwritable(Path target, IOException e) {
+    return new BundleException(target + ": cannot be written: " + FileErrors.reason(e), e);
   }
 
   /** Where the staged bundle can be opened. */
@@ -84,28 +96,46 @@ public final class StagedBundle implements AutoCloseable {
   }
 
   /**
-   * Moves the bundle to its target, replacing a bundle that was there.
+   * Moves the bundle to its target. Of a bundle that was there only what it owns is replaced, and
+   * who opens it meanwhile finds the old or the new one; the folder stays, as do symbolic links to
+   * it.
    *
-   * @return the target
+   * @return the target, with symbolic links followed
    */
   public Path publish() {
     try {
-      if (target.toString().endsWith(".zip")) {
+      if (!Files.isDirectory(target) && target.toString().endsWith(ZIP)) {
         Path zip = zipped();
-        Files.move(
-            zip, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        unfinished.finish(() -> OutputFile.moveOver(zip, target));
       } else {
-        replaceFolder();
+        unfinished.finish(this::placeFolder);
       }
       return target;
     } catch (IOException e) {
-      throw new BundleException(target + ": cannot be written: " + e.getMessage(), e);
+      throw unwritable(target, e);
     }
+  }
+
+  private void placeFolder() throws IOException {
+    if (!Files.exists(target)) {
+      try {
+        Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      } catch (IOException e) {
+        // Unless another writer was there first.
+        if (!Files.isDirectory(target)) {
+          throw e;
+        }
+      }
+    }
+    BundleFolder folder = new BundleFolder(target);
+    folder.requireNoStrangers(target);
+    folder.replace(directory, Objects.requireNonNull(manifest));
   }
 
   @Override
   public void close() {
-    delete(directory);
+    unfinished.close();
   }
 
   private void fill(
@@ -124,7 +154,7 @@ public final class StagedBundle implements AutoCloseable {
         files.add(write(graph, BundleManifest.INT8, "-int8"));
       }
     }
-    BundleManifest manifest = BundleManifest.of(model, producer, files, source);
+    manifest = BundleManifest.of(model, producer, files, source);
     Files.write(
         directory.resolve(BundleManifest.FILE),
         (Bundle.description(manifest) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -138,67 +168,29 @@ public final class StagedBundle implements AutoCloseable {
     return new BundleManifest.GraphFile(name, graph.getKey(), precision, Sha256.of(bytes));
   }
 
-  private static void checkTarget(Path target, Path place) {
-    boolean zip = place.toString().endsWith(".zip");
-    if (!Files.exists(place) || Bundle.isBundle(place) || (!zip && isEmptyFolder(place))) {
+  private static void checkTarget(Path target, Path place) throws IOException {
+    if (!Files.exists(place)) {
       return;
     }
-    throw new BundleException(
-        target
-            + ": exists and is no bundle; nothing was written, choose another place or remove it");
-  }
-
-  private static boolean isEmptyFolder(Path place) {
-    if (!Files.isDirectory(place)) {
-      return false;
+    if (Files.isDirectory(place)) {
+      new BundleFolder(place).requireNoStrangers(target);
+    } else if (BundleFiles.isBundle(place)) {
+      BundleFolder.requireNoStrangers(target, place);
+    } else {
+      throw BundleFolder.noBundle(target);
     }
-    try (Stream<Path> entries = Files.list(place)) {
-      return entries.findAny().isEmpty();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private void replaceFolder() throws IOException {
-    Path old = directory.resolveSibling(directory.getFileName() + "-old");
-    boolean existed = Files.exists(target);
-    if (existed) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-    }
-    try {
-      Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (existed) {
-        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-      }
-      throw e;
-    }
-    delete(old);
   }
 
   private Path zipped() throws IOException {
-    Path zip = directory.resolve("bundle.zip");
+    Path zip = unfinished.folder().resolve("bundle.zip");
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
         Stream<Path> entries = Files.list(directory)) {
-      for (Path file : entries.filter(entry -> !entry.equals(zip)).sorted().toList()) {
+      for (Path file : entries.sorted().toList()) {
         out.putNextEntry(new ZipEntry(file.getFileName().toString()));
         Files.copy(file, out);
         out.closeEntry();
       }
     }
     return zip;
-  }
-
-  private static void delete(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> entries = Files.walk(directory)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(entry);
-      }
-    } catch (IOException e) {
-      throw new BundleException(directory + ": cannot be removed: " + e.getMessage(), e);
-    }
   }
 }

@@ -63,7 +63,12 @@ public final class Unfinished implements AutoCloseable {
 
   /** A folder inside the folder whose contents will be replaced, on the same file system. */
   public static Unfinished inside(Path place) throws IOException {
-    return create(place, StaleFiles.besides(name(place)));
+    StaleFiles kind = StaleFiles.besides(name(place));
+    Path parent = place.toAbsolutePath().getParent();
+    if (parent != null) {
+      kind.clear(parent);
+    }
+    return create(place, kind);
   }
 
   /**

@@ -88,21 +88,6 @@ final class StagedBundleTest {
   }
 
   @Test
-  void aBundleIsReplacedButNothingElseIs() throws IOException {
-    Path target = publish(folder.resolve("voice"));
-    Files.writeString(target.resolve("left-over"), "x");
-    publish(target);
-    assertFalse(Files.exists(target.resolve("left-over")));
-
-    Path other = Files.createDirectory(folder.resolve("photos"));
-    Files.writeString(other.resolve("a.jpg"), "x");
-    BundleException refused = assertThrows(BundleException.class, () -> publish(other));
-    assertTrue(refused.getMessage().contains("exists and is no bundle"), refused.getMessage());
-    assertTrue(Files.exists(other.resolve("a.jpg")));
-    assertEquals(2, list().size(), list().toString());
-  }
-
-  @Test
   void damagedDescriptionsAreOneClearError() throws IOException {
     Path target = publish(folder.resolve("voice"));
     Path manifest = target.resolve(BundleManifest.FILE);

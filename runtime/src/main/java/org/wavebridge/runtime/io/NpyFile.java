@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.files.OutputFile;
 
 /**
@@ -35,7 +36,7 @@ public final class NpyFile {
     } catch (NoSuchFileException e) {
       throw new InputException(file + ": expected a NumPy array (.npy), found no such file", e);
     } catch (IOException e) {
-      throw new InputException(file + ": expected a readable file, found: " + e, e);
+      throw new InputException(file + ": expected a readable file: " + FileErrors.reason(e), e);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.FileErrors;
 
 /**
  * NumPy's {@code .npz} format: a zip of {@code .npy} members, stored or deflated, found through the
@@ -41,7 +42,7 @@ public final class NpzFile implements AutoCloseable {
     try {
       return new NpzFile(file.toString(), new ZipFile(file.toFile()));
     } catch (IOException | RuntimeException e) {
-      throw new InputException(file + ": expected NumPy arrays (.npz), found: " + e, e);
+      throw new InputException(file + ": expected NumPy arrays (.npz): " + FileErrors.reason(e), e);
     }
   }
 
@@ -125,7 +126,7 @@ public final class NpzFile implements AutoCloseable {
     } catch (InputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new InputException(place + ": expected a readable member, found: " + e, e);
+      throw new InputException(place + ": expected a readable member: " + FileErrors.reason(e), e);
     }
   }
 
@@ -134,7 +135,7 @@ public final class NpzFile implements AutoCloseable {
     try {
       zip.close();
     } catch (IOException e) {
-      throw new InputException(name + ": cannot be closed: " + e, e);
+      throw new InputException(name + ": cannot be closed: " + FileErrors.reason(e), e);
     }
   }
 }

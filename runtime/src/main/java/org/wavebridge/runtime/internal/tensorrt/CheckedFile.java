@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.UUID;
 import org.wavebridge.graphs.bundle.Sha256;
+import org.wavebridge.graphs.files.OutputFile;
+import org.wavebridge.graphs.files.Unfinished;
 
 /**
  * A file that appears whole or not at all and says itself whether it still is what was written: the
@@ -42,15 +42,13 @@ final class CheckedFile {
 
   /** Writes a file; one that was there before is replaced. */
   static void write(Path file, byte[] contents) throws IOException {
-    Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-    try {
+    try (Unfinished unfinished = Unfinished.beside(file)) {
+      Path part = unfinished.folder().resolve("contents");
       try (var out = Files.newOutputStream(part)) {
         out.write(header(contents).getBytes(StandardCharsets.ISO_8859_1));
         out.write(contents);
       }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
+      unfinished.finish(() -> OutputFile.moveOver(part, file));
     }
   }
 

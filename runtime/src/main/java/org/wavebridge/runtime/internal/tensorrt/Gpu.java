@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.bundle.Sha256;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /** What the sessions of a backend share: TensorRT, the kept engines, one stream. */
@@ -47,7 +48,7 @@ final class Gpu implements AutoCloseable {
     try {
       return Sha256.of(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new BackendException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new BackendException(file + ": cannot be read: " + FileErrors.reason(e), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.bundle.Sha256;
+import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.runtime.internal.library.LibraryCache;
 
 /**
@@ -98,7 +99,7 @@ final class PlanCache {
     try {
       return CheckedFile.read(file);
     } catch (IOException e) {
-      LOG.warn("{}: {}; it is made again", file, e.getMessage());
+      LOG.warn("{}: {}; it is made again", file, FileErrors.reason(e));
       delete(file);
       return Optional.empty();
     }
@@ -109,7 +110,8 @@ final class PlanCache {
       Files.createDirectories(folder);
       CheckedFile.write(file, contents);
     } catch (IOException e) {
-      LOG.warn("{}: cannot be written, so it is made again next time: {}", file, e.toString());
+      LOG.warn(
+          "{}: cannot be written, so it is made again next time: {}", file, FileErrors.reason(e));
     }
   }
 
@@ -117,7 +119,7 @@ final class PlanCache {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("{}: cannot be removed: {}", file, e.toString());
+      LOG.warn("{}: cannot be removed: {}", file, FileErrors.reason(e));
     }
   }
 }
