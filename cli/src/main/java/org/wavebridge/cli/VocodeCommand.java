@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Folding;
 import org.wavebridge.runtime.GenerateOptions;

@@ -13,7 +13,6 @@ import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
-import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /** From a checkpoint file to a bundle, in two calls: {@link #read}, {@link #stage}. */
