@@ -105,8 +105,26 @@ final class StaleFiles {
       }
     } else if (Files.exists(entry.resolve(Unfinished.LOCK), LinkOption.NOFOLLOW_LINKS)) {
       clearUnlocked(entry);
-    } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && isOfEarlierVersion(entry)) {
-      delete(entry);
+    } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+      clearUnknown(entry);
+    }
+  }
+
+  /**
+   * A folder without a lock is of an earlier version, or another run has just made it and is about
+   * to lock it. That one is empty, and goes only if it still is: its run then makes another.
+   */
+  private void clearUnknown(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      if (entries.findAny().isEmpty() && names.matcher(folder.getFileName().toString()).matches()) {
+        Files.delete(folder);
+        return;
+      }
+    } catch (DirectoryNotEmptyException e) {
+      return;
+    }
+    if (isOfEarlierVersion(folder) && !Files.exists(folder.resolve(Unfinished.LOCK))) {
+      delete(folder);
     }
   }
 
@@ -127,8 +145,8 @@ final class StaleFiles {
   }
 
   /**
-   * Whether a folder without a lock is one that an earlier version left, or was left before there
-   * was a lock. A bundle that was moved aside is the only one there is until another is in place.
+   * Whether a folder without a lock is one that an earlier version left. A bundle that was moved
+   * aside is the only one there is until another is in place.
    */
   private boolean isOfEarlierVersion(Path folder) throws IOException {
     String name = folder.getFileName().toString();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,9 @@ final class BundleReplacementTest {
           RandomModels.dualSoftmax(1, 16, 4, 3, 0.5, new BlockShape(8, 1)),
           RandomModels.dualSoftmax(2, 16, 4, 3, 0.5, new BlockShape(8, 1)));
   private static final BundleManifest.Source SOURCE = new BundleManifest.Source("voice.pt", "00ff");
+
+  /** Signals end a program also where a shell that runs this in the background ignores them. */
+  private static final String AS_USUAL = "--default-signal=INT,TERM";
 
   @TempDir Path folder;
 
@@ -342,13 +346,18 @@ final class BundleReplacementTest {
   }
 
   private void signalled(String signal, int times) throws Exception {
+    assumeTrue(
+        new ProcessBuilder("env", AS_USUAL, "true").start().waitFor() == 0,
+        "env cannot reset signals here");
     for (int i = 0; i < times; i++) {
       Path target = folder.resolve("voice" + i);
-      Process writer = fork(Stager.class, target);
+      Process writer = fork(Stager.class, target, "env", AS_USUAL);
       assertEquals('b', writer.getInputStream().read());
       Thread.sleep(13L * (i % 10));
       new ProcessBuilder("kill", "-" + signal, "" + writer.pid()).start().waitFor();
-      writer.waitFor();
+      boolean ended = writer.waitFor(60, TimeUnit.SECONDS);
+      writer.destroyForcibly();
+      assertTrue(ended, "the writer ends at SIG" + signal);
       assertEquals(List.of(), names(folder));
     }
   }
@@ -384,16 +393,13 @@ final class BundleReplacementTest {
     }
   }
 
-  private static Process fork(Class<?> program, Path target) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-XX:TieredStopAtLevel=1",
-            program.getName(),
-            target.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+  /** A program in a process of its own, started by another command if there is one. */
+  private static Process fork(Class<?> program, Path target, String... by) throws IOException {
+    List<String> command = new ArrayList<>(List.of(by));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", program.getName(), target.toString()));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   private static void assertHolds(Path target, int model) throws IOException {

@@ -420,13 +420,13 @@ final class CraftedGraphsTest {
     model.getGraphBuilder().addNode(graph.getNode(0));
   }
 
-  private Path bundle() {
+  private Path bundle() throws IOException {
     try (StagedBundle staged =
         StagedBundle.write(
             RandomModels.dualSoftmax(1, 16, 4, 3, 0.5, new BlockShape(8, 1)),
             new BundleManifest.Source("voice.pt", "00ff"),
             "test",
-            folder.resolve("voice"))) {
+            Files.createTempDirectory(folder, "bundle").resolve("voice"))) {
       return staged.publish();
     }
   }
