@@ -46,7 +46,7 @@ final class HelpTest {
     Files.readAllLines(Path.of("../README.md")).stream()
         .map(String::strip)
         .filter(line -> line.startsWith("./wavebridge "))
-        .map(line -> line.substring(2).replaceAll("\\s+#.*", ""))
+        .map(line -> line.substring(2).replaceAll("\\s+[#<|].*", ""))
         .forEach(examples::add);
     assertTrue(examples.size() >= 7, examples.toString());
     for (CommandLine line : Main.commandLine().getSubcommands().values()) {

@@ -1,6 +1,7 @@
 package org.wavebridge.exporter.checkpoint;
 
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.Limits;
 
 /**
  * What reading one checkpoint may take in all, whatever its container: a small file must not ask
@@ -14,7 +15,7 @@ import org.wavebridge.graphs.InputException;
  */
 public record ReadBudget(long bytes, long values) {
   /** The system property for {@link #bytes}. */
-  public static final String BYTES_PROPERTY = "wavebridge.maximum.bytes";
+  public static final String BYTES_PROPERTY = Limits.PROPERTY;
 
   /** The system property for {@link #values}. */
   public static final String VALUES_PROPERTY = "wavebridge.maximum.values";
@@ -51,19 +52,7 @@ public record ReadBudget(long bytes, long values) {
   public static ReadBudget standard() {
     long heap = Runtime.getRuntime().maxMemory();
     return new ReadBudget(
-        property(BYTES_PROPERTY, Math.min(USUAL_BYTES, heap / HEAP_SHARE)),
-        property(VALUES_PROPERTY, Math.min(USUAL_VALUES, heap / BYTES_OF_VALUE)));
-  }
-
-  private static long property(String name, long byDefault) {
-    String given = System.getProperty(name);
-    if (given == null) {
-      return byDefault;
-    }
-    if (!given.matches("0*[1-9]\\d{0,17}")) {
-      throw new InputException(
-          "system property %s: expected a whole number from 1, found '%s'".formatted(name, given));
-    }
-    return Long.parseLong(given);
+        Limits.property(BYTES_PROPERTY, Math.min(USUAL_BYTES, heap / HEAP_SHARE)),
+        Limits.property(VALUES_PROPERTY, Math.min(USUAL_VALUES, heap / BYTES_OF_VALUE)));
   }
 }

@@ -247,7 +247,7 @@ final class ReadBudgetTest {
       for (String wrong : new String[] {"", "0", "-1", "4g", "1e9", "99999999999999999999"}) {
         System.setProperty(ReadBudget.BYTES_PROPERTY, wrong);
         assertEquals(
-            "system property wavebridge.maximum.bytes: expected a whole number from 1, found '%s'"
+            "-Dwavebridge.maximum.bytes: expected a whole number from 1, found '%s'"
                 .formatted(wrong),
             assertThrows(InputException.class, ReadBudget::standard).getMessage());
       }
