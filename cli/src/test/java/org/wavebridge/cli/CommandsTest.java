@@ -193,7 +193,7 @@ final class CommandsTest {
   void badCheckpointsAreRefusedAndNothingIsWritten() throws IOException, URISyntaxException {
     byte[] good = Files.readAllBytes(demo("checkpoint.pt"));
     exportRefused("truncated", Arrays.copyOf(good, good.length / 2), "damaged or truncated");
-    exportRefused("empty", new byte[0], "found neither");
+    exportRefused("empty", new byte[0], "found an empty file");
     exportRefused("system", pickled("cposix\nsystem\n(X\u0002\0\0\0idtR."), "posix.system");
     Ran family =
         Ran.of("export", demo("checkpoint.pt"), "-o", folder.resolve("v"), "--family", "fatchord");

@@ -24,7 +24,7 @@ import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.conformance.verify.ReferenceInputs;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.quantize.Quantizer;
-import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
@@ -61,7 +61,7 @@ final class PcmHashTest {
         VocoderOptions options = new VocoderOptions("cpu", precision, 1);
         try (Vocoder vocoder = Vocoder.open(Path.of(arguments[0]), options)) {
           System.out.println(precision + " " + hash(generate(vocoder, conditioning)));
-        } catch (GraphException e) {
+        } catch (BackendException e) {
           System.out.println(e.getMessage());
         }
       }
