@@ -47,7 +47,7 @@ final class WaveOutputs {
   /** The output of each input: of one the output itself, of several files of their names. */
   List<Path> of(List<Path> files, boolean several) {
     if (!several) {
-      requireNoInput(output, files);
+      requireNoInputs(List.of(output), files);
       return List.of(output);
     }
     List<Path> outputs = new ArrayList<>();
@@ -61,9 +61,9 @@ final class WaveOutputs {
       if (!distinct.add(target)) {
         throw misuse("two inputs would both be written to " + target);
       }
-      requireNoInput(target, files);
       outputs.add(target);
     }
+    requireNoInputs(outputs, files);
     try {
       Files.createDirectories(output);
     } catch (IOException e) {
@@ -72,10 +72,11 @@ final class WaveOutputs {
     return outputs;
   }
 
-  private void requireNoInput(Path target, List<Path> files) {
-    if (!InputFiles.isStandard(target)) {
-      OutputFile.requireNotInput(target, List.of(bundle));
-      OutputFile.requireNotInput(target, files);
+  private void requireNoInputs(List<Path> outputs, List<Path> files) {
+    if (!InputFiles.isStandard(outputs.get(0))) {
+      List<Path> inputs = new ArrayList<>(files);
+      inputs.add(bundle);
+      OutputFile.requireNotInputs(outputs, inputs);
     }
   }
 

@@ -14,7 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.wavebridge.graphs.InputException;
@@ -182,44 +188,60 @@ public final class OutputFile {
     }
   }
 
+  /** The same for one output. */
+  public static void requireNotInput(Path output, Collection<Path> inputs) {
+    requireNotInputs(List.of(output), inputs);
+  }
+
   /**
-   * Refuses an output that would take the place of an input: the same file by whatever name (links,
+   * Refuses outputs that would take the place of an input: the same file by whatever name (links,
    * hard links, relative paths), or a place inside a bundle that is read.
    *
    * @throws InputException naming both
    */
-  public static void requireNotInput(Path output, Collection<Path> inputs) {
+  public static void requireNotInputs(Collection<Path> outputs, Collection<Path> inputs) {
+    Map<Object, Path> files = new HashMap<>();
+    List<Path> bundles = new ArrayList<>();
     for (Path input : inputs) {
-      if (isSame(output, input)) {
+      // Terminals, pipes and /dev/null can be read and written at once.
+      if (Files.isRegularFile(input) || Files.isDirectory(input)) {
+        identity(input).ifPresent(file -> files.put(file, input));
+      }
+      if (Files.exists(input.resolve("bundle.json"), LinkOption.NOFOLLOW_LINKS)) {
+        bundles.add(input);
+      }
+    }
+    for (Path output : outputs) {
+      Path same = identity(output).map(files::get).orElse(null);
+      if (same != null) {
         throw new InputException(
             "%s: is the input %s, which would be lost; choose another place to write to"
-                .formatted(output, input));
+                .formatted(output, same));
       }
-      if (isInside(output, input)) {
-        throw new InputException(
-            "%s: lies inside the input %s, a bundle, which holds nothing else; choose another place to write to"
-                .formatted(output, input));
+      for (Path bundle : bundles) {
+        if (isInside(output, bundle)) {
+          throw new InputException(
+              "%s: lies inside the input %s, a bundle, which holds nothing else; choose another place to write to"
+                  .formatted(output, bundle));
+        }
       }
     }
   }
 
-  private static boolean isSame(Path output, Path input) {
+  /** What is equal for two names of one file; empty where there is none. */
+  private static Optional<Object> identity(Path file) {
     try {
-      // Terminals, pipes and /dev/null can be read and written at once.
-      return (Files.isRegularFile(input) || Files.isDirectory(input))
-          && Files.exists(output)
-          && Files.isSameFile(output, input);
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return Optional.of(key == null ? file.toRealPath() : key);
     } catch (IOException e) {
       // What cannot be looked at cannot be written either, and that has its own message.
-      return false;
+      return Optional.empty();
     }
   }
 
-  private static boolean isInside(Path output, Path input) {
+  private static boolean isInside(Path output, Path bundle) {
     try {
-      return Files.isDirectory(input)
-          && Files.exists(input.resolve("bundle.json"), LinkOption.NOFOLLOW_LINKS)
-          && realPlace(output).startsWith(input.toRealPath());
+      return realPlace(output).startsWith(bundle.toRealPath());
     } catch (IOException e) {
       return false;
     }
