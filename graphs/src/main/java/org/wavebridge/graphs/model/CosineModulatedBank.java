@@ -60,6 +60,16 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
     return phases;
   }
 
+  /**
+   * Half of the L - N samples of splitting and merging. A filter has the group delay of its
+   * prototype, (L - 1) / 2 from the first of the N samples of a step, which is (L - N) / 2 from
+   * their middle.
+   */
+  @Override
+  public double delay() {
+    return (prototype.length - bands) / 2.0;
+  }
+
   @Override
   public int stateSize() {
     return bands * (steps() - 1);
