@@ -213,4 +213,52 @@ final class NativeRefusalsTest {
     assertRefused(
         "DualSoftmaxGenerateInt8", f32.model(false).operator("DualSoftmaxGenerateInt8")::session);
   }
+
+  /** A sound mel analysis of 6 points with two filters of a bin each. */
+  private static OneNodeModel analysis(float floor, float minimum, float maximum, int twiddles) {
+    return new OneNodeModel("MelSpectrogram", "features")
+        .input("waveform", new float[20], 1, 20)
+        .floats("window", new float[6], 6)
+        .floats("twiddles", new float[2 * twiddles], twiddles, 2)
+        .floats("filters_blocks", new float[] {1, 1}, 2, 1, 1)
+        .ints("filters_columns", 0, 3)
+        .ints("filters_rows", 0, 1, 2)
+        .attribute("hop", 5)
+        .number("floor", floor)
+        .number("factor", 1f)
+        .number("shift", 0f)
+        .number("minimum", minimum)
+        .number("maximum", maximum);
+  }
+
+  @Test
+  void soundAnalysisRuns() throws OrtException {
+    analysis(1e-5f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, 6).run();
+  }
+
+  @Test
+  void analysisWithNumbersThatItCannotHave() {
+    for (float floor : new float[] {0, 1e-40f, -1, Float.POSITIVE_INFINITY, Float.NaN}) {
+      assertRefused(
+          "node 'node1' (MelSpectrogram): attribute 'floor': expected a number from 1.17549e-38 to"
+              + " 3.40282e+38, found ",
+          analysis(floor, 0, 1, 6)::session);
+    }
+    assertRefused(
+        "node 'node1' (MelSpectrogram): attribute 'maximum': expected a number from 2 to inf, found 1",
+        analysis(1e-5f, 2, 1, 6)::session);
+    assertRefused(
+        "node 'node1' (MelSpectrogram): attribute 'minimum': expected a number from -inf to inf, found ",
+        analysis(1e-5f, Float.NaN, 1, 6)::session);
+  }
+
+  @Test
+  void analysisOfOtherSizes() {
+    assertRefused(
+        "node 'node1' (MelSpectrogram): twiddles: expected [P = 6, 2], found [7, 2]",
+        analysis(1e-5f, 0, 1, 7)::session);
+    assertRefused(
+        "node 'node1' (MelSpectrogram): waveform: expected at least the 6 samples of a frame, found 5",
+        analysis(1e-5f, 0, 1, 6).value("waveform", new float[5], 1, 5)::run);
+  }
 }
