@@ -122,10 +122,10 @@ final class ConditioningLayers {
     AuxBranch branch = aux.get();
     Value x = layers.convolve(padded, FrameLayers.byTap(branch.input(), true));
     for (AuxBranch.ResidualBlock block : branch.blocks()) {
-      Value inner = layers.convolve(x, FrameLayers.byTap(block.first(), true));
-      x = add(g, x, layers.convolve(inner, FrameLayers.byTap(block.second(), false)));
+      Value inner = layers.product(x, FrameLayers.byTap(block.first(), true));
+      x = add(g, x, layers.product(inner, FrameLayers.byTap(block.second(), false)));
     }
-    Value made = layers.convolve(x, FrameLayers.byTap(branch.output(), false));
+    Value made = layers.product(x, FrameLayers.byTap(branch.output(), false));
     return layers.frames(made, branch.output().outputs());
   }
 

@@ -36,10 +36,13 @@ final class FrameLayers {
    * @return {@code [N F, outputs]}
    */
   Value convolve(Value x, ContextLayer layer) {
+    return product(reshape(g, taps(x, layer), -1, layer.weight().columns()), layer);
+  }
+
+  /** A layer whose taps are joined, {@code [N F, kernel * inputs]} to {@code [N F, outputs]}. */
+  Value product(Value taps, ContextLayer layer) {
     String name = layer.weight().name();
-    Value made =
-        LayerProducts.of(g, name, layer.weight(), layer.bias())
-            .of(g, reshape(g, taps(x, layer), -1, layer.weight().columns()));
+    Value made = LayerProducts.of(g, name, layer.weight(), layer.bias()).of(g, taps);
     return layer.relu() ? unary(g, "Relu", made) : made;
   }
 

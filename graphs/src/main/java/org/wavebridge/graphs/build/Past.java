@@ -45,7 +45,6 @@ interface Past {
    */
   final class Carried implements Past {
     private final ModelBuilder g;
-    private final Value rows;
     private final Value state;
     private final List<Value> next = new ArrayList<>();
     private float[] initial = {};
@@ -55,9 +54,8 @@ interface Past {
      *
      * @param size S
      */
-    Carried(ModelBuilder g, Value rows, int size) {
+    Carried(ModelBuilder g, int size) {
       this.g = g;
-      this.rows = rows;
       this.state = size == 0 ? Value.NONE : g.input("state", Dim.N, Dim.of(size));
     }
 
@@ -72,14 +70,10 @@ interface Past {
       float[] values = flat(frames);
       initial = Arrays.copyOf(initial, start + values.length);
       System.arraycopy(values, 0, initial, start, values.length);
-      Value past =
-          reshape(
-              g,
-              slice(g, state, 1, start, initial.length),
-              concat(g, 0, rows, longs(g, reach, size)));
+      Value past = reshape(g, slice(g, state, 1, start, initial.length), 0, reach, size);
       Value joined = concat(g, 1, past, x);
       Value newest = slice(g, joined, 1, -reach, Long.MAX_VALUE);
-      next.add(reshape(g, newest, concat(g, 0, rows, longs(g, values.length))));
+      next.add(reshape(g, newest, 0, values.length));
       return joined;
     }
 

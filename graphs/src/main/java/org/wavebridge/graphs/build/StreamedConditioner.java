@@ -50,7 +50,7 @@ public record StreamedConditioner(
                 .formatted(mels, size));
     Value features = g.input("features", Dim.N, Dim.of(mels), Dim.F);
     Value rows = size(g, features, 0);
-    Past.Carried past = new Past.Carried(g, rows, size);
+    Past.Carried past = new Past.Carried(g, size);
     List<Value> made =
         new ConditioningLayers(g, rows, past).of(transpose(g, features, 0, 2, 1), model);
     List<Conditioning> tensors = Conditioning.of(model);
