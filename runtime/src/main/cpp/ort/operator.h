@@ -170,6 +170,8 @@ const NetworkKernels<Matrix>& network_kernels(const Kernels& kernels) {
 
 /// Every operator of the domain, one file each.
 extern const OperatorSpec kBlockSparseGemm;
+extern const OperatorSpec kUpsampleFrames;
+extern const OperatorSpec kInterpolateFrames;
 extern const OperatorSpec kDualSoftmaxGenerate;
 extern const OperatorSpec kDualSoftmaxScore;
 extern const OperatorSpec kResidualGruGenerate;

@@ -15,6 +15,8 @@ namespace {
 
 constexpr const char* kDomain = "org.wavebridge";
 constexpr std::array kOperators = {&kBlockSparseGemm,
+                                   &kUpsampleFrames,
+                                   &kInterpolateFrames,
                                    &kDualSoftmaxGenerate,
                                    &kDualSoftmaxScore,
                                    &kDualSoftmaxSubscaleGenerate,

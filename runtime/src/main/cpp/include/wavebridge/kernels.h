@@ -2,6 +2,7 @@
 #define WAVEBRIDGE_KERNELS_H_
 
 #include "wavebridge/dual_softmax.h"
+#include "wavebridge/frames.h"
 #include "wavebridge/multi_band_gru.h"
 #include "wavebridge/packed_matrix.h"
 #include "wavebridge/residual_gru.h"
@@ -97,6 +98,15 @@ struct Kernels {
   void (*affine_int8)(const PackedInt8Matrix& weight, const float* x, bool bounded,
                       const float* bias, float* y, int32_t batch, void* scratch) noexcept;
   size_t (*affine_int8_scratch)(const PackedInt8Matrix& weight, int32_t batch) noexcept;
+
+  /// Vectors `first`.. of an upsampled sequence, `count` of them: `x [P, channels]`,
+  /// `y [count, channels]`, apart from x.
+  void (*upsample_frames)(const FrameUpsampling& upsampling, const float* x, int64_t channels,
+                          int64_t first, int64_t count, float* y) noexcept;
+  /// The same of a stretched one: `x [frames, channels]`, at least one frame.
+  void (*interpolate_frames)(const FrameInterpolation& interpolation, const float* x,
+                             int64_t frames, int64_t channels, int64_t first, int64_t count,
+                             float* y) noexcept;
 
   /// Merges the bands of a sequence: `values [steps, 2^levels]`, `waveform` as many, `state
   /// [2 (2^levels - 1) sections]` read, and left for the next call.

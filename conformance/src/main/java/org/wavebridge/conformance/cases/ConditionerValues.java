@@ -1,12 +1,16 @@
 package org.wavebridge.conformance.cases;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
+import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.ConditionerReference;
 import org.wavebridge.conformance.targets.ConditioningTensors;
+import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
@@ -17,7 +21,8 @@ import org.wavebridge.runtime.spi.Tensor;
 
 /**
  * Features to conditioning, for several lengths and two rows at once. Catches wrong padding at the
- * ends, a wrong upsampling phase, and convolutions that are flipped.
+ * ends, a wrong upsampling phase, convolutions that are flipped and, where a target promises the
+ * canonical bits, additions in another order.
  */
 final class ConditionerValues implements ConformanceCase {
   @Override
@@ -27,7 +32,7 @@ final class ConditionerValues implements ConformanceCase {
 
   @Override
   public String catches() {
-    return "wrong padding at the ends, a wrong upsampling phase, a flipped convolution";
+    return "wrong padding at the ends, a wrong upsampling phase, a flipped convolution, additions in another order";
   }
 
   @Override
@@ -55,6 +60,9 @@ final class ConditionerValues implements ConformanceCase {
           trial
               .graph(GraphKind.CONDITIONER)
               .run(Map.of("features", new Tensor(both, 2, mels, frames)));
+      if (trial.profile().exact()) {
+        requireBits(trial, rows, outputs);
+      }
       errors(model, rows, outputs)
           .forEach(
               (tensor, errors) -> {
@@ -65,6 +73,24 @@ final class ConditionerValues implements ConformanceCase {
                     "relative error");
                 trial.curve("%s, %d frames".formatted(tensor, frames), errors.absolute());
               });
+    }
+  }
+
+  private static void requireBits(Trial trial, List<Features> rows, Map<String, Tensor> outputs) {
+    VocoderModel model = trial.model();
+    for (Conditioning tensor : Conditioning.of(model)) {
+      List<float[]> expected = new ArrayList<>();
+      for (Features features : rows) {
+        var made =
+            ConditionerReference.evaluate(
+                model.conditioner(), features, model.features().hop(), Arithmetic.CANONICAL_F32);
+        expected.add(ConditioningTensors.values(tensor, made));
+      }
+      Tensor found = outputs.get(tensor.name());
+      trial.check(
+          "%s, %d frames".formatted(tensor.name(), rows.get(0).frames()),
+          Quantity.OTHER_BITS,
+          Bits.other(Sequence.joined(expected), found == null ? new float[0] : found.values()));
     }
   }
 

@@ -33,12 +33,7 @@ final class Sequences {
             model.conditioner(), MadeUpFeatures.of(model, frames, seed), hop);
     Map<String, float[]> conditioning = new HashMap<>();
     for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
-      double[][] vectors = ConditioningTensors.vectors(tensor, made);
-      float[] values = new float[vectors.length * tensor.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) vectors[i / tensor.size()][i % tensor.size()];
-      }
-      conditioning.put(tensor.name(), values);
+      conditioning.put(tensor.name(), ConditioningTensors.values(tensor, made));
     }
     StepNetwork network = model.network();
     float[] uniforms = new float[frames * hop * network.draws()];

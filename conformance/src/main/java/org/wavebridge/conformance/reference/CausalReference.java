@@ -7,32 +7,38 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.ContextLayer;
 
-/** {@link CausalConvolutions} in double precision; an array is {@code [time][channels]}. */
+/** {@link CausalConvolutions} in an arithmetic; an array is {@code [time][channels]}. */
 public final class CausalReference {
   private CausalReference() {}
 
-  static Conditioning evaluate(CausalConvolutions conditioner, double[][] features, int hop) {
-    List<double[][]> stages = stages(conditioner, features);
+  static Conditioning evaluate(
+      CausalConvolutions conditioner, double[][] features, int hop, Arithmetic of) {
+    List<double[][]> stages = stages(conditioner, features, of);
     double[][] columns = stages.get(stages.size() - 1);
     return Conditioning.ofFrames(hop / conditioner.vectorsPerFrame(), columns);
   }
 
   /**
-   * The output of every layer, in order.
+   * The output of every layer, in order, in double precision.
    *
    * @param features {@code [frames][mels]}
    */
   public static List<double[][]> stages(CausalConvolutions conditioner, double[][] features) {
+    return stages(conditioner, features, Arithmetic.DOUBLE);
+  }
+
+  private static List<double[][]> stages(
+      CausalConvolutions conditioner, double[][] features, Arithmetic of) {
     List<double[][]> stages = new ArrayList<>();
     double[] silence = new double[conditioner.input().inputs()];
     Arrays.fill(silence, conditioner.silence());
-    double[][] x = convolve(conditioner.input(), features, silence);
+    double[][] x = convolve(conditioner.input(), features, silence, of);
     stages.add(x);
     for (ContextLayer layer : conditioner.residual()) {
-      double[][] y = convolve(layer, relu(x), new double[layer.inputs()]);
+      double[][] y = convolve(layer, relu(x), new double[layer.inputs()], of);
       for (int t = 0; t < y.length; t++) {
         for (int c = 0; c < y[t].length; c++) {
-          y[t][c] += x[t][c];
+          y[t][c] = of.add(x[t][c], y[t][c]);
         }
       }
       x = y;
@@ -41,7 +47,7 @@ public final class CausalReference {
     for (Affine layer : conditioner.doublings()) {
       double[][] doubled = new double[2 * x.length][];
       for (int t = 0; t < x.length; t++) {
-        double[] both = Arithmetic.relu(Arithmetic.DOUBLE.affine(layer, x[t]));
+        double[] both = Arithmetic.relu(of.affine(layer, x[t]));
         doubled[2 * t] = Arrays.copyOf(both, both.length / 2);
         doubled[2 * t + 1] = Arrays.copyOfRange(both, both.length / 2, both.length);
       }
@@ -49,14 +55,15 @@ public final class CausalReference {
       stages.add(x);
     }
     for (Affine layer : conditioner.outputs()) {
-      x = Arrays.stream(x).map(v -> Arithmetic.DOUBLE.affine(layer, v)).toArray(double[][]::new);
+      x = Arrays.stream(x).map(v -> of.affine(layer, v)).toArray(double[][]::new);
       stages.add(x);
     }
     return stages;
   }
 
   /** Joins the taps, the oldest first; at time -1 there is {@code before}, earlier zeros. */
-  private static double[][] convolve(ContextLayer layer, double[][] x, double[] before) {
+  private static double[][] convolve(
+      ContextLayer layer, double[][] x, double[] before, Arithmetic of) {
     int inputs = layer.inputs();
     double[][] y = new double[x.length][];
     for (int t = 0; t < x.length; t++) {
@@ -67,7 +74,7 @@ public final class CausalReference {
           System.arraycopy(at < 0 ? before : x[at], 0, taps, k * inputs, inputs);
         }
       }
-      y[t] = Arithmetic.DOUBLE.affine(layer.weight(), taps, Arithmetic.widen(layer.bias()));
+      y[t] = of.affine(layer.weight(), taps, Arithmetic.widen(layer.bias()));
     }
     return y;
   }

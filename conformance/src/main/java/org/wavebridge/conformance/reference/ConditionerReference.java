@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.reference;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
@@ -8,63 +9,71 @@ import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.runtime.io.Features;
 
-/**
- * Features to conditioning in double precision. Channels first throughout: an array {@code
- * [channels][time]}.
- */
+/** Features to conditioning in an arithmetic. An array is {@code [time][channels]}. */
 public final class ConditionerReference {
-  private ConditionerReference() {}
+  private final Arithmetic of;
+
+  private ConditionerReference(Arithmetic arithmetic) {
+    this.of = arithmetic;
+  }
 
   /**
-   * The conditioning of a whole utterance.
+   * The conditioning of a whole utterance in double precision.
    *
    * @param hop samples per frame
    * @throws IllegalArgumentException if the conditioner takes another number of mels, or upsamples
    *     by another factor than the hop
    */
   public static Conditioning evaluate(Conditioner conditioner, Features mel, int hop) {
-    double[][] features = new double[mel.mels()][mel.frames()];
-    for (int m = 0; m < mel.mels(); m++) {
-      for (int f = 0; f < mel.frames(); f++) {
-        features[m][f] = mel.at(m, f);
+    return evaluate(conditioner, mel, hop, Arithmetic.DOUBLE);
+  }
+
+  /** The same in an arithmetic: the canonical one gives the bits of {@code docs/numerics.md}. */
+  public static Conditioning evaluate(
+      Conditioner conditioner, Features mel, int hop, Arithmetic arithmetic) {
+    double[][] features = new double[mel.frames()][mel.mels()];
+    for (int f = 0; f < mel.frames(); f++) {
+      for (int m = 0; m < mel.mels(); m++) {
+        features[f][m] = mel.at(m, f);
       }
     }
+    return new ConditionerReference(arithmetic).evaluate(conditioner, features, hop);
+  }
+
+  private Conditioning evaluate(Conditioner conditioner, double[][] features, int hop) {
     if (conditioner instanceof FrameConvolutions convolutions) {
-      return Conditioning.ofFrames(hop, transpose(frameConvolutions(convolutions, features)));
+      return Conditioning.ofFrames(hop, frameConvolutions(convolutions, features));
     }
     if (conditioner instanceof InterpolatedMels interpolated) {
-      return interpolated(interpolated, features, mel.frames() * hop);
+      return interpolated(interpolated, features);
     }
     if (conditioner instanceof CausalConvolutions causal) {
-      return CausalReference.evaluate(causal, transpose(features), hop);
+      return CausalReference.evaluate(causal, features, hop, of);
     }
     UpsampledMels upsampled = (UpsampledMels) conditioner;
     Shapes.requireLength("upsampling: samples per frame", hop, upsampled.hop());
-    double[][] samples = transpose(mels(upsampled, features));
-    if (upsampled.aux().isEmpty()) {
-      return Conditioning.ofSamples(samples);
-    }
-    return new Conditioning(
-        hop,
-        transpose(aux(upsampled.pad(), upsampled.padValue(), upsampled.aux().get(), features)),
-        samples);
+    double[][] padded = padded(features, upsampled.pad(), upsampled.padValue());
+    double[][] samples = mels(upsampled, padded);
+    return upsampled.aux().isEmpty()
+        ? Conditioning.ofSamples(samples)
+        : new Conditioning(hop, aux(upsampled.aux().get(), padded), samples);
   }
 
   /**
    * x = (features + shift) / scale, end frames replicated; then x = relu(conv x) for each layer.
    */
-  private static double[][] frameConvolutions(FrameConvolutions conditioner, double[][] features) {
+  private double[][] frameConvolutions(FrameConvolutions conditioner, double[][] features) {
     int context = conditioner.contextFrames();
-    double[][] x = new double[features.length][];
-    for (int m = 0; m < x.length; m++) {
-      double[] channel = new double[features[m].length + 2 * context];
-      for (int f = 0; f < channel.length; f++) {
-        int frame = Math.max(0, Math.min(features[m].length - 1, f - context));
-        channel[f] = (features[m][frame] + conditioner.shift()) / conditioner.scale();
+    double[][] x = new double[features.length + 2 * context][];
+    for (int f = 0; f < x.length; f++) {
+      double[] frame = features[Math.max(0, Math.min(features.length - 1, f - context))];
+      x[f] = new double[frame.length];
+      for (int m = 0; m < frame.length; m++) {
+        x[f][m] = of.divide(of.add(frame[m], conditioner.shift()), conditioner.scale());
       }
-      x[m] = channel;
     }
     for (Convolution layer : conditioner.layers()) {
       x = relu(convolve(layer, x));
@@ -73,108 +82,119 @@ public final class ConditionerReference {
   }
 
   /** x = relu(in x); x = x + second(relu(first x)) for each block; out x. */
-  private static double[][] aux(int pad, double value, AuxBranch branch, double[][] features) {
-    double[][] x = new double[features.length][];
-    Arrays.setAll(x, m -> pad(features[m], pad, value));
-    x = relu(convolve(branch.input(), x));
+  private double[][] aux(AuxBranch branch, double[][] padded) {
+    double[][] x = relu(convolve(branch.input(), padded));
     for (AuxBranch.ResidualBlock block : branch.blocks()) {
       double[][] y = convolve(block.second(), relu(convolve(block.first(), x)));
-      for (int c = 0; c < x.length; c++) {
-        for (int t = 0; t < x[c].length; t++) {
-          x[c][t] += y[c][t];
+      for (int t = 0; t < x.length; t++) {
+        for (int c = 0; c < x[t].length; c++) {
+          y[t][c] = of.add(x[t][c], y[t][c]);
         }
       }
+      x = y;
     }
     return convolve(branch.output(), x);
   }
 
   /** Both branches stretched from end to end; then the mels lose their padding and are scaled. */
-  private static Conditioning interpolated(
-      InterpolatedMels conditioner, double[][] features, int samples) {
+  private Conditioning interpolated(InterpolatedMels conditioner, double[][] features) {
     int hop = conditioner.hop();
     int cut = conditioner.pad() * hop;
-    double[][] mels = new double[features.length][];
-    for (int m = 0; m < mels.length; m++) {
-      double[] x = stretch(zeroPad(features[m], conditioner.pad()), hop);
-      mels[m] = Arrays.copyOfRange(x, cut, x.length - cut);
-      for (int t = 0; t < samples; t++) {
-        mels[m][t] *= conditioner.scale();
-      }
+    double[][] padded = padded(features, conditioner.pad(), 0);
+    double[][] whole = stretch(padded, hop);
+    double[][] mels = Arrays.copyOfRange(whole, cut, whole.length - cut);
+    for (double[] sample : mels) {
+      Arrays.setAll(sample, m -> of.multiply(sample[m], conditioner.scale()));
     }
-    if (conditioner.aux().isEmpty()) {
-      return Conditioning.ofSamples(transpose(mels));
-    }
-    double[][] aux = aux(conditioner.pad(), 0, conditioner.aux().get(), features);
-    for (int c = 0; c < aux.length; c++) {
-      aux[c] = stretch(aux[c], hop);
-    }
-    return new Conditioning(1, transpose(aux), transpose(mels));
+    Optional<AuxBranch> aux = conditioner.aux();
+    return aux.isEmpty()
+        ? Conditioning.ofSamples(mels)
+        : new Conditioning(1, stretch(aux(aux.get(), padded), hop), mels);
   }
 
-  /** y[t] between x at floor(p) and at ceil(p), p = t (F - 1) / (F hop - 1). */
-  private static double[] stretch(double[] x, int hop) {
-    double[] y = new double[x.length * hop];
-    double step = (x.length - 1.0) / Math.max(1, y.length - 1);
+  /** y[t] between x at floor(p) and at the next, p = t (F - 1) / (F hop - 1). */
+  private double[][] stretch(double[][] x, int hop) {
+    double[][] y = new double[x.length * hop][];
+    long last = x.length - 1;
+    long divisor = Math.max(1, y.length - 1);
     for (int t = 0; t < y.length; t++) {
-      int frame = Math.min(x.length - 1, (int) Math.floor(t * step));
-      int next = Math.min(x.length - 1, frame + 1);
-      double weight = t * step - frame;
-      y[t] = (1 - weight) * x[frame] + weight * x[next];
+      int frame = (int) (t * last / divisor);
+      double[] here = x[frame];
+      double[] next = x[(int) Math.min(last, frame + 1)];
+      double weight = of.divide(of.round(t * last % divisor), of.round(divisor));
+      y[t] = new double[here.length];
+      Arrays.setAll(y[t], c -> of.fma(weight, of.subtract(next[c], here[c]), here[c]));
     }
     return y;
+  }
+
+  /** For each stage repeat and smooth; then cut what belongs to the padding. */
+  private double[][] mels(UpsampledMels conditioner, double[][] padded) {
+    double[][] x = padded;
+    for (UpsampledMels.Stage stage : conditioner.stages()) {
+      x = upsampled(x, stage);
+    }
+    int cut = conditioner.pad() * conditioner.hop();
+    return Arrays.copyOfRange(x, cut, x.length - cut);
   }
 
   /**
-   * Every band by itself: for each stage repeat and smooth; then cut what belongs to the padding.
+   * y[s f + p] = bias + sum over k of kernel[k] x[floor((s f + p + k - s) / s)], x being 0 outside.
+   * The taps that read the same vector are added before.
    */
-  private static double[][] mels(UpsampledMels conditioner, double[][] features) {
-    double[][] result = new double[features.length][];
-    int cut = conditioner.pad() * conditioner.hop();
-    for (int m = 0; m < features.length; m++) {
-      double[] x = pad(features[m], conditioner.pad(), conditioner.padValue());
-      for (UpsampledMels.Stage stage : conditioner.stages()) {
-        x = smooth(repeat(x, stage.factor()), stage.kernel(), stage.bias());
-      }
-      result[m] = Arrays.copyOfRange(x, cut, x.length - cut);
-    }
-    return result;
-  }
-
-  /** y[t] = x[t / factor]. */
-  private static double[] repeat(double[] x, int factor) {
-    double[] y = new double[x.length * factor];
-    Arrays.setAll(y, t -> x[t / factor]);
-    return y;
-  }
-
-  /** y[t] = bias + sum over k of kernel[k] x[t + k - factor], x being 0 outside. */
-  private static double[] smooth(double[] x, float[] kernel, double bias) {
-    double[] padded = zeroPad(x, kernel.length / 2);
-    double[] y = new double[x.length];
-    Arrays.fill(y, bias);
-    for (int t = 0; t < y.length; t++) {
-      for (int k = 0; k < kernel.length; k++) {
-        y[t] += kernel[k] * padded[t + k];
+  private double[][] upsampled(double[][] x, UpsampledMels.Stage stage) {
+    int s = stage.factor();
+    double[][] y = new double[x.length * s][];
+    double[] silence = new double[x[0].length];
+    for (int p = 0; p < s; p++) {
+      double before = of.round(sum(stage.kernel(), 0, s - p));
+      double own = of.round(sum(stage.kernel(), s - p, 2 * s - p));
+      double after = of.round(sum(stage.kernel(), 2 * s - p, 2 * s + 1));
+      for (int f = 0; f < x.length; f++) {
+        double[] previous = f == 0 ? silence : x[f - 1];
+        double[] here = x[f];
+        double[] next = f == x.length - 1 ? silence : x[f + 1];
+        double[] made = new double[here.length];
+        for (int c = 0; c < made.length; c++) {
+          double first = of.multiply(before, previous[c]);
+          made[c] = of.add(of.fma(after, next[c], of.fma(own, here[c], first)), stage.bias());
+        }
+        y[f * s + p] = made;
       }
     }
     return y;
   }
 
-  /** y[o, t] = b[o] + sum over i, k of w[o, i, k] x[i, t + k]. */
-  private static double[][] convolve(Convolution layer, double[][] x) {
-    Shapes.requireLength(layer.name() + ": channels", layer.inputs(), x.length);
-    int length = x[0].length - layer.width() + 1;
-    double[][] y = new double[layer.outputs()][length];
-    for (int o = 0; o < y.length; o++) {
-      Arrays.fill(y[o], layer.bias()[o]);
-      for (int i = 0; i < x.length; i++) {
-        for (int k = 0; k < layer.width(); k++) {
-          double weight = layer.weight()[(o * layer.inputs() + i) * layer.width() + k];
-          for (int t = 0; t < length; t++) {
-            y[o][t] += weight * x[i][t + k];
-          }
+  private static double sum(float[] kernel, int from, int to) {
+    double sum = 0;
+    for (int k = from; k < to; k++) {
+      sum += kernel[k];
+    }
+    return sum;
+  }
+
+  /** y[o, t] = dot(w[o], the taps from t on, one after the other) + b[o]. */
+  private double[][] convolve(Convolution layer, double[][] x) {
+    int inputs = layer.inputs();
+    int width = layer.width();
+    Shapes.requireLength(layer.name() + ": channels", inputs, x[0].length);
+    float[] byTap = new float[layer.weight().length];
+    for (int o = 0; o < layer.outputs(); o++) {
+      for (int k = 0; k < width; k++) {
+        for (int i = 0; i < inputs; i++) {
+          byTap[(o * width + k) * inputs + i] = layer.weight()[(o * inputs + i) * width + k];
         }
       }
+    }
+    WeightMatrix weight = WeightMatrix.dense(layer.name(), layer.outputs(), width * inputs, byTap);
+    double[] bias = Arithmetic.widen(layer.bias());
+    double[][] y = new double[x.length - width + 1][];
+    for (int t = 0; t < y.length; t++) {
+      double[] taps = new double[width * inputs];
+      for (int k = 0; k < width; k++) {
+        System.arraycopy(x[t + k], 0, taps, k * inputs, inputs);
+      }
+      y[t] = of.affine(weight, taps, bias);
     }
     return y;
   }
@@ -183,22 +203,13 @@ public final class ConditionerReference {
     return Arrays.stream(x).map(Arithmetic::relu).toArray(double[][]::new);
   }
 
-  private static double[] zeroPad(double[] x, int pad) {
-    return pad(x, pad, 0);
-  }
-
-  private static double[] pad(double[] x, int pad, double value) {
-    double[] y = new double[x.length + 2 * pad];
-    Arrays.fill(y, value);
-    System.arraycopy(x, 0, y, pad, x.length);
-    return y;
-  }
-
-  private static double[][] transpose(double[][] x) {
-    double[][] y = new double[x[0].length][x.length];
-    for (int i = 0; i < x.length; i++) {
-      for (int j = 0; j < y.length; j++) {
-        y[j][i] = x[i][j];
+  private static double[][] padded(double[][] x, int pad, double value) {
+    double[][] y = new double[x.length + 2 * pad][];
+    for (int f = 0; f < y.length; f++) {
+      boolean own = f >= pad && f < pad + x.length;
+      y[f] = own ? x[f - pad] : new double[x[0].length];
+      if (!own) {
+        Arrays.fill(y[f], value);
       }
     }
     return y;

@@ -7,17 +7,18 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 
 /**
- * A model evaluated by the reference: conditioning in double precision, steps in a chosen
- * arithmetic, one sample after the other ({@link SubscaleReference} is for folded utterances). One
- * instance serves one thread.
+ * A model evaluated by the reference in a chosen arithmetic, one sample after the other ({@link
+ * SubscaleReference} is for folded utterances). One instance serves one thread.
  */
 public final class Reference {
   private final VocoderModel model;
+  private final Arithmetic arithmetic;
   private final ReferenceNetwork network;
 
   /** The reference of a model. */
   public Reference(VocoderModel model, Arithmetic arithmetic) {
     this.model = model;
+    this.arithmetic = arithmetic;
     this.network = ReferenceNetwork.of(model.network(), arithmetic);
   }
 
@@ -28,7 +29,8 @@ public final class Reference {
 
   /** The conditioning of an utterance. */
   public Conditioning conditioning(Features mel) {
-    return ConditionerReference.evaluate(model.conditioner(), mel, model.features().hop());
+    return ConditionerReference.evaluate(
+        model.conditioner(), mel, model.features().hop(), arithmetic);
   }
 
   /** Receives the logits of one sample after the other. */

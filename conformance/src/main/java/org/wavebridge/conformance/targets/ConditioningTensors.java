@@ -49,6 +49,16 @@ public final class ConditioningTensors {
     return joined;
   }
 
+  /** The same as one array, {@code [frames or samples, size]}, rounded to binary32. */
+  public static float[] values(org.wavebridge.graphs.build.Conditioning tensor, Conditioning made) {
+    double[][] vectors = vectors(tensor, made);
+    float[] values = new float[vectors.length * tensor.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) vectors[i / tensor.size()][i % tensor.size()];
+    }
+    return values;
+  }
+
   /** What a step takes of a tensor's values when its first sample is t. */
   static float[] ofStep(
       VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor, float[] values, int t) {

@@ -14,12 +14,15 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
-/** The graphs before the network, evaluated row by row in double precision. */
+/** The graphs before the network, evaluated row by row. */
 final class ReferenceFeatures {
   private ReferenceFeatures() {}
 
-  static Map<String, Tensor> run(GraphKind kind, VocoderModel model, Map<String, Tensor> inputs) {
-    return kind == GraphKind.FEATURES ? features(model, inputs) : conditioning(model, inputs);
+  static Map<String, Tensor> run(
+      GraphKind kind, VocoderModel model, Arithmetic arithmetic, Map<String, Tensor> inputs) {
+    return kind == GraphKind.FEATURES
+        ? features(model, inputs)
+        : conditioning(model, arithmetic, inputs);
   }
 
   private static Map<String, Tensor> features(VocoderModel model, Map<String, Tensor> inputs) {
@@ -48,7 +51,8 @@ final class ReferenceFeatures {
     return Map.of("features", new Tensor(Sequence.joined(all), rows, mels, frames));
   }
 
-  private static Map<String, Tensor> conditioning(VocoderModel model, Map<String, Tensor> inputs) {
+  private static Map<String, Tensor> conditioning(
+      VocoderModel model, Arithmetic arithmetic, Map<String, Tensor> inputs) {
     Tensor features = ReferenceSequences.input(inputs, "features");
     int rows = (int) features.shape()[0];
     int mels = (int) features.shape()[1];
@@ -58,7 +62,7 @@ final class ReferenceFeatures {
       float[] row =
           Arrays.copyOfRange(features.values(), n * mels * frames, (n + 1) * mels * frames);
       Conditioning made =
-          new Reference(model, Arithmetic.DOUBLE).conditioning(new Features(mels, frames, row));
+          new Reference(model, arithmetic).conditioning(new Features(mels, frames, row));
       for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
         double[][] vectors = ConditioningTensors.vectors(tensor, made);
         int size = tensor.size();

@@ -67,7 +67,8 @@ public class ReferenceTarget implements ConformanceTarget {
     TestGraph.VocoderPart part = (TestGraph.VocoderPart) graph.meaning();
     VocoderModel model = part.model();
     if (part.kind() == GraphKind.CONDITIONER || part.kind() == GraphKind.FEATURES) {
-      return session((inputs, vectors) -> ReferenceFeatures.run(part.kind(), model, inputs));
+      return session(
+          (inputs, vectors) -> ReferenceFeatures.run(part.kind(), model, arithmetic(), inputs));
     }
     if (part.kind() == GraphKind.SYNTHESIS) {
       throw new DeclinedException("the reference merges bands of whole utterances only");

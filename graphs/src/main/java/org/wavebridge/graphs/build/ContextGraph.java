@@ -7,7 +7,6 @@ import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
-import org.wavebridge.graphs.op.ContextLayers;
 
 /**
  * {@code context}: the samples that N rows can see, {@code channels [N, T + reach, C]}, to the
@@ -29,10 +28,9 @@ final class ContextGraph {
                             ? "the row's own sample horizon + 1 earlier"
                             : "always 0"));
     Value channels = g.input("channels", Dim.N, Dim.T_AND_REACH, Dim.of(network.factor()));
-    ContextLayers layers =
-        ContextLayers.of(g, SubscaleWeights.layers(g, network.layers()), network.layers());
-    Value made = layers.of(g, transpose(g, channels, 0, 2, 1));
-    g.output("context", transpose(g, made, 0, 2, 1), Dim.N, Dim.T, Dim.of(network.size()));
+    FrameLayers layers = new FrameLayers(g, size(g, channels, 0));
+    Value made = layers.convolve(channels, network.layers());
+    g.output("context", made, Dim.N, Dim.T, Dim.of(network.size()));
     return g.build();
   }
 }

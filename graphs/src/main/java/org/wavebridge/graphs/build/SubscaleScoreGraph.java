@@ -105,11 +105,11 @@ final class SubscaleScoreGraph {
       Value first,
       Value rows,
       Value positions) {
-    SubscaleContext context =
-        new SubscaleContext(g, subscale, SubscaleWeights.layers(g, network.layers()));
+    SubscaleContext context = new SubscaleContext(subscale);
     Value samples = context.samples(g, rows, scalar(g, 0), positions);
     Value read = add(g, samples, mul(g, first, rows));
-    return transpose(g, context.of(g, read, audio, window), 0, 2, 1);
+    Value channels = transpose(g, context.channels(g, read, audio, window), 0, 2, 1);
+    return new FrameLayers(g, unsqueeze(g, rows, 0)).convolve(channels, network.layers());
   }
 
   private List<Value> operator(Profile profile, List<Value> inputs) {

@@ -5,7 +5,6 @@ import java.util.List;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.ContextLayer;
-import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.ParsedModel;
 import org.wavebridge.graphs.op.BlockSparseGemm;
 
@@ -24,8 +23,8 @@ final class CausalReader {
   private CausalReader(ParsedModel graph) {
     this.graph = graph;
     for (ParsedModel.Node node : graph.nodes()) {
-      if (node.type().equals("Gemm") || node.type().equals(BlockSparseGemm.OPERATOR.name())) {
-        add(affine(node));
+      if (node.type().equals(BlockSparseGemm.OPERATOR.name())) {
+        add(ProductReader.read(graph, node));
       }
     }
   }
@@ -56,27 +55,5 @@ final class CausalReader {
     int kernel = layer.weight().columns() / shape[2];
     int dilation = kernel == 1 ? 1 : shape[1] / (kernel - 1);
     convolutions.add(new ContextLayer(layer.weight(), layer.bias(), kernel, dilation, false));
-  }
-
-  private Affine affine(ParsedModel.Node node) {
-    List<String> inputs = node.inputs();
-    float[] bias = graph.floats(inputs.get(inputs.size() - 1));
-    if (inputs.size() == 3) {
-      String name = inputs.get(1);
-      int[] shape = graph.shape(name);
-      return new Affine(WeightMatrix.dense(name, shape[0], shape[1], graph.floats(name)), bias);
-    }
-    String blocks = inputs.get(1);
-    int columns = node.integer(BlockSparseGemm.INPUTS);
-    BlockLayout layout =
-        BlockLayout.of(
-            graph.shape(blocks),
-            bias.length,
-            columns,
-            graph.ints(inputs.get(2)),
-            graph.ints(inputs.get(3)));
-    String name = blocks.substring(0, blocks.length() - "_blocks".length());
-    float[] values = layout.dense(graph.floats(blocks));
-    return new Affine(new WeightMatrix(name, bias.length, columns, values, layout.sparse()), bias);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
@@ -12,30 +13,31 @@ import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.onnx.ParsedModel;
+import org.wavebridge.graphs.op.BlockSparseGemm;
+import org.wavebridge.graphs.op.UpsampleFrames;
 
 /** Reads a conditioner from its graph: by the names of its constants, in the order of its nodes. */
 final class ConditionerReader {
   /** Frames of zeros before the features; the families have 2. */
   private static final int MOST_PADDING = 64;
 
-  private static final String KERNEL = "_kernel";
-  private static final String WEIGHT = "_weight";
   private static final String SCALE = "mel_scale";
 
   private final ParsedModel graph;
   private final List<UpsampledMels.Stage> stages = new ArrayList<>();
   private final List<Convolution> convolutions = new ArrayList<>();
 
-  private ConditionerReader(ParsedModel graph) {
+  private ConditionerReader(ParsedModel graph, int mels) {
     this.graph = graph;
+    int channels = mels;
     for (ParsedModel.Node node : graph.nodes()) {
-      if (!node.type().equals("Conv")) {
-        continue;
-      }
-      if (node.inputs().get(1).endsWith(KERNEL)) {
+      if (node.type().equals(UpsampleFrames.OPERATOR.name())) {
         stages.add(stage(node.inputs()));
-      } else {
-        convolutions.add(convolution(node.inputs()));
+      } else if (node.type().equals(BlockSparseGemm.OPERATOR.name())) {
+        Affine product = ProductReader.read(graph, node);
+        int width = product.weight().columns() / channels;
+        convolutions.add(Convolution.ofTaps(product.weight(), width, product.bias()));
+        channels = product.weight().rows();
       }
     }
   }
@@ -45,7 +47,7 @@ final class ConditionerReader {
     if (manifest.bands().isPresent()) {
       return CausalReader.read(graph, manifest);
     }
-    ConditionerReader reader = new ConditionerReader(graph);
+    ConditionerReader reader = new ConditionerReader(graph, manifest.features().mels());
     if (graph.isConstant(SCALE)) {
       return new InterpolatedMels(
           reader.pad(), manifest.features().hop(), graph.floats(SCALE)[0], reader.aux());
@@ -61,20 +63,7 @@ final class ConditionerReader {
 
   private UpsampledMels.Stage stage(List<String> inputs) {
     float[] kernel = graph.floats(inputs.get(1));
-    float bias = inputs.size() == 3 ? graph.floats(inputs.get(2))[0] : 0;
-    return new UpsampledMels.Stage(kernel.length / 2, kernel, bias);
-  }
-
-  private Convolution convolution(List<String> inputs) {
-    String weight = inputs.get(1);
-    int[] shape = graph.shape(weight);
-    return new Convolution(
-        weight.substring(0, weight.length() - WEIGHT.length()),
-        shape[0],
-        shape[1],
-        shape[2],
-        graph.floats(weight),
-        graph.floats(inputs.get(2)));
+    return new UpsampledMels.Stage(kernel.length / 2, kernel, graph.floats(inputs.get(2))[0]);
   }
 
   private Optional<AuxBranch> aux() {

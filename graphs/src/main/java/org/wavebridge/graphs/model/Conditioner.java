@@ -3,6 +3,9 @@ package org.wavebridge.graphs.model;
 /** Features to conditioning, at the coarsest rate that is exact. */
 public sealed interface Conditioner
     permits FrameConvolutions, UpsampledMels, InterpolatedMels, CausalConvolutions {
+  /** Of frames that depend on the whole utterance: more than one has. */
+  int WHOLE = 1 << 20;
+
   /** How many frames before a frame its conditioning depends on, and after it at most. */
   int contextFrames();
 

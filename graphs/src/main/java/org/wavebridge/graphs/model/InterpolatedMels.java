@@ -16,12 +16,9 @@ import java.util.Optional;
  */
 public record InterpolatedMels(int pad, int hop, float scale, Optional<AuxBranch> aux)
     implements Conditioner {
-  /** More frames than an utterance has. */
-  private static final int WHOLE = 1 << 20;
-
   @Override
   public int contextFrames() {
-    return WHOLE;
+    return Conditioner.WHOLE;
   }
 
   @Override

@@ -65,9 +65,23 @@ public record UpsampledMels(int pad, List<Stage> stages, Optional<AuxBranch> aux
     }
   }
 
+  /** The padding, unless some stage reads beyond it, where there is silence of its own. */
   @Override
   public int contextFrames() {
-    return pad;
+    return margins()[0] <= pad ? pad : Conditioner.WHOLE;
+  }
+
+  /**
+   * How many vectors beyond its own, at each end, a stage reads so that the last one has all of its
+   * neighbours: before each stage, and 0 after the last.
+   */
+  public int[] margins() {
+    int[] margins = new int[stages.size() + 1];
+    for (int i = stages.size() - 1; i >= 0; i--) {
+      int factor = stages.get(i).factor();
+      margins[i] = (margins[i + 1] + factor - 1) / factor + 1;
+    }
+    return margins;
   }
 
   @Override

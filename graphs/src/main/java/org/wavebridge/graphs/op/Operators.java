@@ -22,7 +22,9 @@ public final class Operators {
   private Operators() {}
 
   private static List<CustomOperator> all() {
-    List<CustomOperator> operators = new ArrayList<>(List.of(BlockSparseGemm.OPERATOR));
+    List<CustomOperator> operators =
+        new ArrayList<>(
+            List.of(BlockSparseGemm.OPERATOR, UpsampleFrames.OPERATOR, InterpolateFrames.OPERATOR));
     operators.add(
         QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3])));
     for (Profile profile : Profile.values()) {

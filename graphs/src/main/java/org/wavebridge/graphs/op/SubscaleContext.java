@@ -10,9 +10,9 @@ import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
- * The contexts of all rows from the samples of an utterance, in standard operators: which samples
- * each channel reads ({@link ContextNetwork}), the mask over those that are not there, and the
- * convolutions over the receptive field.
+ * What the context network of each row reads of the samples of an utterance, in standard operators:
+ * which samples belong to each channel ({@link ContextNetwork}), and the mask over those that are
+ * not there.
  */
 public final class SubscaleContext {
   /** Input: the flat weights of the layers. */
@@ -26,17 +26,11 @@ public final class SubscaleContext {
 
   private final ContextNetwork network;
   private final int horizon;
-  private final ContextLayers layers;
 
-  /**
-   * The context network of a folded model.
-   *
-   * @param flat the weights, as {@link ContextLayers} takes them
-   */
-  public SubscaleContext(Nodes g, Subscale subscale, Value flat) {
+  /** The context network of a folded model. */
+  public SubscaleContext(Subscale subscale) {
     this.network = subscale.context().orElseThrow();
     this.horizon = subscale.horizon();
-    this.layers = ContextLayers.of(g, flat, network.layers());
   }
 
   /**
@@ -63,14 +57,14 @@ public final class SubscaleContext {
   }
 
   /**
-   * The contexts of samples that are there.
+   * What the first layer reads: the samples that are there, else 0.
    *
    * @param samples as {@link #samples}, int64 {@code [B, C, T + reach]}
    * @param audio the values of a window, and 0 after its last one: {@code [A + 1]} or longer
    * @param window where it lies
-   * @return {@code [B, X, T]}
+   * @return {@code [B, C, T + reach]}
    */
-  public Value of(Nodes g, Value samples, Value audio, Window window) {
+  public Value channels(Nodes g, Value samples, Value audio, Window window) {
     Value known =
         g.node(
             "And",
@@ -78,7 +72,7 @@ public final class SubscaleContext {
                 g.node("GreaterOrEqual", List.of(samples, scalar(g, 0))),
                 g.node("Less", List.of(samples, window.end()))));
     Value at = sub(g, samples, window.first());
-    return layers.of(g, gather(g, audio, g.node("Where", List.of(known, at, window.size())), 0));
+    return gather(g, audio, g.node("Where", List.of(known, at, window.size())), 0);
   }
 
   /**

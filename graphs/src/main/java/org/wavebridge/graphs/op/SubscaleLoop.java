@@ -42,6 +42,7 @@ public final class SubscaleLoop {
 
   private final Subscale subscale;
   private final Optional<SubscaleContext> context;
+  private final Optional<ContextLayers> contextLayers;
   private final Optional<Value> contextInput;
 
   /**
@@ -52,9 +53,10 @@ public final class SubscaleLoop {
   SubscaleLoop(Nodes g, Map<String, Value> inputs, Subscale subscale) {
     this.subscale = subscale;
     Optional<ContextNetwork> network = subscale.context();
-    this.context =
+    this.context = network.map(any -> new SubscaleContext(subscale));
+    this.contextLayers =
         network.map(
-            any -> new SubscaleContext(g, subscale, Inputs.get(inputs, SubscaleContext.LAYERS)));
+            any -> ContextLayers.of(g, Inputs.get(inputs, SubscaleContext.LAYERS), any.layers()));
     this.contextInput =
         network.map(any -> Weights.dense(g, inputs, CONTEXT_INPUT, longs(g, any.size())));
   }
@@ -176,7 +178,8 @@ public final class SubscaleLoop {
   private Value context(
       Nodes g, Value read, Value now, Value factor, Value places, SubscaleContext.Window window) {
     Value samples = add(g, read, mul(g, now, factor));
-    return squeeze(g, context.orElseThrow().of(g, samples, places, window), 2);
+    Value channels = context.orElseThrow().channels(g, samples, places, window);
+    return squeeze(g, contextLayers.orElseThrow().of(g, channels), 2);
   }
 
   private static Value active(

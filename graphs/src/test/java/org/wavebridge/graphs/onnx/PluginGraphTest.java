@@ -133,7 +133,7 @@ final class PluginGraphTest {
         assertEquals(node, nodes.get(node.getName()));
       }
     }
-    assertEquals(1, sparse.size());
+    assertEquals(6, sparse.size());
     assertEquals(
         PluginGraph.parse(whole).outputs(), prepared.outputs(), "a step reports no status");
     assertTrue(
