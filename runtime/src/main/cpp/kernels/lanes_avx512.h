@@ -27,6 +27,7 @@ WB_INLINE Lanes add(Lanes x, Lanes y) { return {_mm512_add_ps(x.v, y.v)}; }
 WB_INLINE Lanes sub(Lanes x, Lanes y) { return {_mm512_sub_ps(x.v, y.v)}; }
 WB_INLINE Lanes mul(Lanes x, Lanes y) { return {_mm512_mul_ps(x.v, y.v)}; }
 WB_INLINE Lanes div(Lanes x, Lanes y) { return {_mm512_div_ps(x.v, y.v)}; }
+WB_INLINE Lanes square_root(Lanes x) { return {_mm512_sqrt_ps(x.v)}; }
 WB_INLINE Lanes larger(Lanes x, Lanes y) { return {_mm512_max_ps(x.v, y.v)}; }
 WB_INLINE Lanes smaller(Lanes x, Lanes y) { return {_mm512_min_ps(x.v, y.v)}; }
 WB_INLINE Lanes if_less(Lanes x, Lanes y, Lanes yes, Lanes no) {

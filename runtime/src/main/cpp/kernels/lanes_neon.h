@@ -59,6 +59,10 @@ WB_INLINE Lanes div(Lanes a, Lanes b) {
   WB_EACH_QUARTER a.v[i] = vdivq_f32(a.v[i], b.v[i]);
   return a;
 }
+WB_INLINE Lanes square_root(Lanes a) {
+  WB_EACH_QUARTER a.v[i] = vsqrtq_f32(a.v[i]);
+  return a;
+}
 // The maximum and minimum of NEON pass NaN on, so these choose by comparing.
 WB_INLINE Lanes larger(Lanes a, Lanes b) {
   WB_EACH_QUARTER a.v[i] = vbslq_f32(vcgtq_f32(a.v[i], b.v[i]), a.v[i], b.v[i]);

@@ -62,6 +62,10 @@ WB_INLINE Lanes div(Lanes a, Lanes b) {
   WB_EACH_LANE a.v[i] = a.v[i] / b.v[i];
   return a;
 }
+WB_INLINE Lanes square_root(Lanes a) {
+  WB_EACH_LANE a.v[i] = __builtin_sqrtf(a.v[i]);
+  return a;
+}
 /// `a > b ? a : b`: b where either is NaN.
 WB_INLINE Lanes larger(Lanes a, Lanes b) {
   WB_EACH_LANE a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];

@@ -1,6 +1,7 @@
 #include "ort/node_reader.h"
 
 #include <cmath>
+#include <cstdio>
 
 namespace wavebridge::ort {
 
@@ -39,13 +40,30 @@ bool NodeReader::flag(const char* name) const {
   return attribute(name, 0, 1) == 1;
 }
 
-float NodeReader::number(const char* name, float above, float below) const {
+float NodeReader::number(const char* name) const {
   float value = 0;
   OrtStatus* status = api_.KernelInfoGetAttribute_float(&info_, name, &value);
   if (status != nullptr) {
     api_.ReleaseStatus(status);
     refuse(std::string("attribute '") + name + "': expected a number, found none");
   }
+  return value;
+}
+
+float NodeReader::number_within(const char* name, float lowest, float highest) const {
+  const float value = number(name);
+  if (!(value >= lowest && value <= highest)) {
+    char text[120];
+    std::snprintf(text, sizeof text, "': expected a number from %g to %g, found %g",
+                  static_cast<double>(lowest), static_cast<double>(highest),
+                  static_cast<double>(value));
+    refuse(std::string("attribute '") + name + text);
+  }
+  return value;
+}
+
+float NodeReader::number(const char* name, float above, float below) const {
+  const float value = number(name);
   if (!(value > above && value < below)) {
     refuse(std::string("attribute '") + name + "': expected a number above " +
            std::to_string(above) + " and below " + std::to_string(below) + ", found " +

@@ -34,6 +34,8 @@ class NodeReader {
   bool flag(const char* name) const;
   /// A number between two others, but neither of them.
   float number(const char* name, float above, float below) const;
+  /// A number between two others, or one of them.
+  float number_within(const char* name, float lowest, float highest) const;
   /// A list attribute of a fixed length, each entry within bounds.
   std::vector<int64_t> attributes(const char* name, size_t count, int64_t lowest,
                                   int64_t highest) const;
@@ -66,6 +68,8 @@ class NodeReader {
   [[noreturn]] void refuse(const std::string& message) const;
 
  private:
+  /// A number attribute of any value.
+  float number(const char* name) const;
   /// A weight whose blocks have some element type; `blocks` itself stays null.
   BlockSparseWeight structure(const std::string& name, ONNXTensorElementDataType type,
                               const Dimension& inputs, Tensor& blocks);

@@ -185,6 +185,7 @@ extern const OperatorSpec kMultiBandGruScore;
 extern const OperatorSpec kMultiBandGruGenerateInt8;
 extern const OperatorSpec kMultiBandGruScoreInt8;
 extern const OperatorSpec kQuadratureMirrorMerge;
+extern const OperatorSpec kMelSpectrogram;
 extern const OperatorSpec kDualSoftmaxSubscaleGenerate;
 extern const OperatorSpec kResidualGruSubscaleGenerate;
 extern const OperatorSpec kDualSoftmaxSubscaleGenerateInt8;

@@ -3,6 +3,7 @@
 
 #include "wavebridge/dual_softmax.h"
 #include "wavebridge/frames.h"
+#include "wavebridge/mel_spectrogram.h"
 #include "wavebridge/multi_band_gru.h"
 #include "wavebridge/packed_matrix.h"
 #include "wavebridge/residual_gru.h"
@@ -112,6 +113,12 @@ struct Kernels {
   /// [2 (2^levels - 1) sections]` read, and left for the next call.
   void (*band_merge)(const QuadratureMirrorTree& tree, const float* values, int64_t steps,
                      float* state, float* waveform) noexcept;
+
+  /// Features `[frames, M]` of 1..kFramesTogether frames, the first of which begins with the first
+  /// sample of `waveform`.
+  void (*mel_spectrogram)(const MelSpectrogram& analysis, const float* waveform, int32_t frames,
+                          float* features, void* scratch) noexcept;
+  size_t (*mel_spectrogram_scratch)(const MelSpectrogram& analysis) noexcept;
 
   /// Draws a class: `logits [classes]` are overwritten, `weights [classes]` is scratch, classes
   /// in 1..32767. A uniform that is NaN or below 0 counts as 0, one of 1 or more as the largest

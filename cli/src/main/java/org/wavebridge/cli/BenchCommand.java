@@ -38,7 +38,9 @@ import picocli.CommandLine.Spec;
       "Measures how fast a bundle generates. With --vs a second backend runs the f32 graphs in turn with the first, in the same process: the ratio"
           + " holds when the machine's speed drifts, single figures do not. The shares say how close a step comes to what this machine reads from the"
           + " cache that holds the weights, and to what it multiplies and adds, both measured in the same run.",
-      "Where utterances are folded (subscale generation), the second run is the same step network without folding: one sample after the other."
+      "Where utterances are folded (subscale generation), the second run is the same step network without folding: one sample after the other.",
+      "With --stream it measures the time to the first sample of a stream, and what a frame costs that is pushed alone, beside whole utterances. With --graph it"
+          + " measures one graph around the loop of samples."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -48,7 +50,10 @@ import picocli.CommandLine.Spec;
       "  wavebridge bench voice --rows 16 --threads 2 --json",
       "  wavebridge bench --model dual-softmax:H=1024,density=0.05,block=16x1,rate=24000 --vs stock",
       "  wavebridge bench --model residual-gru:R=512,classes=512",
-      "  wavebridge bench --model dual-softmax:H=896,factor=16,horizon=64 --utterance 10"
+      "  wavebridge bench --model dual-softmax:H=896,factor=16,horizon=64 --utterance 10",
+      "  wavebridge bench voice --stream --json",
+      "  wavebridge bench voice --graph features --vs stock",
+      "  wavebridge bench --model residual-gru:channels=128,blocks=10 --graph conditioner --vs stock"
     })
 final class BenchCommand implements Runnable {
   private static final int MOST_ROWS = 4096;
@@ -83,13 +88,29 @@ final class BenchCommand implements Runnable {
   @Option(
       names = "--utterance",
       paramLabel = "S",
-      defaultValue = "10",
       description =
-          "Seconds of audio that a folded model makes; it is always made to its end. Default: 10.")
-  private double utterance = 10;
+          "Seconds of audio that a folded model makes, that a stream makes, or that a call of --graph is for; they are always made to their end. Default: 10, with --stream 2.")
+  private @Nullable Double utterance;
+
+  @ArgGroup private Part part = new Part();
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
+
+  /** What of it, where it is not the loop of samples. */
+  static final class Part {
+    @Option(
+        names = "--stream",
+        description =
+            "Time to the first sample, and cost of one frame at a time: of conditioning alone, and of everything.")
+    private boolean stream;
+
+    @Option(
+        names = "--graph",
+        paramLabel = "GRAPH",
+        description = "One graph alone: conditioner, features or synthesis.")
+    private @Nullable String graph;
+  }
 
   /** What is measured. */
   static final class Subject {
@@ -102,7 +123,7 @@ final class BenchCommand implements Runnable {
         description = {
           "A model of random weights instead:",
           "dual-softmax:H=896,density=1,heads=DENSITY,block=16x1,rate=24000 (heads: density of the head matrices, default that of the recurrent one), or",
-          "residual-gru:R=512,classes=512 (or mixtures=10), or",
+          "residual-gru:R=512,classes=512,mels=80,channels=80,blocks=1,upsample=5x5x11 (or mixtures=10 for classes; fatchord's conditioner has channels=128,blocks=10), or",
           "multi-band-gru:H=1024,density=0.0625,bands=4,mixtures=8,block=16x1;",
           "the first two with factor=16,horizon=64,chunk=1: utterances folded into that many sub-tensors, with a context network of 4 layers of 64 channels."
         })
@@ -117,20 +138,72 @@ final class BenchCommand implements Runnable {
           "--rows: expected 1 to %d, and --seconds more than 0 and up to 3600"
               .formatted(MOST_ROWS));
     }
-    if (!(utterance > 0 && utterance <= 3600)) {
+    if (!(utterance() > 0 && utterance() <= 3600)) {
       throw new ParameterException(
           spec.commandLine(), "--utterance: expected more than 0 and up to 3600 seconds");
     }
+    requirePart();
     if (subject.model != null) {
       runModel(subject.model);
     } else if (subject.bundle != null) {
       InputFiles.requireBundle(subject.bundle);
-      if (isFolded(subject.bundle)) {
+      if (isPart()) {
+        measurePart(subject.bundle, subject.bundle.toString());
+      } else if (isFolded(subject.bundle)) {
         measureFolded(subject.bundle, Optional.empty(), subject.bundle.toString());
       } else {
         measure(subject.bundle, subject.bundle.toString());
       }
     }
+  }
+
+  private double utterance() {
+    return utterance == null ? (part.stream ? 2 : 10) : utterance;
+  }
+
+  private boolean isPart() {
+    return part.stream || part.graph != null;
+  }
+
+  private void requirePart() {
+    if (isPart() && rows != 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--stream and --graph measure one utterance; leave out --rows");
+    }
+    if (part.stream && versus != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--stream: its second run is whole utterances; leave out --vs");
+    }
+    if (part.graph != null) {
+      graph(part.graph);
+    }
+  }
+
+  private GraphKind graph(String name) {
+    try {
+      return GraphBench.kind(name);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void measurePart(Path bundle, String name) {
+    Report report = new Report(spec);
+    Map<String, Object> found =
+        part.graph == null
+            ? new StreamBench(run.vocoder(), utterance(), seconds, report).measure(bundle, name)
+            : new GraphBench(graph(part.graph), utterance(), seconds, report)
+                .measure(bundle, name, backends());
+    print(report, found);
+  }
+
+  /** What runs in turns. */
+  private List<VocoderOptions> backends() {
+    List<VocoderOptions> options = new ArrayList<>(List.of(run.vocoder()));
+    if (versus != null) {
+      options.add(new VocoderOptions(versus, BundleManifest.F32, run.vocoder().threads()));
+    }
+    return options;
   }
 
   private static boolean isFolded(Path path) {
@@ -154,7 +227,7 @@ final class BenchCommand implements Runnable {
     }
     Report report = new Report(spec);
     Map<String, Object> found =
-        new FoldedBench(run.vocoder(), utterance, seconds, report)
+        new FoldedBench(run.vocoder(), utterance(), seconds, report)
             .measure(bundle, sequential, name);
     print(report, found);
   }
@@ -176,7 +249,9 @@ final class BenchCommand implements Runnable {
       try (StagedBundle staged =
           StagedBundle.write(
               model, quantised, source, Version.producer(), folder.resolve("model"))) {
-        if (model.subscale().isEmpty()) {
+        if (isPart()) {
+          measurePart(staged.directory(), words);
+        } else if (model.subscale().isEmpty()) {
           measure(staged.directory(), words);
         } else {
           try (StagedBundle plain =
@@ -197,10 +272,7 @@ final class BenchCommand implements Runnable {
 
   private void measure(Path bundle, String name) {
     Report report = new Report(spec);
-    List<VocoderOptions> options = new ArrayList<>(List.of(run.vocoder()));
-    if (versus != null) {
-      options.add(new VocoderOptions(versus, BundleManifest.F32, run.vocoder().threads()));
-    }
+    List<VocoderOptions> options = backends();
     List<Vocoder> vocoders = new ArrayList<>();
     try {
       List<GenerateBenchmark> benchmarks = new ArrayList<>();

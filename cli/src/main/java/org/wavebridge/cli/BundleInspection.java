@@ -8,6 +8,7 @@ import java.util.Map;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.runtime.Latency;
 
 /** Inspects a bundle; reads every graph, so that a damaged one is found. */
 final class BundleInspection {
@@ -37,6 +38,8 @@ final class BundleInspection {
     object.put("conditioning", conditioning(manifest));
     object.put("context frames", manifest.contextFrames());
     object.put("future frames", manifest.futureFrames());
+    object.put(
+        "latency of a stream", Descriptions.latency(Latency.of(manifest, manifest.subscale())));
     object.put("graphs", graphs(bundle));
     return new Inspection(object);
   }

@@ -10,6 +10,7 @@ import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Utterance;
+import org.wavebridge.runtime.Latency;
 import org.wavebridge.runtime.SubscaleSchedule;
 
 /** Formats as {@code inspect} shows them. */
@@ -121,6 +122,38 @@ final class Descriptions {
     row.put("samples ahead", samples);
     row.put("milliseconds", Math.rint(samples * 1e4 / sampleRate) / 10);
     return row;
+  }
+
+  /** How far sound is behind frames; figures of frames only where it does not wait for all. */
+  static Map<String, Object> latency(Latency latency) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("whole utterance", latency.conditionerFrames().isEmpty());
+    latency
+        .conditionerFrames()
+        .ifPresent(
+            frames -> {
+              map.put("conditioner frames", frames);
+              map.put("conditioner milliseconds", milliseconds(latency, frames * latency.hop()));
+            });
+    int tail = latency.utterance().tailFrames();
+    map.put("utterance end frames", tail);
+    map.put("utterance end milliseconds", milliseconds(latency, tail * latency.hop()));
+    map.put("folding samples", latency.foldingSamples());
+    map.put("folding milliseconds", milliseconds(latency, latency.foldingSamples()));
+    map.put("filter bank samples", Math.rint(latency.filterBankSamples() * 10) / 10);
+    map.put("filter bank milliseconds", milliseconds(latency, latency.filterBankSamples()));
+    latency.totalFrames().ifPresent(frames -> map.put("total frames", frames));
+    latency
+        .totalSamples()
+        .ifPresent(samples -> map.put("total milliseconds", milliseconds(latency, samples)));
+    latency
+        .firstSampleFrames()
+        .ifPresent(frames -> map.put("frames until the first sample", frames));
+    return map;
+  }
+
+  private static double milliseconds(Latency latency, double samples) {
+    return Math.rint(latency.milliseconds(samples) * 10) / 10;
   }
 
   /** The decimal number that a float stands for. */

@@ -1,5 +1,6 @@
 package org.wavebridge.cli;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.model.RandomModels.ConditionerShape;
 import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.VocoderModel;
 
@@ -26,7 +28,22 @@ final class ModelSpec {
       withSubscale(
           Map.of("H", "896", "density", "1", "heads", "", "block", "16x1", "rate", "24000"));
   private static final Map<String, String> RESIDUAL =
-      withSubscale(Map.of("R", "512", "classes", "512", "mixtures", "0"));
+      withSubscale(
+          Map.of(
+              "R",
+              "512",
+              "classes",
+              "512",
+              "mixtures",
+              "0",
+              "mels",
+              "80",
+              "channels",
+              "",
+              "blocks",
+              "1",
+              "upsample",
+              "5x5x11"));
 
   private static final Map<String, String> MULTI_BAND =
       Map.of("H", "1024", "density", "0.0625", "bands", "4", "mixtures", "8", "block", "16x1");
@@ -92,14 +109,11 @@ final class ModelSpec {
     if (text("factor").equals("0")) {
       return model;
     }
-    String horizon = text("horizon");
-    if (!horizon.matches("\\d{1,5}")) {
-      throw wrong("horizon '%s' is no whole number of 0 or more".formatted(horizon));
-    }
+    int horizon = count("horizon");
     int chunk = number("chunk");
     try {
       return RandomModels.subscale(
-          SEED, model, number("factor"), Integer.parseInt(horizon), chunk, chunk == 1, CONTEXT);
+          SEED, model, number("factor"), horizon, chunk, chunk == 1, CONTEXT);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -123,7 +137,19 @@ final class ModelSpec {
         mixtures > 0
             ? new Head.MixtureOfLogistics(mixtures)
             : new Head.Categorical(number("classes"));
-    return RandomModels.residualGru(SEED, number("R"), 80, List.of(5, 5, 11), head);
+    int mels = number("mels");
+    int channels = text("channels").isEmpty() ? mels : number("channels");
+    ConditionerShape conditioner =
+        new ConditionerShape(mels, channels, count("blocks"), factors("upsample"), 2);
+    return RandomModels.residualGru(SEED, number("R"), conditioner, head);
+  }
+
+  private List<Integer> factors(String key) {
+    String text = text(key);
+    if (!text.matches("[1-9]\\d{0,2}(x[1-9]\\d{0,2}){0,3}")) {
+      throw wrong("%s '%s' is no list of factors such as 5x5x11".formatted(key, text));
+    }
+    return Arrays.stream(text.split("x")).map(Integer::parseInt).toList();
   }
 
   private VocoderModel multiBand() {
@@ -158,6 +184,14 @@ final class ModelSpec {
     String text = text(key);
     if (!text.matches("[1-9]\\d{0,6}")) {
       throw wrong("%s '%s' is no whole number above 0".formatted(key, text));
+    }
+    return Integer.parseInt(text);
+  }
+
+  private int count(String key) {
+    String text = text(key);
+    if (!text.matches("\\d{1,5}")) {
+      throw wrong("%s '%s' is no whole number of 0 or more".formatted(key, text));
     }
     return Integer.parseInt(text);
   }

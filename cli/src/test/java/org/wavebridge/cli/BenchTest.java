@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,6 +56,71 @@ final class BenchTest {
     assertTrue(json.get("ratio").asDouble() > 0);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dual-softmax:H=32,block=4x4",
+        "dual-softmax:H=32,block=4x4,factor=4,horizon=3",
+        "residual-gru:R=16,classes=64,mels=8,channels=12,blocks=2,upsample=4x5",
+        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2"
+      })
+  void measuresStreamsAFrameAtATime(String model) {
+    Ran ran =
+        Ran.of(
+            "bench", "--model", model, "--stream", "--utterance", 0.1, "--seconds", 0.05, "--json");
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertTrue(json.get("first_sample_frames").asInt() <= 3, ran.out());
+    assertTrue(json.get("first_sample_work_milliseconds").asDouble() > 0);
+    JsonNode results = json.get("results");
+    assertEquals(4, results.size());
+    for (int i = 0; i < 4; i++) {
+      assertEquals(
+          i % 2 == 0 ? json.get("frames").asInt() : 1,
+          results.get(i).get("frames_per_push").asInt());
+      assertTrue(results.get(i).get("microseconds_per_frame").asDouble() > 0);
+    }
+    assertEquals("conditioning", results.get(1).get("run").asString());
+    assertEquals("everything", results.get(3).get("run").asString());
+    assertTrue(json.get("conditioning_cost_ratio").asDouble() > 0);
+    assertTrue(json.get("everything_cost_ratio").asDouble() > 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'residual-gru:R=16,channels=128,blocks=10', conditioner",
+    "'dual-softmax:H=32,factor=4', conditioner",
+    "'multi-band-gru:H=64,bands=2', synthesis"
+  })
+  void measuresOneGraph(String model, String graph) {
+    Object[] words = {"bench", "--model", model, "--graph", graph, "--utterance", 0.2};
+    Object[] more = {"--seconds", 0.05, "--vs", "stock", "--json"};
+    Ran ran = Ran.of(Stream.concat(Stream.of(words), Stream.of(more)).toArray());
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertEquals(graph, json.get("graph").asString());
+    assertEquals(
+        Math.rint(0.2 * json.get("rate").asInt() / json.get("hop").asInt()),
+        json.get("frames_per_call").asInt());
+    assertEquals("stock", json.get("results").get(1).get("backend").asString());
+    assertTrue(json.get("results").get(0).get("microseconds_per_frame").asDouble() > 0);
+    assertTrue(json.get("ratio").asDouble() > 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--stream --vs stock, leave out --vs",
+    "--stream --rows 2, leave out --rows",
+    "--graph conditioner --rows 2, leave out --rows",
+    "--graph generate, 'expected conditioner, features or synthesis, found ''generate'''"
+  })
+  void partsThatDoNotFitAreMisuse(String options, String message) {
+    Object[] words = {"bench", "--model", "dual-softmax:H=32"};
+    Ran ran = Ran.of(Stream.concat(Stream.of(words), Stream.of(options.split(" "))).toArray());
+    assertEquals(2, ran.code(), ran.err());
+    assertTrue(ran.message().contains(message), ran.err());
+  }
+
   @Test
   void foldedUtterancesHaveTheirOwnRowsAndRival() {
     Ran ran = Ran.of("bench", "--model", "dual-softmax:H=32,factor=4", "--vs", "stock");
@@ -75,6 +141,8 @@ final class BenchTest {
         "dual-softmax:density=0",
         "dual-softmax:density=2",
         "dual-softmax:block=16",
+        "residual-gru:upsample=5x",
+        "residual-gru:blocks=-1",
         "residual-gru:R"
       })
   void otherWordsAreMisuse(String model) {

@@ -175,6 +175,21 @@ final class CommandsTest {
     JsonNode described = JsonMapper.shared().readTree(Ran.of("inspect", bundle, "--json").out());
     assertEquals(16000, described.get("audio").get("sample rate").asInt());
     assertEquals(5, described.get("graphs").size());
+    JsonNode latency = described.get("latency of a stream");
+    assertEquals(2, latency.get("conditioner frames").asInt());
+    assertEquals(3, latency.get("frames until the first sample").asInt());
+    assertEquals(
+        latency.get("conditioner milliseconds").asDouble(),
+        latency.get("total milliseconds").asDouble());
+  }
+
+  /** As {@code inspect} says. */
+  @Test
+  void soundOfTheDemoVoiceBeginsAfterThreeFrames() {
+    Ran ran = Ran.of("bench", bundle, "--stream", "--utterance", 0.1, "--seconds", 0.01, "--json");
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertEquals(3, json.get("first_sample_frames").asInt());
   }
 
   @Test

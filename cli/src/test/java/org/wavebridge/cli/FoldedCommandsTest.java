@@ -70,7 +70,10 @@ final class FoldedCommandsTest {
   void inspectTellsTheLatencyOfEachFactor() {
     Ran ran = Ran.of("inspect", bundle, "--json");
     assertEquals(0, ran.code(), ran.err());
-    JsonNode subscale = JsonMapper.shared().readTree(ran.out()).get("subscale");
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertEquals(224, json.get("latency of a stream").get("folding samples").asInt());
+    assertEquals(9.3, json.get("latency of a stream").get("folding milliseconds").asDouble());
+    JsonNode subscale = json.get("subscale");
     assertEquals(8, subscale.get("factor").asInt());
     assertEquals(3, subscale.get("horizon").asInt());
     JsonNode latency = subscale.get("latency");

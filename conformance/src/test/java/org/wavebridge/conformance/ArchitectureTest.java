@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
@@ -77,6 +78,34 @@ final class ArchitectureTest {
           .accessField(System.class, "out")
           .orShould()
           .accessField(System.class, "err")
+          .allowEmptyShould(false);
+
+  /**
+   * Functions of {@link Math} that a JVM may compute in its own way; those of {@link StrictMath}
+   * give the same bits everywhere.
+   */
+  private static final Set<String> INEXACT =
+      Set.of(
+          "acos", "asin", "atan", "atan2", "cbrt", "cos", "cosh", "exp", "expm1", "hypot", "log",
+          "log10", "log1p", "pow", "sin", "sinh", "tan", "tanh");
+
+  @ArchTest
+  static final ArchRule WHAT_IS_COMPUTED_DOES_NOT_DEPEND_ON_THE_JVM =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.wavebridge.graphs..",
+              "org.wavebridge.exporter..",
+              "org.wavebridge.runtime..",
+              "org.wavebridge.conformance.cases..",
+              "org.wavebridge.conformance.reference..")
+          .should()
+          .accessTargetWhere(
+              describe(
+                  "a function of Math that is not exact",
+                  access ->
+                      access.getTarget().getOwner().isEquivalentTo(Math.class)
+                          && INEXACT.contains(access.getTarget().getName())))
           .allowEmptyShould(false);
 
   @ArchTest

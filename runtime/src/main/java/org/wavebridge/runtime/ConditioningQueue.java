@@ -3,6 +3,7 @@ package org.wavebridge.runtime;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.graphs.build.Conditioning;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
@@ -10,32 +11,40 @@ import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * Features in, conditioning out, of one utterance. The conditioner runs over windows that start at
- * fixed frames and carry the context they need on both sides, so the conditioning does not depend
- * on how features arrive or how conditioning is taken. Frames are counted from the start of the
- * utterance; those that no window needs any more are forgotten.
+ * Features in, conditioning out, of one utterance. The conditioner runs over new frames only, and
+ * its state goes from call to call; so neither the way in which features arrive nor that in which
+ * conditioning is taken changes it. Where conditioning depends on the whole utterance, it is there
+ * at the end. What is not needed any more is forgotten.
  */
 final class ConditioningQueue {
-  private static final int WINDOW = 64;
-
-  /** Where frames need none after them, so that a stream does not wait for many. */
-  private static final int CAUSAL_WINDOW = 16;
+  /** The most frames of one call: an interrupt is seen, and memory bounded. */
+  private static final int MOST_FRAMES = 64;
 
   private final VocoderGraphs graphs;
   private final BundleManifest manifest;
-  private final int window;
-  private final SlidingValues kept;
+  private final Optional<FrameConditioner> conditioner;
+  private final int lead;
+  private final int tail;
+
+  /** The frames with their padding at both ends, as far as it is there. */
+  private final SlidingValues given;
+
   private final Map<Conditioning, SlidingValues> ready = new LinkedHashMap<>();
+  private float[] newest = {};
+  private Tensor state;
   private long frames;
-  private long conditioned;
+  private long run;
   private long taken;
   private boolean ended;
 
   ConditioningQueue(VocoderGraphs graphs) {
     this.graphs = graphs;
     this.manifest = graphs.manifest();
-    this.window = manifest.futureFrames() < manifest.contextFrames() ? CAUSAL_WINDOW : WINDOW;
-    this.kept = new SlidingValues(manifest.features().mels());
+    this.conditioner = graphs.frameConditioner();
+    this.lead = conditioner.map(FrameConditioner::lead).orElse(0);
+    this.tail = conditioner.map(FrameConditioner::tail).orElse(0);
+    this.state = conditioner.map(FrameConditioner::start).orElse(new Tensor(new float[0], 1, 0));
+    this.given = new SlidingValues(manifest.features().mels());
     manifest.conditioning().forEach(tensor -> ready.put(tensor, new SlidingValues(tensor.size())));
   }
 
@@ -50,34 +59,44 @@ final class ConditioningQueue {
   }
 
   void add(Features features) {
-    float[] values = new float[features.mels()];
     for (int frame = 0; frame < features.frames(); frame++) {
+      float[] values = new float[features.mels()];
       for (int mel = 0; mel < values.length; mel++) {
         values[mel] = features.at(mel, frame);
       }
-      kept.append(values);
+      newest = values;
+      if (frames == 0) {
+        pad(lead);
+      }
+      given.append(values);
+      frames++;
     }
-    frames += features.frames();
   }
 
   void end() {
+    if (!ended && frames > 0) {
+      pad(tail);
+    }
     ended = true;
+  }
+
+  private void pad(int count) {
+    float[] padding = conditioner.map(each -> each.padding(newest)).orElse(newest);
+    for (int i = 0; i < count; i++) {
+      given.append(padding);
+    }
   }
 
   /** Frames whose conditioning can be taken now. */
   int available() {
-    long whole = ended ? known() : known() / window * window;
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(0, whole - taken));
-  }
-
-  /** The end of the frames that all they depend on is there for. */
-  private long known() {
-    return ended ? frames : frames - manifest.futureFrames();
+    long known = ended ? frames : conditioner.isEmpty() ? 0 : frames - tail;
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(0, known - taken));
   }
 
   /** How many values there is room for, of frames and of conditioning. */
   long room() {
-    return kept.room() + ready.values().stream().mapToLong(SlidingValues::room).sum();
+    long vectors = ready.values().stream().mapToLong(SlidingValues::room).sum();
+    return given.room() + state.values().length + vectors;
   }
 
   /**
@@ -87,8 +106,8 @@ final class ConditioningQueue {
    * @return the conditioning tensors by name, for one row
    */
   Map<String, Tensor> take(int count) {
-    while (conditioned < taken + count) {
-      runWindow();
+    while (count > 0 && run - lead - tail < taken + count) {
+      runNext();
     }
     Map<String, Tensor> tensors = new HashMap<>();
     ready.forEach(
@@ -111,32 +130,40 @@ final class ConditioningQueue {
     }
   }
 
-  private void runWindow() {
-    long start = conditioned;
-    boolean whole = manifest.contextFrames() >= frames;
-    long end = whole ? known() : Math.min(start + window, frames);
-    long from = Math.max(0, start - manifest.contextFrames());
-    long to = Math.min(frames, end + manifest.futureFrames());
-    Map<String, Tensor> outputs =
-        graphs.run(GraphKind.CONDITIONER, Map.of("features", window(from, to)));
-    ready.forEach(
-        (tensor, values) -> {
-          int perFrame = vectorsPerFrame(tensor) * tensor.size();
-          long vectors = (to - from) * vectorsPerFrame(tensor);
-          float[] made =
-              graphs
-                  .output(GraphKind.CONDITIONER, outputs, tensor.name(), 1, vectors, tensor.size())
-                  .values();
-          values.append(made, (int) (start - from) * perFrame, (int) (end - start) * perFrame);
-        });
-    conditioned = end;
-    kept.forgetBefore(conditioned - manifest.contextFrames());
+  /** Runs the conditioner over the next frames; the conditioning of padding means nothing. */
+  private void runNext() {
+    long all = frames == 0 ? 0 : lead + frames + (ended ? tail : 0);
+    long end = conditioner.isEmpty() ? all : Math.min(all, run + MOST_FRAMES);
+    int count = Math.toIntExact(end - run);
+    Tensor features = byMel(given.values(run, end), count);
+    String label = graphs.label(GraphKind.CONDITIONER);
+    Map<String, Tensor> outputs;
+    if (conditioner.isPresent()) {
+      label = conditioner.get().label();
+      outputs = graphs.run(conditioner.get(), features, state);
+      if (state.values().length > 0) {
+        state = VocoderGraphs.output(label, outputs, "next_state", state.shape());
+      }
+    } else {
+      outputs = graphs.run(GraphKind.CONDITIONER, Map.of("features", features));
+    }
+    int dropped = (int) Math.max(0, Math.min(count, lead + tail - run));
+    for (Map.Entry<Conditioning, SlidingValues> each : ready.entrySet()) {
+      Conditioning tensor = each.getKey();
+      long vectors = vectorsPerFrame(tensor);
+      int perFrame = Math.toIntExact(vectors * tensor.size());
+      float[] made =
+          VocoderGraphs.output(label, outputs, tensor.name(), 1, count * vectors, tensor.size())
+              .values();
+      each.getValue().append(made, dropped * perFrame, (count - dropped) * perFrame);
+    }
+    run = end;
+    given.forgetBefore(run);
   }
 
-  private Tensor window(long from, long to) {
+  /** Frames {@code [frames, mels]} as features {@code [1, mels, frames]}. */
+  private Tensor byMel(float[] frames, int count) {
     int mels = manifest.features().mels();
-    int count = Math.toIntExact(to - from);
-    float[] frames = kept.values(from, to);
     float[] values = new float[mels * count];
     for (int frame = 0; frame < count; frame++) {
       for (int mel = 0; mel < mels; mel++) {

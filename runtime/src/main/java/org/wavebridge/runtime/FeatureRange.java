@@ -87,8 +87,8 @@ final class FeatureRange {
     return new FeatureRange(
         own,
         "this bundle's are " + name,
-        20 * Math.log10(analysis.floor()),
-        20 * Math.log10(Math.max(most, 2 * analysis.floor())),
+        20 * StrictMath.log10(analysis.floor()),
+        20 * StrictMath.log10(Math.max(most, 2 * analysis.floor())),
         comparable,
         manifest.features().hop() >= LEAST_HOP * analysis.windowLength());
   }

@@ -8,7 +8,7 @@ import org.wavebridge.graphs.model.SampleEncoding;
 final class Likelihood {
   private static final int HALF_RANGE = 32768;
   private static final int LEVELS = 65536;
-  private static final double MINIMUM_LOG_SCALE = Math.log(1e-14);
+  private static final double MINIMUM_LOG_SCALE = StrictMath.log(1e-14);
 
   private final BundleManifest.Network network;
   private final boolean amplitudes;
@@ -63,7 +63,7 @@ final class Likelihood {
           case GAUSSIAN -> gaussian(logits[offset], logits[offset + 1], value);
           case BAND_MIXTURES -> band(logits, offset, value);
         };
-    return nats / Math.log(2);
+    return nats / StrictMath.log(2);
   }
 
   private static double softmax(float[] logits, int offset, int classes, int index) {
@@ -77,9 +77,9 @@ final class Likelihood {
     }
     double sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += Math.exp(logits[offset + i] - largest);
+      sum += StrictMath.exp(logits[offset + i] - largest);
     }
-    return largest + Math.log(sum);
+    return largest + StrictMath.log(sum);
   }
 
   /** Logistic components discretised to 65,536 levels, the outermost holding the tails. */
@@ -91,18 +91,19 @@ final class Likelihood {
       double mean = parameters[offset + count + i];
       double logScale = Math.max(parameters[offset + 2 * count + i], MINIMUM_LOG_SCALE);
       likelihood +=
-          Math.exp(parameters[offset + i] - normaliser) * levelMass(value - mean, logScale, value);
+          StrictMath.exp(parameters[offset + i] - normaliser)
+              * levelMass(value - mean, logScale, value);
     }
-    return -Math.log(Math.max(likelihood, Double.MIN_NORMAL));
+    return -StrictMath.log(Math.max(likelihood, Double.MIN_NORMAL));
   }
 
   /** The density of a normal distribution times the width of one of 65,536 levels. */
   private static double gaussian(double mean, double logDeviation, double value) {
     double limited = Math.max(logDeviation, Head.Gaussian.MINIMUM_LOG_DEVIATION);
-    double distance = (value - mean) * Math.exp(-limited);
-    return (Math.log(2 * Math.PI) + distance * distance) / 2
+    double distance = (value - mean) * StrictMath.exp(-limited);
+    return (StrictMath.log(2 * Math.PI) + distance * distance) / 2
         + limited
-        - Math.log(2.0 / (LEVELS - 1));
+        - StrictMath.log(2.0 / (LEVELS - 1));
   }
 
   /** Logistic components, of which a 16-bit sample takes what lies within half a level of it. */
@@ -113,26 +114,26 @@ final class Likelihood {
     for (int i = 0; i < count; i++) {
       double mean = parameters[offset + count + i];
       double raw = parameters[offset + 2 * count + i];
-      double scale = Math.max(raw, 0) + Math.log1p(Math.exp(-Math.abs(raw)));
+      double scale = Math.max(raw, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(raw)));
       double level = value * (double) HALF_RANGE;
       double upper = ((level + 0.5) / levelsPerUnit - mean) / scale;
       double lower = ((level - 0.5) / levelsPerUnit - mean) / scale;
       // In the tail whose probabilities are small, so that their difference is exact.
       double mass = lower > 0 ? sigmoid(-lower) - sigmoid(-upper) : sigmoid(upper) - sigmoid(lower);
-      likelihood += Math.exp(parameters[offset + i] - normaliser) * mass;
+      likelihood += StrictMath.exp(parameters[offset + i] - normaliser) * mass;
     }
-    return -Math.log(Math.max(likelihood, Double.MIN_NORMAL));
+    return -StrictMath.log(Math.max(likelihood, Double.MIN_NORMAL));
   }
 
   private static double levelMass(double centred, double logScale, double value) {
     double halfLevel = 1.0 / (LEVELS - 1);
-    double inverse = Math.exp(-logScale);
+    double inverse = StrictMath.exp(-logScale);
     double upper = value > 0.999 ? 1 : sigmoid(inverse * (centred + halfLevel));
     double lower = value < -0.999 ? 0 : sigmoid(inverse * (centred - halfLevel));
     return upper - lower;
   }
 
   private static double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
+    return 1 / (1 + StrictMath.exp(-x));
   }
 }

@@ -12,7 +12,7 @@ import org.wavebridge.graphs.model.MelAnalysis;
  * @param maximum upper clip, or positive infinity
  */
 record ScaleLine(double slope, double offset, double minimum, double maximum) {
-  private static final double NEPERS = Math.log(10) / 20;
+  private static final double NEPERS = StrictMath.log(10) / 20;
 
   static final ScaleLine NATURAL =
       new ScaleLine(NEPERS, 0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);

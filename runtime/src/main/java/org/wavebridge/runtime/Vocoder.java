@@ -123,6 +123,20 @@ public final class Vocoder implements AutoCloseable {
   }
 
   /**
+   * Starts the conditioning of an utterance, for checking or measuring it alone.
+   *
+   * @throws IllegalStateException if the vocoder is closed
+   */
+  public ConditioningStream conditioning() {
+    return new ConditioningStream(graphs);
+  }
+
+  /** How far the sound of a stream is behind its frames. */
+  public Latency latency() {
+    return Latency.of(manifest(), subscale());
+  }
+
+  /**
    * Generates an utterance.
    *
    * @param features of at least one frame more than {@link Utterance} leaves without samples

@@ -1,6 +1,7 @@
 package org.wavebridge.runtime;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -13,9 +14,11 @@ import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.build.StreamedConditioner;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.bundle.BundledModel;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.runtime.internal.lifetime.GuardedBackend;
 import org.wavebridge.runtime.internal.onnxruntime.OnnxRuntimeLibrary;
@@ -36,6 +39,8 @@ final class VocoderGraphs implements AutoCloseable {
   private final String precision;
   private final Optional<SubscalePart> subscale;
   private final Map<GraphKind, GraphSession> sessions = new EnumMap<>(GraphKind.class);
+  private Optional<FrameConditioner> frameConditioner = Optional.empty();
+  private boolean frameConditionerKnown;
   private boolean closed;
 
   /**
@@ -150,10 +155,39 @@ final class VocoderGraphs implements AutoCloseable {
     return session;
   }
 
-  /** An interrupt ends the reading of a file, too. */
+  /** Runs the conditioner over new frames, {@code [1, mels, frames]}. */
+  Map<String, Tensor> run(FrameConditioner conditioner, Tensor features, Tensor state) {
+    requireRunning();
+    boolean carried = state.values().length > 0;
+    return conditioner
+        .session()
+        .run(carried ? Map.of("features", features, "state", state) : Map.of("features", features));
+  }
+
+  /** The conditioner frame by frame; empty where conditioning depends on the whole utterance. */
+  synchronized Optional<FrameConditioner> frameConditioner() {
+    requireOpen();
+    if (!frameConditionerKnown) {
+      String label = label(GraphKind.CONDITIONER) + ", frame by frame";
+      frameConditioner =
+          StreamedConditioner.of(read(() -> BundledModel.of(bundle, precision)))
+              .map(
+                  form ->
+                      FrameConditioner.of(
+                          form, backend.open(form.graph().toBytes(), label), label));
+      frameConditionerKnown = true;
+    }
+    return frameConditioner;
+  }
+
   private byte[] read(GraphKind kind) {
+    return read(() -> bundle.graph(kind, precisionOf(kind)));
+  }
+
+  /** An interrupt ends the reading of a file, too. */
+  private static <R> R read(Supplier<R> read) {
     try {
-      return bundle.graph(kind, precisionOf(kind));
+      return read.get();
     } catch (BundleException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedVocodingException(e);
@@ -197,10 +231,15 @@ final class VocoderGraphs implements AutoCloseable {
    * @throws GraphException if there is none, or it has another shape
    */
   Tensor output(GraphKind kind, Map<String, Tensor> outputs, String name, long... shape) {
+    return output(label(kind), outputs, name, shape);
+  }
+
+  /** The same of a graph with a label. */
+  static Tensor output(String label, Map<String, Tensor> outputs, String name, long... shape) {
     Tensor tensor = outputs.get(name);
     if (tensor == null) {
       throw new GraphException(
-          "%s: no output '%s', only %s".formatted(label(kind), name, outputs.keySet()));
+          "%s: no output '%s', only %s".formatted(label, name, outputs.keySet()));
     }
     long[] found = tensor.shape();
     boolean fits = found.length == shape.length;
@@ -211,7 +250,7 @@ final class VocoderGraphs implements AutoCloseable {
       throw new GraphException(
           "%s: output '%s': expected %s, found %s; the graph and %s do not belong together"
               .formatted(
-                  label(kind),
+                  label,
                   name,
                   Arrays.toString(shape),
                   Arrays.toString(found),
@@ -220,7 +259,8 @@ final class VocoderGraphs implements AutoCloseable {
     return tensor;
   }
 
-  private String label(GraphKind kind) {
+  /** What a graph is, for messages. */
+  String label(GraphKind kind) {
     return bundle.path() + ": " + kind.label();
   }
 
@@ -237,7 +277,8 @@ final class VocoderGraphs implements AutoCloseable {
     List<GraphSession> opened;
     synchronized (this) {
       closed = true;
-      opened = List.copyOf(sessions.values());
+      opened = new ArrayList<>(sessions.values());
+      frameConditioner.ifPresent(each -> opened.add(each.session()));
     }
     try {
       // Not under the lock, which calls take: the sessions wait for those that run.

@@ -6,11 +6,11 @@ import org.wavebridge.runtime.io.Features;
 
 /**
  * One utterance: frames in, samples out, state inside. The samples do not depend on how the frames
- * are cut into calls or chunks. Where utterances are folded they come {@link
- * SubscaleSchedule#latency} steps late. Cheap, and for one thread at a time. The end of an
- * utterance is not faded here, since a stream does not know where it ends until it is there. Its
- * memory does not grow with the length of the utterance. A stream that a call failed in is
- * finished.
+ * are cut into calls or chunks, and leave as soon as the frames that they depend on are there:
+ * {@link Latency} says how many. The cost of a frame does not grow with the utterance. Cheap, and
+ * for one thread at a time. The end of an utterance is not faded here, since a stream does not know
+ * where it ends until it is there. Its memory does not grow with the length of the utterance. A
+ * stream that a call failed in is finished.
  */
 public final class VocoderStream {
   private final VocoderGraphs graphs;
@@ -102,7 +102,7 @@ public final class VocoderStream {
     finished = true;
     SlidingValues made = new SlidingValues(1);
     try {
-      makeChunks(made, last);
+      makeChunks(made);
       if (last) {
         made.append(maker.end());
       }
@@ -116,24 +116,22 @@ public final class VocoderStream {
   }
 
   /**
-   * Generates whole chunks; at the end also the last, shorter one. Frames that only give context
-   * have no samples of their own.
+   * Generates what the frames that are there condition, at most a chunk in one call. Frames that
+   * only give context have no samples of their own.
    */
-  private void makeChunks(SlidingValues made, boolean last) {
+  private void makeChunks(SlidingValues made) {
     long lead = manifest.utterance().leadFrames() - conditioning.taken();
     conditioning.skip((int) Math.min(lead, conditioning.available()));
-    while (true) {
-      int ready =
-          (int)
-              Math.min(
-                  conditioning.available(),
-                  conditioning.frames() - manifest.utterance().tailFrames() - conditioning.taken());
-      int count = last ? Math.min(ready, options.chunkFrames()) : options.chunkFrames();
-      boolean led = conditioning.taken() >= manifest.utterance().leadFrames();
-      if (!led || ready <= 0 || ready < count) {
-        return;
-      }
+    boolean led = conditioning.taken() >= manifest.utterance().leadFrames();
+    for (int count = led ? ready() : 0; count > 0; count = ready()) {
       made.append(maker.add(conditioning.take(count), count));
     }
+  }
+
+  /** Frames that the next call can make; none where it is not above 0. */
+  private int ready() {
+    long whole = conditioning.frames() - manifest.utterance().tailFrames() - conditioning.taken();
+    long most = Math.min(conditioning.available(), options.chunkFrames());
+    return (int) Math.min(most, whole);
   }
 }

@@ -55,7 +55,7 @@ public final class WaveformDecoder {
   }
 
   private double expand(double value) {
-    return Math.signum(value) / mu * (Math.pow(1 + mu, Math.abs(value)) - 1);
+    return Math.signum(value) / mu * (StrictMath.pow(1 + mu, Math.abs(value)) - 1);
   }
 
   /**

@@ -110,6 +110,8 @@ public final class WaveformEncoder {
 
   private double compand(double amplitude) {
     double mu = Math.scalb(1.0, audio.bits()) - 1;
-    return Math.signum(amplitude) * Math.log1p(mu * Math.abs(amplitude)) / Math.log1p(mu);
+    return Math.signum(amplitude)
+        * StrictMath.log1p(mu * Math.abs(amplitude))
+        / StrictMath.log1p(mu);
   }
 }

@@ -38,6 +38,14 @@ final class TestVoices {
   /** What a stream returns for each push of so many frames, and at last for its end. */
   static List<float[]> streamed(VocoderStream stream, Features features, int piece) {
     List<float[]> parts = new ArrayList<>();
+    pieces(features, piece).forEach(part -> parts.add(stream.push(part)));
+    parts.add(stream.finish());
+    return parts;
+  }
+
+  /** Features in pieces of so many frames; the last may have fewer. */
+  static List<Features> pieces(Features features, int piece) {
+    List<Features> parts = new ArrayList<>();
     for (int from = 0; from < features.frames(); from += piece) {
       int to = Math.min(features.frames(), from + piece);
       float[] values = new float[features.mels() * (to - from)];
@@ -46,9 +54,8 @@ final class TestVoices {
           values[mel * (to - from) + frame - from] = features.at(mel, frame);
         }
       }
-      parts.add(stream.push(new Features(features.mels(), to - from, values)));
+      parts.add(new Features(features.mels(), to - from, values));
     }
-    parts.add(stream.finish());
     return parts;
   }
 

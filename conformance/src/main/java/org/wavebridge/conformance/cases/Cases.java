@@ -42,6 +42,7 @@ public final class Cases {
 
   private static final List<ConformanceCase> FOLDED_UTTERANCES =
       List.of(
+          new ContextValues(),
           new SubscaleSteps(),
           new SubscaleScore(),
           new SubscaleGenerate(),
@@ -61,6 +62,7 @@ public final class Cases {
           new ScoreGrowth(),
           new StepSamples(),
           new GenerateFree(),
+          new ContextValues(),
           new SubscaleSteps(),
           new SubscaleScore(),
           new SubscaleGenerate());

@@ -105,7 +105,7 @@ final class DrawFit implements ConformanceCase {
 
   /** The distribution function of the Gaussian. */
   private static double belowGaussian(double x) {
-    return Erfc.value((GAUSSIAN[0] - x) / (Math.exp(GAUSSIAN[1]) * Math.sqrt(2))) / 2;
+    return Erfc.value((GAUSSIAN[0] - x) / (StrictMath.exp(GAUSSIAN[1]) * Math.sqrt(2))) / 2;
   }
 
   /** The distribution function of the mixture. */
@@ -113,7 +113,8 @@ final class DrawFit implements ConformanceCase {
     double[] shares = GoodnessOfFit.softmax(Arrays.copyOf(MIXTURE, 3), 1);
     double sum = 0;
     for (int i = 0; i < 3; i++) {
-      sum += shares[i] / (1 + Math.exp(-(x - MIXTURE[3 + i]) / Math.exp(MIXTURE[6 + i])));
+      sum +=
+          shares[i] / (1 + StrictMath.exp(-(x - MIXTURE[3 + i]) / StrictMath.exp(MIXTURE[6 + i])));
     }
     return sum;
   }

@@ -1,14 +1,18 @@
 package org.wavebridge.conformance.cases;
 
 import java.util.Map;
+import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
+import org.wavebridge.conformance.reference.CanonicalMel;
 import org.wavebridge.conformance.reference.MelReference;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.build.MelFilters;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -62,6 +66,12 @@ final class FeatureValues implements ConformanceCase {
     }
     trial.check("features", Quantity.FEATURES, errors.worstAbsolute(), "largest difference");
     trial.curve("features, by mel", errors.absolute());
+    if (trial.profile().exact()) {
+      WeightMatrix filters = MelFilters.weight(analysis, rate, mels);
+      float[] exact =
+          new CanonicalMel(analysis, filters, model.features().hop()).features(waveform);
+      trial.check("features", Quantity.OTHER_BITS, Bits.other(exact, made.values()));
+    }
   }
 
   /** A tone rising through the band over quiet noise, so that every filter is excited. */
@@ -71,7 +81,7 @@ final class FeatureValues implements ConformanceCase {
     new Uniforms(1).fill(noise, 0, 0, 0, samples, 1);
     for (int t = 0; t < samples; t++) {
       double phase = Math.PI * 0.45 * rate * t / rate * t / samples;
-      waveform[t] = (float) (0.5 * Math.sin(phase) + 0.1 * (noise[t] - 0.5));
+      waveform[t] = (float) (0.5 * StrictMath.sin(phase) + 0.1 * (noise[t] - 0.5));
     }
     return waveform;
   }

@@ -32,7 +32,8 @@ public final class MadeUpFeatures {
     for (int mel = 0; mel < mels; mel++) {
       for (int frame = 0; frame < frames; frame++) {
         double phase = 0.7 * frame + 0.2 * mel + 1.9 * seed;
-        double wave = 0.5 + 0.35 * Math.sin(phase) + 0.15 * Math.cos(1.3 * mel + 0.5 * seed);
+        double wave =
+            0.5 + 0.35 * StrictMath.sin(phase) + 0.15 * StrictMath.cos(1.3 * mel + 0.5 * seed);
         values[mel * frames + frame] = (float) (low + (high - low) * wave);
       }
     }
@@ -42,8 +43,8 @@ public final class MadeUpFeatures {
   private static double floor(MelAnalysis analysis) {
     double log =
         switch (analysis.logScale()) {
-          case NATURAL -> Math.log(analysis.floor());
-          case DECIBEL -> 20 * Math.log10(analysis.floor());
+          case NATURAL -> StrictMath.log(analysis.floor());
+          case DECIBEL -> 20 * StrictMath.log10(analysis.floor());
         };
     return (log + analysis.shift()) / analysis.scale();
   }

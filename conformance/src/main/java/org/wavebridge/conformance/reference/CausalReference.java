@@ -61,6 +61,31 @@ public final class CausalReference {
     return stages;
   }
 
+  /**
+   * Layers one after the other without padding, each with ReLU where it has one: the newest taps of
+   * the output are those of the input.
+   *
+   * @param x {@code [time + reach of all][channels]}
+   */
+  public static double[][] withoutPadding(
+      List<ContextLayer> layers, double[][] x, Arithmetic of) {
+    double[][] made = x;
+    for (ContextLayer layer : layers) {
+      int inputs = layer.inputs();
+      double[][] y = new double[made.length - layer.reach()][];
+      for (int t = 0; t < y.length; t++) {
+        double[] taps = new double[layer.weight().columns()];
+        for (int k = 0; k < layer.kernel(); k++) {
+          System.arraycopy(made[t + k * layer.dilation()], 0, taps, k * inputs, inputs);
+        }
+        y[t] = of.affine(layer.weight(), taps, Arithmetic.widen(layer.bias()));
+        y[t] = layer.relu() ? Arithmetic.relu(y[t]) : y[t];
+      }
+      made = y;
+    }
+    return made;
+  }
+
   /** Joins the taps, the oldest first; at time -1 there is {@code before}, earlier zeros. */
   private static double[][] convolve(
       ContextLayer layer, double[][] x, double[] before, Arithmetic of) {

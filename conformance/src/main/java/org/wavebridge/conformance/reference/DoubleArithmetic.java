@@ -37,12 +37,12 @@ final class DoubleArithmetic implements Arithmetic {
 
   @Override
   public double exp(double x) {
-    return Math.exp(x);
+    return StrictMath.exp(x);
   }
 
   @Override
   public double log(double x) {
-    return Math.log(x);
+    return StrictMath.log(x);
   }
 
   @Override
@@ -52,12 +52,12 @@ final class DoubleArithmetic implements Arithmetic {
 
   @Override
   public double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
+    return 1 / (1 + StrictMath.exp(-x));
   }
 
   @Override
   public double tanh(double x) {
-    return Math.tanh(x);
+    return StrictMath.tanh(x);
   }
 
   @Override
@@ -107,7 +107,7 @@ final class DoubleArithmetic implements Arithmetic {
     double[] cumulative = new double[logits.length];
     double total = 0;
     for (int i = 0; i < logits.length; i++) {
-      double p = Math.exp(logits[i] / temperature - largest);
+      double p = StrictMath.exp(logits[i] / temperature - largest);
       total += Double.isNaN(p) ? 0 : p;
       cumulative[i] = total;
     }

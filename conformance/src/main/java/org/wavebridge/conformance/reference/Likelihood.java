@@ -35,13 +35,13 @@ public final class Likelihood {
       int classes = DualSoftmaxNetwork.CLASSES;
       return (categorical(logits, 0, classes, sample / classes)
               + categorical(logits, classes, 2 * classes, sample % classes))
-          / Math.log(2);
+          / StrictMath.log(2);
     }
     if (network instanceof MultiBandGruNetwork multiBand) {
-      return band(multiBand.head(), logits, given) / Math.log(2);
+      return band(multiBand.head(), logits, given) / StrictMath.log(2);
     }
     ResidualGruNetwork residual = (ResidualGruNetwork) network;
-    return residual(residual.head(), logits, given) / Math.log(2);
+    return residual(residual.head(), logits, given) / StrictMath.log(2);
   }
 
   private static double residual(Head head, double[] logits, double given) {
@@ -59,13 +59,13 @@ public final class Likelihood {
    * at least 30 levels wide, so that the density within one is as good as constant.
    */
   private static double gaussian(double[] outputs, double y) {
-    double deviation = Math.exp(Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION));
+    double deviation = StrictMath.exp(Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION));
     double z = (y - outputs[0]) / deviation;
-    double density = Math.exp(-z * z / 2) / (deviation * Math.sqrt(2 * Math.PI));
+    double density = StrictMath.exp(-z * z / 2) / (deviation * Math.sqrt(2 * Math.PI));
     double width = 2.0 / (LEVELS - 1);
     return density > 0
-        ? -Math.log(density * width)
-        : z * z / 2 + Math.log(deviation * Math.sqrt(2 * Math.PI) / width);
+        ? -StrictMath.log(density * width)
+        : z * z / 2 + StrictMath.log(deviation * Math.sqrt(2 * Math.PI) / width);
   }
 
   /**
@@ -111,8 +111,8 @@ public final class Likelihood {
     for (int i = 0; i < mixtures; i++) {
       double centred = y - outputs[mixtures + i];
       double logScale = Math.max(outputs[2 * mixtures + i], MixtureOfLogistics.MINIMUM_LOG_SCALE);
-      double upper = (centred + half) * Math.exp(-logScale);
-      double lower = (centred - half) * Math.exp(-logScale);
+      double upper = (centred + half) * StrictMath.exp(-logScale);
+      double lower = (centred - half) * StrictMath.exp(-logScale);
       terms[i] = outputs[i] - normaliser + logInterval(lower, upper, y);
     }
     return -logSumExp(terms, 0, mixtures);
@@ -128,12 +128,12 @@ public final class Likelihood {
     if (y > EDGE) {
       return -softplus(lower);
     }
-    return -softplus(-upper) - softplus(lower) + Math.log(-Math.expm1(lower - upper));
+    return -softplus(-upper) - softplus(lower) + StrictMath.log(-StrictMath.expm1(lower - upper));
   }
 
   /** log(1 + e^x). */
   private static double softplus(double x) {
-    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
   }
 
   private static double logSumExp(double[] x, int from, int to) {
@@ -146,8 +146,8 @@ public final class Likelihood {
     }
     double sum = 0;
     for (int i = from; i < to; i++) {
-      sum += Math.exp(x[i] - largest);
+      sum += StrictMath.exp(x[i] - largest);
     }
-    return largest + Math.log(sum);
+    return largest + StrictMath.log(sum);
   }
 }

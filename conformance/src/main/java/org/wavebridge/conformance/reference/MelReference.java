@@ -34,13 +34,13 @@ public final class MelReference {
         };
     this.window = new double[analysis.windowLength()];
     for (int n = 0; n < window.length; n++) {
-      window[n] = 0.5 - 0.5 * Math.cos(2 * Math.PI * n / window.length);
+      window[n] = 0.5 - 0.5 * StrictMath.cos(2 * Math.PI * n / window.length);
     }
     this.cosine = new double[analysis.fftSize()];
     this.sine = new double[analysis.fftSize()];
     for (int n = 0; n < cosine.length; n++) {
-      cosine[n] = Math.cos(2 * Math.PI * n / cosine.length);
-      sine[n] = Math.sin(2 * Math.PI * n / sine.length);
+      cosine[n] = StrictMath.cos(2 * Math.PI * n / cosine.length);
+      sine[n] = StrictMath.sin(2 * Math.PI * n / sine.length);
     }
   }
 
@@ -53,8 +53,10 @@ public final class MelReference {
    */
   public double[][] features(float[] waveform) {
     boolean centred = analysis.framing() == Framing.CENTRED;
-    int frames = waveform.length / hop + (centred ? 1 : 0);
-    int first = centred ? -(window.length + 1) / 2 : hop - window.length;
+    int size = analysis.fftSize();
+    // The middle of an odd transform is a sample; of an even one, it lies before a sample.
+    int frames = centred ? (waveform.length - size % 2) / hop + 1 : waveform.length / hop;
+    int first = centred ? (size - window.length) / 2 - size / 2 : hop - window.length;
     double[][] features = new double[filters.length][frames];
     for (int f = 0; f < frames; f++) {
       double[] magnitude = magnitudes(waveform, f * hop + first);
@@ -73,7 +75,9 @@ public final class MelReference {
   private double compress(double x) {
     double floored = Math.max(analysis.floor(), x);
     double log =
-        analysis.logScale() == LogScale.NATURAL ? Math.log(floored) : 20 * Math.log10(floored);
+        analysis.logScale() == LogScale.NATURAL
+            ? StrictMath.log(floored)
+            : 20 * StrictMath.log10(floored);
     double normalised = (log + analysis.shift()) / analysis.scale();
     return Math.max(analysis.minimum(), Math.min(analysis.maximum(), normalised));
   }
@@ -95,7 +99,7 @@ public final class MelReference {
         imaginary -= value * sine[angle];
         angle = (angle + k) % size;
       }
-      magnitude[k] = Math.hypot(real, imaginary);
+      magnitude[k] = StrictMath.hypot(real, imaginary);
     }
     return magnitude;
   }
@@ -160,16 +164,18 @@ public final class MelReference {
   /** HTK: 2595 log10(1 + f / 700). Slaney: 3 f / 200 up to 1 kHz, then 27 steps per factor 6.4. */
   static double toMel(double hertz, MelScale scale) {
     if (scale == MelScale.HTK) {
-      return 2595 * Math.log10(1 + hertz / 700);
+      return 2595 * StrictMath.log10(1 + hertz / 700);
     }
-    return hertz < 1000 ? 3 * hertz / 200 : 15 + 27 * Math.log(hertz / 1000) / Math.log(6.4);
+    return hertz < 1000
+        ? 3 * hertz / 200
+        : 15 + 27 * StrictMath.log(hertz / 1000) / StrictMath.log(6.4);
   }
 
   /** The inverse of {@link #toMel}. */
   static double toHertz(double mel, MelScale scale) {
     if (scale == MelScale.HTK) {
-      return 700 * (Math.pow(10, mel / 2595) - 1);
+      return 700 * (StrictMath.pow(10, mel / 2595) - 1);
     }
-    return mel < 15 ? 200 * mel / 3 : 1000 * Math.pow(6.4, (mel - 15) / 27);
+    return mel < 15 ? 200 * mel / 3 : 1000 * StrictMath.pow(6.4, (mel - 15) / 27);
   }
 }

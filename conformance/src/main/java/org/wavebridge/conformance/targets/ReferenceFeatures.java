@@ -6,11 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.conformance.reference.Arithmetic;
+import org.wavebridge.conformance.reference.CanonicalMel;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.reference.MelReference;
 import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.build.MelFilters;
+import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -21,34 +25,46 @@ final class ReferenceFeatures {
   static Map<String, Tensor> run(
       GraphKind kind, VocoderModel model, Arithmetic arithmetic, Map<String, Tensor> inputs) {
     return kind == GraphKind.FEATURES
-        ? features(model, inputs)
+        ? features(model, arithmetic, inputs)
         : conditioning(model, arithmetic, inputs);
   }
 
-  private static Map<String, Tensor> features(VocoderModel model, Map<String, Tensor> inputs) {
+  private static Map<String, Tensor> features(
+      VocoderModel model, Arithmetic arithmetic, Map<String, Tensor> inputs) {
     Tensor waveform = ReferenceSequences.input(inputs, "waveform");
     int rows = (int) waveform.shape()[0];
     int length = (int) waveform.shape()[1];
     int mels = model.features().mels();
-    MelReference analysis =
-        new MelReference(
-            model.features().analysis().orElseThrow(),
-            mels,
-            model.features().hop(),
-            model.audio().sampleRate());
     List<float[]> all = new ArrayList<>();
-    int frames = 0;
     for (int n = 0; n < rows; n++) {
       float[] row = Arrays.copyOfRange(waveform.values(), n * length, (n + 1) * length);
-      double[][] made = analysis.features(row);
-      frames = made[0].length;
-      float[] values = new float[mels * frames];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) made[i / frames][i % frames];
-      }
-      all.add(values);
+      all.add(arithmetic == Arithmetic.CANONICAL_F32 ? canonical(model, row) : exact(model, row));
     }
+    int frames = rows == 0 ? 0 : all.get(0).length / mels;
     return Map.of("features", new Tensor(Sequence.joined(all), rows, mels, frames));
+  }
+
+  private static float[] canonical(VocoderModel model, float[] waveform) {
+    MelAnalysis analysis = model.features().analysis().orElseThrow();
+    WeightMatrix filters =
+        MelFilters.weight(analysis, model.audio().sampleRate(), model.features().mels());
+    return new CanonicalMel(analysis, filters, model.features().hop()).features(waveform);
+  }
+
+  private static float[] exact(VocoderModel model, float[] waveform) {
+    double[][] made =
+        new MelReference(
+                model.features().analysis().orElseThrow(),
+                model.features().mels(),
+                model.features().hop(),
+                model.audio().sampleRate())
+            .features(waveform);
+    int frames = made[0].length;
+    float[] values = new float[made.length * frames];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) made[i / frames][i % frames];
+    }
+    return values;
   }
 
   private static Map<String, Tensor> conditioning(

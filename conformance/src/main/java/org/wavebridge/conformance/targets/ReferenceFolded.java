@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.wavebridge.conformance.reference.Arithmetic;
+import org.wavebridge.conformance.reference.CausalReference;
 import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.conformance.reference.SubscaleReference;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -66,33 +66,12 @@ final class ReferenceFolded {
     int times = all.length / rows;
     for (int n = 0; n < rows; n++) {
       double[][] x = Arrays.copyOfRange(all, n * times, (n + 1) * times);
-      for (ContextLayer layer : context.layers()) {
-        x = convolved(layer, x);
-      }
-      for (double[] vector : x) {
+      for (double[] vector : CausalReference.withoutPadding(context.layers(), x, of)) {
         made.add(FoldedTensors.narrowed(vector));
       }
     }
     return Map.of(
         "context", new Tensor(Sequence.joined(made), rows, made.size() / rows, context.size()));
-  }
-
-  private double[][] convolved(ContextLayer layer, double[][] x) {
-    double[][] y = new double[x.length - layer.reach()][];
-    for (int t = 0; t < y.length; t++) {
-      double[] taps = new double[layer.weight().columns()];
-      for (int k = 0; k < layer.kernel(); k++) {
-        double[] tap = x[t + k * layer.dilation()];
-        System.arraycopy(tap, 0, taps, k * layer.inputs(), layer.inputs());
-      }
-      y[t] =
-          of.affine(
-              layer.weight(), taps, FoldedTensors.widened(layer.bias(), 0, layer.bias().length));
-      for (int i = 0; layer.relu() && i < y[t].length; i++) {
-        y[t][i] = Math.max(0, y[t][i]);
-      }
-    }
-    return y;
   }
 
   private Map<String, Tensor> step() {

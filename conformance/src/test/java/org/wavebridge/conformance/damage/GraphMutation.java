@@ -31,6 +31,7 @@ final class GraphMutation {
     "Cast",
     "Reshape",
     "STFT",
+    "MelSpectrogram",
     "BlockSparseGemm",
     "DualSoftmaxScore"
   };

@@ -32,7 +32,7 @@ import org.wavebridge.runtime.internal.tensorrt.PreparedGraph;
 final class GpuGraphsTest {
   /** What has no plugin, and what the parser lacks. */
   private static final Map<GraphKind, String> ELSEWHERE =
-      Map.of(GraphKind.FEATURES, "TensorRT does not know STFT", GraphKind.SCORE, "Score");
+      Map.of(GraphKind.FEATURES, "TensorRT does not know MelSpectrogram", GraphKind.SCORE, "Score");
 
   static Stream<ImportedModel> checkpoints() {
     return Stream.of(

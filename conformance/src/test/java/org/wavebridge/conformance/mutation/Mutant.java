@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.mutation;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.reference.Arithmetic;
@@ -23,6 +24,7 @@ final class Mutant extends ReferenceTarget {
   private final String bug;
   private final boolean exact;
   private Arithmetic wrongArithmetic;
+  private Optional<GraphKind> only = Optional.empty();
   private GruCell cell = GruCell.STANDARD;
   private UnaryOperator<StepNetwork> weights = network -> network;
   private UnaryOperator<VocoderModel> model = whole -> whole;
@@ -59,6 +61,12 @@ final class Mutant extends ReferenceTarget {
 
   Mutant arithmetic(UnaryOperator<Arithmetic> change) {
     wrongArithmetic = change.apply(wrongArithmetic);
+    return this;
+  }
+
+  /** The bug of the arithmetic is in one graph only. */
+  Mutant only(GraphKind kind) {
+    only = Optional.of(kind);
     return this;
   }
 
@@ -113,7 +121,10 @@ final class Mutant extends ReferenceTarget {
   @Override
   public GraphSession open(TestGraph graph) {
     if (!(graph.meaning() instanceof TestGraph.VocoderPart part)) {
-      return super.open(graph);
+      return only.isPresent() ? ReferenceTarget.canonical().open(graph) : super.open(graph);
+    }
+    if (only.isPresent() && part.kind() != only.get()) {
+      return new ReferenceTarget(name(), Arithmetic.CANONICAL_F32).open(graph);
     }
     TestGraph wrong =
         new TestGraph(

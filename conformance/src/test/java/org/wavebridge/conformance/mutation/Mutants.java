@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.reference.ReferenceState;
+import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.Conditioner;
@@ -354,17 +354,13 @@ final class Mutants {
         Mutant.ofCanonical("int8 activations cut off").arithmetic(FaultyInt8::cutOff),
         Mutant.ofCanonical("int8 product scaled with one fused rounding")
             .arithmetic(FaultyInt8::fused),
-        Mutant.ofCanonical("f32 sums in plain order")
-            .arithmetic(
-                right ->
-                    new ForwardingArithmetic(right) {
-                      @Override
-                      public double[] affine(WeightMatrix weight, double[] x, double[] bias) {
-                        return weight.int8().isPresent()
-                            ? super.affine(weight, x, bias)
-                            : inPlainOrder(weight, x, bias);
-                      }
-                    }),
+        Mutant.ofCanonical("f32 sums in plain order").arithmetic(Mutants::plainOrder),
+        Mutant.ofCanonical("sums of a conditioner in plain order")
+            .arithmetic(Mutants::plainOrder)
+            .only(GraphKind.CONDITIONER),
+        Mutant.ofCanonical("sums of a context in plain order")
+            .arithmetic(Mutants::plainOrder)
+            .only(GraphKind.CONTEXT),
         Mutant.ofCanonical("tanh of the platform")
             .arithmetic(
                 right ->
@@ -374,6 +370,17 @@ final class Mutants {
                         return (float) Math.tanh(x);
                       }
                     }));
+  }
+
+  private static Arithmetic plainOrder(Arithmetic right) {
+    return new ForwardingArithmetic(right) {
+      @Override
+      public double[] affine(WeightMatrix weight, double[] x, double[] bias) {
+        return weight.int8().isPresent()
+            ? super.affine(weight, x, bias)
+            : inPlainOrder(weight, x, bias);
+      }
+    };
   }
 
   private static double[] inPlainOrder(WeightMatrix weight, double[] x, double[] bias) {

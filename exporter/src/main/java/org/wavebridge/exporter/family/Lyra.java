@@ -180,7 +180,7 @@ final class Lyra implements Family {
       bias[i] += sample.bias()[i];
     }
     return new CausalConvolutions(
-        (float) (Math.log(FLOOR) / SCALE),
+        (float) (StrictMath.log(FLOOR) / SCALE),
         convolution(layers.affine("conv1d", "conv1d", size, columns), INPUT_FRAMES, 1),
         residual,
         doublings,

@@ -10,6 +10,7 @@ import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.MelSpectrogram;
 
 /**
  * {@code features}: waveform {@code [N, L]} to features {@code [N, M, F]}. The equation is that of
@@ -35,29 +36,21 @@ final class FeaturesGraph {
                     analysis.scale()));
     Value waveform = g.input("waveform", Dim.N, Dim.L);
     Value padded = padded(g, waveform, analysis, model.features().hop());
-    Value spectrum =
+    List<Value> filters =
+        PackedWeight.of(MelFilters.weight(analysis, model.audio().sampleRate(), mels)).addTo(g);
+    Value features =
         g.node(
-            "STFT",
-            List.of(
-                unsqueeze(g, padded, 2),
-                scalar(g, model.features().hop()),
-                g.initializer("window", window(analysis), fft)));
-    Value magnitude =
-        g.node(
-            "ReduceL2",
-            List.of(spectrum),
-            Attribute.of("axes", new long[] {-1}),
-            Attribute.of("keepdims", 0));
-    Value filters =
-        g.initializer(
-            "mel_filters",
-            MelFilters.matrix(analysis, model.audio().sampleRate(), mels),
-            fft / 2 + 1,
-            mels);
-    Value mel = matMul(g, magnitude, filters);
-    Value log = unary(g, "Log", g.node("Max", List.of(mel, constant(g, (float) analysis.floor()))));
-    g.output(
-        "features", transpose(g, normalise(g, log, analysis), 0, 2, 1), Dim.N, Dim.of(mels), Dim.F);
+                MelSpectrogram.OPERATOR,
+                List.of(
+                    padded,
+                    g.initializer("window", window(analysis), fft),
+                    g.initializer("twiddles", MelSpectrogram.twiddles(fft), fft, 2),
+                    filters.get(0),
+                    filters.get(1),
+                    filters.get(2)),
+                attributes(analysis, model.features().hop()))
+            .get(0);
+    g.output("features", transpose(g, features, 0, 2, 1), Dim.N, Dim.of(mels), Dim.F);
     return g.build();
   }
 
@@ -82,15 +75,20 @@ final class FeaturesGraph {
     };
   }
 
-  private static Value normalise(ModelBuilder g, Value log, MelAnalysis analysis) {
+  private static Attribute[] attributes(MelAnalysis analysis, int hop) {
     double unit =
         switch (analysis.logScale()) {
           case NATURAL -> 1;
-          case DECIBEL -> 20 / Math.log(10);
+          case DECIBEL -> 20 / StrictMath.log(10);
         };
-    Value scaled = mul(g, log, constant(g, (float) (unit / analysis.scale())));
-    Value shifted = add(g, scaled, constant(g, (float) (analysis.shift() / analysis.scale())));
-    return clip(g, shifted, (float) analysis.minimum(), (float) analysis.maximum());
+    return new Attribute[] {
+      Attribute.of(MelSpectrogram.HOP, hop),
+      Attribute.of(MelSpectrogram.FLOOR, Math.max((float) analysis.floor(), Float.MIN_NORMAL)),
+      Attribute.of(MelSpectrogram.FACTOR, (float) (unit / analysis.scale())),
+      Attribute.of(MelSpectrogram.SHIFT, (float) (analysis.shift() / analysis.scale())),
+      Attribute.of(MelSpectrogram.MINIMUM, (float) analysis.minimum()),
+      Attribute.of(MelSpectrogram.MAXIMUM, (float) analysis.maximum())
+    };
   }
 
   /** Periodic Hann window, centred in the transform. */
@@ -99,7 +97,7 @@ final class FeaturesGraph {
     int length = analysis.windowLength();
     int start = (analysis.fftSize() - length) / 2;
     for (int i = 0; i < length; i++) {
-      window[start + i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / length));
+      window[start + i] = (float) (0.5 - 0.5 * StrictMath.cos(2 * Math.PI * i / length));
     }
     return window;
   }

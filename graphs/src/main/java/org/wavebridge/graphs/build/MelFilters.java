@@ -1,13 +1,18 @@
 package org.wavebridge.graphs.build;
 
+import java.util.Optional;
+import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
+import org.wavebridge.graphs.model.WeightMatrix;
 
 /** Triangular mel filters. */
 public final class MelFilters {
   private static final double SLANEY_LINEAR = 200.0 / 3;
   private static final double SLANEY_BREAK = 1000;
-  private static final double SLANEY_STEP = Math.log(6.4) / 27;
+  private static final double SLANEY_STEP = StrictMath.log(6.4) / 27;
+
+  private static final BlockShape BLOCK = new BlockShape(1, 8);
 
   private MelFilters() {}
 
@@ -29,6 +34,20 @@ public final class MelFilters {
     }
     double window = 3 / 8.0 * analysis.windowLength();
     return analysis.fullScale() * Math.sqrt(longest * analysis.fftSize() / 2.0 * window);
+  }
+
+  /**
+   * The filters as {@code [mels, fftSize / 2 + 1]}, one filter a row. A filter is narrow, so a row
+   * is stored in blocks of a few bins.
+   */
+  public static WeightMatrix weight(MelAnalysis analysis, int sampleRate, int mels) {
+    float[] byBin = matrix(analysis, sampleRate, mels);
+    int bins = analysis.fftSize() / 2 + 1;
+    float[] byFilter = new float[byBin.length];
+    for (int i = 0; i < byBin.length; i++) {
+      byFilter[i % mels * bins + i / mels] = byBin[i];
+    }
+    return new WeightMatrix("mel_filters", mels, bins, byFilter, Optional.of(BLOCK));
   }
 
   /** The filters as {@code [fftSize / 2 + 1, mels]}, row-major. */
@@ -78,22 +97,22 @@ public final class MelFilters {
 
   private static double toMel(MelScale scale, double hertz) {
     return switch (scale) {
-      case HTK -> 2595 * Math.log10(1 + hertz / 700);
+      case HTK -> 2595 * StrictMath.log10(1 + hertz / 700);
       case SLANEY ->
           hertz < SLANEY_BREAK
               ? hertz / SLANEY_LINEAR
-              : SLANEY_BREAK / SLANEY_LINEAR + Math.log(hertz / SLANEY_BREAK) / SLANEY_STEP;
+              : SLANEY_BREAK / SLANEY_LINEAR + StrictMath.log(hertz / SLANEY_BREAK) / SLANEY_STEP;
     };
   }
 
   private static double toHertz(MelScale scale, double mel) {
     double breakMel = SLANEY_BREAK / SLANEY_LINEAR;
     return switch (scale) {
-      case HTK -> 700 * (Math.pow(10, mel / 2595) - 1);
+      case HTK -> 700 * (StrictMath.pow(10, mel / 2595) - 1);
       case SLANEY ->
           mel < breakMel
               ? mel * SLANEY_LINEAR
-              : SLANEY_BREAK * Math.exp(SLANEY_STEP * (mel - breakMel));
+              : SLANEY_BREAK * StrictMath.exp(SLANEY_STEP * (mel - breakMel));
     };
   }
 }

@@ -8,6 +8,12 @@ public sealed interface BandSynthesis permits QuadratureMirrorTree, CosineModula
   /** Bands that are merged, N. */
   int bands();
 
+  /**
+   * How many samples later than the middle of the samples of its step a band's sample sounds: the
+   * group delay of merging. Splitting by the same filters delays as much before the network.
+   */
+  double delay();
+
   /** Values of the state of one row; zero before the first sample. */
   int stateSize();
 }

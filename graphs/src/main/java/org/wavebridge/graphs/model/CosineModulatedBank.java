@@ -48,7 +48,7 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
     double centre = (prototype.length - 1) / 2.0;
     double phase = (band % 2 == 0 ? -Math.PI : Math.PI) / 4;
     double frequency = (2 * band + 1) * Math.PI / (2 * bands);
-    return 2 * prototype[n] * Math.cos(frequency * (n - centre) + phase);
+    return 2 * prototype[n] * StrictMath.cos(frequency * (n - centre) + phase);
   }
 
   /** What a band's sample of {@code age} steps ago is multiplied with in each sample of a step. */
@@ -58,6 +58,16 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
       phases[p] = (float) (bands * tap(band, age * bands + p));
     }
     return phases;
+  }
+
+  /**
+   * Half of the L - N samples of splitting and merging. A filter has the group delay of its
+   * prototype, (L - 1) / 2 from the first of the N samples of a step, which is (L - N) / 2 from
+   * their middle.
+   */
+  @Override
+  public double delay() {
+    return (prototype.length - bands) / 2.0;
   }
 
   @Override
@@ -100,7 +110,7 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
     double sum = 0;
     for (int n = 0; n < taps.length; n++) {
       double x = Math.PI * cutoff * (n - (taps.length - 1) / 2.0);
-      taps[n] = (x == 0 ? 1 : Math.sin(x) / x) * window[n];
+      taps[n] = (x == 0 ? 1 : StrictMath.sin(x) / x) * window[n];
       sum += taps[n];
     }
     for (int n = 0; n < taps.length; n++) {
@@ -113,7 +123,7 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
   private static double response(double[] taps, double frequency) {
     double sum = 0;
     for (int n = 0; n < taps.length; n++) {
-      sum += taps[n] * Math.cos(frequency * (n - (taps.length - 1) / 2.0));
+      sum += taps[n] * StrictMath.cos(frequency * (n - (taps.length - 1) / 2.0));
     }
     return Math.abs(sum);
   }

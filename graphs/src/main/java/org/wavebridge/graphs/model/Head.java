@@ -45,7 +45,8 @@ public sealed interface Head {
     /** The class whose value is nearest, by the distance of companded values for amplitudes. */
     public int nearest(double value) {
       double mu = classes - 1.0;
-      double companded = Math.signum(value) * Math.log1p(mu * Math.abs(value)) / Math.log1p(mu);
+      double companded =
+          Math.signum(value) * StrictMath.log1p(mu * Math.abs(value)) / StrictMath.log1p(mu);
       double v = amplitudes ? companded : value;
       return (int) Math.max(0, Math.min(mu, Math.rint((v + 1) * mu / 2)));
     }
@@ -69,7 +70,7 @@ public sealed interface Head {
    */
   record MixtureOfLogistics(int mixtures) implements Head {
     /** Smallest log scale: log 1e-14. */
-    public static final double MINIMUM_LOG_SCALE = Math.log(1e-14);
+    public static final double MINIMUM_LOG_SCALE = StrictMath.log(1e-14);
 
     @Override
     public int draws() {

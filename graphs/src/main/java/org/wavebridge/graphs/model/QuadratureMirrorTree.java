@@ -52,6 +52,26 @@ public record QuadratureMirrorTree(int levels, float[] even, float[] odd) implem
     return band;
   }
 
+  /**
+   * At low frequencies; near the edges of bands it is more. There a section delays by (1 - c) / (1
+   * + c) of its own samples, which are two of the node's output, and the sum of the two chains, the
+   * odd one a sample later, by the mean of theirs: from the middle of two samples, the sum of all
+   * sections. A node one level down has samples twice as long, so N - 1 times the sum of the
+   * topmost node is that of the tree.
+   */
+  @Override
+  public double delay() {
+    return (bands() - 1) * (delay(even) + delay(odd));
+  }
+
+  private static double delay(float[] chain) {
+    double sum = 0;
+    for (float c : chain) {
+      sum += (1.0 - c) / (1.0 + c);
+    }
+    return sum;
+  }
+
   @Override
   public int stateSize() {
     return (bands() - 1) * 2 * sections();

@@ -57,7 +57,30 @@ public final class RandomModels {
    */
   public static VocoderModel residualGru(
       long seed, int hidden, int mels, List<Integer> factors, Head head) {
-    return new RandomModels(seed).residual(hidden, mels, factors, head);
+    return residualGru(seed, hidden, new ConditionerShape(mels, mels, 1, factors, 2), head);
+  }
+
+  /** A residual GRU vocoder with a conditioner of any size. */
+  public static VocoderModel residualGru(
+      long seed, int hidden, ConditionerShape conditioner, Head head) {
+    return new RandomModels(seed).residual(hidden, conditioner, head);
+  }
+
+  /**
+   * The size of a conditioner with two branches.
+   *
+   * @param mels features
+   * @param channels of the aux branch; each of its four parts has a quarter of them
+   * @param blocks residual blocks
+   * @param factors of the upsampling stages; their product is the hop
+   * @param pad frames at each end
+   */
+  public record ConditionerShape(
+      int mels, int channels, int blocks, List<Integer> factors, int pad) {
+    /** Copies the list. */
+    public ConditionerShape {
+      factors = List.copyOf(factors);
+    }
   }
 
   /**
@@ -219,24 +242,27 @@ public final class RandomModels {
         new Utterance(0, 0, Utterance.Crossfade.SUSTAIN, true, true));
   }
 
-  private VocoderModel residual(int hidden, int mels, List<Integer> factors, Head head) {
-    int aux = Math.max(1, mels / 4);
+  private VocoderModel residual(int hidden, ConditionerShape shape, Head head) {
+    int mels = shape.mels();
+    int channels = shape.channels();
+    int aux = Math.max(1, channels / 4);
     List<UpsampledMels.Stage> stages = new ArrayList<>();
-    for (int factor : factors) {
+    for (int factor : shape.factors()) {
       float[] kernel = new float[2 * factor + 1];
       Arrays.fill(kernel, 1f / kernel.length);
       stages.add(new UpsampledMels.Stage(factor, kernel));
     }
+    Convolution input = convolution("aux_input", channels, mels, 2 * shape.pad() + 1);
+    List<AuxBranch.ResidualBlock> blocks = new ArrayList<>();
+    for (int i = 0; i < shape.blocks(); i++) {
+      blocks.add(
+          new AuxBranch.ResidualBlock(
+              convolution("aux_block" + i + "_first", channels, channels, 1),
+              convolution("aux_block" + i + "_second", channels, channels, 1)));
+    }
     UpsampledMels conditioner =
         new UpsampledMels(
-            2,
-            stages,
-            convolution("aux_input", mels, mels, 5),
-            List.of(
-                new AuxBranch.ResidualBlock(
-                    convolution("aux_block0_first", mels, mels, 1),
-                    convolution("aux_block0_second", mels, mels, 1))),
-            convolution("aux_output", 4 * aux, mels, 1));
+            shape.pad(), stages, input, blocks, convolution("aux_output", 4 * aux, channels, 1));
     boolean continuous = !(head instanceof Head.Categorical);
     Affine output = affine("output", head.outputs(), hidden, continuous ? 0.3 : 2);
     ResidualGruNetwork network =

@@ -101,7 +101,9 @@ public final class Draws {
     Value logScale =
         g.node(
             "Max",
-            List.of(atComponent(g, parts.get(2), component), constant(g, (float) Math.log(1e-14))));
+            List.of(
+                atComponent(g, parts.get(2), component),
+                constant(g, (float) StrictMath.log(1e-14))));
     Value logistic =
         sub(g, unary(g, "Log", uValue), unary(g, "Log", sub(g, constant(g, 1), uValue)));
     Value scale = mul(g, unary(g, "Exp", logScale), temperature);

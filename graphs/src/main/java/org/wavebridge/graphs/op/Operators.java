@@ -24,7 +24,11 @@ public final class Operators {
   private static List<CustomOperator> all() {
     List<CustomOperator> operators =
         new ArrayList<>(
-            List.of(BlockSparseGemm.OPERATOR, UpsampleFrames.OPERATOR, InterpolateFrames.OPERATOR));
+            List.of(
+                BlockSparseGemm.OPERATOR,
+                UpsampleFrames.OPERATOR,
+                InterpolateFrames.OPERATOR,
+                MelSpectrogram.OPERATOR));
     operators.add(
         QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3])));
     for (Profile profile : Profile.values()) {

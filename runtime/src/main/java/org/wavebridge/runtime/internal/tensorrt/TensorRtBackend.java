@@ -7,8 +7,8 @@ import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 
 /**
- * TensorRT, and another backend for the graphs that it cannot run: features (STFT) and teacher
- * forcing (no plugin).
+ * TensorRT, and another backend for the graphs that it cannot run: features and teacher forcing,
+ * whose operators have no plugin.
  */
 final class TensorRtBackend implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(TensorRtBackend.class);
