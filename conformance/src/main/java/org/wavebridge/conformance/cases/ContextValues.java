@@ -17,9 +17,9 @@ import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * The samples that rows can see to contexts, for two rows. Catches a wrong dilation, taps in another
- * order, an activation left out and, where a target promises the canonical bits, additions in
- * another order.
+ * The samples that rows can see to contexts, for two rows. Catches a wrong dilation, taps in
+ * another order, an activation left out and, where a target promises the canonical bits, additions
+ * in another order.
  */
 final class ContextValues implements ConformanceCase {
   private static final int ROWS = 2;
@@ -47,8 +47,7 @@ final class ContextValues implements ConformanceCase {
 
   @Override
   public void run(Trial trial) {
-    ContextNetwork network =
-        trial.model().subscale().flatMap(Subscale::context).orElseThrow();
+    ContextNetwork network = trial.model().subscale().flatMap(Subscale::context).orElseThrow();
     int positions = trial.size(5, 50);
     int times = positions + network.reach();
     int channels = network.factor();

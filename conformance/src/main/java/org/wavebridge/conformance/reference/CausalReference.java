@@ -67,8 +67,7 @@ public final class CausalReference {
    *
    * @param x {@code [time + reach of all][channels]}
    */
-  public static double[][] withoutPadding(
-      List<ContextLayer> layers, double[][] x, Arithmetic of) {
+  public static double[][] withoutPadding(List<ContextLayer> layers, double[][] x, Arithmetic of) {
     double[][] made = x;
     for (ContextLayer layer : layers) {
       int inputs = layer.inputs();

@@ -153,14 +153,14 @@ final class PcmHashTest {
     VocoderModel used = precision.equals("int8") ? Quantizer.quantise(model) : model;
     Features mel = PcmVoice.DEMO.features();
     Reference reference = new Reference(used, Arithmetic.CANONICAL_F32);
-    int count = mel.frames() * model.features().hop();
+    int count = model.utterance().samples(mel.frames(), model.features().hop());
     int draws = model.network().draws();
     float[] uniforms = new float[draws * count];
     new Uniforms(PcmProgram.SEED).fill(uniforms, 0, 0, 0, count, draws);
     double[] made =
         reference.generate(
             reference.network().initialState(), reference.conditioning(mel), 0, uniforms, 1);
-    float[] values = new float[made.length];
+    float[] values = new float[count];
     for (int t = 0; t < values.length; t++) {
       values[t] = (float) made[t];
     }
