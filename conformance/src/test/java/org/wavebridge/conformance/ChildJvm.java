@@ -19,10 +19,20 @@ public record ChildJvm(int exitCode, String output) {
    */
   public static ChildJvm run(Map<String, String> environment, Class<?> program, Object... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
-    command.add(program.getName());
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return run(List.of(java.toString(), "-Xmx512m"), environment, program, arguments);
+  }
+
+  /**
+   * Runs it with a Java and options given.
+   *
+   * @param java the beginning of the command, up to the class path
+   */
+  public static ChildJvm run(
+      List<String> java, Map<String, String> environment, Class<?> program, Object... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(java);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
