@@ -49,6 +49,12 @@ WB_TEST(shapes_and_blocks) {
   }
 }
 
+/// Frames of a conditioner are rows.
+WB_TEST(a_row_for_each_frame) {
+  Random random(1);
+  check("many rows", TestWeight::random(random, 130, 20, 130, 20, 1, 1), 301);
+}
+
 WB_TEST(no_rows) {
   Random random(1);
   const TestWeight weight = TestWeight::random(random, 8, 5, 8, 5, 1, 1);

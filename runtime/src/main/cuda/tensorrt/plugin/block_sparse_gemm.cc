@@ -1,5 +1,7 @@
 #include "plugin/block_sparse_gemm.h"
 
+#include <limits>
+
 #include "plugin/constants.h"
 #include "plugin/generate.h"
 
@@ -22,7 +24,8 @@ class BlockSparseGemm final : public Operator {
   }
   const Fields& fields() const override { return fields_; }
   const Signature& signature() const override { return signature_; }
-  int64_t most_rows() const override { return fields_.number("most_rows"); }
+  /// A row is a vector, of a sequence or of each of its frames: there may be any number.
+  int64_t most_rows() const override { return std::numeric_limits<int32_t>::max(); }
   bool takes_any_values() const override { return true; }
 
   void run(const Sizes& sizes, const void* const* inputs, void* const* outputs,

@@ -183,10 +183,15 @@ WB_TEST(failures_are_a_status_and_a_line) {
   kernels().answer = {wavebridge::cuda::Status::kDeviceError, ""};
   CHECK(call.run() == -1);
   CHECK_EQUAL(std::string("plugin BlockSparseGemm: status 6"), logged().taken());
-  call.in_desc[0].dims.d[0] = 5;
-  CHECK(call.run() == -2);
-  CHECK_EQUAL(std::string("plugin BlockSparseGemm: expected at most 4 rows, found 5"),
-              logged().taken());
+}
+
+WB_TEST(a_product_takes_a_row_for_each_frame) {
+  kernels() = {};
+  Node node = gemm();
+  Call call(node, TensorRTPhase::kRUNTIME);
+  call.in_desc[0].dims.d[0] = 100000;
+  CHECK(call.run() == 0);
+  CHECK(kernels().batch == 100000);
 }
 
 WB_TEST(a_context_has_constants_of_its_own) {

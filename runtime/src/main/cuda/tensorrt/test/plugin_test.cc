@@ -263,13 +263,20 @@ WB_TEST(shapes_that_do_not_fit_are_refused) {
     CHECK(configure(node, *made.build, dynamic) == 0);
   }
   logged().taken();
+  Node rows = residual_gru();
+  const Made of_rows = make(rows);
+  std::vector<DynamicPluginTensorDesc> more = described(rows);
+  for (DynamicPluginTensorDesc& input : more) {
+    if (input.max.d[0] == 3) input.max.d[0] = 5;
+  }
+  CHECK(configure(rows, *of_rows.build, more) == -1);
+  CHECK_EQUAL(std::string("plugin ResidualGruGenerate: expected at most 4 rows, found 5"),
+              logged().taken());
   Node node = gemm();
   const Made made = make(node);
   std::vector<DynamicPluginTensorDesc> many = described(node);
-  many[0].max.d[0] = 5;
-  CHECK(configure(node, *made.build, many) == -1);
-  CHECK_EQUAL(std::string("plugin BlockSparseGemm: expected at most 4 rows, found 5"),
-              logged().taken());
+  many[0].max.d[0] = 100000;
+  CHECK(configure(node, *made.build, many) == 0);
   many[0].desc.dims.d[1] = 7;
   CHECK(configure(node, *made.build, many) == -1);
   CHECK_EQUAL(std::string("plugin BlockSparseGemm: input 'x': expected [N, 5], found [3, 7]"),
