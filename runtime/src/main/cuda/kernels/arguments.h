@@ -135,6 +135,18 @@ struct AffineArguments {
   Schedule schedule;
 };
 
+/// UpsampleFrames: `x [rows, given, channels]`, `y [rows, count, channels]`,
+/// `phases [factor, 3]`.
+struct UpsampleArguments {
+  int64_t factor, cut;
+  const float* phases;
+  float bias;
+  int64_t rows, given, channels, count;
+  int64_t blocks;  ///< that share a row
+  const float* x;
+  float* y;
+};
+
 /// The first layer's input, `y [rows, times, channels]`: samples of earlier
 /// rows at times `first_time + row's position`.
 struct ChannelsArguments {

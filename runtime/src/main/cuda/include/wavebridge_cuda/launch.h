@@ -115,6 +115,13 @@ struct BlockSparseGemm {
   Layer layer;
 };
 
+struct UpsampleFrames {
+  int64_t factor = 0;
+  int64_t cut = 0;
+  const float* kernel = nullptr;  ///< [2 factor + 1]
+  const float* bias = nullptr;    ///< [1]
+};
+
 /// How blocks tell each other what they computed.
 enum class Variant : int32_t {
   kAuto,     ///< clusters where the network fits into one and the GPU has them,
@@ -226,6 +233,15 @@ class PreparedGemm {
                         cudaStream_t stream) const noexcept = 0;
 };
 
+class PreparedUpsampling {
+ public:
+  virtual ~PreparedUpsampling() = default;
+  /// `x [rows, given, channels]`, `y [rows, (given - 2) factor - 2 cut,
+  /// channels]`; needs no workspace.
+  virtual Result launch(const float* x, float* y, int64_t rows, int64_t given, int64_t channels,
+                        cudaStream_t stream) const noexcept = 0;
+};
+
 /// Prepares an operator for the current device; `prepared` stays as it is
 /// unless the result is good. Constants are not needed afterwards. `name`
 /// starts the messages.
@@ -235,6 +251,8 @@ Result prepare(const ResidualGru& network, const Options& options, const char* n
                cudaStream_t stream, std::unique_ptr<PreparedResidualGru>& prepared) noexcept;
 Result prepare(const BlockSparseGemm& gemm, const Options& options, const char* name,
                cudaStream_t stream, std::unique_ptr<PreparedGemm>& prepared) noexcept;
+Result prepare(const UpsampleFrames& stage, const Options& options, const char* name,
+               cudaStream_t stream, std::unique_ptr<PreparedUpsampling>& prepared) noexcept;
 
 }  // namespace wavebridge::cuda
 

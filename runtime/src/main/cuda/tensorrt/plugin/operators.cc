@@ -2,6 +2,7 @@
 #include "plugin/dual_softmax.h"
 #include "plugin/residual_gru.h"
 #include "plugin/subscale_fields.h"
+#include "plugin/upsample_frames.h"
 
 namespace wavebridge::tensorrt {
 namespace {
@@ -11,6 +12,8 @@ using nvinfer1::PluginFieldType;
 std::vector<OperatorKind> all() {
   const auto whole = PluginFieldType::kINT32;
   const std::vector<FieldKind> gemm = with_common_fields({{"inputs", whole, false, false}});
+  const std::vector<FieldKind> upsampling =
+      with_common_fields({{"factor", whole, false, false}, {"cut", whole, false, false}});
   const std::vector<FieldKind> dual = with_common_fields(
       {{"samples_per_frame", whole, false, false}, {"conditioning_size", whole, false, false}});
   const std::vector<FieldKind> residual =
@@ -23,6 +26,7 @@ std::vector<OperatorKind> all() {
   const std::vector<FieldKind> folded_dual = SubscaleFields::added_to(dual);
   const std::vector<FieldKind> folded_residual = SubscaleFields::added_to(residual);
   return {{"BlockSparseGemm", gemm, block_sparse_gemm},
+          {"UpsampleFrames", upsampling, upsample_frames},
           {"DualSoftmaxGenerate", dual, dual_softmax},
           {"DualSoftmaxGenerateInt8", dual, dual_softmax},
           {"DualSoftmaxSubscaleGenerate", folded_dual, dual_softmax},

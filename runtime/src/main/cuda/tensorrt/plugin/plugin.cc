@@ -76,6 +76,13 @@ int32_t Plugin::getOutputShapes(const DimsExprs* in, int32_t inputs, const DimsE
       for (size_t axis = 0; axis < tensor.axes.size(); ++axis) {
         if (tensor.axes[axis].letter == 0) {
           out[i].d[axis] = builder.constant(tensor.axes[axis].size);
+        } else if (tensor.axes[axis].letter == signature.derived.letter) {
+          const Derived& derived = signature.derived;
+          const auto [input, from] = signature.source(derived.from);
+          const IDimensionExpr* product = builder.operation(
+              DimensionOperation::kPROD, *in[input].d[from], *builder.constant(derived.factor));
+          out[i].d[axis] = builder.operation(DimensionOperation::kSUB, *product,
+                                             *builder.constant(derived.less));
         } else {
           const auto [input, from] = signature.source(tensor.axes[axis].letter);
           out[i].d[axis] = in[input].d[from];

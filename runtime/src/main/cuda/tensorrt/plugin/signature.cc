@@ -69,6 +69,14 @@ Sizes Signature::sizes(const std::vector<const nvinfer1::Dims*>& shapes) const {
                     letters_of(inputs[i]) + ", found " + text_of(*shapes[i]));
     }
   }
+  if (derived.letter != 0 && sizes.known(derived.from)) {
+    const int64_t from = sizes.of(derived.from);
+    if (from < 2 || from * derived.factor < derived.less) {
+      throw Failure(std::string("input '") + inputs[0].name + "': " + std::to_string(from) +
+                    " vectors leave nothing of what is to be cut");
+    }
+    sizes.set(derived.letter, from * derived.factor - derived.less);
+  }
   return sizes;
 }
 

@@ -37,11 +37,21 @@ class Sizes {
   std::vector<std::pair<char, int64_t>> sizes_;
 };
 
+/// An axis of an output that follows from one of an input: `from * factor -
+/// less`.
+struct Derived {
+  char letter = 0;
+  char from = 0;
+  int64_t factor = 1;
+  int64_t less = 0;
+};
+
 /// Inputs and outputs of an operator. Every letter of an output is one of an
-/// input.
+/// input, or the derived one.
 struct Signature {
   std::vector<Tensor> inputs;
   std::vector<Tensor> outputs;
+  Derived derived = {};
 
   /// Throws Failure if the counts differ.
   void check_counts(int32_t inputs_found, int32_t outputs_found) const;

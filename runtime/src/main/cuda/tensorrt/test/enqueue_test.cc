@@ -185,6 +185,22 @@ WB_TEST(failures_are_a_status_and_a_line) {
   CHECK_EQUAL(std::string("plugin BlockSparseGemm: status 6"), logged().taken());
 }
 
+WB_TEST(upsampled_frames) {
+  kernels() = {};
+  logged().taken();
+  Node node = upsampling();
+  Call call(node, TensorRTPhase::kRUNTIME);
+  CHECK(call.run() == 0);
+  CHECK(kernels().batch == 3 && kernels().given == 8);
+  CHECK(kernels().upsampling.factor == 2 && kernels().upsampling.cut == 3);
+  CHECK_EQUAL(int64_t{5}, offset(call, kernels().upsampling.bias));
+  call.in_desc[0].dims.d[1] = 4;
+  CHECK(call.run() == -2);
+  CHECK_EQUAL(
+      std::string("plugin UpsampleFrames: input 'x': 4 vectors leave nothing of what is to be cut"),
+      logged().taken());
+}
+
 WB_TEST(a_product_takes_a_row_for_each_frame) {
   kernels() = {};
   Node node = gemm();

@@ -45,6 +45,17 @@ class FakeGemm final : public cuda::PreparedGemm {
   }
 };
 
+class FakeUpsampling final : public cuda::PreparedUpsampling {
+ public:
+  cuda::Result launch(const float*, float*, int64_t rows, int64_t given, int64_t,
+                      cudaStream_t) const noexcept override {
+    kernels().launched++;
+    kernels().batch = rows;
+    kernels().given = given;
+    return kernels().answer;
+  }
+};
+
 template <typename Fake, typename Prepared>
 cuda::Result prepare(const cuda::Options& options, std::unique_ptr<Prepared>& prepared) {
   kernels().prepared++;
@@ -83,6 +94,11 @@ Result prepare(const BlockSparseGemm& gemm, const Options& options, const char*,
                std::unique_ptr<PreparedGemm>& prepared) noexcept {
   kernels().gemm = gemm;
   return test::prepare<FakeGemm>(options, prepared);
+}
+Result prepare(const UpsampleFrames& stage, const Options& options, const char*, cudaStream_t,
+               std::unique_ptr<PreparedUpsampling>& prepared) noexcept {
+  kernels().upsampling = stage;
+  return test::prepare<FakeUpsampling>(options, prepared);
 }
 
 }  // namespace wavebridge::cuda

@@ -25,9 +25,14 @@ const IDimensionExpr* ExpressionBuilder::symbol(const std::string& text) {
   return made.back().get();
 }
 
-const IDimensionExpr* ExpressionBuilder::operation(DimensionOperation, const IDimensionExpr&,
-                                                   const IDimensionExpr&) {
-  return nullptr;
+const IDimensionExpr* ExpressionBuilder::operation(DimensionOperation operation,
+                                                   const IDimensionExpr& first,
+                                                   const IDimensionExpr& second) {
+  const char* sign = operation == DimensionOperation::kPROD  ? " * "
+                     : operation == DimensionOperation::kSUB ? " - "
+                                                             : " ? ";
+  return symbol(static_cast<const Expression&>(first).text + sign +
+                static_cast<const Expression&>(second).text);
 }
 
 const IDimensionExpr* ExpressionBuilder::declareSizeTensor(int32_t, const IDimensionExpr&,

@@ -24,7 +24,9 @@ struct FakeKernels {
   std::vector<int32_t> dilations;
   cuda::DualSoftmaxCall dual_call;
   cuda::ResidualGruCall residual_call;
+  cuda::UpsampleFrames upsampling;
   int64_t batch = 0;
+  int64_t given = 0;
   void* workspace = nullptr;
   cuda::Result answer;
 };

@@ -100,4 +100,19 @@ Node gemm() {
   return node;
 }
 
+Node upsampling() {
+  ConstantList constants;
+  constants.add({5});
+  constants.add({1});
+  Node node;
+  node.name = "UpsampleFrames";
+  node.fields.with("factor", {2}).with("cut", {3}).with("most_rows", {4});
+  node.fields.with("constant_shapes", constants.shapes);
+  node.words = constants.words;
+  node.inputs = {{3, 8, 5}, {constants.words}};
+  node.outputs = {"[N, T * 2 - 10, 5]"};
+  node.output_sizes = {{3, 6, 5}};
+  return node;
+}
+
 }  // namespace wavebridge::test

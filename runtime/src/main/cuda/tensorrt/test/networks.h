@@ -36,6 +36,8 @@ Node dual_softmax(bool int8, bool subscale);
 Node residual_gru();
 /// K = 5, R = 6.
 Node gemm();
+/// P = 8, C = 5, factor 2, cut 3.
+Node upsampling();
 
 }  // namespace wavebridge::test
 

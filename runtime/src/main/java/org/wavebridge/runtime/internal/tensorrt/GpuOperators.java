@@ -15,7 +15,8 @@ final class GpuOperators {
           "ResidualGruGenerate",
           "ResidualGruGenerateInt8",
           "ResidualGruSubscaleGenerate",
-          "ResidualGruSubscaleGenerateInt8");
+          "ResidualGruSubscaleGenerateInt8",
+          "UpsampleFrames");
 
   /** Those of them that say at the end of a call whether it went well. */
   static final Set<String> REPORTING =

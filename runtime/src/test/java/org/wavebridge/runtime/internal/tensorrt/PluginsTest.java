@@ -61,6 +61,7 @@ final class PluginsTest {
         graph(dual, GraphKind.STEP),
         graph(dual, GraphKind.GENERATE),
         graph(classes, GraphKind.GENERATE),
+        graph(classes, GraphKind.CONDITIONER),
         graph(mixture, GraphKind.GENERATE),
         graph(folded, GraphKind.SUBSCALE_GENERATE));
   }
