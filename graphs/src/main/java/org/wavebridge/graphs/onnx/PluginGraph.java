@@ -30,8 +30,8 @@ import org.wavebridge.graphs.GraphException;
  *       also one of the graph.
  * </ul>
  *
- * <p>Inputs of the graph that have no elements are left out, as are the node's; whole numbers that
- * enter the graph for such a node are int32.
+ * <p>Inputs of the graph that have no elements are left out where only such nodes read them, as are
+ * the node's; whole numbers that enter the graph for such a node are int32.
  */
 public final class PluginGraph {
   /** Name of the joined initializer, after the node's. */
@@ -149,8 +149,11 @@ public final class PluginGraph {
     List<String> kept =
         node.getInputList().stream().filter(input -> !empty.contains(input)).toList();
     node.clearInput().addAllInput(kept);
+    Set<String> used = used(graph);
     List<ValueInfoProto> given =
-        graph.getInputList().stream().filter(input -> !empty.contains(input.getName())).toList();
+        graph.getInputList().stream()
+            .filter(input -> !empty.contains(input.getName()) || used.contains(input.getName()))
+            .toList();
     graph.clearInput().addAllInput(given);
   }
 
