@@ -62,6 +62,12 @@ WB_TEST(factors_channels_and_cuts) {
   }
 }
 
+WB_TEST(more_than_one_turn_of_the_grid) {
+  Random random(2);
+  check(random, 1, 50, 11, 7, 1031);  // more numbers than 4096 blocks have threads
+  check(random, 130, 4, 5, 2, 3);     // more rows than a grid has rows of blocks
+}
+
 WB_TEST(nothing_is_made_of_two_vectors) {
   const float values[3] = {1, 1, 1};
   std::unique_ptr<cuda::PreparedUpsampling> prepared;

@@ -5,6 +5,9 @@
 namespace wavebridge::tensorrt {
 namespace {
 
+/// The most vectors of a result, as on the CPU.
+constexpr int64_t kMostVectors = int64_t{1} << 31;
+
 std::string letters_of(const Tensor& tensor) {
   std::string text = "[";
   for (const Axis& axis : tensor.axes) {
@@ -71,9 +74,15 @@ Sizes Signature::sizes(const std::vector<const nvinfer1::Dims*>& shapes) const {
   }
   if (derived.letter != 0 && sizes.known(derived.from)) {
     const int64_t from = sizes.of(derived.from);
-    if (from < 2 || from * derived.factor < derived.less) {
-      throw Failure(std::string("input '") + inputs[0].name + "': " + std::to_string(from) +
-                    " vectors leave nothing of what is to be cut");
+    const std::string what = std::string("input '") + inputs[0].name + "': expected at ";
+    const int64_t least = (derived.less + derived.factor - 1) / derived.factor;
+    if (from < least) {
+      throw Failure(what + "least " + std::to_string(least) + " vectors, found " +
+                    std::to_string(from));
+    }
+    if (from > kMostVectors / derived.factor) {
+      throw Failure(what + "most " + std::to_string(kMostVectors / derived.factor) +
+                    " vectors, found " + std::to_string(from));
     }
     sizes.set(derived.letter, from * derived.factor - derived.less);
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,13 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.conformance.reference.Reference;
+import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.conformance.verify.ReferenceInputs;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.quantize.Quantizer;
-import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.ConditioningStream;
 import org.wavebridge.runtime.LogitsConsumer;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Uniforms;
@@ -65,9 +68,7 @@ final class Int8Test {
       float[] made = vocoder.generateValues(mel, new Uniforms(5), 1);
       float[] uniforms = new float[made.length * draws];
       new Uniforms(5).fill(uniforms, 0, 0, 0, made.length, draws);
-      Tensor features = new Tensor(mel.values(), 1, 80, mel.frames());
-      Map<String, Tensor> conditioning =
-          vocoder.graph(GraphKind.CONDITIONER).run(Map.of("features", features));
+      Map<String, Tensor> conditioning = conditioning(vocoder, mel);
       Reference reference = new Reference(quantised, Arithmetic.CANONICAL_F32);
       double[] expected =
           reference.generate(
@@ -80,14 +81,33 @@ final class Int8Test {
         for (int t = 0; t < made.length; t++) {
           assertEquals((float) expected[t], made[t], "sample " + t);
         }
+        return;
       }
       int first = 0;
       while (first < made.length && Math.abs(expected[first] - made[first]) < SAME) {
         first++;
       }
-      // A last-place difference of a gate may tip one activation over a rounding edge.
+      // A last-place difference of a gate may tip one activation over a rounding edge: with AVX2
+      // alone after 488 samples of one voice.
       assertTrue(first >= 300, "first different sample " + first);
     }
+  }
+
+  /**
+   * In the pieces in which a vocoder makes it: those of stock ONNX Runtime have bits of their own.
+   */
+  private static Map<String, Tensor> conditioning(Vocoder vocoder, Features mel) {
+    ConditioningStream stream = vocoder.conditioning();
+    Map<String, Tensor> begin = stream.push(mel);
+    Map<String, Tensor> end = stream.finish();
+    Map<String, Tensor> all = new HashMap<>();
+    begin.forEach(
+        (name, tensor) -> {
+          float[] joined = Sequence.joined(List.of(tensor.values(), end.get(name).values()));
+          long size = tensor.shape()[2];
+          all.put(name, new Tensor(joined, 1, size == 0 ? 0 : joined.length / size, size));
+        });
+    return all;
   }
 
   @Test

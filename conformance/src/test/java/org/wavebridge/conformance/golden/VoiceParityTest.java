@@ -127,7 +127,8 @@ final class VoiceParityTest {
     try (GoldenVoice voice = GoldenVoice.open(CHECKPOINT, folder, backend)) {
       Features mel = start(voice.mel("en-us-16k/agent-pass.npy"), backend.equals("cpu") ? 263 : 80);
       byte[] expected = wav(voice, mel, GenerateOptions.seed(3));
-      // Stock ONNX Runtime adds products of one frame in another order than those of many.
+      // Stock ONNX Runtime adds products of one frame in another order than those of many: with
+      // AVX2 alone a third of all seeds draws another class somewhere.
       for (int chunk : backend.equals("cpu") ? new int[] {1, 37, 1000} : new int[] {37, 1000}) {
         assertArrayEquals(
             expected,
