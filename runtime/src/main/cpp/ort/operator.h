@@ -172,6 +172,7 @@ const NetworkKernels<Matrix>& network_kernels(const Kernels& kernels) {
 extern const OperatorSpec kBlockSparseGemm;
 extern const OperatorSpec kUpsampleFrames;
 extern const OperatorSpec kInterpolateFrames;
+extern const OperatorSpec kConvolveFrames;
 extern const OperatorSpec kDualSoftmaxGenerate;
 extern const OperatorSpec kDualSoftmaxScore;
 extern const OperatorSpec kResidualGruGenerate;

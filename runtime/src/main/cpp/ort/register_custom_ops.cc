@@ -17,6 +17,7 @@ constexpr const char* kDomain = "org.wavebridge";
 constexpr std::array kOperators = {&kBlockSparseGemm,
                                    &kUpsampleFrames,
                                    &kInterpolateFrames,
+                                   &kConvolveFrames,
                                    &kDualSoftmaxGenerate,
                                    &kDualSoftmaxScore,
                                    &kDualSoftmaxSubscaleGenerate,

@@ -135,7 +135,8 @@ final class ConditioningQueue {
     long all = frames == 0 ? 0 : lead + frames + (ended ? tail : 0);
     long end = conditioner.isEmpty() ? all : Math.min(all, run + MOST_FRAMES);
     int count = Math.toIntExact(end - run);
-    Tensor features = byMel(given.values(run, end), count);
+    int mels = manifest.features().mels();
+    Tensor features = new Tensor(given.values(run, end), 1, count, mels);
     String label = graphs.label(GraphKind.CONDITIONER);
     Map<String, Tensor> outputs;
     if (conditioner.isPresent()) {
@@ -145,7 +146,8 @@ final class ConditioningQueue {
         state = VocoderGraphs.output(label, outputs, "next_state", state.shape());
       }
     } else {
-      outputs = graphs.run(GraphKind.CONDITIONER, Map.of("features", features));
+      outputs =
+          graphs.run(GraphKind.CONDITIONER, Map.of("features", byMel(features.values(), count)));
     }
     int dropped = (int) Math.max(0, Math.min(count, lead + tail - run));
     for (Map.Entry<Conditioning, SlidingValues> each : ready.entrySet()) {

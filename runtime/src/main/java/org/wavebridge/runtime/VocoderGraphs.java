@@ -155,7 +155,7 @@ final class VocoderGraphs implements AutoCloseable {
     return session;
   }
 
-  /** Runs the conditioner over new frames, {@code [1, mels, frames]}. */
+  /** Runs the conditioner over new frames, {@code [1, frames, mels]}. */
   Map<String, Tensor> run(FrameConditioner conditioner, Tensor features, Tensor state) {
     requireRunning();
     boolean carried = state.values().length > 0;
@@ -170,7 +170,8 @@ final class VocoderGraphs implements AutoCloseable {
     if (!frameConditionerKnown) {
       String label = label(GraphKind.CONDITIONER) + ", frame by frame";
       frameConditioner =
-          StreamedConditioner.of(read(() -> BundledModel.of(bundle, precision)))
+          StreamedConditioner.of(
+                  read(() -> BundledModel.of(bundle, precision)), backend.hasKernels())
               .map(
                   form ->
                       FrameConditioner.of(

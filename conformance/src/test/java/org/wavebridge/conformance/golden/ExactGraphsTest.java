@@ -126,7 +126,9 @@ final class ExactGraphsTest {
         .filter(graph -> !STEPS.contains(graph.getKey()))
         .forEach(graph -> graphs.add(graph.getValue()));
     graphs.addAll(VocoderGraphs.buildInt8(Quantizer.quantise(model)).values());
-    StreamedConditioner.of(model).ifPresent(streamed -> graphs.add(streamed.graph()));
+    for (boolean fused : new boolean[] {true, false}) {
+      StreamedConditioner.of(model, fused).ifPresent(streamed -> graphs.add(streamed.graph()));
+    }
     for (OnnxModel graph : graphs) {
       assertEquals(Set.of(), inexact(graph), model.family());
     }

@@ -2,6 +2,7 @@ package org.wavebridge.graphs.build;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,6 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.ContextLayer;
-import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.ResidualGruNetwork;
@@ -18,6 +18,7 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.ConvolveFrames;
 import org.wavebridge.graphs.op.InterpolateFrames;
 import org.wavebridge.graphs.op.UpsampleFrames;
 
@@ -56,7 +57,7 @@ final class ConditioningLayers {
       Value padded = past.join(frames, "features", silence);
       Value mels = upsampled(padded, upsampled);
       return model.network() instanceof ResidualGruNetwork
-          ? List.of(mels, aux(padded, upsampled.aux(), mels))
+          ? List.of(mels, aux(frames, upsampled.aux(), mels))
           : List.of(mels);
     }
     if (model.conditioner() instanceof InterpolatedMels interpolated) {
@@ -72,13 +73,32 @@ final class ConditioningLayers {
   private Value frameConvolutions(Value frames, FrameConvolutions conditioner) {
     Value shifted = add(g, frames, constant(g, conditioner.shift()));
     Value x = div(g, shifted, constant(g, conditioner.scale()));
-    for (Convolution layer : conditioner.layers()) {
-      float[][] silence = new float[layer.width() - 1][layer.inputs()];
-      Value joined = past.join(x, layer.name(), silence);
-      Value made = layers.convolve(joined, FrameLayers.byTap(layer, true));
-      x = layers.frames(made, layer.outputs());
+    return stack(
+        x,
+        conditioner.layers().stream()
+            .map(layer -> ConvolveFrames.Layer.of(FrameLayers.byTap(layer, true)))
+            .toList(),
+        0);
+  }
+
+  /**
+   * Layers one after the other.
+   *
+   * @param frames {@code [N, F, size]}
+   * @param before every value of the frame before the first, as the first layer reads it; those
+   *     before it are zero, as are those of the other layers
+   * @return {@code [N, F, V size]}, the V vectors of a frame one after the other
+   */
+  private Value stack(Value frames, List<ConvolveFrames.Layer> all, float before) {
+    float[][][] pasts = new float[all.size()][][];
+    for (int i = 0; i < pasts.length; i++) {
+      ContextLayer layer = all.get(i).convolution();
+      pasts[i] = new float[layer.reach()][layer.inputs()];
     }
-    return x;
+    if (pasts[0].length > 0) {
+      Arrays.fill(pasts[0][pasts[0].length - 1], before);
+    }
+    return past.layers(frames, all, pasts).orElseGet(() -> layers.stack(frames, all, pasts, past));
   }
 
   /**
@@ -115,18 +135,19 @@ final class ConditioningLayers {
   }
 
   /** Without an aux branch, a vector of no values for each sample. */
-  private Value aux(Value padded, Optional<AuxBranch> aux, Value mels) {
+  private Value aux(Value frames, Optional<AuxBranch> aux, Value mels) {
     if (aux.isEmpty()) {
       return slice(g, mels, 2, 0, 0);
     }
     AuxBranch branch = aux.get();
-    Value x = layers.convolve(padded, FrameLayers.byTap(branch.input(), true));
+    List<ConvolveFrames.Layer> all = new ArrayList<>();
+    all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(branch.input(), true)));
     for (AuxBranch.ResidualBlock block : branch.blocks()) {
-      Value inner = layers.product(x, FrameLayers.byTap(block.first(), true));
-      x = add(g, x, layers.product(inner, FrameLayers.byTap(block.second(), false)));
+      all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(block.first(), true)));
+      all.add(new ConvolveFrames.Layer(FrameLayers.byTap(block.second(), false), false, 2, 1));
     }
-    Value made = layers.product(x, FrameLayers.byTap(branch.output(), false));
-    return layers.frames(made, branch.output().outputs());
+    all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(branch.output(), false)));
+    return stack(frames, all, 0);
   }
 
   private List<Value> interpolated(Value padded, InterpolatedMels conditioner) {
@@ -147,36 +168,22 @@ final class ConditioningLayers {
   }
 
   private Value causal(Value frames, CausalConvolutions conditioner) {
-    Value x = causal(frames, conditioner.input(), conditioner.silence());
+    List<ConvolveFrames.Layer> all = new ArrayList<>();
+    all.add(ConvolveFrames.Layer.of(conditioner.input()));
     for (ContextLayer layer : conditioner.residual()) {
-      x = add(g, x, causal(unary(g, "Relu", x), layer, 0));
+      all.add(new ConvolveFrames.Layer(layer, true, 1, 1));
     }
     for (Affine layer : conditioner.doublings()) {
-      Value both = unary(g, "Relu", layers.product(vectors(x, layer), layer));
-      x = reshape(g, both, -1, layer.bias().length / 2);
+      all.add(new ConvolveFrames.Layer(single(layer, true), false, 0, 2));
     }
     for (Affine layer : conditioner.outputs()) {
-      x = layers.product(vectors(x, layer), layer);
+      all.add(ConvolveFrames.Layer.of(single(layer, false)));
     }
-    return layers.frames(x, (long) conditioner.vectorsPerFrame() * conditioner.size());
+    return stack(frames, all, conditioner.silence());
   }
 
-  /** All vectors that a layer takes one by one, as one axis. */
-  private Value vectors(Value x, Affine layer) {
-    return reshape(g, x, -1, layer.weight().columns());
-  }
-
-  /**
-   * A convolution over {@code [N, F, inputs]}.
-   *
-   * @param before every value of the frame before the first; those before it are zero
-   */
-  private Value causal(Value x, ContextLayer layer, float before) {
-    float[][] frames = new float[layer.reach()][layer.inputs()];
-    if (frames.length > 0) {
-      Arrays.fill(frames[frames.length - 1], before);
-    }
-    Value joined = past.join(x, layer.weight().name(), frames);
-    return layers.frames(layers.convolve(joined, layer), layer.outputs());
+  /** A layer of single vectors as a convolution of one tap. */
+  private static ContextLayer single(Affine layer, boolean relu) {
+    return new ContextLayer(layer.weight(), layer.bias(), 1, 1, relu);
   }
 }

@@ -4,11 +4,11 @@ import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.ConvolveFrames;
 
 /**
  * Layers over the frames of N rows. A convolution is a gather of its taps and one product over all
@@ -73,9 +73,59 @@ final class FrameLayers {
     return concat(g, 2, taps.toArray(Value[]::new));
   }
 
-  /** One layer of single vectors, {@code [N F, inputs]} to {@code [N F, outputs]}. */
-  Value product(Value x, Affine layer) {
-    return LayerProducts.of(g, layer.weight().name(), layer).of(g, x);
+  /**
+   * Layers one after the other, which may have more vectors of a frame than one.
+   *
+   * @param frames {@code [N, F, size]}
+   * @param pasts of each layer at the start of an utterance
+   * @param past joins it to what a layer reads
+   * @return {@code [N, F, V size]}
+   */
+  Value stack(Value frames, List<ConvolveFrames.Layer> all, float[][][] pasts, Past past) {
+    Vectors before = new Vectors(frames, false);
+    Vectors x = before;
+    long perFrame = 1;
+    long size = 0;
+    for (int i = 0; i < pasts.length; i++) {
+      ConvolveFrames.Layer layer = all.get(i);
+      ContextLayer convolution = layer.convolution();
+      Vectors read = layer.reluBefore() ? new Vectors(unary(g, "Relu", x.value), x.single) : x;
+      Value made =
+          convolution.reach() == 0
+              ? product(single(read, convolution.inputs()), convolution)
+              : convolve(
+                  past.join(
+                      frames(read, convolution.inputs()), convolution.weight().name(), pasts[i]),
+                  convolution);
+      if (layer.skip() > 0) {
+        made = add(g, single(layer.skip() == 1 ? x : before, convolution.outputs()), made);
+      }
+      size = perFrame * convolution.outputs();
+      perFrame *= layer.split();
+      before = x;
+      x =
+          new Vectors(
+              layer.split() == 1
+                  ? made
+                  : reshape(g, made, -1, convolution.outputs() / layer.split()),
+              true);
+    }
+    return frames(x, size);
+  }
+
+  /**
+   * Vectors of all frames.
+   *
+   * @param single {@code [N F, size]}, else {@code [N, F, size]}
+   */
+  private record Vectors(Value value, boolean single) {}
+
+  private Value single(Vectors x, long size) {
+    return x.single ? x.value : reshape(g, x.value, -1, size);
+  }
+
+  private Value frames(Vectors x, long size) {
+    return x.single ? frames(x.value, size) : x.value;
   }
 
   /** {@code [N F, size]} as {@code [N, F, size]}. */

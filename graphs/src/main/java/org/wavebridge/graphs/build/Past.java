@@ -5,9 +5,12 @@ import static org.wavebridge.graphs.onnx.StandardOps.*;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.ContextLayers;
+import org.wavebridge.graphs.op.ConvolveFrames;
 
 /**
  * What a layer over frames reads before the frames that it is given: nothing, where they are
@@ -27,6 +30,17 @@ interface Past {
    */
   Value join(Value x, String name, float[][] frames);
 
+  /**
+   * All layers as one node, where the past is kept so that there is one.
+   *
+   * @param x {@code [N, F, size]}
+   * @param frames the past of each layer at the start of an utterance, {@code [reach][size]}
+   * @return {@code [N, F, V size]}
+   */
+  default Optional<Value> layers(Value x, List<ConvolveFrames.Layer> layers, float[][][] frames) {
+    return Optional.empty();
+  }
+
   /** Every utterance from its start: the past is constant. */
   static Past constant(ModelBuilder g, Value rows) {
     return (x, name, frames) -> {
@@ -45,6 +59,8 @@ interface Past {
    */
   final class Carried implements Past {
     private final ModelBuilder g;
+    private final int size;
+    private final boolean fused;
     private final Value state;
     private final List<Value> next = new ArrayList<>();
     private float[] initial = {};
@@ -53,9 +69,12 @@ interface Past {
      * At the start of a graph.
      *
      * @param size S
+     * @param fused whether layers are one node
      */
-    Carried(ModelBuilder g, int size) {
+    Carried(ModelBuilder g, int size, boolean fused) {
       this.g = g;
+      this.size = size;
+      this.fused = fused;
       this.state = size == 0 ? Value.NONE : g.input("state", Dim.N, Dim.of(size));
     }
 
@@ -65,16 +84,37 @@ interface Past {
         return x;
       }
       int reach = frames.length;
-      int size = frames[0].length;
-      int start = initial.length;
-      float[] values = flat(frames);
-      initial = Arrays.copyOf(initial, start + values.length);
-      System.arraycopy(values, 0, initial, start, values.length);
-      Value past = reshape(g, slice(g, state, 1, start, initial.length), 0, reach, size);
+      int each = frames[0].length;
+      Value past = reshape(g, take(flat(frames)), 0, reach, each);
       Value joined = concat(g, 1, past, x);
       Value newest = slice(g, joined, 1, -reach, Long.MAX_VALUE);
-      next.add(reshape(g, newest, 0, values.length));
+      next.add(reshape(g, newest, 0, (long) reach * each));
       return joined;
+    }
+
+    @Override
+    public Optional<Value> layers(Value x, List<ConvolveFrames.Layer> layers, float[][][] frames) {
+      float[][] all = Arrays.stream(frames).flatMap(Arrays::stream).toArray(float[][]::new);
+      if (!fused || all.length == 0) {
+        return Optional.empty();
+      }
+      float[] flat =
+          ContextLayers.flat(layers.stream().map(ConvolveFrames.Layer::convolution).toList());
+      List<Value> made =
+          g.node(
+              ConvolveFrames.in(layers),
+              List.of(x, take(flat(all)), g.initializer(ConvolveFrames.LAYERS, flat, flat.length)),
+              ConvolveFrames.attributes(layers));
+      next.add(made.get(1));
+      return Optional.of(made.get(0));
+    }
+
+    /** The next values of the state, which are given at the start of an utterance. */
+    private Value take(float[] values) {
+      int start = initial.length;
+      initial = Arrays.copyOf(initial, start + values.length);
+      System.arraycopy(values, 0, initial, start, values.length);
+      return values.length == size ? state : slice(g, state, 1, start, initial.length);
     }
 
     /** Makes what the layers leave an output; the state at the start. */
@@ -88,10 +128,12 @@ interface Past {
   }
 
   private static float[] flat(float[][] frames) {
-    int size = frames[0].length;
-    float[] values = new float[frames.length * size];
-    for (int i = 0; i < frames.length; i++) {
-      System.arraycopy(frames[i], 0, values, i * size, size);
+    int size = Arrays.stream(frames).mapToInt(frame -> frame.length).sum();
+    float[] values = new float[size];
+    int at = 0;
+    for (float[] frame : frames) {
+      System.arraycopy(frame, 0, values, at, frame.length);
+      at += frame.length;
     }
     return values;
   }

@@ -16,7 +16,7 @@ import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
- * The conditioner of a bundle for frames that come one after the other: features {@code [N, M, F]},
+ * The conditioner of a bundle for frames that come one after the other: features {@code [N, F, M]},
  * F new frames, and a state {@code [N, S]} to the conditioning tensors and {@code next_state};
  * where S is 0 there is neither. However the frames are cut into calls, the bits are those of the
  * {@code conditioner} graph.
@@ -35,8 +35,13 @@ import org.wavebridge.graphs.onnx.Value;
  */
 public record StreamedConditioner(
     OnnxModel graph, float[] state, int lead, int tail, OptionalDouble padding) {
-  /** The conditioner of a model; empty where conditioning depends on the whole utterance. */
-  public static Optional<StreamedConditioner> of(VocoderModel model) {
+  /**
+   * The conditioner of a model; empty where conditioning depends on the whole utterance.
+   *
+   * @param fused whether layers over frames are one node, as suits a backend that has a kernel for
+   *     it; not where a weight is sparse, which that node would store as a dense one
+   */
+  public static Optional<StreamedConditioner> of(VocoderModel model, boolean fused) {
     Conditioner conditioner = model.conditioner();
     if (conditioner.contextFrames() >= Conditioner.WHOLE) {
       return Optional.empty();
@@ -46,13 +51,12 @@ public record StreamedConditioner(
     ModelBuilder g =
         new ModelBuilder(
             "conditioner",
-            "The next frames of N utterances, features [N, %d, F], and the state [N, %d] that earlier ones left to conditioning, late by the frames that it looks ahead, and the next state."
+            "The next frames of N utterances, features [N, F, %d], and the state [N, %d] that earlier ones left to conditioning, late by the frames that it looks ahead, and the next state."
                 .formatted(mels, size));
-    Value features = g.input("features", Dim.N, Dim.of(mels), Dim.F);
+    Value features = g.input("features", Dim.N, Dim.F, Dim.of(mels));
     Value rows = size(g, features, 0);
-    Past.Carried past = new Past.Carried(g, size);
-    List<Value> made =
-        new ConditioningLayers(g, rows, past).of(transpose(g, features, 0, 2, 1), model);
+    Past.Carried past = new Past.Carried(g, size, fused && dense(conditioner));
+    List<Value> made = new ConditioningLayers(g, rows, past).of(features, model);
     List<Conditioning> tensors = Conditioning.of(model);
     for (int i = 0; i < tensors.size(); i++) {
       tensors.get(i).output(g, made.get(i));
@@ -81,6 +85,14 @@ public record StreamedConditioner(
       return causal.input().reach() * causal.input().inputs()
           + causal.residual().stream().mapToInt(layer -> layer.reach() * layer.inputs()).sum();
     }
-    return 2 * conditioner.contextFrames() * mels;
+    int padded = 2 * conditioner.contextFrames() * mels;
+    return conditioner instanceof UpsampledMels upsampled && upsampled.aux().isPresent()
+        ? padded + (upsampled.aux().get().input().width() - 1) * mels
+        : padded;
+  }
+
+  private static boolean dense(Conditioner conditioner) {
+    return !(conditioner instanceof CausalConvolutions causal)
+        || causal.matrices().stream().allMatch(matrix -> matrix.blocks().isEmpty());
   }
 }

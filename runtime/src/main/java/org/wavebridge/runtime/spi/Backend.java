@@ -14,6 +14,14 @@ public interface Backend extends AutoCloseable {
    */
   GraphSession open(byte[] graph, String label);
 
+  /**
+   * Whether every operator of the domain runs by a kernel of ours, so that one in place of many
+   * nodes costs less than they.
+   */
+  default boolean hasKernels() {
+    return false;
+  }
+
   /** Gives back what the sessions shared, after the last of them was closed. */
   @Override
   default void close() {}

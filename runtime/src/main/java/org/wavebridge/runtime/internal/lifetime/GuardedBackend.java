@@ -28,6 +28,11 @@ public final class GuardedBackend implements Backend {
   }
 
   @Override
+  public boolean hasKernels() {
+    return inner.hasKernels();
+  }
+
+  @Override
   public GraphSession open(byte[] graph, String label) {
     Guard.Use use = guard.enter();
     try {

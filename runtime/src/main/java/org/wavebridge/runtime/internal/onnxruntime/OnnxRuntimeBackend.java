@@ -67,6 +67,11 @@ final class OnnxRuntimeBackend implements Backend {
   }
 
   @Override
+  public boolean hasKernels() {
+    return library.isPresent();
+  }
+
+  @Override
   public GraphSession open(byte[] graph, String label) {
     OrtEnvironment environment = Environment.get();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();

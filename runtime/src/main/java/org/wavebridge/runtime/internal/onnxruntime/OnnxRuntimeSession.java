@@ -13,6 +13,8 @@ import java.nio.LongBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -22,10 +24,16 @@ import org.wavebridge.runtime.spi.Tensor;
  * unloads the operator library they registered, so they live as long as the session.
  */
 final class OnnxRuntimeSession implements GraphSession {
+  /** The most values of the inputs of a call whose tensors are kept, and of its outputs. */
+  private static final long MOST_REPEATED = 1 << 14;
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final OrtSession.SessionOptions options;
   private final String label;
+
+  /** Tensors of small calls, for the next ones; as many as ran at the same time. */
+  private final Queue<RepeatedCall> spare = new ConcurrentLinkedQueue<>();
 
   OnnxRuntimeSession(
       OrtEnvironment environment,
@@ -40,6 +48,44 @@ final class OnnxRuntimeSession implements GraphSession {
 
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+    // What is in a vector may decide the shapes of outputs.
+    return vectors.isEmpty() && size(inputs) <= MOST_REPEATED
+        ? repeated(inputs)
+        : once(inputs, vectors);
+  }
+
+  private Map<String, Tensor> repeated(Map<String, Tensor> inputs) {
+    RepeatedCall call = spare.poll();
+    if (call != null && !call.fits(inputs)) {
+      call.close();
+      call = null;
+    }
+    try {
+      if (call != null) {
+        Map<String, Tensor> outputs = call.run(session, inputs);
+        spare.add(call);
+        call = null;
+        return outputs;
+      }
+      Map<String, Tensor> outputs = once(inputs, Map.of());
+      if (size(outputs) <= MOST_REPEATED) {
+        spare.add(RepeatedCall.of(environment, inputs, outputs));
+      }
+      return outputs;
+    } catch (OrtException e) {
+      throw new GraphException(label + ": " + e.getMessage(), e);
+    } finally {
+      if (call != null) {
+        call.close();
+      }
+    }
+  }
+
+  private static long size(Map<String, Tensor> tensors) {
+    return tensors.values().stream().mapToLong(tensor -> tensor.values().length).sum();
+  }
+
+  private Map<String, Tensor> once(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
     Map<String, OnnxTensor> given = new HashMap<>();
     try {
       for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
@@ -96,6 +142,7 @@ final class OnnxRuntimeSession implements GraphSession {
 
   @Override
   public void close() {
+    spare.forEach(RepeatedCall::close);
     try {
       session.close();
       options.close();
