@@ -147,6 +147,15 @@ struct UpsampleArguments {
   float* y;
 };
 
+/// InterpolateFrames: `x [rows, frames, channels]`, `y [rows, count, channels]`.
+struct InterpolateArguments {
+  int64_t hop, cut;
+  int64_t rows, frames, channels, count;
+  int64_t blocks;  ///< that share a row
+  const float* x;
+  float* y;
+};
+
 /// The first layer's input, `y [rows, times, channels]`: samples of earlier
 /// rows at times `first_time + row's position`.
 struct ChannelsArguments {

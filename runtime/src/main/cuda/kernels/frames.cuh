@@ -27,6 +27,26 @@ upsample_frames(const WB_GRID_CONSTANT UpsampleArguments arguments) {
   }
 }
 
+template <int kThreads>
+WB_KERNEL(kThreads)
+interpolate_frames(const WB_GRID_CONSTANT InterpolateArguments arguments) {
+  const int64_t channels = arguments.channels, size = arguments.count * channels;
+  const int64_t step = arguments.blocks * kThreads;
+  const int64_t last = arguments.frames - 1, samples = arguments.frames * arguments.hop;
+  const int64_t divisor = samples > 2 ? samples - 1 : 1;
+  for (int64_t row = block_row(); row < arguments.rows; row += block_rows()) {
+    const float* x = arguments.x + row * arguments.frames * channels;
+    float* y = arguments.y + row * size;
+    for (int64_t i = int64_t{block_index()} * kThreads + thread_index(); i < size; i += step) {
+      const int64_t position = (i / channels + arguments.cut) * last, channel = i % channels;
+      const int64_t frame = position / divisor, next = frame < last ? frame + 1 : last;
+      const float weight = static_cast<float>(position % divisor) / static_cast<float>(divisor);
+      const float from = x[frame * channels + channel];
+      y[i] = fma(weight, x[next * channels + channel] - from, from);
+    }
+  }
+}
+
 }  // namespace wavebridge::cuda
 
 #endif  // WAVEBRIDGE_CUDA_FRAMES_CUH_

@@ -122,6 +122,11 @@ struct UpsampleFrames {
   const float* bias = nullptr;    ///< [1]
 };
 
+struct InterpolateFrames {
+  int64_t hop = 0;
+  int64_t cut = 0;
+};
+
 /// How blocks tell each other what they computed.
 enum class Variant : int32_t {
   kAuto,     ///< clusters where the network fits into one and the GPU has them,
@@ -253,6 +258,11 @@ Result prepare(const BlockSparseGemm& gemm, const Options& options, const char* 
                cudaStream_t stream, std::unique_ptr<PreparedGemm>& prepared) noexcept;
 Result prepare(const UpsampleFrames& stage, const Options& options, const char* name,
                cudaStream_t stream, std::unique_ptr<PreparedUpsampling>& prepared) noexcept;
+
+/// InterpolateFrames has no constants, so there is nothing to prepare: `x
+/// [rows, frames, channels]`, `y [rows, frames hop - 2 cut, channels]`.
+Result launch(const InterpolateFrames& stage, const float* x, float* y, int64_t rows,
+              int64_t frames, int64_t channels, cudaStream_t stream) noexcept;
 
 }  // namespace wavebridge::cuda
 

@@ -1,5 +1,6 @@
 #include "plugin/block_sparse_gemm.h"
 #include "plugin/dual_softmax.h"
+#include "plugin/interpolate_frames.h"
 #include "plugin/residual_gru.h"
 #include "plugin/subscale_fields.h"
 #include "plugin/upsample_frames.h"
@@ -14,6 +15,9 @@ std::vector<OperatorKind> all() {
   const std::vector<FieldKind> gemm = with_common_fields({{"inputs", whole, false, false}});
   const std::vector<FieldKind> upsampling =
       with_common_fields({{"factor", whole, false, false}, {"cut", whole, false, false}});
+  const std::vector<FieldKind> interpolation = {{"hop", whole, false, false},
+                                                {"cut", whole, false, false},
+                                                {"most_rows", whole, false, false}};
   const std::vector<FieldKind> dual = with_common_fields(
       {{"samples_per_frame", whole, false, false}, {"conditioning_size", whole, false, false}});
   const std::vector<FieldKind> residual =
@@ -27,6 +31,7 @@ std::vector<OperatorKind> all() {
   const std::vector<FieldKind> folded_residual = SubscaleFields::added_to(residual);
   return {{"BlockSparseGemm", gemm, block_sparse_gemm},
           {"UpsampleFrames", upsampling, upsample_frames},
+          {"InterpolateFrames", interpolation, interpolate_frames},
           {"DualSoftmaxGenerate", dual, dual_softmax},
           {"DualSoftmaxGenerateInt8", dual, dual_softmax},
           {"DualSoftmaxSubscaleGenerate", folded_dual, dual_softmax},

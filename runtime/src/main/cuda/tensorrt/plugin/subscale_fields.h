@@ -8,7 +8,7 @@
 
 namespace wavebridge::tensorrt {
 
-/// Every plugin's: the shapes of its constants, and the most rows of a call.
+/// Every plugin's that has constants: their shapes, and the most rows of a call.
 std::vector<FieldKind> with_common_fields(std::vector<FieldKind> own);
 
 /// What only the ...SubscaleGenerate operators have.

@@ -200,6 +200,23 @@ WB_TEST(upsampled_frames) {
               logged().taken());
 }
 
+WB_TEST(interpolated_frames) {
+  kernels() = {};
+  logged().taken();
+  Node node = interpolation();
+  Call call(node, TensorRTPhase::kRUNTIME);
+  CHECK(call.run() == 0);
+  CHECK(kernels().batch == 3 && kernels().given == 8);
+  CHECK(kernels().interpolation.hop == 2 && kernels().interpolation.cut == 3);
+  call.in_desc[0].dims.d[1] = 2;
+  CHECK(call.run() == -2);
+  const std::string x = "plugin InterpolateFrames: input 'x': ";
+  CHECK_EQUAL(x + "expected at least 3 vectors, found 2", logged().taken());
+  call.in_desc[0].dims.d[1] = (int64_t{1} << 30) + 1;
+  CHECK(call.run() == -2);
+  CHECK_EQUAL(x + "expected at most 1073741824 vectors, found 1073741825", logged().taken());
+}
+
 WB_TEST(a_product_takes_a_row_for_each_frame) {
   kernels() = {};
   Node node = gemm();

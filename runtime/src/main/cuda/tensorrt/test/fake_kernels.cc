@@ -100,5 +100,13 @@ Result prepare(const UpsampleFrames& stage, const Options& options, const char*,
   kernels().upsampling = stage;
   return test::prepare<FakeUpsampling>(options, prepared);
 }
+Result launch(const InterpolateFrames& stage, const float*, float*, int64_t rows, int64_t frames,
+              int64_t, cudaStream_t) noexcept {
+  kernels().interpolation = stage;
+  kernels().launched++;
+  kernels().batch = rows;
+  kernels().given = frames;
+  return kernels().answer;
+}
 
 }  // namespace wavebridge::cuda

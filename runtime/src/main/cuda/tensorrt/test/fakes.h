@@ -25,6 +25,7 @@ struct FakeKernels {
   cuda::DualSoftmaxCall dual_call;
   cuda::ResidualGruCall residual_call;
   cuda::UpsampleFrames upsampling;
+  cuda::InterpolateFrames interpolation;
   int64_t batch = 0;
   int64_t given = 0;
   void* workspace = nullptr;

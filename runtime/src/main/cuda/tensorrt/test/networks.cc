@@ -115,4 +115,14 @@ Node upsampling() {
   return node;
 }
 
+Node interpolation() {
+  Node node;
+  node.name = "InterpolateFrames";
+  node.fields.with("hop", {2}).with("cut", {3}).with("most_rows", {4});
+  node.inputs = {{3, 8, 5}};
+  node.outputs = {"[N, T * 2 - 6, 5]"};
+  node.output_sizes = {{3, 10, 5}};
+  return node;
+}
+
 }  // namespace wavebridge::test

@@ -38,6 +38,8 @@ Node residual_gru();
 Node gemm();
 /// P = 8, C = 5, factor 2, cut 3.
 Node upsampling();
+/// F = 8, C = 5, hop 2, cut 3; without constants.
+Node interpolation();
 
 }  // namespace wavebridge::test
 

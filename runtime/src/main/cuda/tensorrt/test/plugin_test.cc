@@ -26,6 +26,7 @@ Log& logged() {
 std::vector<Node> all() {
   return {gemm(),
           upsampling(),
+          interpolation(),
           dual_softmax(false, false),
           dual_softmax(true, false),
           dual_softmax(false, true),
@@ -38,6 +39,7 @@ Made make(Node& node, TensorRTPhase phase = TensorRTPhase::kBUILD) {
 }
 
 DataType type_of(const Node& node, size_t position) {
+  if (node.words == 0) return DataType::kFLOAT;
   const size_t constants = node.inputs.size() - 1;
   const bool schedule = node.inputs[constants - 1] == std::vector<int64_t>{4};
   const bool status = node.outputs.size() == 4 && position == node.inputs.size() + 3;
@@ -77,7 +79,7 @@ void refused(Node node, const std::string& reason) {
 WB_TEST(creators) {
   int32_t count = 0;
   IPluginCreatorInterface* const* all = getCreators(count);
-  CHECK_EQUAL(int64_t{10}, int64_t{count});
+  CHECK_EQUAL(int64_t{11}, int64_t{count});
   std::set<std::string> names;
   for (int32_t i = 0; i < count; ++i) {
     CHECK_EQUAL(std::string("PLUGIN CREATOR_V3ONE"), std::string(all[i]->getInterfaceInfo().kind));
@@ -87,7 +89,7 @@ WB_TEST(creators) {
     CHECK(one->getFieldNames()->nbFields >= 3);
     names.insert(one->getPluginName());
   }
-  CHECK_EQUAL(int64_t{10}, static_cast<int64_t>(names.size()));
+  CHECK_EQUAL(int64_t{11}, static_cast<int64_t>(names.size()));
 }
 
 WB_TEST(types_and_formats) {
@@ -213,6 +215,11 @@ WB_TEST(wrong_fields_are_refused_by_name) {
   Node lists = dual_softmax(false, true);
   lists.fields.with("context_relus", {1});
   refused(lists, "fields 'context_...': expected lists of one length");
+  Node hop = interpolation();
+  hop.fields.with("hop", {65537});
+  refused(hop, "field 'hop': expected 1 to 65536, found 65537");
+  hop.fields.with("hop", {2}).with("cut", {-1});
+  refused(hop, "field 'cut': expected 0 or more, found -1");
   CHECK(creator("BlockSparseGemm")->createPlugin("", nullptr, TensorRTPhase::kBUILD) == nullptr);
   CHECK_EQUAL(std::string("plugin BlockSparseGemm: expected a collection of fields, found none"),
               logged().taken());
@@ -249,8 +256,8 @@ WB_TEST(shapes_that_do_not_fit_are_refused) {
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       std::vector<DynamicPluginTensorDesc> wrong = good;
       wrong[i].desc.dims.d[wrong[i].desc.dims.nbDims - 1] += 1;
-      const bool free = node.inputs[i] == std::vector<int64_t>{12} ||
-                        (node.name == "UpsampleFrames" && i == 0);
+      const bool free =
+          node.inputs[i] == std::vector<int64_t>{12} || (node.name.ends_with("Frames") && i == 0);
       CHECK(configure(node, *made.build, wrong) == -1 || free);
       wrong = good;
       wrong[i].desc.dims.nbDims += 1;

@@ -24,7 +24,8 @@ import org.wavebridge.graphs.GraphException;
  * <ul>
  *   <li>its inputs that are not constant, in their order, then one int32 initializer {@link
  *       #CONSTANTS} with all others one after the other, each filled up to whole words;
- *   <li>the attribute {@link #CONSTANT_SHAPES}: for each constant its rank and sizes;
+ *   <li>the attribute {@link #CONSTANT_SHAPES}: for each constant its rank and sizes; a node
+ *       without constants has neither;
  *   <li>the attributes it had, and those that the caller adds;
  *   <li>where the caller asks for it a last output {@link #STATUS}, int32 {@code [1]}, which is
  *       also one of the graph.
@@ -129,6 +130,9 @@ public final class PluginGraph {
     List<String> inputs = List.copyOf(node.getInputList());
     List<TensorProto> own =
         inputs.stream().filter(constants::containsKey).map(constants::get).toList();
+    if (own.isEmpty()) {
+      return Set.of();
+    }
     TensorProto blob = JoinedConstants.of(node.getName() + "/" + CONSTANTS, own);
     graph.addInitializer(blob);
     node.clearInput();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.GraphException;
@@ -25,6 +27,7 @@ import org.wavebridge.graphs.build.OnnxChecker;
 import org.wavebridge.graphs.build.VocoderGraphs;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 
@@ -159,6 +162,34 @@ final class PluginGraphTest {
     assertEquals(
         List.of("audio", "next_previous", "next_state"),
         generate.outputs().stream().map(Port::name).toList());
+  }
+
+  @Test
+  void aNodeWithoutConstantsGetsNone() {
+    VocoderModel model = RandomModels.residualGru(4, 16, 4, List.of(2, 2), new Head.Categorical(8));
+    byte[] whole =
+        graph(
+            new VocoderModel(
+                model.family(),
+                model.audio(),
+                model.features(),
+                new InterpolatedMels(2, 4, 0.5f, Optional.empty()),
+                model.network(),
+                Optional.empty()),
+            GraphKind.CONDITIONER);
+    PluginGraph prepared = PluginGraph.parse(whole).prepared(ADDED, REPORTING);
+    assertEquals(Set.of("InterpolateFrames"), prepared.customOperators());
+    GraphProto graph = parsed(prepared.toBytes()).getGraph();
+    NodeProto node =
+        graph.getNodeList().stream()
+            .filter(one -> one.getOpType().equals("InterpolateFrames"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(1, node.getInputCount());
+    assertEquals(
+        List.of("hop", "cut", "most_rows"),
+        node.getAttributeList().stream().map(AttributeProto::getName).toList());
+    assertEquals(parsed(whole).getGraph().getInitializerList(), graph.getInitializerList());
   }
 
   @Test

@@ -12,6 +12,7 @@ final class GpuOperators {
           "DualSoftmaxGenerateInt8",
           "DualSoftmaxSubscaleGenerate",
           "DualSoftmaxSubscaleGenerateInt8",
+          "InterpolateFrames",
           "ResidualGruGenerate",
           "ResidualGruGenerateInt8",
           "ResidualGruSubscaleGenerate",

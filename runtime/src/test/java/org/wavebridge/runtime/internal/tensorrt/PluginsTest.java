@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
@@ -33,6 +34,7 @@ import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.build.VocoderGraphs;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.ElementType;
@@ -54,6 +56,14 @@ final class PluginsTest {
         RandomModels.residualGru(2, 16, 4, List.of(2, 2), new Head.Categorical(8));
     VocoderModel mixture =
         RandomModels.residualGru(3, 16, 4, List.of(2, 2), new Head.MixtureOfLogistics(2));
+    VocoderModel interpolated =
+        new VocoderModel(
+            classes.family(),
+            classes.audio(),
+            classes.features(),
+            new InterpolatedMels(2, 4, 0.5f, Optional.empty()),
+            classes.network(),
+            Optional.empty());
     VocoderModel folded =
         RandomModels.subscale(
             4, dual, 4, 2, 1, false, List.of(new RandomModels.ContextShape(3, 2, 1, true)));
@@ -62,6 +72,7 @@ final class PluginsTest {
         graph(dual, GraphKind.GENERATE),
         graph(classes, GraphKind.GENERATE),
         graph(classes, GraphKind.CONDITIONER),
+        graph(interpolated, GraphKind.CONDITIONER),
         graph(mixture, GraphKind.GENERATE),
         graph(folded, GraphKind.SUBSCALE_GENERATE));
   }
