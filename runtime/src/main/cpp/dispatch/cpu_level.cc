@@ -11,27 +11,27 @@
 namespace wavebridge {
 
 #define WB_LEVEL_ENTRY(name) extern const Kernels wb_kernels__##name;
-#include "kernels/kernels.inc"
+#include "kernels/levels.inc"
 #undef WB_LEVEL_ENTRY
 
 namespace {
 
-bool cpu_has_scalar() { return true; }
+[[maybe_unused]] bool cpu_has_scalar() { return true; }
 #if defined(__x86_64__)
 // The built-in also asks whether the operating system saves the wide registers.
-bool cpu_has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-bool cpu_has_avx512() {
+[[maybe_unused]] bool cpu_has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+[[maybe_unused]] bool cpu_has_avx512() {
   return cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512vl");
 }
-bool cpu_has_avx512vnni() {
+[[maybe_unused]] bool cpu_has_avx512vnni() {
   return cpu_has_avx512() && __builtin_cpu_supports("avx512vnni") &&
          __builtin_cpu_supports("avx512vbmi");
 }
 #elif defined(__aarch64__)
-bool cpu_has_neon() { return true; }
-bool cpu_has_neondot() { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
+[[maybe_unused]] bool cpu_has_neon() { return true; }
+[[maybe_unused]] bool cpu_has_neondot() { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
 #endif
 
 }  // namespace
@@ -40,7 +40,7 @@ std::vector<const Kernels*> available_levels() {
   std::vector<const Kernels*> levels;
 #define WB_LEVEL_ENTRY(name) \
   if (cpu_has_##name()) levels.push_back(&wb_kernels__##name);
-#include "kernels/kernels.inc"
+#include "kernels/levels.inc"
 #undef WB_LEVEL_ENTRY
   return levels;
 }
