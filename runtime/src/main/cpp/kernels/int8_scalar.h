@@ -44,7 +44,7 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return su
 
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
 __attribute__((noinline)) void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
-                                const uint8_t* places) {
+                                                const uint8_t* places) {
   int32_t step[kLanes];
   for (int lane = 0; lane < kLanes; lane++) {
     const Quantised* quad = q + kStepColumns * places[lane];

@@ -134,8 +134,7 @@ WB_INLINE Ints shift_left_23(Ints a) {
   return a;
 }
 WB_INLINE Ints arithmetic_shift_right_23(Ints a) {
-  WB_EACH_FOUR a.v[i] =
-      reinterpret_cast<FourInts>(reinterpret_cast<FourSignedInts>(a.v[i]) >> 23);
+  WB_EACH_FOUR a.v[i] = reinterpret_cast<FourInts>(reinterpret_cast<FourSignedInts>(a.v[i]) >> 23);
   return a;
 }
 /// Signed maximum with 0.
@@ -149,8 +148,7 @@ WB_INLINE Ints at_least_zero(Ints a) {
 WB_INLINE Lanes to_float(Ints a) {
   Lanes r;
   WB_EACH_FOUR {
-    r.v[i] =
-        __builtin_convertvector(reinterpret_cast<FourSignedInts>(a.v[i]), FourFloats);
+    r.v[i] = __builtin_convertvector(reinterpret_cast<FourSignedInts>(a.v[i]), FourFloats);
   }
   return r;
 }

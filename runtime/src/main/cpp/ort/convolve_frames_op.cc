@@ -108,8 +108,8 @@ class ConvolveFrames final : public Kernel {
     }
     if (layer.outputs % layer.split != 0 || layer.vectors * layer.split > kMostVectors) {
       reader.refuse("attribute 'splits'" + at + ": expected a divisor of " + text(layer.outputs) +
-                    " that leaves at most " + text(kMostVectors) +
-                    " vectors of a frame, found " + text(layer.split));
+                    " that leaves at most " + text(kMostVectors) + " vectors of a frame, found " +
+                    text(layer.split));
     }
     check_skip(reader, layer, before, at);
     past_size_ += layer.reach() * layer.inputs;

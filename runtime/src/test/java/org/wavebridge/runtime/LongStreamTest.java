@@ -160,7 +160,7 @@ final class LongStreamTest {
         public Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
           inputs.values().forEach(input -> values += input.values().length);
           if (conditioner) {
-            Map<String, Tensor> made = conditioning((int) inputs.get("features").shape()[2]);
+            Map<String, Tensor> made = conditioning((int) inputs.get("features").shape()[1]);
             made.put("next_state", inputs.get("state"));
             return made;
           }
