@@ -23,6 +23,7 @@ import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundledModel;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
 
@@ -36,17 +37,18 @@ final class BundledModelTest {
             .map(subject -> Named.of(subject.name(), subject.model(BundleManifest.F32)));
     Stream<Named<VocoderModel>> families =
         Arrays.stream(GoldenFamily.values())
-            .map(family -> Named.of(family.name(), family.read().model()));
+            .map(family -> Named.of(family.name(), family.random().model()));
     Stream<Named<VocoderModel>> others =
         Stream.of(
-                "en-us-16k/checkpoint.pt",
-                "fatchord_raw/checkpoint_zip.pyt",
-                "fatchord_mol/checkpoint_zip.pyt",
-                "lyra/wavegru")
+                Golden.path("en-us-16k/checkpoint.pt"),
+                Golden.path("fatchord_raw/checkpoint_zip.pyt"),
+                Golden.path("fatchord_mol/checkpoint_zip.pyt"),
+                LyraFolder.path())
             .map(
-                file ->
+                path ->
                     Named.of(
-                        file, Exporter.read(Golden.path(file), "auto", Optional.empty()).model()));
+                        path.subpath(path.getNameCount() - 2, path.getNameCount()).toString(),
+                        Exporter.read(path, "auto", Optional.empty()).model()));
     return Stream.of(madeUp, families, others).flatMap(each -> each);
   }
 

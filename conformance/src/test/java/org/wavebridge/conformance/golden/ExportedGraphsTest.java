@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.wavebridge.graphs.build.OnnxChecker;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
@@ -33,16 +35,25 @@ final class ExportedGraphsTest {
         "en-us-16k/checkpoint.pt",
         "fatchord_raw/checkpoint_zip.pyt",
         "fatchord_raw/checkpoint_gpulike_legacy.pyt",
-        "fatchord_mol/checkpoint_legacy.pyt",
-        "lyra/wavegru"
+        "fatchord_mol/checkpoint_legacy.pyt"
       })
   void acceptedAndVerified(String checkpoint) {
-    ImportedModel imported = Exporter.read(Golden.path(checkpoint), "auto", Optional.empty());
+    acceptedAndVerified(7, Golden.path(checkpoint));
+  }
+
+  /** Which has one that merges bands. */
+  @Test
+  void acceptedAndVerifiedOfAFolderOfRawArrays() {
+    acceptedAndVerified(8, LyraFolder.path());
+  }
+
+  private void acceptedAndVerified(int graphs, Path checkpoint) {
+    ImportedModel imported = Exporter.read(checkpoint, "auto", Optional.empty());
     Optional<VocoderModel> quantised = Optional.of(Quantizer.quantise(imported.model()));
     try (StagedBundle staged =
         Exporter.stage(imported, quantised, folder.resolve("voice"), "test")) {
       Bundle bundle = Bundle.open(staged.directory());
-      assertEquals(checkpoint.startsWith("lyra") ? 8 : 7, bundle.manifest().graphs().size());
+      assertEquals(graphs, bundle.manifest().graphs().size());
       for (BundleManifest.GraphFile graph : bundle.manifest().graphs()) {
         OnnxChecker.check(bundle.graph(graph.kind(), graph.precision()));
       }

@@ -147,8 +147,8 @@ final class FamilyParityTest {
   @ParameterizedTest
   @EnumSource
   void batchesAndChunks(GoldenFamily family) {
-    try (GoldenVoice voice = GoldenVoice.open(family, folder, "cpu")) {
-      Features mel = family.generatedMel();
+    try (GoldenVoice voice = GoldenVoice.open(family.random(), folder, "cpu")) {
+      Features mel = family.randomMel();
       GenerateOptions options = GenerateOptions.seed(3);
       float[] whole = voice.vocoder.generate(mel, options, Progress.NONE).samples();
       GenerateOptions small = options.withChunkFrames(3);
@@ -160,7 +160,7 @@ final class FamilyParityTest {
   }
 
   static Stream<Arguments> foldedCases() {
-    return casesThat(family -> family.golden().has("fold_u"));
+    return casesThat(family -> !family.isThere() || family.golden().has("fold_u"));
   }
 
   @ParameterizedTest

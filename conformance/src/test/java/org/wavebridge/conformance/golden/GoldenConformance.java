@@ -1,18 +1,17 @@
 package org.wavebridge.conformance.golden;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.wavebridge.conformance.cases.Cases;
 import org.wavebridge.conformance.cases.ConformanceCase;
 import org.wavebridge.conformance.cases.Subject;
 import org.wavebridge.conformance.junit.ConformanceSuite;
-import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.reference.GoldenFamily;
 import org.wavebridge.conformance.targets.BackendTarget;
 import org.wavebridge.conformance.targets.ConformanceTarget;
 import org.wavebridge.exporter.Exporter;
+import org.wavebridge.graphs.files.LyraFolder;
 
 /** Every case, and the recorded ones, on the golden checkpoints. */
 abstract class GoldenConformance extends ConformanceSuite {
@@ -30,14 +29,18 @@ abstract class GoldenConformance extends ConformanceSuite {
 
   @Override
   protected List<Subject> subjects() {
-    Stream<Subject> recorded = recordings.stream().map(Recording::subject);
-    return (quick() ? recorded : Stream.concat(recorded, Stream.of(lyra()))).toList();
+    List<Subject> subjects = new ArrayList<>(recordings.stream().map(Recording::subject).toList());
+    subjects.add(Subject.of("geneing-random", GoldenFamily.GENEING.random().model()));
+    if (!quick()) {
+      subjects.add(lyra());
+    }
+    return subjects;
   }
 
   /** Large: its conditioner takes the reference long. */
   private static Subject lyra() {
-    Path folder = Golden.path("lyra/wavegru");
-    return Subject.of("lyra", Exporter.read(folder, "auto", Optional.empty()).model());
+    return Subject.of(
+        "lyra-random", Exporter.read(LyraFolder.path(), "auto", Optional.empty()).model());
   }
 
   @Override

@@ -32,7 +32,11 @@ final class GoldenVoice implements AutoCloseable {
   }
 
   static GoldenVoice open(String checkpoint, Path folder, String backend) {
-    return open(Exporter.read(Golden.path(checkpoint), "auto", Optional.empty()), folder, backend);
+    return open(Golden.path(checkpoint), folder, backend);
+  }
+
+  static GoldenVoice open(Path checkpoint, Path folder, String backend) {
+    return open(Exporter.read(checkpoint, "auto", Optional.empty()), folder, backend);
   }
 
   static GoldenVoice open(GoldenFamily family, Path folder, String backend) {

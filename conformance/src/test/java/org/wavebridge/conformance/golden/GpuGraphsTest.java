@@ -55,7 +55,7 @@ final class GpuGraphsTest {
         family == GoldenFamily.COQUI_NOAUX
             ? Map.of(GraphKind.CONDITIONER, "has no elements", GraphKind.STEP, "has no elements")
             : Map.of();
-    assertRefused(empty, family.read().model());
+    assertRefused(empty, family.random().model());
   }
 
   static Stream<GoldenFamily> families() {

@@ -45,10 +45,13 @@ record Recording(
 
   private static final double CLASS = 1e-6;
 
-  /** One for each golden checkpoint. */
+  /** One for each golden checkpoint that is there. */
   static List<Recording> all() {
     List<Recording> all = new ArrayList<>(List.of(voice(), raw(), mol()));
-    Arrays.stream(GoldenFamily.values()).map(Recording::of).forEach(all::add);
+    Arrays.stream(GoldenFamily.values())
+        .filter(GoldenFamily::isThere)
+        .map(Recording::of)
+        .forEach(all::add);
     return all;
   }
 

@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.wavebridge.graphs.files.SharedGolden;
 import org.wavebridge.runtime.io.NpyArray;
+import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.NpzFile;
 
-/** Recorded outputs of the original projects, from the test resources. */
+/**
+ * Recorded outputs of the original projects: from the test resources, or where weights are trained
+ * or sounds recorded by others, from a folder that may be missing.
+ */
 public final class Golden {
   private final Path file;
 
@@ -30,12 +36,33 @@ public final class Golden {
     }
   }
 
+  /**
+   * A file or folder of trained weights and recordings of others; where they are not there, the
+   * test is skipped.
+   */
+  public static Path trained(String name) {
+    return SharedGolden.path(name);
+  }
+
+  /** Whether trained weights and recordings of others are there. */
+  public static boolean hasTrained(String folder) {
+    return SharedGolden.has(folder);
+  }
+
   /** An {@code .npz} under {@code golden/}. */
   public static Golden of(String name) {
     return new Golden(path(name));
   }
 
+  /** An {@code .npz}, or a folder of {@code .npy}, beside trained weights. */
+  public static Golden ofTrained(String name) {
+    return new Golden(trained(name));
+  }
+
   public NpyArray array(String name) {
+    if (Files.isDirectory(file)) {
+      return NpyFile.read(file.resolve(name + ".npy"));
+    }
     try (NpzFile npz = NpzFile.open(file)) {
       return npz.read(name);
     }

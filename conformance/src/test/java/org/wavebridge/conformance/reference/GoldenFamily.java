@@ -15,7 +15,7 @@ import org.wavebridge.runtime.io.Features;
  * own project's code gave.
  */
 public enum GoldenFamily {
-  /** One GRU, pruned, trained. */
+  /** One GRU, pruned, trained; so that its folder may be missing. */
   GENEING("geneing_real", "checkpoint_step000000000_zip.pth", true, 2),
   /** Features of another range, de-emphasis. */
   CORENTINJ("corentinj", "checkpoint_zip.pt", false, 0),
@@ -58,22 +58,49 @@ public enum GoldenFamily {
 
   /** What was recorded. */
   public Golden golden() {
-    return Golden.of(folder + "/golden.npz");
+    return this == GENEING
+        ? Golden.ofTrained(folder + "/golden.npz")
+        : Golden.of(folder + "/golden.npz");
+  }
+
+  /** Whether the folder is there; where it is not, whatever needs it skips its test. */
+  public boolean isThere() {
+    return this != GENEING || Golden.hasTrained(folder);
+  }
+
+  private Path file(String name) {
+    String path = folder + "/" + name;
+    return this == GENEING ? Golden.trained(path) : Golden.path(path);
   }
 
   /** The checkpoint. */
   public Path checkpoint() {
-    return Golden.path(folder + "/" + checkpoint);
+    return file(checkpoint);
   }
 
   /** The configuration that a user must give. */
   public Optional<Path> config() {
-    return configured ? Optional.of(Golden.path(folder + "/config.json")) : Optional.empty();
+    return configured ? Optional.of(file("config.json")) : Optional.empty();
   }
 
   /** The checkpoint's model. */
   public ImportedModel read() {
     return Exporter.read(checkpoint(), "auto", config());
+  }
+
+  /** A model of random weights: the checkpoint's own, or one of the shapes of the trained one. */
+  public ImportedModel random() {
+    return this == GENEING
+        ? Exporter.read(
+            Golden.path("geneing/checkpoint_zip.pth"),
+            "auto",
+            Optional.of(Golden.path("geneing/config.json")))
+        : read();
+  }
+
+  /** Features for that model. */
+  public Features randomMel() {
+    return this == GENEING ? Features.read(Golden.path("geneing/mel.npy"), 80) : generatedMel();
   }
 
   /** The features of teacher forcing. */
@@ -82,12 +109,12 @@ public enum GoldenFamily {
       // Frames of one number without effect, enough for the 2,500 samples.
       return new Features(1, 10, new float[10]);
     }
-    return Features.read(Golden.path(folder + "/mel.npy"), 80);
+    return Features.read(file("mel.npy"), 80);
   }
 
   /** The features of free running. */
   public Features generatedMel() {
-    return this == GENEING ? Features.read(Golden.path(folder + "/mel_gen.npy"), 80) : mel();
+    return this == GENEING ? Features.read(file("mel_gen.npy"), 80) : mel();
   }
 
   /** Frames of the teacher-forced features before the first that has samples. */
@@ -198,7 +225,7 @@ public enum GoldenFamily {
   public float[] previous(VocoderModel model) {
     if (this == GENEING) {
       // The recording's sample before the one that teacher forcing starts at, as it is.
-      return new float[] {-0.14173998f};
+      return new float[] {golden().floats("tf_x")[0]};
     }
     return model.network().initialPrevious();
   }

@@ -26,6 +26,7 @@ import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.Refusals;
 import org.wavebridge.exporter.files.Tensor;
+import org.wavebridge.graphs.files.LyraFolder;
 
 /** What people give instead of a vocoder's checkpoint is named, with what to do. */
 final class FileKindTest {
@@ -163,12 +164,12 @@ final class FileKindTest {
 
   @Test
   void whatIsACheckpointForThoseWhoExpectABundle() throws IOException {
-    for (String golden :
+    for (Path path :
         List.of(
-            "fatchord_raw/checkpoint_zip.pyt",
-            "fatchord_raw/checkpoint_legacy.pyt",
-            "lyra/wavegru")) {
-      assertTrue(FileKind.isCheckpoint(CheckpointFiles.golden(golden)), golden);
+            CheckpointFiles.golden("fatchord_raw/checkpoint_zip.pyt"),
+            CheckpointFiles.golden("fatchord_raw/checkpoint_legacy.pyt"),
+            LyraFolder.path())) {
+      assertTrue(FileKind.isCheckpoint(path), path.toString());
     }
     assertFalse(FileKind.isCheckpoint(folder));
     assertFalse(FileKind.isCheckpoint(folder.resolve("missing")));

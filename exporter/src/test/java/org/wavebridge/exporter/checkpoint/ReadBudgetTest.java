@@ -18,17 +18,19 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.PickleWriter;
 import org.wavebridge.exporter.files.Tensor;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.files.LyraFolder;
 
 /** Small files that ask for much memory or time, in all that they hold together. */
 final class ReadBudgetTest {
@@ -201,15 +203,16 @@ final class ReadBudgetTest {
         message.replace("lyra_16khz_1_weights", "lyra_16khz_10_weights").replace("  ", " "));
   }
 
+  static Stream<Path> checkpoints() {
+    return Stream.of(
+        CheckpointFiles.golden("fatchord_raw/checkpoint_zip.pyt"),
+        CheckpointFiles.golden("fatchord_raw/checkpoint_legacy.pyt"),
+        LyraFolder.path());
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "fatchord_raw/checkpoint_zip.pyt",
-        "fatchord_raw/checkpoint_legacy.pyt",
-        "lyra/wavegru"
-      })
-  void theBudgetHoldsForAllOfAFile(String name) throws IOException {
-    Path path = CheckpointFiles.golden(name);
+  @MethodSource("checkpoints")
+  void theBudgetHoldsForAllOfAFile(Path path) throws IOException {
     long size = Files.isDirectory(path) ? 50_000_000 : Files.size(path);
     for (long bytes : new long[] {1000, size + 1000, 2 * size + 1000}) {
       String message = message(path, new ReadBudget(bytes, 1_000_000));

@@ -3,10 +3,15 @@ package org.wavebridge.exporter.family;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
+import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.Refusals;
 import org.wavebridge.exporter.files.Rewritten;
 import org.wavebridge.exporter.files.SameModel;
@@ -19,7 +24,7 @@ import org.wavebridge.graphs.model.VocoderModel;
 /** What families that descend from fatchord's ask for, and other names that they had. */
 final class DescendantsTest {
   private static final String GWANG = "gwang_bits/checkpoint_step000001000_zip.pth";
-  private static final String GENEING = "geneing_real/checkpoint_step000000000_zip.pth";
+  private static final String GENEING = "geneing/checkpoint_zip.pth";
 
   @TempDir Path folder;
 
@@ -101,6 +106,30 @@ final class DescendantsTest {
         coqui,
         "setting 'mode' is mold, but the tensors say gauss (2 outputs of fc3); wrong --config or wrong checkpoint?",
         () -> read(coqui, Map.of("mode", "mold")));
+  }
+
+  /** The stand-in has the tensors of the trained checkpoint. */
+  @Test
+  void theTrainedModelOfGeneing() {
+    Checkpoint random = GoldenFile.GENEING.checkpoint();
+    for (String container : List.of("zip", "legacy")) {
+      Path trained =
+          CheckpointFiles.trained(
+              "geneing_real/checkpoint_step000000000_%s.pth".formatted(container));
+      Checkpoint found = CheckpointReader.read(trained);
+      assertEquals(shapes(random), shapes(found));
+      assertEquals(random.location(), found.location());
+      assertEquals("geneing", read(trained, Map.of()).family());
+    }
+  }
+
+  private static Map<String, String> shapes(Checkpoint checkpoint) {
+    Map<String, String> shapes = new TreeMap<>();
+    checkpoint
+        .tensors()
+        .forEach(
+            (name, tensor) -> shapes.put(name, tensor.type() + Arrays.toString(tensor.shape())));
+    return shapes;
   }
 
   @Test

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
-import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.Refusals;
 import org.wavebridge.exporter.files.Rewritten;
 import org.wavebridge.exporter.files.SameModel;
@@ -52,7 +51,7 @@ final class GoldenFamiliesTest {
   void oneFamilyFitsAndSaysSo(GoldenFile given) {
     assertEquals(
         List.of(given.family),
-        Families.detect(CheckpointReader.read(CheckpointFiles.golden(given.file))).stream()
+        Families.detect(given.checkpoint()).stream()
             .filter(FamilyMatch::fits)
             .map(FamilyMatch::family)
             .toList());

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.files.CheckpointFiles;
+import org.wavebridge.graphs.files.LyraFolder;
 
 /** Golden checkpoints, with a layer that each has and what its configuration must say. */
 enum GoldenFile {
@@ -20,11 +21,11 @@ enum GoldenFile {
   COQUI_MOLD("coqui", "coqui_mold/checkpoint_zip.pth", "fc1.weight"),
   GWANG_BITS("gwang", "gwang_bits/checkpoint_step000001000_zip.pth", "fc1.weight"),
   GWANG_MULAW("gwang", "gwang_mulaw/checkpoint_step000001000_zip.pth", "fc1.weight"),
-  GENEING("geneing", "geneing_real/checkpoint_step000000000_zip.pth", "fc1.weight"),
+  GENEING("geneing", "geneing/checkpoint_zip.pth", "fc1.weight"),
   MKOTHA("mkotha", "mkotha/checkpoint_zip.pyt", "wavernn.fc3.weight"),
   DEEPMIND("deepmind", "deepmind_dual/checkpoint_zip.pyt", "O3.weight"),
   PAPERCUP("papercup", "papercup_subscale/checkpoint_zip.pth", "fc1.weight"),
-  LYRA("lyra", "lyra/wavegru", "lyra_16khz_proj_weights"),
+  LYRA("lyra", "", "lyra_16khz_proj_weights"),
   VOICE("wavernn-dual-softmax", "en-us-16k/checkpoint.pt", "O3.weight");
 
   /** What files have beside the network: for training, or never used. */
@@ -51,12 +52,16 @@ enum GoldenFile {
     };
   }
 
+  Path path() {
+    return this == LYRA ? LyraFolder.path() : CheckpointFiles.golden(file);
+  }
+
   Checkpoint checkpoint() {
-    return CheckpointReader.read(CheckpointFiles.golden(file));
+    return CheckpointReader.read(path());
   }
 
   ImportedModel read() {
-    return read(CheckpointFiles.golden(file));
+    return read(path());
   }
 
   ImportedModel read(Path path) {

@@ -28,6 +28,7 @@ import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.build.PackedWeight;
+import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -42,7 +43,7 @@ final class LyraTest {
 
   @BeforeEach
   void copy() throws IOException {
-    try (var files = Files.list(CheckpointFiles.golden("lyra/wavegru"))) {
+    try (var files = Files.list(LyraFolder.path())) {
       for (Path file : files.toList()) {
         Files.copy(file, folder.resolve(String.valueOf(file.getFileName())));
       }
@@ -50,7 +51,11 @@ final class LyraTest {
   }
 
   private VocoderModel read() {
-    return Families.read(CheckpointReader.read(folder), Families.AUTO, Map.of()).model();
+    return read(folder);
+  }
+
+  private static VocoderModel read(Path path) {
+    return Families.read(CheckpointReader.read(path), Families.AUTO, Map.of()).model();
   }
 
   private void refused(String message) {
@@ -85,7 +90,15 @@ final class LyraTest {
 
   @Test
   void theModel() {
-    VocoderModel model = read();
+    assertTheModel(read());
+  }
+
+  @Test
+  void theTrainedModel() {
+    assertTheModel(read(CheckpointFiles.trained("lyra/weights")));
+  }
+
+  private static void assertTheModel(VocoderModel model) {
     MultiBandGruNetwork network = assertInstanceOf(MultiBandGruNetwork.class, model.network());
     assertEquals(1024, network.hidden());
     assertEquals(4, network.bands());
