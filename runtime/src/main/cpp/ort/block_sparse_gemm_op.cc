@@ -10,7 +10,7 @@ class BlockSparseGemm final : public Kernel {
   explicit BlockSparseGemm(const Kernels& kernels) : kernels_(kernels) {}
 
   void read(NodeReader& reader) override {
-    const int64_t inputs = reader.attribute("inputs", 1, kMostInputs);
+    const int64_t inputs = reader.attribute("inputs");
     reader.start_at(1);
     layer_ = reader.layer("W", "bias", "R", {"K", inputs});
   }
@@ -38,11 +38,6 @@ class BlockSparseGemm final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kBlockSparseGemm = {
-    .name = "BlockSparseGemm",
-    .inputs = "fwf",
-    .outputs = 1,
-    .make = make_kernel<BlockSparseGemm>,
-};
+const KernelKind kBlockSparseGemm = {"BlockSparseGemm", make_kernel<BlockSparseGemm>};
 
 }  // namespace wavebridge::ort

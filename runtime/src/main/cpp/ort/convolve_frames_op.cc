@@ -7,7 +7,6 @@ namespace wavebridge::ort {
 namespace {
 
 constexpr size_t kMostLayers = 1024;
-constexpr int64_t kMostDilation = 1 << 20;
 /// Numbers that the layers keep of earlier frames, at most.
 constexpr int64_t kMostPast = 1 << 22;
 /// Vectors that layers make of one frame, at most.
@@ -26,19 +25,19 @@ class ConvolveFrames final : public Kernel {
   explicit ConvolveFrames(const Kernels& kernels) : kernels_(kernels) {}
 
   void read(NodeReader& reader) override {
-    channels_ = reader.attribute("channels", 1, kMostInputs);
-    const std::vector<int64_t> kernels = reader.attributes("kernels", 1, kMostInputs);
+    channels_ = reader.attribute("channels");
+    const std::vector<int64_t> kernels = reader.attributes("kernels");
     if (kernels.empty() || kernels.size() > kMostLayers) {
       reader.refuse("attribute 'kernels': expected 1 to " + std::to_string(kMostLayers) +
                     " integers, one for each layer, found " + std::to_string(kernels.size()));
     }
     const size_t count = kernels.size();
-    const std::vector<int64_t> dilations = reader.attributes("dilations", count, 1, kMostDilation);
-    const std::vector<int64_t> outputs = reader.attributes("outputs", count, 1, kMostInputs);
-    const std::vector<int64_t> befores = reader.attributes("relus_before", count, 0, 1);
-    const std::vector<int64_t> afters = reader.attributes("relus", count, 0, 1);
-    const std::vector<int64_t> skips = reader.attributes("skips", count, 0, 2);
-    const std::vector<int64_t> splits = reader.attributes("splits", count, 1, kMostVectors);
+    const std::vector<int64_t> dilations = reader.attributes("dilations", count);
+    const std::vector<int64_t> outputs = reader.attributes("outputs", count);
+    const std::vector<int64_t> befores = reader.attributes("relus_before", count);
+    const std::vector<int64_t> afters = reader.attributes("relus", count);
+    const std::vector<int64_t> skips = reader.attributes("skips", count);
+    const std::vector<int64_t> splits = reader.attributes("splits", count);
     for (size_t i = 0; i < count; i++) {
       add(reader, {.kernel = kernels[i],
                    .dilation = dilations[i],
@@ -239,11 +238,6 @@ class ConvolveFrames final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kConvolveFrames = {
-    .name = "ConvolveFrames",
-    .inputs = "fff",
-    .outputs = 2,
-    .make = make_kernel<ConvolveFrames>,
-};
+const KernelKind kConvolveFrames = {"ConvolveFrames", make_kernel<ConvolveFrames>};
 
 }  // namespace wavebridge::ort

@@ -12,7 +12,7 @@ class DualSoftmax final : public Kernel {
   explicit DualSoftmax(const Kernels& kernels) : kernels_(network_kernels<Matrix>(kernels)) {}
 
   void read(NodeReader& reader) override {
-    samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
+    samples_per_frame_ = reader.attribute("samples_per_frame");
     network_ = read_dual_softmax<Matrix>(reader, constants, kScore ? 4 : 5);
   }
 
@@ -68,40 +68,13 @@ class DualSoftmax final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kDualSoftmaxGenerate = {
-    .name = "DualSoftmaxGenerate",
-    .inputs =
-        "ffffff"
-        "wfwfwfwfwfwf",
-    .outputs = 3,
-    .make = make_kernel<DualSoftmax<false, PackedMatrix>>,
-};
-
-const OperatorSpec kDualSoftmaxScore = {
-    .name = "DualSoftmaxScore",
-    .inputs =
-        "fffff"
-        "wfwfwfwfwfwf",
-    .outputs = 3,
-    .make = make_kernel<DualSoftmax<true, PackedMatrix>>,
-};
-
-const OperatorSpec kDualSoftmaxGenerateInt8 = {
-    .name = "DualSoftmaxGenerateInt8",
-    .inputs =
-        "ffffff"
-        "wfqfqfqfqfqf",
-    .outputs = 3,
-    .make = make_kernel<DualSoftmax<false, PackedInt8Matrix>>,
-};
-
-const OperatorSpec kDualSoftmaxScoreInt8 = {
-    .name = "DualSoftmaxScoreInt8",
-    .inputs =
-        "fffff"
-        "wfqfqfqfqfqf",
-    .outputs = 3,
-    .make = make_kernel<DualSoftmax<true, PackedInt8Matrix>>,
-};
+const KernelKind kDualSoftmaxGenerate = {"DualSoftmaxGenerate",
+                                         make_kernel<DualSoftmax<false, PackedMatrix>>};
+const KernelKind kDualSoftmaxScore = {"DualSoftmaxScore",
+                                      make_kernel<DualSoftmax<true, PackedMatrix>>};
+const KernelKind kDualSoftmaxGenerateInt8 = {"DualSoftmaxGenerateInt8",
+                                             make_kernel<DualSoftmax<false, PackedInt8Matrix>>};
+const KernelKind kDualSoftmaxScoreInt8 = {"DualSoftmaxScoreInt8",
+                                          make_kernel<DualSoftmax<true, PackedInt8Matrix>>};
 
 }  // namespace wavebridge::ort

@@ -14,7 +14,7 @@ namespace wavebridge::ort {
 template <typename Matrix>
 DualSoftmaxNetworkOf<Matrix> read_dual_softmax(NodeReader& reader, Constants& constants,
                                                size_t first_constant) {
-  const int64_t conditioning = reader.attribute("conditioning_size", 0, kMostInputs);
+  const int64_t conditioning = reader.attribute("conditioning_size");
   reader.start_at(first_constant);
   const std::vector<float>& columns = reader.array("sample_weights", {"3H", 3});
   const int64_t gates = static_cast<int64_t>(columns.size() / 3);

@@ -13,7 +13,7 @@ class DualSoftmaxSubscale final : public Kernel {
       : kernels_(network_kernels<Matrix>(kernels)) {}
 
   void read(NodeReader& reader) override {
-    samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
+    samples_per_frame_ = reader.attribute("samples_per_frame");
     network_ = read_dual_softmax<Matrix>(reader, constants, 7);
     subscale_.read(reader, {"3H", 3 * int64_t{network_.hidden}});
   }
@@ -69,28 +69,9 @@ class DualSoftmaxSubscale final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kDualSoftmaxSubscaleGenerate = {
-    .name = "DualSoftmaxSubscaleGenerate",
-    .inputs =
-        "ffffff"
-        "l"
-        "f"
-        "wfwfwfwfwfwf"
-        "wf",
-    .outputs = 3,
-    .make = make_kernel<DualSoftmaxSubscale<PackedMatrix>>,
-};
-
-const OperatorSpec kDualSoftmaxSubscaleGenerateInt8 = {
-    .name = "DualSoftmaxSubscaleGenerateInt8",
-    .inputs =
-        "ffffff"
-        "l"
-        "f"
-        "wfqfqfqfqfqf"
-        "wf",
-    .outputs = 3,
-    .make = make_kernel<DualSoftmaxSubscale<PackedInt8Matrix>>,
-};
+const KernelKind kDualSoftmaxSubscaleGenerate = {"DualSoftmaxSubscaleGenerate",
+                                                 make_kernel<DualSoftmaxSubscale<PackedMatrix>>};
+const KernelKind kDualSoftmaxSubscaleGenerateInt8 = {
+    "DualSoftmaxSubscaleGenerateInt8", make_kernel<DualSoftmaxSubscale<PackedInt8Matrix>>};
 
 }  // namespace wavebridge::ort

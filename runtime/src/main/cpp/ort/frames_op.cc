@@ -5,8 +5,6 @@
 namespace wavebridge::ort {
 namespace {
 
-constexpr int64_t kMostSamplesPerFrame = 65536;
-
 /// The most vectors of a result, which keeps products of positions within 62 bits.
 constexpr int64_t kMostVectors = int64_t{1} << 31;
 
@@ -45,8 +43,8 @@ class UpsampleFrames final : public Kernel {
   explicit UpsampleFrames(const Kernels& kernels) : kernels_(kernels) {}
 
   void read(NodeReader& reader) override {
-    upsampling_.factor = reader.attribute("factor", 1, kMostSamplesPerFrame);
-    upsampling_.cut = reader.attribute("cut", 0, kMostVectors);
+    upsampling_.factor = reader.attribute("factor");
+    upsampling_.cut = reader.attribute("cut");
     reader.start_at(1);
     const std::vector<float>& kernel =
         reader.array("kernel", {{"2 factor + 1", 2 * upsampling_.factor + 1}});
@@ -96,8 +94,8 @@ class InterpolateFrames final : public Kernel {
   explicit InterpolateFrames(const Kernels& kernels) : kernels_(kernels) {}
 
   void read(NodeReader& reader) override {
-    interpolation_.hop = reader.attribute("hop", 1, kMostSamplesPerFrame);
-    interpolation_.cut = reader.attribute("cut", 0, kMostVectors);
+    interpolation_.hop = reader.attribute("hop");
+    interpolation_.cut = reader.attribute("cut");
   }
 
   void compute(const Call& call) const override {
@@ -118,18 +116,7 @@ class InterpolateFrames final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kUpsampleFrames = {
-    .name = "UpsampleFrames",
-    .inputs = "fff",
-    .outputs = 1,
-    .make = make_kernel<UpsampleFrames>,
-};
-
-const OperatorSpec kInterpolateFrames = {
-    .name = "InterpolateFrames",
-    .inputs = "f",
-    .outputs = 1,
-    .make = make_kernel<InterpolateFrames>,
-};
+const KernelKind kUpsampleFrames = {"UpsampleFrames", make_kernel<UpsampleFrames>};
+const KernelKind kInterpolateFrames = {"InterpolateFrames", make_kernel<InterpolateFrames>};
 
 }  // namespace wavebridge::ort

@@ -12,14 +12,12 @@ class MelSpectrogramOp final : public Kernel {
   explicit MelSpectrogramOp(const Kernels& kernels) : kernels_(kernels) {}
 
   void read(NodeReader& reader) override {
-    constexpr float kInfinity = std::numeric_limits<float>::infinity();
-    constexpr float kLargest = std::numeric_limits<float>::max();
-    analysis_.hop = reader.attribute("hop", 1, kMostHop);
-    analysis_.floor = reader.number_within("floor", std::numeric_limits<float>::min(), kLargest);
-    analysis_.factor = reader.number_within("factor", -kLargest, kLargest);
-    analysis_.shift = reader.number_within("shift", -kLargest, kLargest);
-    analysis_.minimum = reader.number_within("minimum", -kInfinity, kInfinity);
-    analysis_.maximum = reader.number_within("maximum", analysis_.minimum, kInfinity);
+    analysis_.hop = reader.attribute("hop");
+    analysis_.floor = reader.number("floor");
+    analysis_.factor = reader.number("factor");
+    analysis_.shift = reader.number("shift");
+    analysis_.minimum = reader.number("minimum");
+    analysis_.maximum = reader.number_from("maximum", analysis_.minimum);
     reader.start_at(1);
     const std::vector<float>& window = reader.array("window", {"P"});
     const int64_t points = static_cast<int64_t>(window.size());
@@ -74,11 +72,6 @@ class MelSpectrogramOp final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kMelSpectrogram = {
-    .name = "MelSpectrogram",
-    .inputs = "fffw",
-    .outputs = 1,
-    .make = make_kernel<MelSpectrogramOp>,
-};
+const KernelKind kMelSpectrogram = {"MelSpectrogram", make_kernel<MelSpectrogramOp>};
 
 }  // namespace wavebridge::ort

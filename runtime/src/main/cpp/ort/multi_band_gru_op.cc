@@ -11,11 +11,11 @@ class MultiBandGru final : public Kernel {
   explicit MultiBandGru(const Kernels& kernels) : kernels_(network_kernels<Matrix>(kernels)) {}
 
   void read(NodeReader& reader) override {
-    const int64_t samples_per_frame = reader.attribute("samples_per_frame", 1, INT32_MAX);
-    const int64_t mixtures = reader.attribute("mixtures", 1, kMostClasses);
+    const int64_t samples_per_frame = reader.attribute("samples_per_frame");
+    const int64_t mixtures = reader.attribute("mixtures");
     if (!kScore) {
-      network_.levels_per_unit = reader.number("levels_per_unit", 0.0f, 32768.0f);
-      network_.uniform_margin = reader.number("uniform_margin", 0.0f, 0.5f);
+      network_.levels_per_unit = reader.number("levels_per_unit");
+      network_.uniform_margin = reader.number("uniform_margin");
     }
     reader.start_at(kScore ? 4 : 5);
     const std::vector<float>& columns = reader.array("sample_weights", {"3H", "B"});
@@ -107,40 +107,13 @@ class MultiBandGru final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kMultiBandGruGenerate = {
-    .name = "MultiBandGruGenerate",
-    .inputs =
-        "ffffff"
-        "wfwfwf",
-    .outputs = 3,
-    .make = make_kernel<MultiBandGru<false, PackedMatrix>>,
-};
-
-const OperatorSpec kMultiBandGruScore = {
-    .name = "MultiBandGruScore",
-    .inputs =
-        "fffff"
-        "wfwfwf",
-    .outputs = 3,
-    .make = make_kernel<MultiBandGru<true, PackedMatrix>>,
-};
-
-const OperatorSpec kMultiBandGruGenerateInt8 = {
-    .name = "MultiBandGruGenerateInt8",
-    .inputs =
-        "ffffff"
-        "qfqfwf",
-    .outputs = 3,
-    .make = make_kernel<MultiBandGru<false, PackedInt8Matrix>>,
-};
-
-const OperatorSpec kMultiBandGruScoreInt8 = {
-    .name = "MultiBandGruScoreInt8",
-    .inputs =
-        "fffff"
-        "qfqfwf",
-    .outputs = 3,
-    .make = make_kernel<MultiBandGru<true, PackedInt8Matrix>>,
-};
+const KernelKind kMultiBandGruGenerate = {"MultiBandGruGenerate",
+                                          make_kernel<MultiBandGru<false, PackedMatrix>>};
+const KernelKind kMultiBandGruScore = {"MultiBandGruScore",
+                                       make_kernel<MultiBandGru<true, PackedMatrix>>};
+const KernelKind kMultiBandGruGenerateInt8 = {"MultiBandGruGenerateInt8",
+                                              make_kernel<MultiBandGru<false, PackedInt8Matrix>>};
+const KernelKind kMultiBandGruScoreInt8 = {"MultiBandGruScoreInt8",
+                                           make_kernel<MultiBandGru<true, PackedInt8Matrix>>};
 
 }  // namespace wavebridge::ort

@@ -2,79 +2,92 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstring>
+#include <stdexcept>
 
 namespace wavebridge::ort {
 
-NodeReader::NodeReader(const OrtApi& api, const OrtKernelInfo& info, const char* op_type,
+NodeReader::NodeReader(const OrtApi& api, const OrtKernelInfo& info, const OperatorSpec& spec,
                        Constants& constants)
-    : api_(api), info_(info), constants_(constants) {
+    : api_(api), info_(info), spec_(spec), constants_(constants) {
   size_t size = 0;
   require(api, api.KernelInfo_GetNodeName(&info, nullptr, &size));
   std::vector<char> name(size + 1);
   require(api, api.KernelInfo_GetNodeName(&info, name.data(), &size));
-  node_ = "node '" + std::string(name.data()) + "' (" + op_type + ")";
+  node_ = "node '" + std::string(name.data()) + "' (" + spec.name + ")";
 }
 
 void NodeReader::refuse(const std::string& message) const { throw Refused(node_ + ": " + message); }
 
-int64_t NodeReader::attribute(const char* name, int64_t lowest, int64_t highest) const {
+const AttributeSpec* NodeReader::find(const char* name) const {
+  for (const AttributeSpec& attribute : spec_.attributes) {
+    if (std::strcmp(attribute.name, name) == 0) return &attribute;
+  }
+  return nullptr;
+}
+
+const AttributeSpec& NodeReader::declared(const char* name) const {
+  if (const AttributeSpec* attribute = find(name)) return *attribute;
+  throw std::logic_error(spec_.name + ": attribute '" + name + "' is not declared");
+}
+
+void NodeReader::check_range(const std::string& what, const AttributeSpec& attribute,
+                             int64_t value) const {
+  const int64_t lowest = static_cast<int64_t>(attribute.lowest);
+  const int64_t highest = static_cast<int64_t>(attribute.highest);
+  if (value >= lowest && value <= highest) return;
+  refuse(what + ": expected " + std::to_string(lowest) + " to " + std::to_string(highest) +
+         ", found " + std::to_string(value));
+}
+
+int64_t NodeReader::attribute(const char* name) const {
+  const AttributeSpec& attribute = declared(name);
+  const std::string what = std::string("attribute '") + name + "'";
   int64_t value = 0;
   OrtStatus* status = api_.KernelInfoGetAttribute_int64(&info_, name, &value);
   if (status != nullptr) {
     api_.ReleaseStatus(status);
-    refuse(std::string("attribute '") + name + "': expected an integer, found none");
+    if (attribute.optional) return 0;
+    refuse(what + ": expected an integer, found none");
   }
-  if (value < lowest || value > highest) {
-    refuse(std::string("attribute '") + name + "': expected " + std::to_string(lowest) + " to " +
-           std::to_string(highest) + ", found " + std::to_string(value));
-  }
+  check_range(what, attribute, value);
   return value;
-}
-
-bool NodeReader::flag(const char* name) const {
-  int64_t value = 0;
-  if (OrtStatus* status = api_.KernelInfoGetAttribute_int64(&info_, name, &value)) {
-    api_.ReleaseStatus(status);
-    return false;
-  }
-  return attribute(name, 0, 1) == 1;
 }
 
 float NodeReader::number(const char* name) const {
-  float value = 0;
-  OrtStatus* status = api_.KernelInfoGetAttribute_float(&info_, name, &value);
+  const AttributeSpec& attribute = declared(name);
+  const std::string what = std::string("attribute '") + name + "'";
+  float found = 0;
+  OrtStatus* status = api_.KernelInfoGetAttribute_float(&info_, name, &found);
   if (status != nullptr) {
     api_.ReleaseStatus(status);
-    refuse(std::string("attribute '") + name + "': expected a number, found none");
+    refuse(what + ": expected a number, found none");
   }
-  return value;
+  const double value = static_cast<double>(found);
+  char text[120];
+  if (attribute.kind == AttributeKind::kNumberBetween) {
+    if (value > attribute.lowest && value < attribute.highest) return found;
+    std::snprintf(text, sizeof text, ": expected a number above %g and below %g, found %g",
+                  attribute.lowest, attribute.highest, value);
+  } else {
+    if (value >= attribute.lowest && value <= attribute.highest) return found;
+    std::snprintf(text, sizeof text, ": expected a number from %g to %g, found %g",
+                  attribute.lowest, attribute.highest, value);
+  }
+  refuse(what + text);
 }
 
-float NodeReader::number_within(const char* name, float lowest, float highest) const {
+float NodeReader::number_from(const char* name, float lowest) const {
   const float value = number(name);
-  if (!(value >= lowest && value <= highest)) {
-    char text[120];
-    std::snprintf(text, sizeof text, "': expected a number from %g to %g, found %g",
-                  static_cast<double>(lowest), static_cast<double>(highest),
-                  static_cast<double>(value));
-    refuse(std::string("attribute '") + name + text);
-  }
-  return value;
+  if (value >= lowest) return value;
+  char text[120];
+  std::snprintf(text, sizeof text, "': expected a number from %g to %g, found %g",
+                static_cast<double>(lowest), declared(name).highest, static_cast<double>(value));
+  refuse(std::string("attribute '") + name + text);
 }
 
-float NodeReader::number(const char* name, float above, float below) const {
-  const float value = number(name);
-  if (!(value > above && value < below)) {
-    refuse(std::string("attribute '") + name + "': expected a number above " +
-           std::to_string(above) + " and below " + std::to_string(below) + ", found " +
-           std::to_string(value));
-  }
-  return value;
-}
-
-std::vector<int64_t> NodeReader::attributes(const char* name, int64_t lowest,
-                                            int64_t highest) const {
-  const std::string what = std::string("attribute '") + name + "'";
+std::vector<int64_t> NodeReader::attributes(const char* name) const {
+  const AttributeSpec& attribute = declared(name);
   size_t size = 0;
   OrtStatus* status = api_.KernelInfoGetAttributeArray_int64(&info_, name, nullptr, &size);
   if (status != nullptr) {
@@ -85,15 +98,14 @@ std::vector<int64_t> NodeReader::attributes(const char* name, int64_t lowest,
   if (size == 0) return values;
   require(api_, api_.KernelInfoGetAttributeArray_int64(&info_, name, values.data(), &size));
   for (size_t i = 0; i < values.size(); i++) {
-    if (values[i] < lowest || values[i] > highest) {
-      refuse(what + "[" + std::to_string(i) + "]: expected " + std::to_string(lowest) + " to " +
-             std::to_string(highest) + ", found " + std::to_string(values[i]));
-    }
+    check_range(std::string("attribute '") + name + "'[" + std::to_string(i) + "]", attribute,
+                values[i]);
   }
   return values;
 }
 
 const std::vector<float>& NodeReader::numbers(const char* name) {
+  declared(name);
   std::vector<float>& values = constants_.arrays.emplace_back();
   size_t size = 0;
   OrtStatus* status = api_.KernelInfoGetAttributeArray_float(&info_, name, nullptr, &size);
@@ -114,9 +126,8 @@ const std::vector<float>& NodeReader::numbers(const char* name) {
   return values;
 }
 
-std::vector<int64_t> NodeReader::attributes(const char* name, size_t count, int64_t lowest,
-                                            int64_t highest) const {
-  std::vector<int64_t> values = attributes(name, lowest, highest);
+std::vector<int64_t> NodeReader::attributes(const char* name, size_t count) const {
+  std::vector<int64_t> values = attributes(name);
   if (values.size() != count) {
     refuse(std::string("attribute '") + name + "': expected " + std::to_string(count) +
            " integers, found " + (values.empty() ? "none" : std::to_string(values.size())));

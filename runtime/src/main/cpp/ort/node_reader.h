@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ort/tensor.h"
+#include "wavebridge/operator_spec.h"
 #include "wavebridge/packed_int8_weight.h"
 #include "wavebridge/packed_weight.h"
 
@@ -22,28 +23,27 @@ struct Constants {
 class NodeReader {
  public:
   /// Packed weights and copied arrays go to `constants`, which outlives the kernel's networks.
-  NodeReader(const OrtApi& api, const OrtKernelInfo& info, const char* op_type,
+  /// Attributes have the ranges of `spec`.
+  NodeReader(const OrtApi& api, const OrtKernelInfo& info, const OperatorSpec& spec,
              Constants& constants);
 
   /// `node 'name' (Op)`, the start of every message.
   const std::string& node() const { return node_; }
 
-  /// An integer attribute within bounds.
-  int64_t attribute(const char* name, int64_t lowest, int64_t highest) const;
-  /// An integer attribute that is 0 or 1, and 0 where it is absent.
-  bool flag(const char* name) const;
-  /// A number between two others, but neither of them.
-  float number(const char* name, float above, float below) const;
-  /// A number between two others, or one of them.
-  float number_within(const char* name, float lowest, float highest) const;
-  /// A list attribute of a fixed length, each entry within bounds.
-  std::vector<int64_t> attributes(const char* name, size_t count, int64_t lowest,
-                                  int64_t highest) const;
+  /// Whether the operator has an attribute at all.
+  bool declares(const char* name) const { return find(name) != nullptr; }
+  /// An integer attribute; 0 where it is optional and absent.
+  int64_t attribute(const char* name) const;
+  /// A number attribute.
+  float number(const char* name) const;
+  /// One that is also at least another.
+  float number_from(const char* name, float lowest) const;
+  /// A list attribute of any length; none is an empty list.
+  std::vector<int64_t> attributes(const char* name) const;
+  /// A list attribute of a fixed length.
+  std::vector<int64_t> attributes(const char* name, size_t count) const;
   /// An attribute of finite numbers, copied; none where it is absent.
   const std::vector<float>& numbers(const char* name);
-
-  /// A list attribute of any length, each entry within bounds; none is an empty list.
-  std::vector<int64_t> attributes(const char* name, int64_t lowest, int64_t highest) const;
 
   /// The constant inputs follow from this index on.
   void start_at(size_t input) { next_ = input; }
@@ -68,8 +68,10 @@ class NodeReader {
   [[noreturn]] void refuse(const std::string& message) const;
 
  private:
-  /// A number attribute of any value.
-  float number(const char* name) const;
+  /// A declared attribute, or null.
+  const AttributeSpec* find(const char* name) const;
+  const AttributeSpec& declared(const char* name) const;
+  void check_range(const std::string& what, const AttributeSpec& attribute, int64_t value) const;
   /// A weight whose blocks have some element type; `blocks` itself stays null.
   BlockSparseWeight structure(const std::string& name, ONNXTensorElementDataType type,
                               const Dimension& inputs, Tensor& blocks);
@@ -80,6 +82,7 @@ class NodeReader {
 
   const OrtApi& api_;
   const OrtKernelInfo& info_;
+  const OperatorSpec& spec_;
   Constants& constants_;
   std::string node_;
   size_t next_ = 0;

@@ -140,12 +140,9 @@ class Kernel {
   const OrtApi* api = nullptr;
 };
 
-/// An operator of the domain.
-struct OperatorSpec {
-  const char* name;
-  const char* inputs;  ///< `f` a float tensor, `l` one of int64, `w` the three tensors of a weight,
-                       ///< `q` the four of one in int8
-  size_t outputs;
+/// The kernel of an operator of the domain.
+struct KernelKind {
+  const char* name;  ///< of the operator, which is declared (wavebridge/operators.inc)
   std::unique_ptr<Kernel> (*make)(const Kernels& kernels);
 };
 
@@ -169,28 +166,28 @@ const NetworkKernels<Matrix>& network_kernels(const Kernels& kernels) {
 }
 
 /// Every operator of the domain, one file each.
-extern const OperatorSpec kBlockSparseGemm;
-extern const OperatorSpec kUpsampleFrames;
-extern const OperatorSpec kInterpolateFrames;
-extern const OperatorSpec kConvolveFrames;
-extern const OperatorSpec kDualSoftmaxGenerate;
-extern const OperatorSpec kDualSoftmaxScore;
-extern const OperatorSpec kResidualGruGenerate;
-extern const OperatorSpec kResidualGruScore;
-extern const OperatorSpec kDualSoftmaxGenerateInt8;
-extern const OperatorSpec kDualSoftmaxScoreInt8;
-extern const OperatorSpec kResidualGruGenerateInt8;
-extern const OperatorSpec kResidualGruScoreInt8;
-extern const OperatorSpec kMultiBandGruGenerate;
-extern const OperatorSpec kMultiBandGruScore;
-extern const OperatorSpec kMultiBandGruGenerateInt8;
-extern const OperatorSpec kMultiBandGruScoreInt8;
-extern const OperatorSpec kQuadratureMirrorMerge;
-extern const OperatorSpec kMelSpectrogram;
-extern const OperatorSpec kDualSoftmaxSubscaleGenerate;
-extern const OperatorSpec kResidualGruSubscaleGenerate;
-extern const OperatorSpec kDualSoftmaxSubscaleGenerateInt8;
-extern const OperatorSpec kResidualGruSubscaleGenerateInt8;
+extern const KernelKind kBlockSparseGemm;
+extern const KernelKind kUpsampleFrames;
+extern const KernelKind kInterpolateFrames;
+extern const KernelKind kConvolveFrames;
+extern const KernelKind kDualSoftmaxGenerate;
+extern const KernelKind kDualSoftmaxScore;
+extern const KernelKind kResidualGruGenerate;
+extern const KernelKind kResidualGruScore;
+extern const KernelKind kDualSoftmaxGenerateInt8;
+extern const KernelKind kDualSoftmaxScoreInt8;
+extern const KernelKind kResidualGruGenerateInt8;
+extern const KernelKind kResidualGruScoreInt8;
+extern const KernelKind kMultiBandGruGenerate;
+extern const KernelKind kMultiBandGruScore;
+extern const KernelKind kMultiBandGruGenerateInt8;
+extern const KernelKind kMultiBandGruScoreInt8;
+extern const KernelKind kQuadratureMirrorMerge;
+extern const KernelKind kMelSpectrogram;
+extern const KernelKind kDualSoftmaxSubscaleGenerate;
+extern const KernelKind kResidualGruSubscaleGenerate;
+extern const KernelKind kDualSoftmaxSubscaleGenerateInt8;
+extern const KernelKind kResidualGruSubscaleGenerateInt8;
 
 }  // namespace wavebridge::ort
 

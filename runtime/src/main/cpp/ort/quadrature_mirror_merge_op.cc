@@ -9,7 +9,7 @@ class QuadratureMirrorMerge final : public Kernel {
   explicit QuadratureMirrorMerge(const Kernels& kernels) : kernels_(kernels) {}
 
   void read(NodeReader& reader) override {
-    tree_.levels = static_cast<int32_t>(reader.attribute("levels", 1, 6));
+    tree_.levels = static_cast<int32_t>(reader.attribute("levels"));
     static_assert(kMostBands == 1 << 6);
     reader.start_at(2);
     const std::vector<float>& even = reader.array("even", {"K"});
@@ -45,11 +45,7 @@ class QuadratureMirrorMerge final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kQuadratureMirrorMerge = {
-    .name = "QuadratureMirrorMerge",
-    .inputs = "ffff",
-    .outputs = 2,
-    .make = make_kernel<QuadratureMirrorMerge>,
-};
+const KernelKind kQuadratureMirrorMerge = {"QuadratureMirrorMerge",
+                                           make_kernel<QuadratureMirrorMerge>};
 
 }  // namespace wavebridge::ort

@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 #include "dispatch/cpu_level.h"
 #include "ort/operator.h"
@@ -54,8 +55,9 @@ OrtStatus* guarded(const OrtApi& api, const Body& body) noexcept {
 
 /// The definition that ONNX Runtime holds of an operator at one level.
 struct Definition : OrtCustomOp {
-  Definition(const OperatorSpec& operator_spec, const Kernels& level);
+  Definition(const KernelKind& kernel_kind, const Kernels& level);
 
+  const KernelKind& kind;
   const OperatorSpec& spec;
   const Kernels& kernels;
   std::vector<ONNXTensorElementDataType> inputs;
@@ -68,9 +70,8 @@ const Definition& definition(const OrtCustomOp* op) noexcept {
 OrtStatus* create_kernel(const OrtCustomOp* op, const OrtApi* api, const OrtKernelInfo* info,
                          void** out) noexcept {
   return guarded(*api, [&] {
-    const OperatorSpec& spec = definition(op).spec;
-    std::unique_ptr<Kernel> kernel = spec.make(definition(op).kernels);
-    NodeReader reader(*api, *info, spec.name, kernel->constants);
+    std::unique_ptr<Kernel> kernel = definition(op).kind.make(definition(op).kernels);
+    NodeReader reader(*api, *info, definition(op).spec, kernel->constants);
     kernel->api = api;
     kernel->node = reader.node();
     kernel->read(reader);
@@ -83,18 +84,38 @@ OrtStatus* compute(void* opaque, OrtKernelContext* context) noexcept {
   return guarded(*kernel.api, [&] { kernel.compute(Call(*kernel.api, *context, kernel.node)); });
 }
 
-Definition::Definition(const OperatorSpec& operator_spec, const Kernels& level)
-    : OrtCustomOp{}, spec(operator_spec), kernels(level) {
-  for (const char* kind = spec.inputs; *kind != 0; kind++) {
-    inputs.push_back(*kind == 'q'   ? ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
-                     : *kind == 'l' ? ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64
-                                    : ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-    if (*kind == 'f' || *kind == 'l') continue;
-    inputs.insert(inputs.end(), 2, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32);
-    if (*kind == 'q') inputs.push_back(ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+/// The ONNX inputs that a declared one is.
+std::vector<ONNXTensorElementDataType> types_of(TensorKind kind) {
+  switch (kind) {
+    case TensorKind::kValues:
+    case TensorKind::kConstant:
+      return {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT};
+    case TensorKind::kIntegers:
+      return {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64};
+    case TensorKind::kWeight:
+      return {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32,
+              ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32};
+    case TensorKind::kInt8Weight:
+      return {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32,
+              ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT};
+  }
+  throw std::logic_error("a tensor of no kind");
+}
+
+const OperatorSpec& spec_of(const KernelKind& kind) {
+  const OperatorSpec* spec = find_operator(kind.name);
+  if (spec == nullptr) throw std::logic_error(std::string(kind.name) + " is not declared");
+  return *spec;
+}
+
+Definition::Definition(const KernelKind& kernel_kind, const Kernels& level)
+    : OrtCustomOp{}, kind(kernel_kind), spec(spec_of(kernel_kind)), kernels(level) {
+  for (const TensorSpec& input : spec.inputs) {
+    const std::vector<ONNXTensorElementDataType> types = types_of(input.kind);
+    inputs.insert(inputs.end(), types.begin(), types.end());
   }
   version = kApiVersion;
-  GetName = [](const OrtCustomOp* op) noexcept { return definition(op).spec.name; };
+  GetName = [](const OrtCustomOp* op) noexcept { return definition(op).kind.name; };
   GetExecutionProviderType = [](const OrtCustomOp*) noexcept -> const char* { return nullptr; };
   GetInputType = [](const OrtCustomOp* op, size_t i) noexcept { return definition(op).inputs[i]; };
   GetInputTypeCount = [](const OrtCustomOp* op) noexcept { return definition(op).inputs.size(); };
@@ -132,8 +153,8 @@ OrtCustomOpDomain* domain_of(const OrtApi& api, const Kernels& kernels) {
   if (known != domains.end()) return known->second.handle;
   Domain domain;
   require(api, api.CreateCustomOpDomain(kDomain, &domain.handle));
-  for (const OperatorSpec* spec : kOperators) {
-    domain.definitions.push_back(std::make_unique<Definition>(*spec, kernels));
+  for (const KernelKind* kind : kOperators) {
+    domain.definitions.push_back(std::make_unique<Definition>(*kind, kernels));
     require(api, api.CustomOpDomain_Add(domain.handle, domain.definitions.back().get()));
   }
   return domains.emplace(&kernels, std::move(domain)).first->second.handle;

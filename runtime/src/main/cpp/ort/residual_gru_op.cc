@@ -12,7 +12,7 @@ class ResidualGru final : public Kernel {
   explicit ResidualGru(const Kernels& kernels) : kernels_(network_kernels<Matrix>(kernels)) {}
 
   void read(NodeReader& reader) override {
-    samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
+    samples_per_frame_ = reader.attribute("samples_per_frame");
     network_ = read_residual_gru<Matrix>(reader, kScore ? 5 : 6);
     aux_size_ = aux_size_of(network_);
   }
@@ -74,72 +74,13 @@ class ResidualGru final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kResidualGruGenerate = {
-    .name = "ResidualGruGenerate",
-    .inputs =
-        "fffffff"
-        "w"
-        "wfwfwf"
-        "w"
-        "wfwf"
-        "w"
-        "wf"
-        "w"
-        "wf"
-        "wf",
-    .outputs = 3,
-    .make = make_kernel<ResidualGru<false, PackedMatrix>>,
-};
-
-const OperatorSpec kResidualGruScore = {
-    .name = "ResidualGruScore",
-    .inputs =
-        "ffffff"
-        "w"
-        "wfwfwf"
-        "w"
-        "wfwf"
-        "w"
-        "wf"
-        "w"
-        "wf"
-        "wf",
-    .outputs = 3,
-    .make = make_kernel<ResidualGru<true, PackedMatrix>>,
-};
-
-const OperatorSpec kResidualGruGenerateInt8 = {
-    .name = "ResidualGruGenerateInt8",
-    .inputs =
-        "fffffff"
-        "w"
-        "wfqfqf"
-        "q"
-        "wfqf"
-        "q"
-        "wf"
-        "q"
-        "wf"
-        "qf",
-    .outputs = 3,
-    .make = make_kernel<ResidualGru<false, PackedInt8Matrix>>,
-};
-
-const OperatorSpec kResidualGruScoreInt8 = {
-    .name = "ResidualGruScoreInt8",
-    .inputs =
-        "ffffff"
-        "w"
-        "wfqfqf"
-        "q"
-        "wfqf"
-        "q"
-        "wf"
-        "q"
-        "wf"
-        "qf",
-    .outputs = 3,
-    .make = make_kernel<ResidualGru<true, PackedInt8Matrix>>,
-};
+const KernelKind kResidualGruGenerate = {"ResidualGruGenerate",
+                                         make_kernel<ResidualGru<false, PackedMatrix>>};
+const KernelKind kResidualGruScore = {"ResidualGruScore",
+                                      make_kernel<ResidualGru<true, PackedMatrix>>};
+const KernelKind kResidualGruGenerateInt8 = {"ResidualGruGenerateInt8",
+                                             make_kernel<ResidualGru<false, PackedInt8Matrix>>};
+const KernelKind kResidualGruScoreInt8 = {"ResidualGruScoreInt8",
+                                          make_kernel<ResidualGru<true, PackedInt8Matrix>>};
 
 }  // namespace wavebridge::ort

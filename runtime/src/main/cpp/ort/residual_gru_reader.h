@@ -21,10 +21,10 @@ int64_t aux_size_of(const ResidualGruNetworkOf<Matrix>& network) {
 /// `first_constant`.
 template <typename Matrix>
 ResidualGruNetworkOf<Matrix> read_residual_gru(NodeReader& reader, size_t first_constant) {
-  const int64_t mels = reader.attribute("mels", 1, kMostInputs);
-  const std::vector<int64_t> aux = reader.attributes("aux_sizes", 4, 0, kMostInputs / 4);
-  const int64_t mixtures = reader.attribute("mixtures", 0, kMostClasses);
-  const bool gaussian = reader.flag("gaussian");
+  const int64_t mels = reader.attribute("mels");
+  const std::vector<int64_t> aux = reader.attributes("aux_sizes", 4);
+  const int64_t mixtures = reader.attribute("mixtures");
+  const bool gaussian = reader.declares("gaussian") && reader.attribute("gaussian") == 1;
   if (gaussian && mixtures > 0) {
     reader.refuse("attributes 'gaussian' and 'mixtures': expected one of them, found both");
   }
@@ -71,13 +71,16 @@ ResidualGruNetworkOf<Matrix> read_residual_gru(NodeReader& reader, size_t first_
     reader.refuse("output: expected 2 to " + std::to_string(kMostClasses) + " classes, found " +
                   std::to_string(found));
   }
-  const std::vector<float>& values = reader.numbers("class_values");
-  const int64_t valued = mixtures > 0 || gaussian ? 0 : found;
-  if (!values.empty() && static_cast<int64_t>(values.size()) != valued) {
-    reader.refuse("attribute 'class_values': expected one for each of " + std::to_string(valued) +
-                  " classes, found " + std::to_string(values.size()));
+  // Scores are of outputs, whatever is drawn from them.
+  if (reader.declares("class_values")) {
+    const std::vector<float>& values = reader.numbers("class_values");
+    const int64_t valued = mixtures > 0 || gaussian ? 0 : found;
+    if (!values.empty() && static_cast<int64_t>(values.size()) != valued) {
+      reader.refuse("attribute 'class_values': expected one for each of " + std::to_string(valued) +
+                    " classes, found " + std::to_string(values.size()));
+    }
+    network.class_values = values.empty() ? nullptr : values.data();
   }
-  network.class_values = values.empty() ? nullptr : values.data();
   return network;
 }
 

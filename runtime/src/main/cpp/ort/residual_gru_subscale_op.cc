@@ -13,7 +13,7 @@ class ResidualGruSubscale final : public Kernel {
       : kernels_(network_kernels<Matrix>(kernels)) {}
 
   void read(NodeReader& reader) override {
-    samples_per_frame_ = reader.attribute("samples_per_frame", 1, INT32_MAX);
+    samples_per_frame_ = reader.attribute("samples_per_frame");
     network_ = read_residual_gru<Matrix>(reader, 8);
     subscale_.read(reader, {"R", network_.hidden});
   }
@@ -70,44 +70,9 @@ class ResidualGruSubscale final : public Kernel {
 
 }  // namespace
 
-const OperatorSpec kResidualGruSubscaleGenerate = {
-    .name = "ResidualGruSubscaleGenerate",
-    .inputs =
-        "fffffff"
-        "l"
-        "f"
-        "w"
-        "wfwfwf"
-        "w"
-        "wfwf"
-        "w"
-        "wf"
-        "w"
-        "wf"
-        "wf"
-        "wf",
-    .outputs = 3,
-    .make = make_kernel<ResidualGruSubscale<PackedMatrix>>,
-};
-
-const OperatorSpec kResidualGruSubscaleGenerateInt8 = {
-    .name = "ResidualGruSubscaleGenerateInt8",
-    .inputs =
-        "fffffff"
-        "l"
-        "f"
-        "w"
-        "wfqfqf"
-        "q"
-        "wfqf"
-        "q"
-        "wf"
-        "q"
-        "wf"
-        "qf"
-        "wf",
-    .outputs = 3,
-    .make = make_kernel<ResidualGruSubscale<PackedInt8Matrix>>,
-};
+const KernelKind kResidualGruSubscaleGenerate = {"ResidualGruSubscaleGenerate",
+                                                 make_kernel<ResidualGruSubscale<PackedMatrix>>};
+const KernelKind kResidualGruSubscaleGenerateInt8 = {
+    "ResidualGruSubscaleGenerateInt8", make_kernel<ResidualGruSubscale<PackedInt8Matrix>>};
 
 }  // namespace wavebridge::ort

@@ -5,9 +5,6 @@
 namespace wavebridge::ort {
 namespace {
 
-/// Far above any vocoder, and low enough that nothing overflows.
-constexpr int64_t kMostContextChannels = 1 << 12;
-constexpr int64_t kMostDilation = 1 << 20;
 /// Numbers that a context network keeps for each row, at most.
 constexpr int64_t kMostKept = 1 << 22;
 /// Samples and steps of an utterance, at most.
@@ -23,19 +20,19 @@ int64_t positions(int64_t row, int64_t rows, int64_t end) {
 }  // namespace
 
 void Subscale::read(NodeReader& reader, const Dimension& rows) {
-  horizon_ = reader.attribute("horizon", 0, INT32_MAX);
-  context_.own_past = reader.attribute("own_past", 0, 1) == 1;
-  channels_ = reader.attribute("context_channels", 0, kMostContextChannels);
+  horizon_ = reader.attribute("horizon");
+  context_.own_past = reader.attribute("own_past") == 1;
+  channels_ = reader.attribute("context_channels");
   const int64_t size = read_layers(reader);
   context_.input = reader.weight("context_input", rows, {"X", size});
   read_weights(reader);
 }
 
 int64_t Subscale::read_layers(NodeReader& reader) {
-  const std::vector<int64_t> kernels = reader.attributes("context_kernels", 1, kMostInputs);
+  const std::vector<int64_t> kernels = reader.attributes("context_kernels");
   const size_t layers = kernels.size();
-  const auto list = [&](const char* name, int64_t lowest, int64_t highest) {
-    const std::vector<int64_t> values = reader.attributes(name, lowest, highest);
+  const auto list = [&](const char* name) {
+    const std::vector<int64_t> values = reader.attributes(name);
     if (values.size() != layers) {
       reader.refuse(std::string("attribute '") + name + "': expected " + std::to_string(layers) +
                     " integers, as many as 'context_kernels' has, found " +
@@ -43,9 +40,9 @@ int64_t Subscale::read_layers(NodeReader& reader) {
     }
     return values;
   };
-  const std::vector<int64_t> dilations = list("context_dilations", 1, kMostDilation);
-  const std::vector<int64_t> outputs = list("context_outputs", 1, kMostInputs);
-  const std::vector<int64_t> relus = list("context_relus", 0, 1);
+  const std::vector<int64_t> dilations = list("context_dilations");
+  const std::vector<int64_t> outputs = list("context_outputs");
+  const std::vector<int64_t> relus = list("context_relus");
   if (layers > kMostContextLayers) {
     reader.refuse("attribute 'context_kernels': expected at most " + text(kMostContextLayers) +
                   " integers, found " + std::to_string(layers));

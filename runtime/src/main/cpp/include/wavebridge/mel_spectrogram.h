@@ -7,15 +7,13 @@ namespace wavebridge {
 
 /// Most points of a Fourier transform.
 inline constexpr int64_t kMostTransformPoints = 65536;
-/// Most samples from a frame to the next.
-inline constexpr int64_t kMostHop = int64_t{1} << 24;
 /// Frames that a kernel takes at once, one a lane.
 inline constexpr int kFramesTogether = kLanes;
 
 /// How frames become features (docs/operators.md, MelSpectrogram).
 struct MelSpectrogram {
   int32_t points;          ///< of the transform, 1..kMostTransformPoints
-  int64_t hop;             ///< 1..kMostHop
+  int64_t hop;             ///< at least 1
   const float* window;     ///< [points]
   const float* twiddles;   ///< [points, 2]: cosine and sine of 2 pi n / points
   PackedMatrix filters;    ///< [M, points / 2 + 1]

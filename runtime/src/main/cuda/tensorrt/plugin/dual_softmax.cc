@@ -67,8 +67,9 @@ class DualSoftmax final : public Operator {
       network.subscale = subscale->get();
     }
     constants.end();
-    if (network.samples_per_frame < 1 || network.conditioning_size < 0 || network.hidden < 2) {
-      throw Failure("expected samples_per_frame, conditioning_size and hidden units above 0");
+    if (network.hidden < 2) {
+      throw Failure("constant 'sample_weights': expected 6 rows or more, found " +
+                    std::to_string(sizes[0]));
     }
     return network;
   }

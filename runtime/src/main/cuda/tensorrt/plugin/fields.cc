@@ -40,6 +40,17 @@ void check(const FieldKind& kind, const PluginField& field) {
   }
 }
 
+void check_range(const FieldKind& kind, const std::vector<int32_t>& values) {
+  for (const int32_t value : values) {
+    if (value < kind.lowest || value > kind.highest) {
+      refuse(kind.name,
+             std::to_string(static_cast<int64_t>(kind.lowest)) + " to " +
+                 std::to_string(static_cast<int64_t>(kind.highest)),
+             std::to_string(value));
+    }
+  }
+}
+
 template <typename T>
 std::vector<T> copy(const PluginField& field) {
   std::vector<T> values(static_cast<size_t>(field.length));
@@ -63,6 +74,7 @@ Fields::Fields(const std::vector<FieldKind>& kinds, const PluginFieldCollection*
       check(kind, *field);
       if (kind.type == PluginFieldType::kINT32) {
         own.numbers = copy<int32_t>(*field);
+        check_range(kind, own.numbers);
       } else {
         own.floats = copy<float>(*field);
       }

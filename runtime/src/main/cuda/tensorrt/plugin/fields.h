@@ -15,6 +15,8 @@ struct FieldKind {
   nvinfer1::PluginFieldType type;  ///< kINT32 or kFLOAT32
   bool list;                       ///< whether it may have another length than 1
   bool optional;                   ///< a list that is empty where it is absent
+  double lowest;                   ///< the range of each whole number
+  double highest;
 };
 
 /// The attributes of a node: as the ONNX parser hands them over when an engine

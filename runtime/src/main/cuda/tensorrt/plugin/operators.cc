@@ -1,45 +1,61 @@
+#include <limits>
+
 #include "plugin/block_sparse_gemm.h"
 #include "plugin/dual_softmax.h"
 #include "plugin/interpolate_frames.h"
 #include "plugin/residual_gru.h"
-#include "plugin/subscale_fields.h"
 #include "plugin/upsample_frames.h"
+#include "wavebridge/operator_spec.h"
 
 namespace wavebridge::tensorrt {
 namespace {
 
 using nvinfer1::PluginFieldType;
 
+/// The attributes of an operator, and what graphs for TensorRT add to its node: the shapes of its
+/// constants, if it has any, and the most rows of a call.
+std::vector<FieldKind> fields_of(const OperatorSpec& spec) {
+  constexpr double kLowest = std::numeric_limits<int32_t>::min();
+  constexpr double kHighest = std::numeric_limits<int32_t>::max();
+  std::vector<FieldKind> fields;
+  for (const AttributeSpec& attribute : spec.attributes) {
+    const bool whole =
+        attribute.kind == AttributeKind::kInteger || attribute.kind == AttributeKind::kIntegers;
+    const bool list =
+        attribute.kind == AttributeKind::kIntegers || attribute.kind == AttributeKind::kNumbers;
+    fields.push_back({attribute.name, whole ? PluginFieldType::kINT32 : PluginFieldType::kFLOAT32,
+                      list || attribute.optional, attribute.optional, attribute.lowest,
+                      attribute.highest});
+  }
+  for (const TensorSpec& input : spec.inputs) {
+    if (input.kind != TensorKind::kValues && input.kind != TensorKind::kIntegers) {
+      fields.push_back(
+          {"constant_shapes", PluginFieldType::kINT32, true, false, kLowest, kHighest});
+      break;
+    }
+  }
+  fields.push_back({"most_rows", PluginFieldType::kINT32, false, false, kLowest, kHighest});
+  return fields;
+}
+
+OperatorKind kind(const char* name,
+                  std::unique_ptr<Operator> (*make)(const OperatorKind&, const Fields&)) {
+  const OperatorSpec* spec = find_operator(name);
+  return {name, spec == nullptr ? std::vector<FieldKind>{} : fields_of(*spec), make};
+}
+
 std::vector<OperatorKind> all() {
-  const auto whole = PluginFieldType::kINT32;
-  const std::vector<FieldKind> gemm = with_common_fields({{"inputs", whole, false, false}});
-  const std::vector<FieldKind> upsampling =
-      with_common_fields({{"factor", whole, false, false}, {"cut", whole, false, false}});
-  const std::vector<FieldKind> interpolation = {{"hop", whole, false, false},
-                                                {"cut", whole, false, false},
-                                                {"most_rows", whole, false, false}};
-  const std::vector<FieldKind> dual = with_common_fields(
-      {{"samples_per_frame", whole, false, false}, {"conditioning_size", whole, false, false}});
-  const std::vector<FieldKind> residual =
-      with_common_fields({{"samples_per_frame", whole, false, false},
-                          {"mels", whole, false, false},
-                          {"aux_sizes", whole, true, false},
-                          {"mixtures", whole, false, false},
-                          {"class_values", PluginFieldType::kFLOAT32, true, true},
-                          {"gaussian", whole, true, true}});
-  const std::vector<FieldKind> folded_dual = SubscaleFields::added_to(dual);
-  const std::vector<FieldKind> folded_residual = SubscaleFields::added_to(residual);
-  return {{"BlockSparseGemm", gemm, block_sparse_gemm},
-          {"UpsampleFrames", upsampling, upsample_frames},
-          {"InterpolateFrames", interpolation, interpolate_frames},
-          {"DualSoftmaxGenerate", dual, dual_softmax},
-          {"DualSoftmaxGenerateInt8", dual, dual_softmax},
-          {"DualSoftmaxSubscaleGenerate", folded_dual, dual_softmax},
-          {"DualSoftmaxSubscaleGenerateInt8", folded_dual, dual_softmax},
-          {"ResidualGruGenerate", residual, residual_gru},
-          {"ResidualGruGenerateInt8", residual, residual_gru},
-          {"ResidualGruSubscaleGenerate", folded_residual, residual_gru},
-          {"ResidualGruSubscaleGenerateInt8", folded_residual, residual_gru}};
+  return {kind("BlockSparseGemm", block_sparse_gemm),
+          kind("UpsampleFrames", upsample_frames),
+          kind("InterpolateFrames", interpolate_frames),
+          kind("DualSoftmaxGenerate", dual_softmax),
+          kind("DualSoftmaxGenerateInt8", dual_softmax),
+          kind("DualSoftmaxSubscaleGenerate", dual_softmax),
+          kind("DualSoftmaxSubscaleGenerateInt8", dual_softmax),
+          kind("ResidualGruGenerate", residual_gru),
+          kind("ResidualGruGenerateInt8", residual_gru),
+          kind("ResidualGruSubscaleGenerate", residual_gru),
+          kind("ResidualGruSubscaleGenerateInt8", residual_gru)};
 }
 
 }  // namespace

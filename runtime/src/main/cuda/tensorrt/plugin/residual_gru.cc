@@ -95,17 +95,12 @@ class ResidualGru final : public Operator {
     }
     for (size_t i = 0; i < aux.size(); ++i) {
       network.aux_sizes[i] = aux[i];
-      if (aux[i] < 0) {
-        throw Failure("field 'aux_sizes': expected 0 or more, found " + std::to_string(aux[i]));
-      }
-    }
-    if (network.samples_per_frame < 1 || network.mels < 0 || network.mixtures < 0) {
-      throw Failure("expected samples_per_frame above 0, mels and mixtures 0 or more");
     }
     const std::vector<int32_t>& gaussian = fields_.numbers("gaussian");
     network.gaussian = gaussian.size() == 1 && gaussian[0] == 1;
-    if (gaussian.size() > 1 || (gaussian.size() == 1 && (gaussian[0] < 0 || gaussian[0] > 1))) {
-      throw Failure("field 'gaussian': expected 0 or 1");
+    if (gaussian.size() > 1) {
+      throw Failure("field 'gaussian': expected one value, found " +
+                    std::to_string(gaussian.size()) + " values");
     }
     const std::vector<float>& values = fields_.floats("class_values");
     network.class_values = values.empty() ? nullptr : values.data();

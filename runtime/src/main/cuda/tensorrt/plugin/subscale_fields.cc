@@ -4,25 +4,6 @@
 
 namespace wavebridge::tensorrt {
 
-using nvinfer1::PluginFieldType;
-
-std::vector<FieldKind> with_common_fields(std::vector<FieldKind> own) {
-  own.push_back({"constant_shapes", PluginFieldType::kINT32, true, false});
-  own.push_back({"most_rows", PluginFieldType::kINT32, false, false});
-  return own;
-}
-
-std::vector<FieldKind> SubscaleFields::added_to(std::vector<FieldKind> own) {
-  for (const char* name : {"horizon", "own_past", "context_channels"}) {
-    own.push_back({name, PluginFieldType::kINT32, false, false});
-  }
-  for (const char* name :
-       {"context_kernels", "context_dilations", "context_outputs", "context_relus"}) {
-    own.push_back({name, PluginFieldType::kINT32, true, true});
-  }
-  return own;
-}
-
 SubscaleFields::SubscaleFields(const Fields& fields, Constants& constants) {
   const std::vector<int32_t>& kernels = fields.numbers("context_kernels");
   const std::vector<int32_t>& dilations = fields.numbers("context_dilations");

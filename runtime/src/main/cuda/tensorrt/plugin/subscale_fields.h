@@ -8,13 +8,9 @@
 
 namespace wavebridge::tensorrt {
 
-/// Every plugin's that has constants: their shapes, and the most rows of a call.
-std::vector<FieldKind> with_common_fields(std::vector<FieldKind> own);
-
 /// What only the ...SubscaleGenerate operators have.
 class SubscaleFields {
  public:
-  static std::vector<FieldKind> added_to(std::vector<FieldKind> own);
   /// Reads the attributes, and the last constants.
   SubscaleFields(const Fields& fields, Constants& constants);
 

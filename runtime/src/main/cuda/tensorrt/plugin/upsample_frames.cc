@@ -12,10 +12,6 @@ class UpsampleFrames final : public Operator {
  public:
   UpsampleFrames(const OperatorKind& kind, const Fields& fields) : kind_(kind), fields_(fields) {
     const int64_t factor = fields_.number("factor"), cut = fields_.number("cut");
-    if (factor < 1 || factor > 65536) {
-      throw Failure("field 'factor': expected 1 to 65536, found " + std::to_string(factor));
-    }
-    if (cut < 0) throw Failure("field 'cut': expected 0 or more, found " + std::to_string(cut));
     Constants constants(fields_.numbers("constant_shapes"), nullptr);
     read(constants);
     signature_ = {{{"x", kFloat, {'N', 'P', 'C'}}, {"constants", kInt32, {constants.words()}}},

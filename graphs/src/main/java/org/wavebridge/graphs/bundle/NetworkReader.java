@@ -49,13 +49,14 @@ final class NetworkReader {
     this.graph = graph;
     this.profile = profile;
     this.node = graph.node(operator.name());
-    if (node.inputs().size() != operator.inputs().size()) {
+    List<String> names = operator.inputNames();
+    if (node.inputs().size() != names.size()) {
       throw new GraphException(
           "node %s: expected %d inputs, found %d"
-              .formatted(operator.name(), operator.inputs().size(), node.inputs().size()));
+              .formatted(operator.name(), names.size(), node.inputs().size()));
     }
-    for (int i = 0; i < operator.inputs().size(); i++) {
-      constants.put(operator.inputs().get(i), node.inputs().get(i));
+    for (int i = 0; i < names.size(); i++) {
+      constants.put(names.get(i), node.inputs().get(i));
     }
   }
 

@@ -54,11 +54,12 @@ public class Nodes {
 
   /** A node of a custom operator; its function body travels with the model. */
   public List<Value> node(CustomOperator operator, List<Value> inputs, Attribute... attributes) {
-    if (inputs.size() != operator.inputs().size()) {
+    int expected = operator.inputNames().size();
+    if (inputs.size() != expected) {
       throw new IllegalArgumentException(
-          "%s takes %d inputs, given %d"
-              .formatted(operator.name(), operator.inputs().size(), inputs.size()));
+          "%s takes %d inputs, given %d".formatted(operator.name(), expected, inputs.size()));
     }
+    operator.check(List.of(attributes));
     used.accept(operator);
     return add(
         CustomOperator.DOMAIN,

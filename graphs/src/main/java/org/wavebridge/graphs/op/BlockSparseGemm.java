@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -17,15 +19,21 @@ public final class BlockSparseGemm {
   /** Attribute: K, the columns of W. */
   public static final String INPUTS = "inputs";
 
+  /** The most columns of a weight. */
+  static final int MOST_INPUTS = 1 << 20;
+
   /** The operator. */
   public static final CustomOperator OPERATOR =
       new CustomOperator(
           "BlockSparseGemm",
           "y = x W^T + b with W [R, K] stored as its non-zero blocks: weight_blocks [Z, bh, bw], weight_columns [Z] (block column of each),"
               + " weight_rows [R/bh + 1] (where each row of blocks starts). x [N, K], bias [R], y [N, R].",
-          List.of("x", "weight_blocks", "weight_columns", "weight_rows", "bias"),
-          List.of("y"),
-          List.of(INPUTS),
+          List.of(
+              OperatorTensor.values("x", "[N, K]"),
+              OperatorTensor.weight("weight", "[R, K]"),
+              OperatorTensor.constant("bias", "[R]")),
+          List.of(OperatorTensor.values("y", "[N, R]")),
+          List.of(OperatorAttribute.integer(INPUTS, 1, MOST_INPUTS, "K")),
           BlockSparseGemm::body);
 
   private BlockSparseGemm() {}

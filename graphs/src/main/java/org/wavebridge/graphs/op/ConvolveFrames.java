@@ -10,6 +10,8 @@ import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -51,6 +53,26 @@ public final class ConvolveFrames {
     }
   }
 
+  private static final List<OperatorAttribute> ATTRIBUTES =
+      List.of(
+          OperatorAttribute.integer(CHANNELS, 1, BlockSparseGemm.MOST_INPUTS, "C"),
+          OperatorAttribute.integers(
+              KERNELS, 1, BlockSparseGemm.MOST_INPUTS, "of each layer: taps; 1 to 1,024 layers"),
+          OperatorAttribute.integers(DILATIONS, 1, 1 << 20, "of each layer: dilation"),
+          OperatorAttribute.integers(
+              OUTPUTS, 1, BlockSparseGemm.MOST_INPUTS, "of each layer: outputs"),
+          OperatorAttribute.integers(
+              RELUS_BEFORE, 0, 1, "of each layer: 1 where negative inputs become 0"),
+          OperatorAttribute.integers(
+              RELUS, 0, 1, "of each layer: 1 where negative outputs become 0"),
+          OperatorAttribute.integers(
+              SKIPS,
+              0,
+              2,
+              "of each layer, what is added to its outputs: 0 nothing, 1 its inputs, 2 those of the layer before"),
+          OperatorAttribute.integers(
+              SPLITS, 1, 64, "of each layer: vectors into which its outputs are cut"));
+
   private ConvolveFrames() {}
 
   /** The operator, with the body of some layers, whose values are not read. */
@@ -61,9 +83,14 @@ public final class ConvolveFrames {
             + " vectors, one after the other: y [N, F, V X], the V vectors of a frame one after the other, and next_past [N, S]. The past is that of layer after"
             + " layer, of each the frames that it reads again, the oldest first. layers [Z]: for each layer its weight, row by row, and its bias. The body is made"
             + " for these layers.",
-        List.of("x", "past", LAYERS),
-        List.of("y", "next_past"),
-        List.of(CHANNELS, KERNELS, DILATIONS, OUTPUTS, RELUS_BEFORE, RELUS, SKIPS, SPLITS),
+        List.of(
+            OperatorTensor.values("x", "[N, F, C]"),
+            OperatorTensor.values("past", "[N, S]"),
+            OperatorTensor.constant(LAYERS, "[Z]")),
+        List.of(
+            OperatorTensor.values("y", "[N, F, V X]"),
+            OperatorTensor.values("next_past", "[N, S]")),
+        ATTRIBUTES,
         (g, inputs) -> body(g, inputs, layers));
   }
 

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -17,6 +19,11 @@ public final class DualSoftmaxGenerate {
   /** Attribute: size of a conditioning vector. */
   public static final String CONDITIONING_SIZE = "conditioning_size";
 
+  static final List<OperatorAttribute> ATTRIBUTES =
+      List.of(
+          SequenceAttributes.SAMPLES,
+          OperatorAttribute.integer(CONDITIONING_SIZE, 0, BlockSparseGemm.MOST_INPUTS, "E"));
+
   private DualSoftmaxGenerate() {}
 
   /** The operator in a profile. */
@@ -26,10 +33,19 @@ public final class DualSoftmaxGenerate {
         "Generates audio [N, T] = (256 c + f) / 32768 - 1 sample by sample: u = sigmoid(R_u h + I_u x), r = sigmoid(R_r h + I_r x),"
             + " e = tanh(r (R_e h) + I_e x), h' = u h + (1 - u) e; coarse class c from the first half of h', fine class f from the second."
             + " conditioning [N, F, E], uniforms [N, T, 2], previous [N, 2], state [N, H], temperature [1]; sample t uses frame t / samples_per_frame.",
-        DualSoftmaxWeights.inputs(
-            profile, List.of("conditioning", "uniforms", "previous", "state", "temperature")),
-        List.of("audio", "next_previous", "next_state"),
-        List.of(SequenceAttributes.SAMPLES_PER_FRAME, CONDITIONING_SIZE),
+        SequenceAttributes.inputs(
+            List.of(
+                OperatorTensor.values("conditioning", "[N, F, E]"),
+                OperatorTensor.values("uniforms", "[N, T, 2]"),
+                OperatorTensor.values("previous", "[N, 2]"),
+                OperatorTensor.values("state", "[N, H]"),
+                OperatorTensor.values("temperature", "[1]")),
+            DualSoftmaxWeights.inputs(profile)),
+        List.of(
+            OperatorTensor.values("audio", "[N, T]"),
+            OperatorTensor.values("next_previous", "[N, 2]"),
+            OperatorTensor.values("next_state", "[N, H]")),
+        ATTRIBUTES,
         (g, inputs) -> body(profile, g, inputs));
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -26,12 +27,18 @@ public final class DualSoftmaxScore {
         profile.named("DualSoftmaxScore"),
         "Logits [N, T, 2, 256] (coarse, fine) of the step of DualSoftmaxGenerate when the samples are given: conditioning [N, F, E],"
             + " audio [N, T] = s / 32768 - 1, previous [N, 2], state [N, H].",
-        DualSoftmaxWeights.inputs(profile, List.of("conditioning", "audio", "previous", "state")),
-        List.of("logits", "next_previous", "next_state"),
+        SequenceAttributes.inputs(
+            List.of(
+                OperatorTensor.values("conditioning", "[N, F, E]"),
+                OperatorTensor.values("audio", "[N, T]"),
+                OperatorTensor.values("previous", "[N, 2]"),
+                OperatorTensor.values("state", "[N, H]")),
+            DualSoftmaxWeights.inputs(profile)),
         List.of(
-            SequenceAttributes.SAMPLES_PER_FRAME,
-            DualSoftmaxGenerate.CONDITIONING_SIZE,
-            SequenceAttributes.HIDDEN_SIZE),
+            OperatorTensor.values("logits", "[N, T, 2, 256]"),
+            OperatorTensor.values("next_previous", "[N, 2]"),
+            OperatorTensor.values("next_state", "[N, H]")),
+        SequenceAttributes.with(DualSoftmaxGenerate.ATTRIBUTES, SequenceAttributes.HIDDEN),
         profile == Profile.F32 ? DualSoftmaxScore::sequence : DualSoftmaxScore::loop);
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -28,20 +29,22 @@ public final class DualSoftmaxSubscaleGenerate {
             + " conditioning [F, E], uniforms [A, 2], audio [A] (samples made so far), previous [B, 2], state [B, H], temperature [1],"
             + " schedule [4] = first sample of the window, chunk, first step, steps; sample g uses frame g / samples_per_frame.",
         SubscaleLoop.inputs(
-            DualSoftmaxWeights.inputs(
-                profile,
+            SequenceAttributes.inputs(
                 List.of(
-                    "conditioning",
-                    "uniforms",
-                    "audio",
-                    "previous",
-                    "state",
-                    "temperature",
-                    "schedule"))),
-        List.of("next_audio", "next_previous", "next_state"),
-        SubscaleLoop.attributes(
-            subscale,
-            List.of(SequenceAttributes.SAMPLES_PER_FRAME, DualSoftmaxGenerate.CONDITIONING_SIZE)),
+                    OperatorTensor.values("conditioning", "[F, E]"),
+                    OperatorTensor.values("uniforms", "[A, 2]"),
+                    OperatorTensor.values("audio", "[A]"),
+                    OperatorTensor.values("previous", "[B, 2]"),
+                    OperatorTensor.values("state", "[B, H]"),
+                    OperatorTensor.values("temperature", "[1]"),
+                    OperatorTensor.integers("schedule", "[4]")),
+                DualSoftmaxWeights.inputs(profile)),
+            "3H"),
+        List.of(
+            OperatorTensor.values("next_audio", "[A]"),
+            OperatorTensor.values("next_previous", "[B, 2]"),
+            OperatorTensor.values("next_state", "[B, H]")),
+        SubscaleLoop.attributes(subscale, DualSoftmaxGenerate.ATTRIBUTES),
         (g, inputs) -> body(profile, subscale, g, inputs));
   }
 

@@ -2,11 +2,13 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.LayerRow.Int8;
 
 /**
  * The weights of a dual-softmax operator, dense, inside a function body.
@@ -25,23 +27,25 @@ record DualSoftmaxWeights(
     Layer coarseOutput,
     Layer fineHidden,
     Layer fineOutput) {
-  private static final Map<String, String> BIASES = biases();
+  static final List<LayerRow> LAYERS =
+      List.of(
+          LayerRow.of("conditioning_weight", "3H", "E", Int8.NOT).withBias("conditioning_bias"),
+          layer("recurrent", "3H", "H", Int8.BOUNDED),
+          layer("coarse_hidden", "D", "H/2", Int8.BOUNDED),
+          layer("coarse_output", "256", "D", Int8.UNBOUNDED),
+          layer("fine_hidden", "D'", "H/2", Int8.BOUNDED),
+          layer("fine_output", "256", "D'", Int8.UNBOUNDED));
 
-  private static Map<String, String> biases() {
-    Map<String, String> biases = new LinkedHashMap<>();
-    biases.put("conditioning_weight", "conditioning_bias");
-    for (String weight :
-        List.of("recurrent", "coarse_hidden", "coarse_output", "fine_hidden", "fine_output")) {
-      biases.put(weight, weight + "_bias");
-    }
-    return biases;
+  private static LayerRow layer(String name, String rows, String columns, Int8 int8) {
+    return LayerRow.of(name, rows, columns, int8).withBias(name + "_bias");
   }
 
-  /**
-   * Input names of an operator: the given ones, then the weights in the order of docs/operators.md.
-   */
-  static List<String> inputs(Profile profile, List<String> first) {
-    return profile.inputs(first, List.copyOf(BIASES.keySet()), BIASES);
+  /** The constants of an operator, in order. */
+  static List<OperatorTensor> inputs(Profile profile) {
+    List<OperatorTensor> inputs = new ArrayList<>();
+    inputs.add(OperatorTensor.constant("sample_weights", "[3H, 3]"));
+    inputs.addAll(LayerRow.inputs(profile, LAYERS));
+    return inputs;
   }
 
   static DualSoftmaxWeights in(Profile profile, Nodes g, Map<String, Value> inputs) {
@@ -73,10 +77,10 @@ record DualSoftmaxWeights(
 
   private static Layer layer(
       Profile profile, Nodes g, Map<String, Value> inputs, String name, Value columns) {
-    return profile.layer(g, inputs, name, columns, Inputs.get(inputs, Inputs.get(BIASES, name)));
+    return profile.layer(g, inputs, name, columns, Inputs.get(inputs, LayerRow.bias(LAYERS, name)));
   }
 
   private static Value rows(Nodes g, Map<String, Value> inputs, String name) {
-    return size(g, Inputs.get(inputs, Inputs.get(BIASES, name)), 0);
+    return size(g, Inputs.get(inputs, LayerRow.bias(LAYERS, name)), 0);
   }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -27,9 +29,11 @@ public final class InterpolateFrames {
           "InterpolateFrames",
           "x [N, F, C] stretched linearly to F hop vectors, the first and the last of both falling on each other, of which cut are left out at"
               + " each end: y [N, F hop - 2 cut, C].",
-          List.of("x"),
-          List.of("y"),
-          List.of(HOP, CUT),
+          List.of(OperatorTensor.values("x", "[N, F, C]")),
+          List.of(OperatorTensor.values("y", "[N, F hop - 2 cut, C]")),
+          List.of(
+              OperatorAttribute.integer(HOP, 1, UpsampleFrames.MOST_FACTOR, "samples of a frame"),
+              OperatorAttribute.integer(CUT, 0, Integer.MAX_VALUE, "samples left out at each end")),
           InterpolateFrames::body);
 
   private InterpolateFrames() {}

@@ -12,12 +12,13 @@ import static org.wavebridge.graphs.onnx.StandardOps.transpose;
 import static org.wavebridge.graphs.onnx.StandardOps.unary;
 import static org.wavebridge.graphs.onnx.StandardOps.unsqueeze;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -43,6 +44,8 @@ public final class MelSpectrogram {
   /** Attribute: upper limit. */
   public static final String MAXIMUM = "maximum";
 
+  private static final int MOST_HOP = 1 << 24;
+
   /** The operator. */
   public static final CustomOperator OPERATOR =
       new CustomOperator(
@@ -50,17 +53,31 @@ public final class MelSpectrogram {
           "features[n, f, m] = clip(log(max(floor, sum over k of filters[m, k] |DFT(window * waveform[n, f hop .. f hop + P))[k]|)) * factor + shift,"
               + " minimum, maximum). waveform [N, L], window [P], twiddles [P, 2] (cosine and sine of 2 pi n / P), filters [M, P / 2 + 1] as"
               + " filters_blocks, filters_columns, filters_rows; features [N, F, M], F = (L - P) / hop + 1.",
-          inputs(),
-          List.of("features"),
-          List.of(HOP, FLOOR, FACTOR, SHIFT, MINIMUM, MAXIMUM),
+          List.of(
+              OperatorTensor.values("waveform", "[N, L]"),
+              OperatorTensor.constant("window", "[P]"),
+              OperatorTensor.constant("twiddles", "[P, 2]"),
+              OperatorTensor.weight("filters", "[M, P / 2 + 1]")),
+          List.of(OperatorTensor.values("features", "[N, F, M]")),
+          List.of(
+              OperatorAttribute.integer(HOP, 1, MOST_HOP, "samples from a frame to the next"),
+              OperatorAttribute.number(
+                  FLOOR, Float.MIN_NORMAL, Float.MAX_VALUE, "the least filtered magnitude"),
+              finite(FACTOR, "what the logarithm is multiplied by"),
+              finite(SHIFT, "what is then added"),
+              any(MINIMUM, "lower limit"),
+              any(MAXIMUM, "upper limit, at least the lower one")),
           MelSpectrogram::body);
 
   private MelSpectrogram() {}
 
-  private static List<String> inputs() {
-    List<String> inputs = new ArrayList<>(List.of("waveform", "window", "twiddles"));
-    inputs.addAll(Weights.inputs("filters"));
-    return inputs;
+  private static OperatorAttribute finite(String name, String meaning) {
+    return OperatorAttribute.number(name, -Float.MAX_VALUE, Float.MAX_VALUE, meaning);
+  }
+
+  private static OperatorAttribute any(String name, String meaning) {
+    return OperatorAttribute.number(
+        name, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, meaning);
   }
 
   /** The cosine and the sine of 2 pi n / points, n = 0, 1, ..., each rounded once. */

@@ -13,8 +13,11 @@ import static org.wavebridge.graphs.onnx.StandardOps.transpose;
 
 import java.util.List;
 import java.util.Map;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -30,6 +33,16 @@ public final class MultiBandGruGenerate {
   /** Attribute: how far the uniforms of values are kept from 0 and 1. */
   public static final String UNIFORM_MARGIN = "uniform_margin";
 
+  /** The attributes that both operators of the network have. */
+  static final List<OperatorAttribute> ATTRIBUTES =
+      List.of(
+          SequenceAttributes.SAMPLES,
+          OperatorAttribute.integer(
+              ResidualGruGenerate.MIXTURES,
+              1,
+              Head.MOST_OUTPUTS,
+              "logistic components K of a band"));
+
   private MultiBandGruGenerate() {}
 
   /** The operator in a profile. */
@@ -39,14 +52,24 @@ public final class MultiBandGruGenerate {
         "Generates audio [N, T], T = B * steps, step by step: i = conditioning + W_s x; h' = GRU(i, R h + b, h); l = O relu(P h'); a sample of each of B"
             + " bands is drawn from its 3 * mixtures outputs (mixture logits, means, scales), and they are the next x. conditioning [N, F, 3H],"
             + " uniforms [N, T, 2], previous [N, B], state [N, H], temperature [1]; sample t uses conditioning t / samples_per_frame.",
-        MultiBandGruWeights.inputs(
-            profile, List.of("conditioning", "uniforms", "previous", "state", "temperature")),
-        List.of("audio", "next_previous", "next_state"),
+        SequenceAttributes.inputs(
+            List.of(
+                OperatorTensor.values("conditioning", "[N, F, 3H]"),
+                OperatorTensor.values("uniforms", "[N, T, 2]"),
+                OperatorTensor.values("previous", "[N, B]"),
+                OperatorTensor.values("state", "[N, H]"),
+                OperatorTensor.values("temperature", "[1]")),
+            MultiBandGruWeights.inputs(profile)),
         List.of(
-            SequenceAttributes.SAMPLES_PER_FRAME,
-            ResidualGruGenerate.MIXTURES,
-            LEVELS_PER_UNIT,
-            UNIFORM_MARGIN),
+            OperatorTensor.values("audio", "[N, T]"),
+            OperatorTensor.values("next_previous", "[N, B]"),
+            OperatorTensor.values("next_state", "[N, H]")),
+        SequenceAttributes.with(
+            ATTRIBUTES,
+            OperatorAttribute.between(
+                LEVELS_PER_UNIT, 0, 32768, "16-bit levels of one unit of means and scales"),
+            OperatorAttribute.between(
+                UNIFORM_MARGIN, 0, 0.5, "how far uniforms of values are kept from 0 and 1")),
         (g, inputs) -> body(profile, g, inputs));
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -34,9 +35,18 @@ public final class MultiBandGruScore {
         profile.named("MultiBandGruScore"),
         "Outputs [N, T, 3 * mixtures] of the steps of MultiBandGruGenerate when the samples are given: conditioning [N, F, 3H], audio [N, T],"
             + " T = B * steps, previous [N, B], state [N, H].",
-        MultiBandGruWeights.inputs(profile, List.of("conditioning", "audio", "previous", "state")),
-        List.of("logits", "next_previous", "next_state"),
-        List.of(SequenceAttributes.SAMPLES_PER_FRAME, ResidualGruGenerate.MIXTURES),
+        SequenceAttributes.inputs(
+            List.of(
+                OperatorTensor.values("conditioning", "[N, F, 3H]"),
+                OperatorTensor.values("audio", "[N, T]"),
+                OperatorTensor.values("previous", "[N, B]"),
+                OperatorTensor.values("state", "[N, H]")),
+            MultiBandGruWeights.inputs(profile)),
+        List.of(
+            OperatorTensor.values("logits", "[N, T, 3K]"),
+            OperatorTensor.values("next_previous", "[N, B]"),
+            OperatorTensor.values("next_state", "[N, H]")),
+        MultiBandGruGenerate.ATTRIBUTES,
         (g, inputs) -> body(profile, g, inputs));
   }
 

@@ -5,28 +5,30 @@ import static org.wavebridge.graphs.onnx.StandardOps.longs;
 import static org.wavebridge.graphs.onnx.StandardOps.size;
 import static org.wavebridge.graphs.onnx.StandardOps.transpose;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.LayerRow.Int8;
 
 /** The weights of a multi-band operator inside a function body. */
 final class MultiBandGruWeights {
-  private static final List<String> NAMES = List.of("recurrent", "projection", "band_output");
-
-  private static final Map<String, String> BIASES =
-      Map.of(
-          "recurrent", "recurrent_bias",
-          "projection", "projection_bias",
-          "band_output", "band_output_bias");
+  static final List<LayerRow> LAYERS =
+      List.of(
+          LayerRow.of("recurrent", "3H", "H", Int8.BOUNDED).withBias("recurrent_bias"),
+          LayerRow.of("projection", "D", "H", Int8.BOUNDED).withBias("projection_bias"),
+          LayerRow.of("band_output", "B * 3K", "D", Int8.NOT).withBias("band_output_bias"));
 
   private MultiBandGruWeights() {}
 
-  /**
-   * Input names of an operator: the given ones, then the weights in the order of docs/operators.md.
-   */
-  static List<String> inputs(Profile profile, List<String> first) {
-    return profile.inputs(first, NAMES, BIASES);
+  /** The constants of an operator, in order. */
+  static List<OperatorTensor> inputs(Profile profile) {
+    List<OperatorTensor> inputs = new ArrayList<>();
+    inputs.add(OperatorTensor.constant("sample_weights", "[3H, B]"));
+    inputs.addAll(LayerRow.inputs(profile, LAYERS));
+    return inputs;
   }
 
   /** A step with the weights of an operator. */
@@ -43,6 +45,6 @@ final class MultiBandGruWeights {
 
   private static Product layer(
       Profile profile, Nodes g, Map<String, Value> inputs, String name, Value columns) {
-    return profile.layer(g, inputs, name, columns, Inputs.get(inputs, Inputs.get(BIASES, name)));
+    return profile.layer(g, inputs, name, columns, Inputs.get(inputs, LayerRow.bias(LAYERS, name)));
   }
 }

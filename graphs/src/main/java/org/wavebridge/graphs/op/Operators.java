@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.model.ContextLayer;
+import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.Subscale;
@@ -12,18 +13,26 @@ import org.wavebridge.graphs.onnx.CustomOperator;
 
 /** The registry of custom operators. */
 public final class Operators {
-  /** Sub-tensors without a context; those with one add attributes and inputs of no other name. */
-  private static final Subscale INDEPENDENT = new Subscale(2, 1, 1, Optional.empty());
+  private static final ContextLayer LAYER =
+      new ContextLayer(WeightMatrix.dense("layer", 1, 2, new float[2]), new float[1], 1, 1, false);
 
-  private static final List<ConvolveFrames.Layer> ONE_LAYER =
+  private static final List<Optional<ContextNetwork>> CONTEXTS =
       List.of(
-          ConvolveFrames.Layer.of(
-              new ContextLayer(
-                  WeightMatrix.dense("layer", 1, 2, new float[2]), new float[1], 2, 1, false)));
+          Optional.empty(),
+          Optional.of(
+              new ContextNetwork(
+                  true, List.of(LAYER), WeightMatrix.dense("context_input", 3, 1, new float[3]))));
+
+  private static final List<Head> HEADS =
+      List.of(
+          new Head.Categorical(2),
+          new Head.Categorical(2, true),
+          new Head.MixtureOfLogistics(1),
+          new Head.Gaussian());
 
   /**
-   * All operators; one whose body depends on the head appears once for each, those of folded
-   * utterances without a context, and that of layers over frames for one layer.
+   * All operators; one whose body or attributes depend on the head or on a context network appears
+   * once for each kind, and that of layers over frames for one layer.
    */
   public static final List<CustomOperator> ALL = all();
 
@@ -36,24 +45,23 @@ public final class Operators {
                 BlockSparseGemm.OPERATOR,
                 UpsampleFrames.OPERATOR,
                 InterpolateFrames.OPERATOR,
-                ConvolveFrames.in(ONE_LAYER),
+                ConvolveFrames.in(List.of(ConvolveFrames.Layer.of(LAYER))),
                 MelSpectrogram.OPERATOR));
     operators.add(
         QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3])));
     for (Profile profile : Profile.values()) {
       operators.add(DualSoftmaxGenerate.in(profile));
       operators.add(DualSoftmaxScore.in(profile));
-      operators.add(ResidualGruGenerate.in(profile, new Head.Categorical(2)));
-      operators.add(ResidualGruGenerate.in(profile, new Head.MixtureOfLogistics(1)));
-      operators.add(ResidualGruGenerate.in(profile, new Head.Gaussian()));
+      HEADS.forEach(head -> operators.add(ResidualGruGenerate.in(profile, head)));
       operators.add(ResidualGruScore.in(profile));
       operators.add(MultiBandGruGenerate.in(profile));
       operators.add(MultiBandGruScore.in(profile));
-      operators.add(DualSoftmaxSubscaleGenerate.in(profile, INDEPENDENT));
-      operators.add(ResidualGruSubscaleGenerate.in(profile, new Head.Categorical(2), INDEPENDENT));
-      operators.add(
-          ResidualGruSubscaleGenerate.in(profile, new Head.MixtureOfLogistics(1), INDEPENDENT));
-      operators.add(ResidualGruSubscaleGenerate.in(profile, new Head.Gaussian(), INDEPENDENT));
+      for (Optional<ContextNetwork> context : CONTEXTS) {
+        Subscale subscale = new Subscale(2, 1, 1, context);
+        operators.add(DualSoftmaxSubscaleGenerate.in(profile, subscale));
+        HEADS.forEach(
+            head -> operators.add(ResidualGruSubscaleGenerate.in(profile, head, subscale)));
+      }
     }
     return List.copyOf(operators);
   }

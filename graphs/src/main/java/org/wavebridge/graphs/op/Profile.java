@@ -1,9 +1,9 @@
 package org.wavebridge.graphs.op;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.Value;
 
@@ -13,27 +13,24 @@ import org.wavebridge.graphs.onnx.Value;
  */
 public enum Profile {
   /** Every weight f32. */
-  F32("", Set.of(), Set.of()),
+  F32(""),
   /** The products on the sample path int8. */
-  INT8(
-      "Int8",
-      Set.of(
-          "recurrent",
-          "coarse_hidden",
-          "fine_hidden",
-          "gru1_recurrent",
-          "gru2_recurrent",
-          "projection"),
-      Set.of("coarse_output", "fine_output", "gru1_input", "gru2_input", "fc1", "fc2", "output"));
+  INT8("Int8");
 
   private final String suffix;
-  private final Set<String> bounded;
-  private final Set<String> unbounded;
 
-  Profile(String suffix, Set<String> bounded, Set<String> unbounded) {
+  Profile(String suffix) {
     this.suffix = suffix;
-    this.bounded = bounded;
-    this.unbounded = unbounded;
+  }
+
+  /** What the layers of all networks say, by the name of the weight. */
+  private static final class Declared {
+    static final Map<String, LayerRow.Int8> INT8 =
+        Stream.of(DualSoftmaxWeights.LAYERS, ResidualGruWeights.LAYERS, MultiBandGruWeights.LAYERS)
+            .flatMap(List::stream)
+            .collect(Collectors.toMap(LayerRow::name, LayerRow::int8, (a, b) -> a));
+
+    private Declared() {}
   }
 
   /** The operator's name in this profile. */
@@ -43,17 +40,16 @@ public enum Profile {
 
   /** Whether a weight is quantised. */
   public boolean quantises(String weight) {
-    return bounded.contains(weight) || unbounded.contains(weight);
+    return this == INT8 && int8(weight) != LayerRow.Int8.NOT;
   }
 
   /** Whether a quantised weight's input is known to lie in [-1, 1]. */
   public boolean boundedInput(String weight) {
-    return bounded.contains(weight);
+    return this == INT8 && int8(weight) == LayerRow.Int8.BOUNDED;
   }
 
-  /** The input names of a weight. */
-  List<String> inputs(String weight) {
-    return quantises(weight) ? Weights.int8Inputs(weight) : Weights.inputs(weight);
+  private static LayerRow.Int8 int8(String weight) {
+    return Declared.INT8.getOrDefault(weight, LayerRow.Int8.NOT);
   }
 
   /**
@@ -72,20 +68,5 @@ public enum Profile {
         Inputs.get(inputs, weight + "_scales"),
         bias,
         boundedInput(weight));
-  }
-
-  /**
-   * Input names: the given ones, then those of the weights, each with its bias where it has one.
-   */
-  List<String> inputs(List<String> first, List<String> weights, Map<String, String> biases) {
-    List<String> names = new ArrayList<>(first);
-    names.add("sample_weights");
-    for (String weight : weights) {
-      names.addAll(inputs(weight));
-      if (biases.containsKey(weight)) {
-        names.add(Inputs.get(biases, weight));
-      }
-    }
-    return List.copyOf(names);
   }
 }

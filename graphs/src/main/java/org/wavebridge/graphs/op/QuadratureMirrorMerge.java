@@ -22,6 +22,8 @@ import java.util.Map;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -52,9 +54,17 @@ public final class QuadratureMirrorMerge {
         "Merges the samples of 2^levels bands to one waveform by a tree of two-band nodes: out[2i] = even chain of (low + high), out[2i + 1] = odd chain"
             + " of (low - high), limited to 16 bits and truncated toward zero; a chain is made of sections s = x - c s1, y = c s + s1, s1 = s."
             + " values [N, T] and waveform [N, T] are 16-bit samples / 32768, state [N, 2 (2^levels - 1) K], even and odd coefficients [K].",
-        List.of("values", "state", "even", "odd"),
-        List.of("waveform", "next_state"),
-        List.of(LEVELS),
+        List.of(
+            OperatorTensor.values("values", "[N, T]"),
+            OperatorTensor.values("state", "[N, 2 (2^levels - 1) K]"),
+            OperatorTensor.constant("even", "[K]"),
+            OperatorTensor.constant("odd", "[K]")),
+        List.of(
+            OperatorTensor.values("waveform", "[N, T]"),
+            OperatorTensor.values("next_state", "[N, 2 (2^levels - 1) K]")),
+        List.of(
+            OperatorAttribute.integer(
+                LEVELS, 1, QuadratureMirrorTree.MOST_LEVELS, "levels of the tree")),
         (g, inputs) -> {
           Value even = unsqueeze(g, Inputs.get(inputs, "even"), 0);
           Value odd = unsqueeze(g, Inputs.get(inputs, "odd"), 0);

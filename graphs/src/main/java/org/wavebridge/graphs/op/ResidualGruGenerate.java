@@ -2,12 +2,13 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -40,24 +41,58 @@ public final class ResidualGruGenerate {
         "Generates audio [N, T] sample by sample: x = I [p, mel, a1]; x += GRU1(x); x += GRU2([x, a2]); q = relu(fc1 [x, a3]);"
             + " q = relu(fc2 [q, a4]); l = output q; the sample is drawn from l and is the next p. mels [N, T, M], aux [N, F, A1+A2+A3+A4],"
             + " uniforms [N, T, D], previous [N, 1], state [N, 2R], temperature [1]; sample t uses frame t / samples_per_frame of aux.",
-        ResidualGruWeights.inputs(
-            profile, List.of("mels", "aux", "uniforms", "previous", "state", "temperature")),
-        List.of("audio", "next_previous", "next_state"),
+        SequenceAttributes.inputs(
+            List.of(
+                OperatorTensor.values("mels", "[N, T, M]"),
+                OperatorTensor.values("aux", "[N, F, A1+A2+A3+A4]"),
+                OperatorTensor.values("uniforms", "[N, T, D]"),
+                OperatorTensor.values("previous", "[N, 1]"),
+                OperatorTensor.values("state", "[N, 2R]"),
+                OperatorTensor.values("temperature", "[1]")),
+            ResidualGruWeights.inputs(profile)),
+        List.of(
+            OperatorTensor.values("audio", "[N, T]"),
+            OperatorTensor.values("next_previous", "[N, 1]"),
+            OperatorTensor.values("next_state", "[N, 2R]")),
         attributes(head),
         (g, inputs) -> body(profile, g, inputs, head));
   }
 
-  /** The names of the attributes of the operator for a head. */
-  static List<String> attributes(Head head) {
-    List<String> names =
-        new ArrayList<>(List.of(SequenceAttributes.SAMPLES_PER_FRAME, MELS, AUX_SIZES, MIXTURES));
+  /** The attributes that every operator of the network has. */
+  static final List<OperatorAttribute> ATTRIBUTES =
+      List.of(
+          SequenceAttributes.SAMPLES,
+          OperatorAttribute.integer(MELS, 1, BlockSparseGemm.MOST_INPUTS, "M"),
+          OperatorAttribute.integers(
+              AUX_SIZES, 0, BlockSparseGemm.MOST_INPUTS / 4, "A1, A2, A3, A4"),
+          OperatorAttribute.integer(
+              MIXTURES,
+              0,
+              Head.MOST_OUTPUTS,
+              "logistic components of a mixture, with C = 3 mixtures; 0 for any other head"));
+
+  private static final OperatorAttribute VALUES =
+      OperatorAttribute.numbers(
+              CLASS_VALUES,
+              "the value of each class, C of them; without it class k stands for 2k / (C - 1) - 1")
+          .orAbsent();
+
+  private static final OperatorAttribute IS_GAUSSIAN =
+      OperatorAttribute.integer(
+              GAUSSIAN,
+              0,
+              1,
+              "1 for outputs that are mean and logarithm of the deviation of a Gaussian (C = 2)")
+          .orAbsent();
+
+  /** The attributes of the operator for a head. */
+  static List<OperatorAttribute> attributes(Head head) {
     if (head instanceof Head.Categorical categorical && categorical.amplitudes()) {
-      names.add(CLASS_VALUES);
+      return SequenceAttributes.with(ATTRIBUTES, VALUES);
     }
-    if (head instanceof Head.Gaussian) {
-      names.add(GAUSSIAN);
-    }
-    return names;
+    return head instanceof Head.Gaussian
+        ? SequenceAttributes.with(ATTRIBUTES, IS_GAUSSIAN)
+        : ATTRIBUTES;
   }
 
   private static List<Value> body(Profile profile, Nodes g, Map<String, Value> inputs, Head head) {

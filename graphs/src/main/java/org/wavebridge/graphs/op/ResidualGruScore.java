@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -22,14 +23,19 @@ public final class ResidualGruScore {
         profile.named("ResidualGruScore"),
         "Outputs [N, T, C] of the step of ResidualGruGenerate when the samples are given: mels [N, T, M], aux [N, F, A], audio [N, T],"
             + " previous [N, 1], state [N, 2R].",
-        ResidualGruWeights.inputs(profile, List.of("mels", "aux", "audio", "previous", "state")),
-        List.of("logits", "next_previous", "next_state"),
+        SequenceAttributes.inputs(
+            List.of(
+                OperatorTensor.values("mels", "[N, T, M]"),
+                OperatorTensor.values("aux", "[N, F, A1+A2+A3+A4]"),
+                OperatorTensor.values("audio", "[N, T]"),
+                OperatorTensor.values("previous", "[N, 1]"),
+                OperatorTensor.values("state", "[N, 2R]")),
+            ResidualGruWeights.inputs(profile)),
         List.of(
-            SequenceAttributes.SAMPLES_PER_FRAME,
-            ResidualGruGenerate.MELS,
-            ResidualGruGenerate.AUX_SIZES,
-            ResidualGruGenerate.MIXTURES,
-            SequenceAttributes.HIDDEN_SIZE),
+            OperatorTensor.values("logits", "[N, T, C]"),
+            OperatorTensor.values("next_previous", "[N, 1]"),
+            OperatorTensor.values("next_state", "[N, 2R]")),
+        SequenceAttributes.with(ResidualGruGenerate.ATTRIBUTES, SequenceAttributes.HIDDEN),
         profile == Profile.F32 ? ResidualGruScore::sequence : ResidualGruScore::loop);
   }
 

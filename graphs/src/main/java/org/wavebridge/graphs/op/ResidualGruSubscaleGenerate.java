@@ -9,6 +9,7 @@ import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -29,18 +30,22 @@ public final class ResidualGruSubscaleGenerate {
             + " mels [A, M], aux [F, A1+A2+A3+A4], uniforms [A, D], audio [A] (samples made so far), previous [B, 1], state [B, 2R], temperature [1],"
             + " schedule [4] = first sample of the window, chunk, first step, steps; sample g uses frame g / samples_per_frame of aux.",
         SubscaleLoop.inputs(
-            ResidualGruWeights.inputs(
-                profile,
+            SequenceAttributes.inputs(
                 List.of(
-                    "mels",
-                    "aux",
-                    "uniforms",
-                    "audio",
-                    "previous",
-                    "state",
-                    "temperature",
-                    "schedule"))),
-        List.of("next_audio", "next_previous", "next_state"),
+                    OperatorTensor.values("mels", "[A, M]"),
+                    OperatorTensor.values("aux", "[F, A1+A2+A3+A4]"),
+                    OperatorTensor.values("uniforms", "[A, D]"),
+                    OperatorTensor.values("audio", "[A]"),
+                    OperatorTensor.values("previous", "[B, 1]"),
+                    OperatorTensor.values("state", "[B, 2R]"),
+                    OperatorTensor.values("temperature", "[1]"),
+                    OperatorTensor.integers("schedule", "[4]")),
+                ResidualGruWeights.inputs(profile)),
+            "R"),
+        List.of(
+            OperatorTensor.values("next_audio", "[A]"),
+            OperatorTensor.values("next_previous", "[B, 1]"),
+            OperatorTensor.values("next_state", "[B, 2R]")),
         SubscaleLoop.attributes(subscale, ResidualGruGenerate.attributes(head)),
         (g, inputs) -> body(profile, g, inputs, head, subscale));
   }

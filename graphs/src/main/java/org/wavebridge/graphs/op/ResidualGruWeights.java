@@ -2,10 +2,13 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.LayerRow.Int8;
 
 /**
  * The weights of a residual-GRU operator, dense, inside a function body. The {@code aux} layers
@@ -40,37 +43,27 @@ record ResidualGruWeights(
   /** Attribute: the sizes of the four slices of the aux conditioning. */
   static final String AUX_SIZES = "aux_sizes";
 
-  private static final Map<String, String> BIASES =
-      Map.of(
-          "input_aux", "input_bias",
-          "gru1_input", "gru1_bias",
-          "gru1_recurrent", "gru1_recurrent_bias",
-          "gru2_aux", "gru2_bias",
-          "gru2_recurrent", "gru2_recurrent_bias",
-          "fc1_aux", "fc1_bias",
-          "fc2_aux", "fc2_bias",
-          "output", "output_bias");
-
-  private static final List<String> NAMES =
+  static final List<LayerRow> LAYERS =
       List.of(
-          "mel_weight",
-          "input_aux",
-          "gru1_input",
-          "gru1_recurrent",
-          "gru2_input",
-          "gru2_aux",
-          "gru2_recurrent",
-          "fc1",
-          "fc1_aux",
-          "fc2",
-          "fc2_aux",
-          "output");
+          LayerRow.of("mel_weight", "R", "M", Int8.NOT),
+          LayerRow.of("input_aux", "R", "A1", Int8.NOT).withBias("input_bias"),
+          LayerRow.of("gru1_input", "3R", "R", Int8.UNBOUNDED).withBias("gru1_bias"),
+          LayerRow.of("gru1_recurrent", "3R", "R", Int8.BOUNDED).withBias("gru1_recurrent_bias"),
+          LayerRow.of("gru2_input", "3R", "R", Int8.UNBOUNDED),
+          LayerRow.of("gru2_aux", "3R", "A2", Int8.NOT).withBias("gru2_bias"),
+          LayerRow.of("gru2_recurrent", "3R", "R", Int8.BOUNDED).withBias("gru2_recurrent_bias"),
+          LayerRow.of("fc1", "D1", "R", Int8.UNBOUNDED),
+          LayerRow.of("fc1_aux", "D1", "A3", Int8.NOT).withBias("fc1_bias"),
+          LayerRow.of("fc2", "D2", "D1", Int8.UNBOUNDED),
+          LayerRow.of("fc2_aux", "D2", "A4", Int8.NOT).withBias("fc2_bias"),
+          LayerRow.of("output", "C", "D2", Int8.UNBOUNDED).withBias("output_bias"));
 
-  /**
-   * Input names of an operator: the given ones, then the weights in the order of docs/operators.md.
-   */
-  static List<String> inputs(Profile profile, List<String> first) {
-    return profile.inputs(first, NAMES, BIASES);
+  /** The constants of an operator, in order. */
+  static List<OperatorTensor> inputs(Profile profile) {
+    List<OperatorTensor> inputs = new ArrayList<>();
+    inputs.add(OperatorTensor.constant("sample_weights", "[R]"));
+    inputs.addAll(LayerRow.inputs(profile, LAYERS));
+    return inputs;
   }
 
   static ResidualGruWeights in(Profile profile, Nodes g, Map<String, Value> inputs) {
@@ -117,14 +110,14 @@ record ResidualGruWeights(
   private static Layer layer(
       Profile profile, Nodes g, Map<String, Value> inputs, String name, Value columns) {
     Value bias =
-        BIASES.containsKey(name) ? Inputs.get(inputs, Inputs.get(BIASES, name)) : Value.NONE;
+        LayerRow.find(LAYERS, name).bias().map(of -> Inputs.get(inputs, of)).orElse(Value.NONE);
     return profile.layer(g, inputs, name, columns, bias);
   }
 
   private static DenseLayer auxLayer(
       Nodes g, Map<String, Value> inputs, String name, Value columns) {
     return new DenseLayer(
-        Weights.dense(g, inputs, name, columns), Inputs.get(inputs, Inputs.get(BIASES, name)));
+        Weights.dense(g, inputs, name, columns), Inputs.get(inputs, LayerRow.bias(LAYERS, name)));
   }
 
   /**

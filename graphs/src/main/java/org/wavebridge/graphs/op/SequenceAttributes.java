@@ -3,8 +3,11 @@ package org.wavebridge.graphs.op;
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -20,7 +23,28 @@ public final class SequenceAttributes {
    */
   public static final String HIDDEN_SIZE = "hidden_size";
 
+  static final OperatorAttribute SAMPLES =
+      OperatorAttribute.integer(
+          SAMPLES_PER_FRAME, 1, Integer.MAX_VALUE, "samples that share a frame of conditioning");
+
+  static final OperatorAttribute HIDDEN =
+      OperatorAttribute.integer(
+          HIDDEN_SIZE,
+          1,
+          BlockSparseGemm.MOST_INPUTS,
+          "size of the state; only the function body uses it");
+
   private SequenceAttributes() {}
+
+  /** Attributes, and more of them. */
+  static List<OperatorAttribute> with(List<OperatorAttribute> some, OperatorAttribute... more) {
+    return Stream.concat(some.stream(), Stream.of(more)).toList();
+  }
+
+  /** The inputs of an operator: those that other nodes compute, then the constants. */
+  static List<OperatorTensor> inputs(List<OperatorTensor> own, List<OperatorTensor> constants) {
+    return Stream.concat(own.stream(), constants.stream()).toList();
+  }
 
   /** The frame of sample {@code t} (int64, any shape). */
   static Value frame(Nodes g, Value t) {

@@ -2,13 +2,14 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -38,6 +39,9 @@ public final class SubscaleLoop {
   /** Attribute: whether each context layer ends in a ReLU. */
   public static final String CONTEXT_RELUS = "context_relus";
 
+  /** Far above any vocoder. */
+  private static final int MOST_CHANNELS = 1 << 12;
+
   private static final String CONTEXT_INPUT = "context_input";
 
   private final Subscale subscale;
@@ -61,22 +65,50 @@ public final class SubscaleLoop {
         network.map(any -> Weights.dense(g, inputs, CONTEXT_INPUT, longs(g, any.size())));
   }
 
-  /** Input names: those of the operator, then those of the context. */
-  static List<String> inputs(List<String> operator) {
-    List<String> names = new ArrayList<>(operator);
-    names.addAll(Weights.inputs(CONTEXT_INPUT));
-    names.add(SubscaleContext.LAYERS);
-    return List.copyOf(names);
+  /**
+   * The inputs of the operator, then those of the context.
+   *
+   * @param rows of W of the context
+   */
+  static List<OperatorTensor> inputs(List<OperatorTensor> operator, String rows) {
+    return SequenceAttributes.inputs(
+        operator,
+        List.of(
+            OperatorTensor.weight(CONTEXT_INPUT, "[%s, X]".formatted(rows)),
+            OperatorTensor.constant(SubscaleContext.LAYERS, "[Z]")));
   }
 
-  /** Attribute names: those of the operator, then those of folded utterances. */
-  static List<String> attributes(Subscale subscale, List<String> operator) {
-    List<String> names = new ArrayList<>(operator);
-    names.addAll(List.of(HORIZON, OWN_PAST, CONTEXT_CHANNELS));
-    if (subscale.context().isPresent()) {
-      names.addAll(List.of(CONTEXT_KERNELS, CONTEXT_DILATIONS, CONTEXT_OUTPUTS, CONTEXT_RELUS));
-    }
-    return List.copyOf(names);
+  /** The attributes of the operator, then those of the schedule and of the context. */
+  static List<OperatorAttribute> attributes(Subscale subscale, List<OperatorAttribute> operator) {
+    List<OperatorAttribute> all =
+        SequenceAttributes.with(
+            operator,
+            OperatorAttribute.integer(
+                HORIZON,
+                0,
+                Integer.MAX_VALUE,
+                "future positions of earlier rows that a sample sees"),
+            OperatorAttribute.integer(
+                OWN_PAST, 0, 1, "1 where channel 0 carries the row's own past"),
+            OperatorAttribute.integer(
+                CONTEXT_CHANNELS,
+                0,
+                MOST_CHANNELS,
+                "the most rows, and channels of the first context layer; 0 without a context network"));
+    return subscale.context().isEmpty()
+        ? all
+        : SequenceAttributes.with(
+            all,
+            ofEachLayer(CONTEXT_KERNELS, 1, BlockSparseGemm.MOST_INPUTS, "taps"),
+            ofEachLayer(CONTEXT_DILATIONS, 1, 1 << 20, "dilation"),
+            ofEachLayer(CONTEXT_OUTPUTS, 1, BlockSparseGemm.MOST_INPUTS, "outputs"),
+            ofEachLayer(CONTEXT_RELUS, 0, 1, "1 where it ends in a ReLU"));
+  }
+
+  private static OperatorAttribute ofEachLayer(
+      String name, long lowest, long highest, String what) {
+    return OperatorAttribute.integers(name, lowest, highest, "of each context layer: " + what)
+        .orAbsent();
   }
 
   /** W of the context, {@code [rows, X]}, where there is a context. */

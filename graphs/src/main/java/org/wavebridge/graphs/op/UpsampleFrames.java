@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
+import org.wavebridge.graphs.onnx.OperatorAttribute;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
@@ -24,15 +26,22 @@ public final class UpsampleFrames {
   /** Input: the smoothing taps. */
   public static final String KERNEL = "kernel";
 
+  static final int MOST_FACTOR = 1 << 16;
+
   /** The operator. */
   public static final CustomOperator OPERATOR =
       new CustomOperator(
           "UpsampleFrames",
           "Every vector of x [N, P, C] repeated factor times along the second axis, each channel smoothed with kernel [2 factor + 1], plus bias [1];"
               + " the first and the last vector only serve as neighbours, and cut vectors are left out at each end: y [N, (P - 2) factor - 2 cut, C].",
-          List.of("x", KERNEL, "bias"),
-          List.of("y"),
-          List.of(FACTOR, CUT),
+          List.of(
+              OperatorTensor.values("x", "[N, P, C]"),
+              OperatorTensor.constant(KERNEL, "[2 factor + 1]"),
+              OperatorTensor.constant("bias", "[1]")),
+          List.of(OperatorTensor.values("y", "[N, (P - 2) factor - 2 cut, C]")),
+          List.of(
+              OperatorAttribute.integer(FACTOR, 1, MOST_FACTOR, "how often a vector is repeated"),
+              OperatorAttribute.integer(CUT, 0, Integer.MAX_VALUE, "vectors left out at each end")),
           UpsampleFrames::body);
 
   private UpsampleFrames() {}

@@ -18,16 +18,6 @@ import org.wavebridge.graphs.onnx.Value;
 final class Weights {
   private Weights() {}
 
-  /** The input names of a weight. */
-  static List<String> inputs(String name) {
-    return List.of(name + "_blocks", name + "_columns", name + "_rows");
-  }
-
-  /** The input names of a quantised weight. */
-  static List<String> int8Inputs(String name) {
-    return List.of(name + "_blocks", name + "_columns", name + "_rows", name + "_scales");
-  }
-
   /**
    * The dense matrix {@code [R, columns]} of a weight. All its inputs are constant, so a runtime
    * folds these nodes once, before any loop.
