@@ -2,7 +2,6 @@ package org.wavebridge.graphs.build;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.Convolution;
@@ -36,7 +35,8 @@ final class FrameLayers {
    * @return {@code [N F, outputs]}
    */
   Value convolve(Value x, ContextLayer layer) {
-    return product(reshape(g, taps(x, layer), -1, layer.weight().columns()), layer);
+    return product(
+        reshape(g, ConvolveFrames.taps(g, x, layer), -1, layer.weight().columns()), layer);
   }
 
   /** A layer whose taps are joined, {@code [N F, kernel * inputs]} to {@code [N F, outputs]}. */
@@ -58,19 +58,6 @@ final class FrameLayers {
       made = frames(convolve(made, layer), layer.outputs());
     }
     return made;
-  }
-
-  private Value taps(Value x, ContextLayer layer) {
-    if (layer.kernel() == 1) {
-      return x;
-    }
-    int reach = layer.reach();
-    List<Value> taps = new ArrayList<>();
-    for (int k = 0; k < layer.kernel(); k++) {
-      int start = k * layer.dilation();
-      taps.add(slice(g, x, 1, start, start == reach ? Long.MAX_VALUE : start - reach));
-    }
-    return concat(g, 2, taps.toArray(Value[]::new));
   }
 
   /**

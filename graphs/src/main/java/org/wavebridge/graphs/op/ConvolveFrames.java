@@ -112,6 +112,25 @@ public final class ConvolveFrames {
     return Attribute.of(name, layers.stream().mapToLong(value).toArray());
   }
 
+  /**
+   * The taps of a layer beside each other.
+   *
+   * @param x {@code [N, F + reach, inputs]}
+   * @return {@code [N, F, kernel * inputs]}
+   */
+  public static Value taps(Nodes g, Value x, ContextLayer layer) {
+    if (layer.kernel() == 1) {
+      return x;
+    }
+    int reach = layer.reach();
+    List<Value> taps = new ArrayList<>();
+    for (int k = 0; k < layer.kernel(); k++) {
+      int start = k * layer.dilation();
+      taps.add(slice(g, x, 1, start, start == reach ? Long.MAX_VALUE : start - reach));
+    }
+    return concat(g, 2, taps.toArray(Value[]::new));
+  }
+
   private static List<Value> body(Nodes g, Map<String, Value> inputs, List<Layer> layers) {
     Value x = Inputs.get(inputs, "x");
     Value flat = Inputs.get(inputs, LAYERS);
@@ -166,12 +185,7 @@ public final class ConvolveFrames {
       at += size;
       Value all = concat(g, 1, kept, x);
       next.add(reshape(g, slice(g, all, 1, -reach, Long.MAX_VALUE), 0, size));
-      List<Value> taps = new ArrayList<>();
-      for (int k = 0; k < layer.kernel(); k++) {
-        int start = k * layer.dilation();
-        taps.add(slice(g, all, 1, start, start == reach ? Long.MAX_VALUE : start - reach));
-      }
-      return concat(g, 2, taps.toArray(Value[]::new));
+      return ConvolveFrames.taps(g, all, layer);
     }
 
     Value next() {

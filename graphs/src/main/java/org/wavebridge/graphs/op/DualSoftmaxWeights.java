@@ -2,7 +2,6 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.Nodes;
@@ -42,10 +41,7 @@ record DualSoftmaxWeights(
 
   /** The constants of an operator, in order. */
   static List<OperatorTensor> inputs(Profile profile) {
-    List<OperatorTensor> inputs = new ArrayList<>();
-    inputs.add(OperatorTensor.constant("sample_weights", "[3H, 3]"));
-    inputs.addAll(LayerRow.inputs(profile, LAYERS));
-    return inputs;
+    return LayerRow.inputs(profile, "[3H, 3]", LAYERS);
   }
 
   static DualSoftmaxWeights in(Profile profile, Nodes g, Map<String, Value> inputs) {

@@ -2,6 +2,7 @@ package org.wavebridge.graphs.op;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.wavebridge.graphs.onnx.OperatorTensor;
 
 /**
@@ -35,9 +36,16 @@ record LayerRow(String name, String rows, String columns, Optional<String> bias,
     return new LayerRow(name, rows, columns, Optional.of(bias), int8);
   }
 
-  /** The inputs of an operator that has these layers, in order. */
-  static List<OperatorTensor> inputs(Profile profile, List<LayerRow> rows) {
-    return rows.stream().flatMap(row -> row.inputs(profile).stream()).toList();
+  /**
+   * The constants of an operator that has these layers, in order.
+   *
+   * @param sampleWeights shape of the weights of the samples that are fed back, which come first
+   */
+  static List<OperatorTensor> inputs(Profile profile, String sampleWeights, List<LayerRow> rows) {
+    return Stream.concat(
+            Stream.of(OperatorTensor.constant("sample_weights", sampleWeights)),
+            rows.stream().flatMap(row -> row.inputs(profile).stream()))
+        .toList();
   }
 
   private List<OperatorTensor> inputs(Profile profile) {

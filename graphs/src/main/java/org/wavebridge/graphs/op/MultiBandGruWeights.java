@@ -5,7 +5,6 @@ import static org.wavebridge.graphs.onnx.StandardOps.longs;
 import static org.wavebridge.graphs.onnx.StandardOps.size;
 import static org.wavebridge.graphs.onnx.StandardOps.transpose;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.onnx.Nodes;
@@ -25,10 +24,7 @@ final class MultiBandGruWeights {
 
   /** The constants of an operator, in order. */
   static List<OperatorTensor> inputs(Profile profile) {
-    List<OperatorTensor> inputs = new ArrayList<>();
-    inputs.add(OperatorTensor.constant("sample_weights", "[3H, B]"));
-    inputs.addAll(LayerRow.inputs(profile, LAYERS));
-    return inputs;
+    return LayerRow.inputs(profile, "[3H, B]", LAYERS);
   }
 
   /** A step with the weights of an operator. */
