@@ -14,7 +14,7 @@ import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.FamilyMatch;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.CheckpointException;
-import org.wavebridge.graphs.build.PackedWeight;
+import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CausalConvolutions;

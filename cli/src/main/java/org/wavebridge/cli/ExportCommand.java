@@ -14,7 +14,7 @@ import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.exporter.family.ResolvedSetting;
-import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Vocoder;

@@ -11,9 +11,9 @@ import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.RandomModels;
-import org.wavebridge.graphs.model.RandomModels.ConditionerShape;
-import org.wavebridge.graphs.model.RandomModels.ContextShape;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
+import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**

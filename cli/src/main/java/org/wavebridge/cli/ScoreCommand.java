@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.graphs.bundle.HeadKind;
+import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Score;

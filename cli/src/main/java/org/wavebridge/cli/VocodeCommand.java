@@ -1,5 +1,7 @@
 package org.wavebridge.cli;
 
+import org.wavebridge.graphs.op.Inputs;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 import tools.jackson.databind.json.JsonMapper;
 
 /**

@@ -40,7 +40,7 @@ public final class Exporter {
   /**
    * Writes the bundle next to its target, for the caller to check and publish.
    *
-   * @param quantised the model as {@link org.wavebridge.exporter.quantize.Quantizer} made it, for
+   * @param quantised the model as {@link org.wavebridge.graphs.quantize.Quantizer} made it, for
    *     int8 graphs beside the f32 ones
    * @param producer program and version for the bundle's record
    * @throws BundleException if the target cannot be written

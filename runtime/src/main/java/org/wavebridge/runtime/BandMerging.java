@@ -1,7 +1,7 @@
 package org.wavebridge.runtime;
 
 import java.util.Map;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.runtime.spi.Tensor;

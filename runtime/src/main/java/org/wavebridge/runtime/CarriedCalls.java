@@ -3,7 +3,7 @@ package org.wavebridge.runtime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.spi.GraphChain;
 import org.wavebridge.runtime.spi.Tensor;
 

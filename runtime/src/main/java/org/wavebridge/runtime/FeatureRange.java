@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.wavebridge.graphs.build.MelFilters;
+import org.wavebridge.graphs.assemble.MelFilters;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.runtime.io.Features;

@@ -2,7 +2,7 @@ package org.wavebridge.runtime;
 
 import java.util.Arrays;
 import java.util.OptionalDouble;
-import org.wavebridge.graphs.build.StreamedConditioner;
+import org.wavebridge.graphs.assemble.StreamedConditioner;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 

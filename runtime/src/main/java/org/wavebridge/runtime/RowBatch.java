@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.spi.Tensor;
 

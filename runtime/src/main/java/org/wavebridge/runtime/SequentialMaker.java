@@ -2,7 +2,7 @@ package org.wavebridge.runtime;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** One sample after the other: all samples of a frame are made when the frame is there. */

@@ -3,8 +3,8 @@ package org.wavebridge.runtime;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.runtime.spi.Tensor;
 

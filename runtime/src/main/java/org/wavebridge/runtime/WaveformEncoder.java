@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.graphs.bundle.HeadKind;
+import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Backend;

@@ -27,7 +27,7 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 
@@ -186,7 +186,7 @@ final class VocoderTest {
     BundleException newer =
         assertThrows(BundleException.class, () -> Vocoder.open(bundle, VocoderOptions.defaults()));
     assertTrue(
-        newer.getMessage().contains("format version 9 is newer than this reader (reads up to 3)"),
+        newer.getMessage().contains("format version 9 is newer than this reader (reads up to 1)"),
         newer.getMessage());
   }
 

@@ -12,8 +12,8 @@ import org.wavebridge.conformance.reference.ConditionerReference;
 import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
@@ -78,7 +78,7 @@ final class ConditionerValues implements ConformanceCase {
 
   private static void requireBits(Trial trial, List<Features> rows, Map<String, Tensor> outputs) {
     VocoderModel model = trial.model();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       List<float[]> expected = new ArrayList<>();
       for (Features features : rows) {
         var made =
@@ -100,7 +100,7 @@ final class ConditionerValues implements ConformanceCase {
     for (int n = 0; n < rows.size(); n++) {
       var expected =
           ConditionerReference.evaluate(model.conditioner(), rows.get(n), model.features().hop());
-      for (Conditioning tensor : Conditioning.of(model)) {
+      for (Conditioning tensor : model.conditioningTensors()) {
         double[][] vectors = ConditioningTensors.vectors(tensor, expected);
         Tensor found = outputs.get(tensor.name());
         int size = vectors.length * tensor.size();

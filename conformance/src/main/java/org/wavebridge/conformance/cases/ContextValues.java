@@ -9,7 +9,7 @@ import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.CausalReference;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;

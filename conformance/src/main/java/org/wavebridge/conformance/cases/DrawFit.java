@@ -8,9 +8,9 @@ import org.apache.commons.numbers.gamma.Erfc;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Uniforms;
 

@@ -13,7 +13,7 @@ import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.SubscaleReference;
 import org.wavebridge.conformance.targets.Sequence;
-import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -33,7 +33,7 @@ final class FoldedUtterance {
     this.whole = Sequences.of(trial.model(), samples, seed);
     this.arithmetic = trial.profile().int8() ? Arithmetic.CANONICAL_F32 : Arithmetic.DOUBLE;
     this.subscale = trial.subject().subscale().orElseThrow();
-    for (Conditioning tensor : Conditioning.of(trial.model())) {
+    for (Conditioning tensor : trial.model().conditioningTensors()) {
       float[] values = whole.values(tensor.name());
       conditioning.put(
           tensor.name(), new Tensor(values, values.length / tensor.size(), tensor.size()));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** Runs a target's network on sequences, and checks the shapes of what comes back. */

@@ -3,7 +3,7 @@ package org.wavebridge.conformance.cases;
 import java.util.Arrays;
 import java.util.List;
 import org.wavebridge.conformance.targets.Sequence;
-import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.contract.Conditioning;
 
 /**
  * A row whose conditioning is NaN or infinite between two finite rows. Catches a fault on such
@@ -33,7 +33,7 @@ final class NotFinite implements ConformanceCase {
       Sequence first = Sequences.of(trial.model(), 15, 26);
       Sequence last = Sequences.of(trial.model(), 15, 27);
       Sequence between = Sequences.of(trial.model(), 15, 28);
-      for (Conditioning tensor : Conditioning.of(trial.model())) {
+      for (Conditioning tensor : trial.model().conditioningTensors()) {
         float[] values = between.values(tensor.name()).clone();
         Arrays.fill(values, strange);
         between = between.with(tensor.name(), values);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.wavebridge.conformance.targets.TestGraph;
-import org.wavebridge.graphs.build.PackedWeight;
+import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;

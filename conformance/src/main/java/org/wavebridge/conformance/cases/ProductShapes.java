@@ -1,5 +1,7 @@
 package org.wavebridge.conformance.cases;
 
+import org.wavebridge.graphs.op.BlockSparseGemm;
+
 import java.util.List;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;

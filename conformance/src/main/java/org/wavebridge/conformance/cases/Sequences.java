@@ -32,7 +32,7 @@ final class Sequences {
         ConditionerReference.evaluate(
             model.conditioner(), MadeUpFeatures.of(model, frames, seed), hop);
     Map<String, float[]> conditioning = new HashMap<>();
-    for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
+    for (var tensor : model.conditioningTensors()) {
       conditioning.put(tensor.name(), ConditioningTensors.values(tensor, made));
     }
     StepNetwork network = model.network();

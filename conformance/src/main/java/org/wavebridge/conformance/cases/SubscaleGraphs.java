@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -240,7 +240,7 @@ public final class SubscaleGraphs {
   /** The conditioning of a part of the utterance, without the axis of rows. */
   private Map<String, Tensor> sequence(int first, int count) {
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       int unit = ConditioningTensors.samplesPerRow(model, tensor);
       int from = first / unit;
       int to = (first + count + unit - 1) / unit;
@@ -255,7 +255,7 @@ public final class SubscaleGraphs {
   /** The conditioning of one sample of each row, {@code [B, size]}. */
   private Map<String, Tensor> vectors(int[] sample) {
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       int size = tensor.size();
       float[] all = output(conditioning, tensor.name());
       float[] values = new float[rows * size];

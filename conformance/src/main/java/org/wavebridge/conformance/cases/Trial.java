@@ -8,7 +8,7 @@ import org.wavebridge.conformance.measure.Check;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.measure.Tolerances;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.spi.GraphSession;
 

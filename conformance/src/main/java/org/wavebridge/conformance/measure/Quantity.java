@@ -1,5 +1,8 @@
 package org.wavebridge.conformance.measure;
 
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.op.Draws;
+
 /** What a tolerance is about. */
 public enum Quantity {
   /** Values of an exact profile whose bits are not the canonical reference's. */

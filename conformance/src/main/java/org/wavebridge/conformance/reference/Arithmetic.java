@@ -1,5 +1,8 @@
 package org.wavebridge.conformance.reference;
 
+import org.wavebridge.graphs.op.Draws;
+import org.wavebridge.graphs.files.Limits;
+
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;

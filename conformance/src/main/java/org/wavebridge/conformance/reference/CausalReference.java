@@ -1,5 +1,7 @@
 package org.wavebridge.conformance.reference;
 
+import org.wavebridge.graphs.model.Layers;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package org.wavebridge.conformance.reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.model.Affine;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /**

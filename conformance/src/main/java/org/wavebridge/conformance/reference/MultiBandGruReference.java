@@ -2,7 +2,7 @@ package org.wavebridge.conformance.reference;
 
 import java.util.Arrays;
 import org.wavebridge.graphs.model.Head.BandMixtures;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 
 /**
  * {@link MultiBandGruNetwork} in one arithmetic: the first sample of a step computes the outputs

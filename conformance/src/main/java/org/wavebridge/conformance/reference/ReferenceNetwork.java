@@ -1,8 +1,8 @@
 package org.wavebridge.conformance.reference;
 
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 

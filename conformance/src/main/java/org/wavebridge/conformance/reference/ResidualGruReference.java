@@ -7,7 +7,7 @@ import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * fatchord's WaveRNN: {@link ResidualGruNetwork}. The aux conditioning of a frame is cut into a1,

@@ -1,5 +1,7 @@
 package org.wavebridge.conformance.reference;
 
+import org.wavebridge.graphs.op.Draws;
+
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.wavebridge.graphs.model.ContextNetwork;

@@ -3,8 +3,8 @@ package org.wavebridge.conformance.targets;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.wavebridge.conformance.reference.Conditioning;
-import org.wavebridge.graphs.build.Conditioning.Rate;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.contract.Conditioning.Rate;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /** Conditioning as graphs take it, in the reference's form, and the other way round. */
@@ -17,10 +17,10 @@ public final class ConditioningTensors {
    * @param values of a tensor, {@code [frames or samples, size]}
    */
   public static Conditioning reference(
-      VocoderModel model, Function<org.wavebridge.graphs.build.Conditioning, float[]> values) {
+      VocoderModel model, Function<org.wavebridge.graphs.contract.Conditioning, float[]> values) {
     double[][] frames = new double[0][];
     double[][] samples = new double[0][];
-    for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
+    for (var tensor : model.conditioningTensors()) {
       double[][] vectors = rows(values.apply(tensor), vectorSize(model, tensor));
       if (isFramePart(tensor)) {
         frames = vectors;
@@ -33,7 +33,7 @@ public final class ConditioningTensors {
 
   /** The values of a tensor, {@code [frames or samples][size]}: those of a frame are joined. */
   public static double[][] vectors(
-      org.wavebridge.graphs.build.Conditioning tensor, Conditioning made) {
+      org.wavebridge.graphs.contract.Conditioning tensor, Conditioning made) {
     if (tensor.size() == 0) {
       return new double[made.samples().length][0];
     }
@@ -50,7 +50,7 @@ public final class ConditioningTensors {
   }
 
   /** The same as one array, {@code [frames or samples, size]}, rounded to binary32. */
-  public static float[] values(org.wavebridge.graphs.build.Conditioning tensor, Conditioning made) {
+  public static float[] values(org.wavebridge.graphs.contract.Conditioning tensor, Conditioning made) {
     double[][] vectors = vectors(tensor, made);
     float[] values = new float[vectors.length * tensor.size()];
     for (int i = 0; i < values.length; i++) {
@@ -61,7 +61,7 @@ public final class ConditioningTensors {
 
   /** What a step takes of a tensor's values when its first sample is t. */
   static float[] ofStep(
-      VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor, float[] values, int t) {
+      VocoderModel model, org.wavebridge.graphs.contract.Conditioning tensor, float[] values, int t) {
     int size = vectorSize(model, tensor);
     int vector = t / (tensor.rate() == Rate.FRAME ? model.samplesPerVector() : 1);
     return Arrays.copyOfRange(values, vector * size, (vector + 1) * size);
@@ -69,12 +69,12 @@ public final class ConditioningTensors {
 
   /** Samples of a frame, or one. */
   public static int samplesPerRow(
-      VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor) {
+      VocoderModel model, org.wavebridge.graphs.contract.Conditioning tensor) {
     return tensor.rate() == Rate.FRAME ? model.features().hop() : 1;
   }
 
   /** Values that a step takes. */
-  static int vectorSize(VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor) {
+  static int vectorSize(VocoderModel model, org.wavebridge.graphs.contract.Conditioning tensor) {
     return model.network() instanceof MultiBandGruNetwork network
         ? network.inputSize()
         : tensor.size();
@@ -89,7 +89,7 @@ public final class ConditioningTensors {
   }
 
   /** The aux part stays one, also where it changes with every sample. */
-  private static boolean isFramePart(org.wavebridge.graphs.build.Conditioning tensor) {
+  private static boolean isFramePart(org.wavebridge.graphs.contract.Conditioning tensor) {
     return tensor.rate() == Rate.FRAME || tensor.name().equals("aux");
   }
 }

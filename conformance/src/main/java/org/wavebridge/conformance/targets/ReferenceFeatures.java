@@ -10,8 +10,8 @@ import org.wavebridge.conformance.reference.CanonicalMel;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.reference.MelReference;
 import org.wavebridge.conformance.reference.Reference;
-import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.build.MelFilters;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.assemble.MelFilters;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -79,7 +79,7 @@ final class ReferenceFeatures {
           Arrays.copyOfRange(features.values(), n * mels * frames, (n + 1) * mels * frames);
       Conditioning made =
           new Reference(model, arithmetic).conditioning(new Features(mels, frames, row));
-      for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
+      for (var tensor : model.conditioningTensors()) {
         double[][] vectors = ConditioningTensors.vectors(tensor, made);
         int size = tensor.size();
         Tensor all =

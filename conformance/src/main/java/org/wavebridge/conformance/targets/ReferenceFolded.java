@@ -12,7 +12,7 @@ import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.conformance.reference.SubscaleReference;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;

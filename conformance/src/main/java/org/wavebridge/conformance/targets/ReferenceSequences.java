@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -105,7 +105,7 @@ final class ReferenceSequences {
 
   private Sequence row(Map<String, Tensor> inputs, int rows, int samples, int n) {
     Map<String, float[]> conditioning = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       conditioning.put(tensor.name(), row(input(inputs, tensor.name()), rows, n));
     }
     float[] uniforms =

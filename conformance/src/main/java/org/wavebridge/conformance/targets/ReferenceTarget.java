@@ -5,7 +5,7 @@ import java.util.Map;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.StepNetwork;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.wavebridge.conformance.reference.ReferenceState;
-import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -68,7 +68,7 @@ public record Sequence(
       throw new IllegalArgumentException("sample " + first + " does not begin a frame of " + hop);
     }
     Map<String, float[]> cut = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       int unit = ConditioningTensors.samplesPerRow(model, tensor);
       int from = first / unit;
       int to = (end + unit - 1) / unit;
@@ -84,7 +84,7 @@ public record Sequence(
   /** The step that begins with a sample, with its own conditioning and uniforms. */
   public Sequence step(int first) {
     Map<String, float[]> cut = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       float[] values = values(tensor.name());
       cut.put(tensor.name(), ConditioningTensors.ofStep(model, tensor, values, first));
     }
@@ -137,7 +137,7 @@ public record Sequence(
   public static Map<String, Tensor> stepInputs(List<Sequence> rows) {
     Map<String, Tensor> inputs = new HashMap<>();
     Sequence first = rows.get(0);
-    for (Conditioning tensor : Conditioning.of(first.model)) {
+    for (Conditioning tensor : first.model.conditioningTensors()) {
       inputs.put(
           tensor.name(),
           stacked(
@@ -159,7 +159,7 @@ public record Sequence(
   private static Map<String, Tensor> shared(List<Sequence> rows) {
     Map<String, Tensor> inputs = new HashMap<>();
     Sequence first = rows.get(0);
-    for (Conditioning tensor : Conditioning.of(first.model)) {
+    for (Conditioning tensor : first.model.conditioningTensors()) {
       int unit = ConditioningTensors.samplesPerRow(first.model, tensor);
       int vectors = (first.samples + unit - 1) / unit;
       inputs.put(

@@ -1,6 +1,8 @@
 package org.wavebridge.conformance.targets;
 
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.op.BlockSparseGemm;
+
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.VocoderModel;
 

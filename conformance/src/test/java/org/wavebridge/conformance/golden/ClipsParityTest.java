@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.conformance.reference.GoldenFamily;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
@@ -62,7 +62,7 @@ final class ClipsParityTest {
     VocoderModel model = voice.imported.model();
     int hop = model.features().hop();
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       int perVector = tensor.rate() == Conditioning.Rate.FRAME ? hop : 1;
       int from = model.utterance().leadFrames() * hop / perVector * tensor.size();
       int vectors = samples / perVector;

@@ -24,16 +24,16 @@ import org.wavebridge.conformance.cases.Subject;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.conformance.reference.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.exporter.quantize.Quantizer;
-import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.build.StreamedConditioner;
-import org.wavebridge.graphs.build.VocoderGraphs;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.assemble.StreamedConditioner;
+import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.PluginGraph;
-import org.wavebridge.graphs.op.Operators;
+import org.wavebridge.graphs.assemble.Operators;
 
 /**
  * From features to samples every graph holds only operators whose result IEEE 754 or we define to

@@ -21,8 +21,8 @@ import org.wavebridge.conformance.reference.FamilyChecks;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.conformance.reference.GoldenFamily;
 import org.wavebridge.conformance.verify.ReferenceInputs;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Folding;
 import org.wavebridge.runtime.GenerateOptions;
@@ -82,7 +82,7 @@ final class FamilyParityTest {
     VocoderModel model = voice.imported.model();
     Map<String, Tensor> inputs = new HashMap<>();
     Map<String, Tensor> made = voice.conditioning(mel);
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       int perFrame = tensor.rate() == Conditioning.Rate.FRAME ? 1 : model.features().hop();
       int from = firstFrame * perFrame * tensor.size();
       int vectors =

@@ -14,7 +14,7 @@ import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.conformance.reference.GoldenFamily;
 import org.wavebridge.conformance.reference.Likelihood;
 import org.wavebridge.exporter.family.ImportedModel;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.runtime.WaveformEncoder;
 import org.wavebridge.runtime.io.Features;

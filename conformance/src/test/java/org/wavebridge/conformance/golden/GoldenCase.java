@@ -10,8 +10,8 @@ import org.wavebridge.conformance.cases.Trial;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.conformance.targets.Sequence;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
@@ -108,7 +108,7 @@ final class GoldenCase implements ConformanceCase {
             .graph(GraphKind.CONDITIONER)
             .run(Map.of("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames())));
     Map<String, float[]> conditioning = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(model)) {
+    for (Conditioning tensor : model.conditioningTensors()) {
       int unit = ConditioningTensors.samplesPerRow(model, tensor);
       int first = run.firstFrame() * model.features().hop() / unit;
       int end = first + (samples + unit - 1) / unit;

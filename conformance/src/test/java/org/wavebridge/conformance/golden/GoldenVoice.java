@@ -10,7 +10,7 @@ import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.conformance.reference.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Score;

@@ -20,7 +20,7 @@ import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.conformance.verify.ReferenceInputs;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.VocoderModel;

@@ -1,5 +1,7 @@
 package org.wavebridge.conformance.golden;
 
+import org.wavebridge.graphs.op.Draws;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.conformance.reference.Likelihood;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.LogitsConsumer;
 import org.wavebridge.runtime.Progress;

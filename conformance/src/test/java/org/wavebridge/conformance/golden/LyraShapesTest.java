@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Folding;

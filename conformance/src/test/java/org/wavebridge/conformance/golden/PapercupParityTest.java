@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.cases.SubscaleGraphs;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.runtime.WaveformDecoder;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -83,7 +83,7 @@ final class PapercupParityTest {
   private static Map<String, Tensor> conditioning(GoldenVoice voice) {
     Map<String, Tensor> made = voice.conditioning(voice.mel("papercup_subscale/mel.npy"));
     Map<String, Tensor> cut = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(voice.imported.model())) {
+    for (Conditioning tensor : voice.imported.model().conditioningTensors()) {
       int perFrame = (tensor.rate() == Conditioning.Rate.FRAME ? 1 : HOP) * tensor.size();
       float[] values =
           Arrays.copyOfRange(

@@ -9,7 +9,7 @@ import org.wavebridge.conformance.reference.GruCell;
 import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.conformance.targets.ReferenceTarget;
 import org.wavebridge.conformance.targets.TestGraph;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;

@@ -24,7 +24,7 @@ import org.wavebridge.conformance.ChildJvm;
 import org.wavebridge.conformance.Machine;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Reference;
-import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.WaveformDecoder;

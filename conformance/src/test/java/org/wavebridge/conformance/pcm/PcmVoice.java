@@ -1,16 +1,18 @@
 package org.wavebridge.conformance.pcm;
 
+import org.wavebridge.graphs.contract.Conditioning;
+
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.wavebridge.conformance.reference.Golden;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.exporter.quantize.Quantizer;
+import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.io.Features;

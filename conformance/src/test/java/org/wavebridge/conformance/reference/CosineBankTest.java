@@ -17,7 +17,7 @@ import org.wavebridge.graphs.bundle.BundleManifest.GraphFile;
 import org.wavebridge.graphs.bundle.BundleManifest.Source;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.WaveformEncoder;
 

@@ -3,7 +3,7 @@ package org.wavebridge.conformance.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /** Compares what was found with what a golden checkpoint's own code gave. */

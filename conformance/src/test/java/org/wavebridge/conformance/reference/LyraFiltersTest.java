@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.graphs.files.LyraFolder;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 
 /** The filters of an imported Lyra, in the reference, against what Lyra's own code computed. */

@@ -1,12 +1,14 @@
 package org.wavebridge.conformance.reference;
 
+import org.wavebridge.graphs.assemble.Networks;
+
 import java.util.Optional;
 import java.util.Random;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /** Networks of a few units with random weights. */

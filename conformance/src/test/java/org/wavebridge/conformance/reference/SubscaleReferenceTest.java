@@ -1,5 +1,7 @@
 package org.wavebridge.conformance.reference;
 
+import org.wavebridge.graphs.model.Layers;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,8 +20,8 @@ import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.RandomModels;
-import org.wavebridge.graphs.model.RandomModels.ContextShape;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 

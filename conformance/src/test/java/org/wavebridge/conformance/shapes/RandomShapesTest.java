@@ -1,5 +1,7 @@
 package org.wavebridge.conformance.shapes;
 
+import org.wavebridge.graphs.assemble.Networks;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
@@ -19,14 +21,14 @@ import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.conformance.verify.ReferenceInputs;
-import org.wavebridge.exporter.quantize.Quantizer;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -219,7 +221,7 @@ final class RandomShapesTest {
   /** The inputs of {@code generate}, but the temperature. */
   private static Map<String, Tensor> inputs(Random random, StepNetwork network, int rows) {
     Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : Conditioning.of(network)) {
+    for (Conditioning tensor : network.conditioningTensors()) {
       int vectors = tensor.rate() == Conditioning.Rate.FRAME ? FRAMES : SAMPLES;
       float[] values = numbers(random, rows * vectors * tensor.size());
       inputs.put(tensor.name(), new Tensor(values, rows, vectors, tensor.size()));

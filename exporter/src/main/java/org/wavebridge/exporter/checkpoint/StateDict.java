@@ -1,5 +1,7 @@
 package org.wavebridge.exporter.checkpoint;
 
+import org.wavebridge.graphs.assemble.Networks;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

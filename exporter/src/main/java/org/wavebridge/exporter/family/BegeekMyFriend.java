@@ -8,7 +8,7 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
@@ -81,10 +81,10 @@ final class BegeekMyFriend implements Family {
 
   private static AudioFormat audio(Settings settings, Head head) {
     int rate = MelSettings.sampleRate(settings, 22050);
-    if (head instanceof Head.Categorical categorical) {
+    if (head.categorical().isPresent()) {
       return new AudioFormat(
           rate,
-          Integer.numberOfTrailingZeros(categorical.classes()),
+          Integer.numberOfTrailingZeros(head.outputs()),
           settings.flag("mu_law", true) ? SampleEncoding.MU_LAW : SampleEncoding.LINEAR,
           0,
           0);

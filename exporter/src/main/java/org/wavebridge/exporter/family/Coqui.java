@@ -15,7 +15,7 @@ import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
@@ -183,10 +183,10 @@ final class Coqui implements Family {
 
   private static AudioFormat audio(Settings settings, Head head) {
     int rate = MelSettings.sampleRate(settings, 22050);
-    if (head instanceof Head.Categorical categorical) {
+    if (head.categorical().isPresent()) {
       return new AudioFormat(
           rate,
-          Integer.numberOfTrailingZeros(categorical.classes()),
+          Integer.numberOfTrailingZeros(head.outputs()),
           settings.flag("mulaw") ? SampleEncoding.MU_LAW : SampleEncoding.LINEAR,
           0,
           FADE_OUT_FRAMES);

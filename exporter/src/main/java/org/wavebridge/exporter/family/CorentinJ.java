@@ -8,7 +8,7 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
@@ -84,10 +84,10 @@ final class CorentinJ implements Family {
     double emphasis =
         settings.number("preemphasis", 0.97, "from 0 to less than 1", a -> a >= 0 && (float) a < 1);
     float deEmphasis = settings.flag("apply_preemphasis", true) ? (float) emphasis : 0;
-    if (head instanceof Head.Categorical categorical) {
+    if (head.categorical().isPresent()) {
       return new AudioFormat(
           rate,
-          Integer.numberOfTrailingZeros(categorical.classes()),
+          Integer.numberOfTrailingZeros(head.outputs()),
           settings.flag("mu_law", true) ? SampleEncoding.MU_LAW : SampleEncoding.LINEAR,
           deEmphasis,
           FADE_OUT_FRAMES);

@@ -3,7 +3,7 @@ package org.wavebridge.exporter.family;
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
 import org.wavebridge.graphs.model.Affine;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /** What families with a dual softmax have in common: four dense layers behind the GRU. */

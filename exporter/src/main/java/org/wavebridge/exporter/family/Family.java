@@ -1,5 +1,6 @@
 package org.wavebridge.exporter.family;
 
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 
 /**
@@ -125,12 +125,12 @@ final class FatchordLayers {
     return new ResidualGruNetwork(
         sample,
         input,
-        gruPart("rnn1", "ih", "gru1_input", hidden),
-        gruPart("rnn1", "hh", "gru1_recurrent", hidden),
+        gruPart("rnn1", "ih", hidden),
+        gruPart("rnn1", "hh", hidden),
         keys.single() ? AbsentLayers.none("gru2", 3 * hidden, hidden) : secondInput(hidden, aux),
         keys.single()
-            ? AbsentLayers.zero("gru2_recurrent", 3 * hidden, hidden)
-            : gruPart("rnn2", "hh", "gru2_recurrent", hidden),
+            ? AbsentLayers.zero("rnn2", 3 * hidden, hidden)
+            : gruPart("rnn2", "hh", hidden),
         fc1,
         fc2,
         tensors.layer("fc3", "output", (int) outputs, fc2.weight().rows()),
@@ -145,9 +145,10 @@ final class FatchordLayers {
         tensors.floats("rnn2.bias_ih_l0", 3L * hidden));
   }
 
-  private Affine gruPart(String gru, String part, String name, int hidden) {
+  private Affine gruPart(String gru, String part, int hidden) {
+    String weight = gru + ".weight_" + part + "_l0";
     return new Affine(
-        tensors.matrix(gru + ".weight_" + part + "_l0", name, 3 * hidden, hidden),
+        tensors.matrix(weight, weight, 3 * hidden, hidden),
         tensors.floats(gru + ".bias_" + part + "_l0", 3L * hidden));
   }
 

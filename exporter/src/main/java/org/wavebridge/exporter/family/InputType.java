@@ -86,11 +86,12 @@ final class InputType {
   /** What the samples of a head are. */
   static AudioFormat audio(Settings settings, Head head, int sampleRate) {
     int rate = MelSettings.sampleRate(settings, sampleRate);
-    if (head instanceof Head.Categorical categorical) {
+    Optional<Head.Categorical> classes = head.categorical();
+    if (classes.isPresent()) {
       return new AudioFormat(
           rate,
-          Integer.numberOfTrailingZeros(categorical.classes()),
-          categorical.amplitudes() ? SampleEncoding.MU_LAW_AMPLITUDES : SampleEncoding.LINEAR,
+          Integer.numberOfTrailingZeros(head.outputs()),
+          classes.get().amplitudes() ? SampleEncoding.MU_LAW_AMPLITUDES : SampleEncoding.LINEAR,
           0,
           0);
     }

@@ -15,7 +15,7 @@ import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelAnalysis.FilterShape;
 import org.wavebridge.graphs.model.MelAnalysis.Framing;
 import org.wavebridge.graphs.model.MelScale;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Utterance;

@@ -1,5 +1,7 @@
 package org.wavebridge.exporter.family;
 
+import org.wavebridge.graphs.onnx.Value;
+
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
 import java.util.ArrayList;
@@ -13,7 +15,7 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.Convolution;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.MelAnalysis;

@@ -1,15 +1,10 @@
 package org.wavebridge.exporter.sparsity;
 
 import java.util.List;
-import org.wavebridge.graphs.build.PackedWeight;
-import org.wavebridge.graphs.model.Affine;
-import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 
@@ -31,34 +26,7 @@ public final class BlockShapes {
 
   /** The same network with every matrix stored in its best shape. */
   public static StepNetwork choose(StepNetwork network) {
-    if (network instanceof DualSoftmaxNetwork dual) {
-      return new DualSoftmaxNetwork(
-          choose(dual.conditioning()),
-          dual.sample(),
-          choose(dual.recurrent()),
-          choose(dual.coarseHidden()),
-          choose(dual.coarseOutput()),
-          choose(dual.fineHidden()),
-          choose(dual.fineOutput()),
-          dual.initialPrevious());
-    }
-    if (network instanceof ResidualGruNetwork residual) {
-      return new ResidualGruNetwork(
-          residual.sample(),
-          choose(residual.input()),
-          choose(residual.gru1Input()),
-          choose(residual.gru1Recurrent()),
-          choose(residual.gru2Input()),
-          choose(residual.gru2Recurrent()),
-          choose(residual.fc1()),
-          choose(residual.fc2()),
-          choose(residual.output()),
-          residual.head());
-    }
-    if (network instanceof MultiBandGruNetwork multiBand) {
-      return multiBand.map(BlockShapes::choose);
-    }
-    throw new IllegalArgumentException("no matrices known of " + network.getClass());
+    return network.map(BlockShapes::choose);
   }
 
   /** The same conditioner with those of its matrices that may be sparse in their best shapes. */
@@ -86,13 +54,5 @@ public final class BlockShapes {
       }
     }
     return best;
-  }
-
-  private static Affine choose(Affine layer) {
-    return new Affine(choose(layer.weight()), layer.bias());
-  }
-
-  private static AuxAffine choose(AuxAffine layer) {
-    return new AuxAffine(choose(layer.weight()), choose(layer.aux()), layer.bias());
   }
 }

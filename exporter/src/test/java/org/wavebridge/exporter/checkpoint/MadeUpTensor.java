@@ -1,5 +1,6 @@
 package org.wavebridge.exporter.checkpoint;
 
+
 import java.util.Arrays;
 
 /** Tensors of zeros that no file holds. */

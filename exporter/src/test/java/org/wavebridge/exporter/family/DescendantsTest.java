@@ -17,7 +17,7 @@ import org.wavebridge.exporter.files.Rewritten;
 import org.wavebridge.exporter.files.SameModel;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.VocoderModel;
 

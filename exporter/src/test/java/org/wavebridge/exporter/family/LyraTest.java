@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.graphs.CheckpointException;
-import org.wavebridge.graphs.build.PackedWeight;
+import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.CausalConvolutions;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 

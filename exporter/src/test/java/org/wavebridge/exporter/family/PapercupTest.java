@@ -13,7 +13,7 @@ import org.wavebridge.exporter.files.Altered;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;

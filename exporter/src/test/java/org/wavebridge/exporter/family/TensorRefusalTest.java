@@ -1,5 +1,6 @@
 package org.wavebridge.exporter.family;
 
+
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;

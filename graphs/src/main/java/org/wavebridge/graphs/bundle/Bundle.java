@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wavebridge.graphs.BundleException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.files.WriterLock;
 import tools.jackson.core.JacksonException;

@@ -2,23 +2,18 @@ package org.wavebridge.graphs.bundle;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.wavebridge.graphs.build.Conditioning;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.CosineModulatedBank;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
-import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.Utterance;
@@ -26,12 +21,6 @@ import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * The content of {@code bundle.json}: all that is needed to run the graphs beside it.
- *
- * <p>Version 1 has no {@code subscale}, and its {@code utterance} is {@link Utterance#PLAIN};
- * version 2 is written where utterances are folded or not plain, so that every other bundle can
- * still be read by programs that know version 1 only. Version 3 is written where a step makes the
- * samples of several {@code bands}; before it, {@code futureFrames} is {@code contextFrames} and a
- * mel analysis has the usual frames, filters and scale.
  *
  * @param formatVersion version of the bundle format, at most {@link #FORMAT_VERSION}
  * @param producer program and version that wrote it
@@ -63,14 +52,8 @@ public record BundleManifest(
     int futureFrames,
     List<GraphFile> graphs,
     Source source) {
-  /** The newest format version, the one of bundles with several bands or a Gaussian head. */
-  public static final int FORMAT_VERSION = 3;
-
-  /** The format version of other bundles whose utterances are folded or not plain. */
-  static final int UTTERANCE_VERSION = 2;
-
-  /** The format version of all other bundles. */
-  static final int PLAIN_VERSION = 1;
+  /** The version of the format that is written, and the newest that is read. */
+  public static final int FORMAT_VERSION = 1;
 
   /** The name of the file in a bundle. */
   public static final String FILE = "bundle.json";
@@ -161,17 +144,15 @@ public record BundleManifest(
     }
 
     static Optional<BandPart> of(StepNetwork network) {
-      if (!(network instanceof MultiBandGruNetwork multiBand)) {
-        return Optional.empty();
+      return network.bandSynthesis().map(synthesis -> of(network.levelsPerUnit(), synthesis));
+    }
+
+    private static BandPart of(float unit, BandSynthesis synthesis) {
+      if (synthesis instanceof QuadratureMirrorTree tree) {
+        return new BandPart(tree.bands(), unit, list(tree.even()), list(tree.odd()), List.of());
       }
-      float unit = multiBand.head().unit();
-      if (multiBand.synthesis() instanceof QuadratureMirrorTree tree) {
-        return Optional.of(
-            new BandPart(tree.bands(), unit, list(tree.even()), list(tree.odd()), List.of()));
-      }
-      CosineModulatedBank bank = (CosineModulatedBank) multiBand.synthesis();
-      return Optional.of(
-          new BandPart(bank.bands(), unit, List.of(), List.of(), list(bank.prototype())));
+      CosineModulatedBank bank = (CosineModulatedBank) synthesis;
+      return new BandPart(bank.bands(), unit, List.of(), List.of(), list(bank.prototype()));
     }
   }
 
@@ -213,7 +194,7 @@ public record BundleManifest(
   public static BundleManifest of(
       VocoderModel model, String producer, List<GraphFile> graphs, Source source) {
     return new BundleManifest(
-        version(model),
+        FORMAT_VERSION,
         producer,
         model.family(),
         model.audio(),
@@ -222,7 +203,7 @@ public record BundleManifest(
         model.utterance(),
         model.subscale().map(SubscalePart::of),
         BandPart.of(model.network()),
-        Conditioning.of(model),
+        model.conditioningTensors(),
         model.conditioner().contextFrames(),
         model.conditioner().futureFrames(),
         graphs,
@@ -248,56 +229,14 @@ public record BundleManifest(
         source);
   }
 
-  private static int version(VocoderModel model) {
-    if (model.network() instanceof MultiBandGruNetwork
-        || model.network() instanceof ResidualGruNetwork residual
-            && residual.head() instanceof Head.Gaussian) {
-      return FORMAT_VERSION;
-    }
-    return model.subscale().isPresent() || !model.utterance().equals(Utterance.PLAIN)
-        ? UTTERANCE_VERSION
-        : PLAIN_VERSION;
-  }
-
   private static Network network(StepNetwork network) {
-    Map<String, Integer> sizes = new LinkedHashMap<>();
-    if (network instanceof DualSoftmaxNetwork dual) {
-      sizes.put("hidden", dual.hidden());
-      sizes.put("conditioning", dual.conditioning().weight().columns());
-      sizes.put("coarseHidden", dual.coarseHidden().weight().rows());
-      sizes.put("fineHidden", dual.fineHidden().weight().rows());
-      return network(
-          "dual-softmax", HeadKind.DUAL_SOFTMAX, DualSoftmaxNetwork.CLASSES, network, sizes);
-    }
-    if (network instanceof ResidualGruNetwork residual) {
-      sizes.put("hidden", residual.hidden());
-      sizes.put("aux", Arrays.stream(residual.auxSizes()).sum());
-      sizes.put("fc1", residual.fc1().weight().rows());
-      sizes.put("fc2", residual.fc2().weight().rows());
-      return network(
-          "residual-gru", kind(residual.head()), residual.head().outputs(), network, sizes);
-    }
-    if (network instanceof MultiBandGruNetwork multiBand) {
-      sizes.put("hidden", multiBand.hidden());
-      sizes.put("columns", multiBand.columns());
-      sizes.put("projection", multiBand.projection().weight().rows());
-      sizes.put("mixtures", multiBand.head().mixtures());
-      return network(
-          "multi-band-gru", HeadKind.BAND_MIXTURES, multiBand.head().outputs(), network, sizes);
-    }
-    throw new IllegalArgumentException("no bundle for " + network.getClass());
-  }
-
-  private static HeadKind kind(Head head) {
-    if (head instanceof Head.MixtureOfLogistics) {
-      return HeadKind.MIXTURE_OF_LOGISTICS;
-    }
-    return head instanceof Head.Gaussian ? HeadKind.GAUSSIAN : HeadKind.CATEGORICAL;
-  }
-
-  private static Network network(
-      String kind, HeadKind head, int outputs, StepNetwork network, Map<String, Integer> sizes) {
-    List<Float> previous = list(network.initialPrevious());
-    return new Network(kind, head, outputs, network.stateSize(), network.draws(), previous, sizes);
+    return new Network(
+        network.kind(),
+        network.headKind(),
+        network.outputs(),
+        network.stateSize(),
+        network.draws(),
+        list(network.initialPrevious()),
+        network.sizes());
   }
 }

@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.bundle;
 
+import org.wavebridge.graphs.op.Weights;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;

@@ -1,12 +1,12 @@
 package org.wavebridge.graphs.bundle;
 
 import java.util.Optional;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.ParsedModel;
-import org.wavebridge.graphs.op.Profile;
 
 /**
  * Reads the model that a bundle was made from back out of its graphs: the way back of {@link
@@ -40,7 +40,7 @@ public final class BundledModel {
   static VocoderModel read(
       BundleManifest manifest, Profile profile, ParsedModel loop, ParsedModel conditioner) {
     NetworkReader reader = NetworkReader.of(loop, profile, manifest);
-    StepNetwork network = reader.network(manifest);
+    StepNetwork network = reader.network();
     Optional<Subscale> subscale =
         manifest
             .subscale()

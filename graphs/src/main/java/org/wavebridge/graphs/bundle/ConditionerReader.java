@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.Conditioning;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Conditioner;

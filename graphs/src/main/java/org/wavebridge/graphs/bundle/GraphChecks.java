@@ -8,12 +8,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.build.VocoderGraphs;
+import org.wavebridge.graphs.assemble.VocoderGraphs;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.CheckedGraph;
-import org.wavebridge.graphs.op.Profile;
 
 /**
  * Accepts a bundle's graph only if it is the one that this program writes for the model in it

@@ -7,53 +7,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.assemble.Networks;
+import org.wavebridge.graphs.contract.HeadKind;
+import org.wavebridge.graphs.contract.LayerRow;
+import org.wavebridge.graphs.contract.Letters;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Affine;
-import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.BandSynthesis;
-import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
-import org.wavebridge.graphs.model.DualSoftmaxNetwork;
-import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Int8Weights;
-import org.wavebridge.graphs.model.MultiBandGruNetwork;
-import org.wavebridge.graphs.model.ResidualGruNetwork;
+import org.wavebridge.graphs.model.Layers;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.StepNetwork;
-import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.WeightMatrix;
-import org.wavebridge.graphs.onnx.CustomOperator;
+import org.wavebridge.graphs.network.NetworkKind;
+import org.wavebridge.graphs.network.StoredNetwork;
 import org.wavebridge.graphs.onnx.ParsedModel;
-import org.wavebridge.graphs.op.DualSoftmaxGenerate;
-import org.wavebridge.graphs.op.DualSoftmaxSubscaleGenerate;
-import org.wavebridge.graphs.op.MultiBandGruGenerate;
-import org.wavebridge.graphs.op.Profile;
-import org.wavebridge.graphs.op.ResidualGruGenerate;
-import org.wavebridge.graphs.op.ResidualGruSubscaleGenerate;
 import org.wavebridge.graphs.op.SubscaleContext;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
 /** Reads a step network from the weights of a graph's fused operator. */
-final class NetworkReader {
+final class NetworkReader implements StoredNetwork {
   /** The values of all matrices with their zeros, which a graph takes when it is loaded. */
   private static final long MOST_VALUES = 1 << 27;
 
   private final ParsedModel graph;
   private final Profile profile;
+  private final NetworkKind<?> kind;
+  private final BundleManifest manifest;
   private final ParsedModel.Node node;
   private final Map<String, String> constants = new HashMap<>();
   private long dense;
 
-  private NetworkReader(ParsedModel graph, Profile profile, CustomOperator operator) {
+  private NetworkReader(
+      ParsedModel graph, Profile profile, NetworkKind<?> kind, BundleManifest manifest) {
     this.graph = graph;
     this.profile = profile;
-    this.node = graph.node(operator.name());
-    List<String> names = operator.inputNames();
+    this.kind = kind;
+    this.manifest = manifest;
+    String name =
+        profile.named(
+            kind.operator() + (manifest.subscale().isPresent() ? "SubscaleGenerate" : "Generate"));
+    // The names of the inputs are those of every form of the operator.
+    List<String> names =
+        kind.operators(profile).stream()
+            .filter(operator -> operator.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new GraphException("no operator " + name))
+            .inputNames();
+    this.node = graph.node(name);
     if (node.inputs().size() != names.size()) {
       throw new GraphException(
           "node %s: expected %d inputs, found %d"
-              .formatted(operator.name(), names.size(), node.inputs().size()));
+              .formatted(name, names.size(), node.inputs().size()));
     }
     for (int i = 0; i < names.size(); i++) {
       constants.put(names.get(i), node.inputs().get(i));
@@ -66,26 +73,7 @@ final class NetworkReader {
    * @param graph {@code subscale_generate} where utterances are folded, else {@code generate}
    */
   static NetworkReader of(ParsedModel graph, Profile profile, BundleManifest manifest) {
-    // The names of the inputs do not depend on the context network.
-    Optional<Subscale> subscale =
-        manifest
-            .subscale()
-            .map(p -> new Subscale(p.factor(), p.horizon(), p.chunk(), Optional.empty()));
-    CustomOperator operator =
-        switch (manifest.network().head()) {
-          case DUAL_SOFTMAX ->
-              subscale
-                  .map(folding -> DualSoftmaxSubscaleGenerate.in(profile, folding))
-                  .orElseGet(() -> DualSoftmaxGenerate.in(profile));
-          case BAND_MIXTURES -> MultiBandGruGenerate.in(profile);
-          case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN ->
-              subscale
-                  .map(
-                      folding ->
-                          ResidualGruSubscaleGenerate.in(profile, new Head.Categorical(2), folding))
-                  .orElseGet(() -> ResidualGruGenerate.in(profile, new Head.Categorical(2)));
-        };
-    return new NetworkReader(graph, profile, operator);
+    return new NetworkReader(graph, profile, Networks.named(manifest.network().kind()), manifest);
   }
 
   /**
@@ -93,7 +81,7 @@ final class NetworkReader {
    *
    * @param inputSize rows of the matrix that joins a context to the input of a step
    */
-  Optional<ContextNetwork> context(SubscalePart part, int inputSize) {
+  Optional<ContextNetwork> context(BundleManifest.SubscalePart part, int inputSize) {
     if (part.contextSize() == 0) {
       return Optional.empty();
     }
@@ -127,106 +115,106 @@ final class NetworkReader {
             part.ownPast(), layers, matrix("context_input", inputSize, part.contextSize())));
   }
 
-  StepNetwork network(BundleManifest manifest) {
-    return switch (manifest.network().head()) {
-      case DUAL_SOFTMAX -> dualSoftmax(manifest.network().initialPrevious());
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN -> residualGru(manifest);
-      case BAND_MIXTURES -> multiBandGru(manifest);
-    };
+  StepNetwork network() {
+    return kind.read(this);
   }
 
-  private DualSoftmaxNetwork dualSoftmax(List<Float> initial) {
-    int hidden = floats("recurrent_bias").length / 3;
+  @Override
+  public Layers layers(Layers sample, List<LayerRow> rows, Letters known) {
+    for (LayerRow row : rows) {
+      row.bias().ifPresent(bias -> known.learn(row.rows(), floats(bias).length));
+    }
+    for (LayerRow row : rows) {
+      WeightMatrix weight = matrix(row, known);
+      if (row.bias().isPresent()) {
+        sample.add(row, new Affine(weight, floats(row.biasName())));
+      } else {
+        sample.add(row, weight);
+      }
+    }
+    return sample;
+  }
+
+  @Override
+  public float[] sample() {
+    return floats(LayerRow.SAMPLE_WEIGHTS);
+  }
+
+  @Override
+  public int integer(String attribute) {
+    return node.integer(attribute);
+  }
+
+  @Override
+  public long[] integers(String attribute) {
+    return node.integers(attribute);
+  }
+
+  @Override
+  public float real(String attribute) {
+    return node.real(attribute);
+  }
+
+  @Override
+  public HeadKind head() {
+    return manifest.network().head();
+  }
+
+  @Override
+  public int outputs() {
+    return manifest.network().outputs();
+  }
+
+  @Override
+  public boolean amplitudes() {
+    return manifest.audio().encoding() == SampleEncoding.MU_LAW_AMPLITUDES;
+  }
+
+  @Override
+  public float[] initialPrevious() {
+    List<Float> initial = manifest.network().initialPrevious();
     float[] previous = new float[initial.size()];
     for (int i = 0; i < previous.length; i++) {
       previous[i] = initial.get(i);
     }
-    Affine coarseHidden = affine("coarse_hidden", hidden / 2);
-    Affine fineHidden = affine("fine_hidden", hidden / 2);
-    return new DualSoftmaxNetwork(
-        new Affine(
-            matrix(
-                "conditioning_weight",
-                3 * hidden,
-                node.integer(DualSoftmaxGenerate.CONDITIONING_SIZE)),
-            floats("conditioning_bias")),
-        WeightMatrix.dense("sample_weights", 3 * hidden, 3, floats("sample_weights")),
-        affine("recurrent", hidden),
-        coarseHidden,
-        affine("coarse_output", coarseHidden.bias().length),
-        fineHidden,
-        affine("fine_output", fineHidden.bias().length),
-        previous);
+    return previous;
   }
 
-  private ResidualGruNetwork residualGru(BundleManifest manifest) {
-    long[] aux = node.integers(ResidualGruGenerate.AUX_SIZES);
-    int hidden = floats("gru1_recurrent_bias").length / 3;
-    AuxAffine fc1 = aux("fc1", "fc1_aux", "fc1_bias", hidden, aux[2]);
-    AuxAffine fc2 = aux("fc2", "fc2_aux", "fc2_bias", fc1.bias().length, aux[3]);
-    return new ResidualGruNetwork(
-        floats("sample_weights"),
-        aux(
-            "mel_weight",
-            "input_aux",
-            "input_bias",
-            node.integer(ResidualGruGenerate.MELS),
-            aux[0]),
-        new Affine(matrix("gru1_input", 3 * hidden, hidden), floats("gru1_bias")),
-        affine("gru1_recurrent", hidden),
-        aux("gru2_input", "gru2_aux", "gru2_bias", hidden, aux[1]),
-        affine("gru2_recurrent", hidden),
-        fc1,
-        fc2,
-        affine("output", fc2.bias().length),
-        head(manifest));
+  @Override
+  public int conditioningSize() {
+    return manifest.conditioning().get(0).size();
   }
 
-  private Head head(BundleManifest manifest) {
-    boolean amplitudes = manifest.audio().encoding() == SampleEncoding.MU_LAW_AMPLITUDES;
-    return switch (manifest.network().head()) {
-      case GAUSSIAN -> new Head.Gaussian();
-      case MIXTURE_OF_LOGISTICS ->
-          new Head.MixtureOfLogistics(node.integer(ResidualGruGenerate.MIXTURES));
-      default -> new Head.Categorical(manifest.network().outputs(), amplitudes);
-    };
+  @Override
+  public BandSynthesis synthesis() {
+    return manifest.bands().orElseThrow().synthesis();
   }
 
-  private MultiBandGruNetwork multiBandGru(BundleManifest manifest) {
-    int hidden = floats("recurrent_bias").length / 3;
-    BandSynthesis synthesis = manifest.bands().orElseThrow().synthesis();
-    Affine projection = affine("projection", hidden);
-    int vectors = manifest.conditioning().get(0).size() / (3 * hidden);
-    return new MultiBandGruNetwork(
-        vectors,
-        WeightMatrix.dense(
-            "sample_weights", 3 * hidden, synthesis.bands(), floats("sample_weights")),
-        affine("recurrent", hidden),
-        projection,
-        affine("band_output", projection.bias().length),
-        new Head.BandMixtures(
-            synthesis.bands(),
-            node.integer(ResidualGruGenerate.MIXTURES),
-            node.real(MultiBandGruGenerate.LEVELS_PER_UNIT),
-            node.real(MultiBandGruGenerate.UNIFORM_MARGIN)),
-        synthesis);
+  private WeightMatrix matrix(LayerRow row, Letters known) {
+    int rows = Math.toIntExact(known.value(row.rows()));
+    int columns = Math.toIntExact(known.value(row.columns()));
+    if (!profile.quantises(row)) {
+      return matrix(row.name(), rows, columns);
+    }
+    BlockLayout layout = layout(row.name(), rows, columns);
+    byte[] whole = layout.dense(graph.int8(constant(row.name() + "_blocks")));
+    float[] scales = floats(row.name() + "_scales");
+    float[] values = new float[whole.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = whole[i] * scales[i / columns];
+    }
+    Int8Weights int8 = new Int8Weights(whole, scales, row.int8() == LayerRow.Int8.BOUNDED);
+    return new WeightMatrix(row.name(), rows, columns, values, layout.sparse(), Optional.of(int8));
   }
 
-  /** A layer whose bias is named after its weight. */
-  private Affine affine(String name, int columns) {
-    float[] bias = floats(name + "_bias");
-    return new Affine(matrix(name, bias.length, columns), bias);
-  }
-
-  private AuxAffine aux(String weight, String aux, String bias, int columns, long auxColumns) {
-    float[] values = floats(bias);
-    return new AuxAffine(
-        matrix(weight, values.length, columns),
-        matrix(aux, values.length, Math.toIntExact(auxColumns)),
-        values);
-  }
-
+  /** A matrix in f32. */
   private WeightMatrix matrix(String name, int rows, int columns) {
+    BlockLayout layout = layout(name, rows, columns);
+    float[] values = layout.dense(floats(name + "_blocks"));
+    return new WeightMatrix(name, rows, columns, values, layout.sparse());
+  }
+
+  private BlockLayout layout(String name, int rows, int columns) {
     dense += (long) rows * columns;
     if (columns < 0 || dense > MOST_VALUES) {
       throw new GraphException(
@@ -234,21 +222,7 @@ final class NetworkReader {
               .formatted(name, MOST_VALUES));
     }
     int[] shape = graph.shape(constant(name + "_blocks"));
-    BlockLayout layout =
-        BlockLayout.of(shape, rows, columns, ints(name + "_columns"), ints(name + "_rows"));
-    Optional<BlockShape> blocks = layout.sparse();
-    if (!profile.quantises(name)) {
-      float[] values = layout.dense(floats(name + "_blocks"));
-      return new WeightMatrix(name, rows, columns, values, blocks);
-    }
-    byte[] whole = layout.dense(graph.int8(constant(name + "_blocks")));
-    float[] scales = floats(name + "_scales");
-    float[] values = new float[whole.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = whole[i] * scales[i / columns];
-    }
-    Int8Weights int8 = new Int8Weights(whole, scales, profile.boundedInput(name));
-    return new WeightMatrix(name, rows, columns, values, blocks, Optional.of(int8));
+    return BlockLayout.of(shape, rows, columns, ints(name + "_columns"), ints(name + "_rows"));
   }
 
   private float[] floats(String input) {

@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.model;
 
+import org.wavebridge.graphs.contract.Conditioning;
+
 import java.util.List;
 
 /**

@@ -1,9 +1,47 @@
 package org.wavebridge.graphs.model;
 
-/** How a network's outputs become one sample. */
+import java.util.Optional;
+import org.wavebridge.graphs.contract.HeadKind;
+
+/**
+ * How the outputs of a network become one sample.
+ *
+ * <p>Whatever depends on the head outside of this file is a {@link Cases}: a new head does not
+ * compile before all of them know it.
+ */
 public sealed interface Head {
   /** Most outputs for one sample: a class is drawn with sums of 2^24 each that fit 63 bits. */
   int MOST_OUTPUTS = 32_767;
+
+  /**
+   * What depends on the head.
+   *
+   * @param <R> what each case gives
+   */
+  interface Cases<R> {
+    /** One softmax over classes. */
+    R categorical(Categorical head);
+
+    /** A mixture of logistic distributions. */
+    R mixtureOfLogistics(MixtureOfLogistics head);
+
+    /** A normal distribution. */
+    R gaussian(Gaussian head);
+
+    /** Mixtures of logistic distributions for several bands. */
+    R bandMixtures(BandMixtures head);
+  }
+
+  /** The case of this head. */
+  <R> R accept(Cases<R> cases);
+
+  /** The word for this head in a bundle. */
+  HeadKind kind();
+
+  /** This head, if its outputs are the logits of classes. */
+  default Optional<Categorical> categorical() {
+    return Optional.empty();
+  }
 
   /** Uniforms consumed by one sample. */
   int draws();
@@ -52,6 +90,21 @@ public sealed interface Head {
     }
 
     @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.categorical(this);
+    }
+
+    @Override
+    public HeadKind kind() {
+      return HeadKind.CATEGORICAL;
+    }
+
+    @Override
+    public Optional<Categorical> categorical() {
+      return Optional.of(this);
+    }
+
+    @Override
     public int draws() {
       return 1;
     }
@@ -73,6 +126,16 @@ public sealed interface Head {
     public static final double MINIMUM_LOG_SCALE = StrictMath.log(1e-14);
 
     @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.mixtureOfLogistics(this);
+    }
+
+    @Override
+    public HeadKind kind() {
+      return HeadKind.MIXTURE_OF_LOGISTICS;
+    }
+
+    @Override
     public int draws() {
       return mixtures + 1;
     }
@@ -90,6 +153,16 @@ public sealed interface Head {
   record Gaussian() implements Head {
     /** Smallest logarithm of the standard deviation. */
     public static final float MINIMUM_LOG_DEVIATION = -7;
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.gaussian(this);
+    }
+
+    @Override
+    public HeadKind kind() {
+      return HeadKind.GAUSSIAN;
+    }
 
     @Override
     public int draws() {
@@ -122,6 +195,16 @@ public sealed interface Head {
             "expected bands, mixtures and a unit above 0 and a margin between 0 and 1/2, found %d, %d, %s and %s"
                 .formatted(bands, mixtures, unit, margin));
       }
+    }
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.bandMixtures(this);
+    }
+
+    @Override
+    public HeadKind kind() {
+      return HeadKind.BAND_MIXTURES;
     }
 
     @Override

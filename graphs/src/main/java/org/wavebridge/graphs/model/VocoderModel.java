@@ -1,6 +1,8 @@
 package org.wavebridge.graphs.model;
 
+import java.util.List;
 import java.util.Optional;
+import org.wavebridge.graphs.contract.Conditioning;
 
 /**
  * Everything about a trained vocoder, with its weights.
@@ -27,30 +29,13 @@ public record VocoderModel(
       throw new IllegalArgumentException(
           "utterances can be folded only where conditioning is at frame rate");
     }
-    if (network instanceof MultiBandGruNetwork multiBand) {
-      checkColumns(multiBand, conditioner, features.hop(), subscale.isPresent());
-    } else if (conditioner instanceof CausalConvolutions) {
-      throw new IllegalArgumentException("causal convolutions condition multi-band networks only");
-    }
+    network.check(conditioner, features.hop(), subscale.isPresent());
     Optional<ContextNetwork> context = subscale.flatMap(Subscale::context);
     if (context.isPresent() && context.get().input().rows() != network.inputSize()) {
       throw new IllegalArgumentException(
           "weight '%s': expected %d rows, which the network's input has, found %d"
               .formatted(
                   context.get().input().name(), network.inputSize(), context.get().input().rows()));
-    }
-  }
-
-  private static void checkColumns(
-      MultiBandGruNetwork network, Conditioner conditioner, int hop, boolean folded) {
-    if (folded
-        || !(conditioner instanceof CausalConvolutions causal)
-        || causal.vectorsPerFrame() != network.columns()
-        || causal.size() != network.inputSize()
-        || hop % (network.columns() * network.bands()) != 0) {
-      throw new IllegalArgumentException(
-          "a multi-band network is not folded, and takes causal convolutions that give the input of its gates for each column of a frame of %d samples"
-              .formatted(hop));
     }
   }
 
@@ -67,10 +52,15 @@ public record VocoderModel(
 
   /** Samples for which the conditioning of the slower rate holds: a frame's, a column's, or one. */
   public int samplesPerVector() {
-    if (network instanceof MultiBandGruNetwork multiBand) {
-      return features.hop() / multiBand.columns();
-    }
-    return conditioner.atSampleRate() ? 1 : features.hop();
+    return conditioner.atSampleRate() ? 1 : features.hop() / network.vectorsPerFrame();
+  }
+
+  /** The tensors the network takes, in input order, at the rates that the conditioner gives. */
+  public List<Conditioning> conditioningTensors() {
+    List<Conditioning> tensors = network.conditioningTensors();
+    return conditioner.atSampleRate()
+        ? tensors.stream().map(Conditioning::atSampleRate).toList()
+        : tensors;
   }
 
   /** The same vocoder with another step network. */

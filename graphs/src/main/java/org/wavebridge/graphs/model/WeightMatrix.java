@@ -46,6 +46,32 @@ public record WeightMatrix(
     return new WeightMatrix(name, rows, columns, values, Optional.empty());
   }
 
+  /** The same matrix under another name. */
+  public WeightMatrix named(String other) {
+    return name.equals(other) ? this : new WeightMatrix(other, rows, columns, values, blocks, int8);
+  }
+
+  /**
+   * This matrix and the columns of another one after its own, dense: {@code [this | right]}.
+   *
+   * @throws IllegalArgumentException if the other has another number of rows
+   */
+  public WeightMatrix joined(WeightMatrix right) {
+    if (right.rows != rows) {
+      throw new IllegalArgumentException(
+          "weight '%s': expected the %d rows of '%s', found %d"
+              .formatted(right.name, rows, name, right.rows));
+    }
+    int both = columns + right.columns;
+    float[] joined = new float[rows * both];
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(values, row * columns, joined, row * both, columns);
+      System.arraycopy(
+          right.values, row * right.columns, joined, row * both + columns, right.columns);
+    }
+    return dense(name, rows, both, joined);
+  }
+
   /** The value at a row and column. */
   public float at(int row, int column) {
     return values[row * columns + column];

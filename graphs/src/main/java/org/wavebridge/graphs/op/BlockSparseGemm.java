@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.op;
 
+import org.wavebridge.graphs.onnx.Attribute;
+
 import static org.wavebridge.graphs.onnx.StandardOps.gemm;
 import static org.wavebridge.graphs.onnx.StandardOps.size;
 
@@ -20,7 +22,7 @@ public final class BlockSparseGemm {
   public static final String INPUTS = "inputs";
 
   /** The most columns of a weight. */
-  static final int MOST_INPUTS = 1 << 20;
+  public static final int MOST_INPUTS = 1 << 20;
 
   /** The operator. */
   public static final CustomOperator OPERATOR =

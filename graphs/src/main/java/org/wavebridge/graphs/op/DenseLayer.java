@@ -2,6 +2,9 @@ package org.wavebridge.graphs.op;
 
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.Value;
 
@@ -11,16 +14,21 @@ import org.wavebridge.graphs.onnx.Value;
  * @param weight {@code [R, K]}
  * @param bias {@code [R]} or {@code [N, R]}
  */
-record DenseLayer(Value weight, Value bias) implements Layer {
+public record DenseLayer(Value weight, Value bias) implements Layer {
+  /** A layer of an operator, of which every profile keeps the weight in f32. */
+  public static DenseLayer of(Nodes g, Map<String, Value> inputs, LayerRow row, Value columns) {
+    return new DenseLayer(
+        Weights.dense(g, inputs, row.name(), columns), Inputs.get(inputs, row.biasName()));
+  }
+
   @Override
   public Value of(Nodes g, Value x) {
     return gemm(g, x, weight, bias);
   }
 
   @Override
-  public DenseLayer coarseFirst(Nodes g) {
-    return new DenseLayer(
-        DualSoftmaxStep.coarseFirstRows(g, weight), DualSoftmaxStep.coarseFirstRows(g, bias));
+  public DenseLayer reordered(UnaryOperator<Value> order) {
+    return new DenseLayer(order.apply(weight), order.apply(bias));
   }
 
   @Override
@@ -29,7 +37,7 @@ record DenseLayer(Value weight, Value bias) implements Layer {
   }
 
   /** The layer over a sequence, {@code [N, T, K]} to {@code [N, T, R]}. */
-  Value sequence(Nodes g, Value x) {
+  public Value sequence(Nodes g, Value x) {
     return add(g, matMul(g, x, transpose(g, weight, 1, 0)), bias);
   }
 }

@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.op;
 
+import org.wavebridge.graphs.files.Limits;
+
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
@@ -137,6 +139,15 @@ public final class Draws {
   }
 
   /**
+   * What drawing the samples of bands needs besides uniforms.
+   *
+   * @param temperature {@code [1]}
+   * @param unit 16-bit levels of one unit of means and scales, scalar
+   * @param margin of the uniforms, scalar
+   */
+  public record BandDraw(Value temperature, Value unit, Value margin) {}
+
+  /**
    * Draws 16-bit samples from mixtures of logistics: the component as a class, then a value by
    * inverting the logistic distribution, truncated toward zero.
    *
@@ -144,7 +155,7 @@ public final class Draws {
    * @param uniforms {@code [N, 2]}
    * @return the samples / 32768, {@code [N, 1]}
    */
-  static Value bandMixture(Nodes g, Value outputs, Value uniforms, MultiBandGruStep.Draw draw) {
+  public static Value bandMixture(Nodes g, Value outputs, Value uniforms, BandDraw draw) {
     List<Value> parts = split(g, outputs, 1, 3);
     List<Value> u = split(g, uniforms, 1, 2);
     Value one = constant(g, 1);
@@ -161,7 +172,7 @@ public final class Draws {
   }
 
   /** Limits to 16-bit levels and truncates toward zero. */
-  static Value truncated(Nodes g, Value level) {
+  public static Value truncated(Nodes g, Value level) {
     Value limited = clip(g, level, -HALF_RANGE, HALF_RANGE - 1);
     return cast(g, cast(g, limited, ElementType.INT32), ElementType.FLOAT);
   }

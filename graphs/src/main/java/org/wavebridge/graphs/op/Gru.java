@@ -11,7 +11,7 @@ import org.wavebridge.graphs.onnx.Value;
  * The gated recurrent unit with the reset gate applied after the recurrent product; gate order r,
  * z, n.
  */
-final class Gru {
+public final class Gru {
   private Gru() {}
 
   /**
@@ -23,7 +23,7 @@ final class Gru {
    * @param state h {@code [N, H]}
    * @return h' {@code [N, H]}
    */
-  static Value step(Nodes g, Value fromInput, Value fromState, Value state) {
+  public static Value step(Nodes g, Value fromInput, Value fromState, Value state) {
     List<Value> i = split(g, fromInput, 1, 3);
     List<Value> a = split(g, fromState, 1, 3);
     Value r = unary(g, "Sigmoid", add(g, i.get(0), a.get(0)));
@@ -41,7 +41,7 @@ final class Gru {
    * @param state {@code [N, H]}
    * @return the outputs {@code [N, T, H]} and the last state {@code [N, H]}
    */
-  static List<Value> sequence(
+  public static List<Value> sequence(
       Nodes g, Value x, DenseLayer input, DenseLayer recurrent, Value state) {
     List<Value> y =
         g.node(

@@ -3,10 +3,10 @@ package org.wavebridge.graphs.op;
 import java.util.Map;
 
 /** Access to an operator's inputs by name. */
-final class Inputs {
+public final class Inputs {
   private Inputs() {}
 
-  static <V> V get(Map<String, V> inputs, String name) {
+  public static <V> V get(Map<String, V> inputs, String name) {
     V value = inputs.get(name);
     if (value == null) {
       throw new IllegalArgumentException("no input '" + name + "'");

@@ -3,6 +3,7 @@ package org.wavebridge.graphs.op;
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.Nodes;
@@ -56,12 +57,8 @@ record Int8Layer(Value weight, Value scales, Value bias, boolean bounded) implem
   }
 
   @Override
-  public Int8Layer coarseFirst(Nodes g) {
-    return new Int8Layer(
-        DualSoftmaxStep.coarseFirstRows(g, weight),
-        DualSoftmaxStep.coarseFirstRows(g, scales),
-        DualSoftmaxStep.coarseFirstRows(g, bias),
-        bounded);
+  public Int8Layer reordered(UnaryOperator<Value> order) {
+    return new Int8Layer(order.apply(weight), order.apply(scales), order.apply(bias), bounded);
   }
 
   @Override

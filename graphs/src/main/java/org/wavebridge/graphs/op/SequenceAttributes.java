@@ -23,11 +23,13 @@ public final class SequenceAttributes {
    */
   public static final String HIDDEN_SIZE = "hidden_size";
 
-  static final OperatorAttribute SAMPLES =
+  /** How many samples share a frame of conditioning. */
+  public static final OperatorAttribute SAMPLES =
       OperatorAttribute.integer(
           SAMPLES_PER_FRAME, 1, Integer.MAX_VALUE, "samples that share a frame of conditioning");
 
-  static final OperatorAttribute HIDDEN =
+  /** The size of the state, which only function bodies use. */
+  public static final OperatorAttribute HIDDEN =
       OperatorAttribute.integer(
           HIDDEN_SIZE,
           1,
@@ -37,17 +39,19 @@ public final class SequenceAttributes {
   private SequenceAttributes() {}
 
   /** Attributes, and more of them. */
-  static List<OperatorAttribute> with(List<OperatorAttribute> some, OperatorAttribute... more) {
+  public static List<OperatorAttribute> with(
+      List<OperatorAttribute> some, OperatorAttribute... more) {
     return Stream.concat(some.stream(), Stream.of(more)).toList();
   }
 
   /** The inputs of an operator: those that other nodes compute, then the constants. */
-  static List<OperatorTensor> inputs(List<OperatorTensor> own, List<OperatorTensor> constants) {
+  public static List<OperatorTensor> inputs(
+      List<OperatorTensor> own, List<OperatorTensor> constants) {
     return Stream.concat(own.stream(), constants.stream()).toList();
   }
 
   /** The frame of sample {@code t} (int64, any shape). */
-  static Value frame(Nodes g, Value t) {
+  public static Value frame(Nodes g, Value t) {
     return div(g, t, attribute(g, SAMPLES_PER_FRAME));
   }
 
@@ -55,7 +59,7 @@ public final class SequenceAttributes {
    * Spreads {@code [N, F, C]} at frame rate to {@code [N, T, C]}, for T the int64 scalar count of
    * samples.
    */
-  static Value toSamples(Nodes g, Value frames, Value samples) {
+  public static Value toSamples(Nodes g, Value frames, Value samples) {
     return gather(g, frames, frame(g, range(g, samples)), 1);
   }
 
@@ -63,7 +67,7 @@ public final class SequenceAttributes {
    * Audio {@code [T, N]} of a loop to {@code [N, T]}. The shape is that of the uniforms: a loop of
    * no iterations does not know its own.
    */
-  static Value rowsFirst(Nodes g, Value samples, Value uniforms) {
+  public static Value rowsFirst(Nodes g, Value samples, Value uniforms) {
     Value shape = concat(g, 0, size(g, uniforms, 1), size(g, uniforms, 0));
     Value whole = g.node("Reshape", List.of(samples, shape), Attribute.of("allowzero", 1));
     return transpose(g, whole, 1, 0);

@@ -1,12 +1,16 @@
 package org.wavebridge.graphs.op;
 
+import org.wavebridge.graphs.onnx.Attribute;
+
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OperatorAttribute;
 import org.wavebridge.graphs.onnx.OperatorTensor;
@@ -44,6 +48,23 @@ public final class SubscaleLoop {
 
   private static final String CONTEXT_INPUT = "context_input";
 
+  private static final ContextLayer SMALLEST =
+      new ContextLayer(WeightMatrix.dense("layer", 1, 2, new float[2]), new float[1], 1, 1, false);
+
+  /** One schedule for each form that the operators have: without and with a context network. */
+  public static final List<Subscale> FORMS =
+      List.of(
+          new Subscale(2, 1, 1, Optional.empty()),
+          new Subscale(
+              2,
+              1,
+              1,
+              Optional.of(
+                  new ContextNetwork(
+                      true,
+                      List.of(SMALLEST),
+                      WeightMatrix.dense(CONTEXT_INPUT, 3, 1, new float[3])))));
+
   private final Subscale subscale;
   private final Optional<SubscaleContext> context;
   private final Optional<ContextLayers> contextLayers;
@@ -54,7 +75,7 @@ public final class SubscaleLoop {
    *
    * @param subscale its structure is part of the body; values of weights are not read
    */
-  SubscaleLoop(Nodes g, Map<String, Value> inputs, Subscale subscale) {
+  public SubscaleLoop(Nodes g, Map<String, Value> inputs, Subscale subscale) {
     this.subscale = subscale;
     Optional<ContextNetwork> network = subscale.context();
     this.context = network.map(any -> new SubscaleContext(subscale));
@@ -70,7 +91,7 @@ public final class SubscaleLoop {
    *
    * @param rows of W of the context
    */
-  static List<OperatorTensor> inputs(List<OperatorTensor> operator, String rows) {
+  public static List<OperatorTensor> inputs(List<OperatorTensor> operator, String rows) {
     return SequenceAttributes.inputs(
         operator,
         List.of(
@@ -79,7 +100,8 @@ public final class SubscaleLoop {
   }
 
   /** The attributes of the operator, then those of the schedule and of the context. */
-  static List<OperatorAttribute> attributes(Subscale subscale, List<OperatorAttribute> operator) {
+  public static List<OperatorAttribute> attributes(
+      Subscale subscale, List<OperatorAttribute> operator) {
     List<OperatorAttribute> all =
         SequenceAttributes.with(
             operator,
@@ -112,12 +134,12 @@ public final class SubscaleLoop {
   }
 
   /** W of the context, {@code [rows, X]}, where there is a context. */
-  Optional<Value> contextInput() {
+  public Optional<Value> contextInput() {
     return contextInput;
   }
 
   /** Adds a row of zeros after the last one, for those who have none. */
-  static Value zeroEnded(Nodes g, Value rows) {
+  public static Value zeroEnded(Nodes g, Value rows) {
     return g.node("Pad", List.of(rows, longs(g, 0, 0, 1, 0)));
   }
 
@@ -128,7 +150,7 @@ public final class SubscaleLoop {
    * @param sample index in what has a vector for each sample of the window
    * @param frame index in what has one for each frame
    */
-  record Indices(Value sample, Value frame) {}
+  public record Indices(Value sample, Value frame) {}
 
   /**
    * What one step makes.
@@ -137,11 +159,11 @@ public final class SubscaleLoop {
    * @param previous {@code [B, P]}
    * @param state {@code [B, S]}
    */
-  record Made(Value audio, Value previous, Value state) {}
+  public record Made(Value audio, Value previous, Value state) {}
 
   /** Builds the step of a network inside the loop. */
   @FunctionalInterface
-  interface Step {
+  public interface Step {
     /**
      * Adds the nodes of one step of all rows.
      *
@@ -156,7 +178,7 @@ public final class SubscaleLoop {
    * @param frames how many frames of conditioning there are, int64 scalar
    * @return audio, next_previous, next_state
    */
-  List<Value> loop(Nodes g, Map<String, Value> inputs, Value frames, Step step) {
+  public List<Value> loop(Nodes g, Map<String, Value> inputs, Value frames, Step step) {
     Value schedule = Inputs.get(inputs, "schedule");
     Value audio = Inputs.get(inputs, "audio");
     Value previous = Inputs.get(inputs, "previous");

@@ -15,7 +15,7 @@ import org.wavebridge.graphs.onnx.Value;
  * {@code W_rows [R/bh + 1]} (docs/operators.md), and its expansion to a dense matrix inside a
  * function body.
  */
-final class Weights {
+public final class Weights {
   private Weights() {}
 
   /**
@@ -24,12 +24,12 @@ final class Weights {
    *
    * @param columns K as int64 {@code [1]}
    */
-  static Value dense(Nodes g, Map<String, Value> inputs, String name, Value columns) {
+  public static Value dense(Nodes g, Map<String, Value> inputs, String name, Value columns) {
     return dense(g, inputs, name, columns, shape -> g.node("ConstantOfShape", List.of(shape)));
   }
 
   /** The same of a quantised weight, as int8. */
-  static Value denseInt8(Nodes g, Map<String, Value> inputs, String name, Value columns) {
+  public static Value denseInt8(Nodes g, Map<String, Value> inputs, String name, Value columns) {
     return dense(g, inputs, name, columns, shape -> int8Zeros(g, shape));
   }
 

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.graphs.BundleException;
-import org.wavebridge.graphs.build.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 
 /** Graphs made to do harm, with the right hash in {@code bundle.json}: each is one clear error. */
 final class CraftedGraphsTest {

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.graphs.BundleException;
-import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
-import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 
 /** Bundles appear whole or not at all, as folder or zip, and are read back as they were written. */
 final class StagedBundleTest {
@@ -71,7 +71,7 @@ final class StagedBundleTest {
       }
       BundleManifest manifest = Bundle.open(target).manifest();
       assertEquals(model.utterance(), manifest.utterance());
-      assertEquals(model == MODEL ? 1 : 2, manifest.formatVersion());
+      assertEquals(BundleManifest.FORMAT_VERSION, manifest.formatVersion());
       String json = Files.readString(target.resolve(BundleManifest.FILE));
       assertEquals(model != MODEL, json.contains("leadFrames"));
     }
@@ -105,7 +105,6 @@ final class StagedBundleTest {
   void foldedUtterancesAreDescribed() throws IOException {
     Path target = publish(folder.resolve("voice"), FOLDED);
     BundleManifest manifest = Bundle.open(target).manifest();
-    assertEquals(2, manifest.formatVersion());
     assertEquals(
         Optional.of(new BundleManifest.SubscalePart(4, 3, 2, false, 4, 4, 5)), manifest.subscale());
     assertEquals(
@@ -117,24 +116,20 @@ final class StagedBundleTest {
         Bundle.open(publish(folder.resolve("other"), independent)).manifest().subscale());
   }
 
-  /** What is not folded can be read by programs that know version 1 only. */
   @Test
-  void otherBundlesAreOfVersionOne() throws IOException {
+  void modelsWithoutSubscaleDescribeNone() throws IOException {
     Path target = publish(folder.resolve("voice"));
-    String json = Files.readString(target.resolve(BundleManifest.FILE));
-    assertTrue(json.contains("\"formatVersion\" : 1,"), json);
-    assertFalse(json.contains("subscale"), json);
+    assertFalse(Files.readString(target.resolve(BundleManifest.FILE)).contains("subscale"));
     assertEquals(Optional.empty(), Bundle.open(target).manifest().subscale());
   }
 
-  /** Version 3: how bands are merged, and a conditioner that needs no frames after its own. */
+  /** How bands are merged, and a conditioner that needs no frames after its own. */
   @Test
   void severalBands() throws IOException {
     VocoderModel model =
         RandomModels.multiBand(3, 32, 6, RandomModels.tree(2), 5, 3, 0.5, new BlockShape(4, 4));
     Path target = publish(folder.resolve("bands"), model);
     BundleManifest manifest = Bundle.open(target).manifest();
-    assertEquals(3, manifest.formatVersion());
     assertEquals(4, manifest.bands().orElseThrow().count());
     assertEquals(5, manifest.contextFrames());
     assertEquals(0, manifest.futureFrames());
@@ -194,11 +189,11 @@ final class StagedBundleTest {
     Path target = publish(folder.resolve("voice"), FOLDED);
     Path manifest = target.resolve(BundleManifest.FILE);
     String json = Files.readString(manifest);
-    Files.writeString(manifest, json.replace("\"formatVersion\" : 2", "\"formatVersion\" : 4"));
+    Files.writeString(manifest, json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 4"));
     BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(target));
     assertEquals(
         manifest
-            + ": format version 4 is newer than this reader (reads up to 3); upgrade wavebridge, or export the checkpoint again with this version",
+            + ": format version 4 is newer than this reader (reads up to 1); upgrade wavebridge, or export the checkpoint again with this version",
         refused.getMessage());
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.PlainText;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 
 /** {@code bundle.json} is read as it is written or not at all, and its texts are shown harmless. */
 final class StrictDescriptionTest {

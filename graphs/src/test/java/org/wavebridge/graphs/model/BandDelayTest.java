@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wavebridge.graphs.random.RandomModels;
 
 /** What filter banks say of their delay is what their filters do. */
 final class BandDelayTest {

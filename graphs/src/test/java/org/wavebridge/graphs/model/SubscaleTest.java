@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.wavebridge.graphs.random.RandomModels;
 
 /** What the records of subscale generation refuse, and the sizes they derive. */
 class SubscaleTest {

@@ -22,14 +22,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.build.OnnxChecker;
-import org.wavebridge.graphs.build.VocoderGraphs;
+import org.wavebridge.graphs.assemble.OnnxChecker;
+import org.wavebridge.graphs.assemble.VocoderGraphs;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
-import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 
 /** What a runtime with plugins gets to see of a graph. */
 final class PluginGraphTest {

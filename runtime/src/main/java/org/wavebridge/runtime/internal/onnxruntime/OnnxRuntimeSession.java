@@ -1,5 +1,8 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
+import org.wavebridge.graphs.onnx.Tensors;
+
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;

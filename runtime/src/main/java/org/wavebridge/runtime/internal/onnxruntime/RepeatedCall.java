@@ -1,5 +1,8 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
+import org.wavebridge.graphs.onnx.Tensors;
+
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;

@@ -1,5 +1,7 @@
 package org.wavebridge.runtime.internal.tensorrt;
 
+import org.wavebridge.graphs.op.Inputs;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

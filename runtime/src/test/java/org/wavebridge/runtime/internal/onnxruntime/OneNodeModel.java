@@ -1,5 +1,7 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
+import org.wavebridge.graphs.op.Inputs;
+
 import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;

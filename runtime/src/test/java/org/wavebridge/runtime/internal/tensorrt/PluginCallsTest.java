@@ -1,5 +1,7 @@
 package org.wavebridge.runtime.internal.tensorrt;
 
+import org.wavebridge.graphs.quantize.Quantizer;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -10,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
@@ -27,16 +28,13 @@ import org.bytedeco.tensorrt.nvinfer.PluginTensorDesc;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wavebridge.graphs.build.GraphKind;
-import org.wavebridge.graphs.build.VocoderGraphs;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.Int8Weights;
-import org.wavebridge.graphs.model.RandomModels;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.onnx.Port;
-import org.wavebridge.graphs.op.Profile;
 import org.wavebridge.runtime.internal.onnxruntime.CpuBackendProvider;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -67,7 +65,7 @@ final class PluginCallsTest {
     }
 
     static Case int8(String name, VocoderModel model) {
-      VocoderModel quantised = model.with(model.network().map(Case::quantised));
+      VocoderModel quantised = Quantizer.quantise(model);
       return new Case(
           name,
           VocoderGraphs.buildInt8(quantised).get(GraphKind.GENERATE).toBytes(),
@@ -84,29 +82,6 @@ final class PluginCallsTest {
           VocoderGraphs.build(model).get(GraphKind.SUBSCALE_GENERATE).toBytes(),
           Map.of("N", factor, "F", FRAMES, "A", samples),
           Map.of("schedule", new long[] {0, 1, 0, steps}));
-    }
-
-    /** Some int8 values for the weights that the profile quantises. */
-    private static WeightMatrix quantised(WeightMatrix matrix) {
-      if (!Profile.INT8.quantises(matrix.name())) {
-        return matrix;
-      }
-      byte[] bytes = new byte[matrix.values().length];
-      float[] values = new float[bytes.length];
-      float[] scales = new float[matrix.rows()];
-      for (int i = 0; i < bytes.length; i++) {
-        int row = i / matrix.columns();
-        scales[row] = 0.01f + 0.001f * row;
-        bytes[i] = (byte) Math.max(-127, Math.min(127, matrix.values()[i] / scales[row]));
-        values[i] = bytes[i] * scales[row];
-      }
-      return new WeightMatrix(
-          matrix.name(),
-          matrix.rows(),
-          matrix.columns(),
-          values,
-          matrix.blocks(),
-          Optional.of(new Int8Weights(bytes, scales, Profile.INT8.boundedInput(matrix.name()))));
     }
 
     private long[] shape(Port port) {

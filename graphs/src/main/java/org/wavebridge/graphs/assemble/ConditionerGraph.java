@@ -1,0 +1,71 @@
+package org.wavebridge.graphs.assemble;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import java.util.List;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.model.CausalConvolutions;
+import org.wavebridge.graphs.model.Conditioner;
+import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.ModelBuilder;
+import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.graphs.onnx.Value;
+
+/**
+ * {@code conditioner}: features {@code [N, M, F]} of whole utterances to the conditioning tensors,
+ * at frame rate {@code [N, F, size]} or sample rate {@code [N, T, size]}.
+ */
+final class ConditionerGraph {
+  private ConditionerGraph() {}
+
+  static OnnxModel build(VocoderModel model) {
+    int mels = model.features().mels();
+    ModelBuilder g =
+        new ModelBuilder(
+            "conditioner",
+            "Features [N, %d, F] to conditioning: vectors at frame rate [N, F, size] hold for all %d samples of a frame, vectors at sample rate [N, T, size]"
+                    .formatted(mels, model.features().hop())
+                + " for one. Features are padded at both ends inside.");
+    Value features = g.input("features", Dim.N, Dim.of(mels), Dim.F);
+    Value rows = size(g, features, 0);
+    Value frames = transpose(g, padded(g, features, model.conditioner()), 0, 2, 1);
+    Past past =
+        model.conditioner() instanceof CausalConvolutions ? Past.constant(g, rows) : Past.PADDED;
+    List<Value> made = new ConditioningLayers(g, rows, past).of(frames, model);
+    List<Conditioning> tensors = model.conditioningTensors();
+    for (int i = 0; i < tensors.size(); i++) {
+      tensors.get(i).output(g, made.get(i));
+    }
+    return g.build();
+  }
+
+  private static Value padded(ModelBuilder g, Value features, Conditioner conditioner) {
+    if (conditioner instanceof FrameConvolutions convolutions) {
+      return pad(g, features, convolutions.contextFrames(), Attribute.of("mode", "edge"));
+    }
+    if (conditioner instanceof UpsampledMels upsampled) {
+      return upsampled.padValue() == 0
+          ? pad(g, features, upsampled.pad())
+          : g.node(
+              "Pad",
+              List.of(features, pads(g, upsampled.pad()), constant(g, upsampled.padValue())));
+    }
+    if (conditioner instanceof InterpolatedMels interpolated) {
+      return pad(g, features, interpolated.pad());
+    }
+    return features;
+  }
+
+  private static Value pad(ModelBuilder g, Value features, int frames, Attribute... mode) {
+    return g.node("Pad", List.of(features, pads(g, frames)), mode);
+  }
+
+  private static Value pads(ModelBuilder g, int frames) {
+    return longs(g, 0, 0, frames, 0, 0, frames);
+  }
+}

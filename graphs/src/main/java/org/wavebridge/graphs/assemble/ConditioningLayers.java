@@ -1,0 +1,190 @@
+package org.wavebridge.graphs.assemble;
+
+import org.wavebridge.graphs.model.Layers;
+
+import static org.wavebridge.graphs.onnx.StandardOps.*;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.CausalConvolutions;
+import org.wavebridge.graphs.model.ContextLayer;
+import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.ModelBuilder;
+import org.wavebridge.graphs.onnx.Value;
+import org.wavebridge.graphs.op.ConvolveFrames;
+import org.wavebridge.graphs.op.InterpolateFrames;
+import org.wavebridge.graphs.op.UpsampleFrames;
+
+/**
+ * The layers of a conditioner. Every sum of products is inside an operator of ours, whose order is
+ * defined; what is between them moves data or rounds once (docs/numerics.md).
+ */
+final class ConditioningLayers {
+  private final ModelBuilder g;
+  private final FrameLayers layers;
+  private final Past past;
+
+  /**
+   * Layers of a graph.
+   *
+   * @param rows N, int64 {@code [1]}
+   * @param past what the layers read before the frames given
+   */
+  ConditioningLayers(ModelBuilder g, Value rows, Past past) {
+    this.g = g;
+    this.layers = new FrameLayers(g, rows);
+    this.past = past;
+  }
+
+  /**
+   * The conditioning tensors, in the order of {@link VocoderModel#conditioningTensors()}.
+   *
+   * @param frames {@code [N, F, M]}, with padding where the past is not apart
+   */
+  List<Value> of(Value frames, VocoderModel model) {
+    if (model.conditioner() instanceof FrameConvolutions convolutions) {
+      return List.of(frameConvolutions(frames, convolutions));
+    }
+    if (model.conditioner() instanceof UpsampledMels upsampled) {
+      float[][] silence = new float[2 * upsampled.pad()][model.features().mels()];
+      Value padded = past.join(frames, "features", silence);
+      Value mels = upsampled(padded, upsampled);
+      return model.network().conditioningTensors().size() > 1
+          ? List.of(mels, aux(frames, upsampled.aux(), mels))
+          : List.of(mels);
+    }
+    if (model.conditioner() instanceof InterpolatedMels interpolated) {
+      return interpolated(frames, interpolated);
+    }
+    if (model.conditioner() instanceof CausalConvolutions causal) {
+      return List.of(causal(frames, causal));
+    }
+    throw new IllegalArgumentException(
+        "no conditioner graph for " + model.conditioner().getClass());
+  }
+
+  private Value frameConvolutions(Value frames, FrameConvolutions conditioner) {
+    Value shifted = add(g, frames, constant(g, conditioner.shift()));
+    Value x = div(g, shifted, constant(g, conditioner.scale()));
+    return stack(
+        x,
+        conditioner.layers().stream()
+            .map(layer -> ConvolveFrames.Layer.of(FrameLayers.byTap(layer, true)))
+            .toList(),
+        0);
+  }
+
+  /**
+   * Layers one after the other.
+   *
+   * @param frames {@code [N, F, size]}
+   * @param before every value of the frame before the first, as the first layer reads it; those
+   *     before it are zero, as are those of the other layers
+   * @return {@code [N, F, V size]}, the V vectors of a frame one after the other
+   */
+  private Value stack(Value frames, List<ConvolveFrames.Layer> all, float before) {
+    float[][][] pasts = new float[all.size()][][];
+    for (int i = 0; i < pasts.length; i++) {
+      ContextLayer layer = all.get(i).convolution();
+      pasts[i] = new float[layer.reach()][layer.inputs()];
+    }
+    if (pasts[0].length > 0) {
+      Arrays.fill(pasts[0][pasts[0].length - 1], before);
+    }
+    return past.layers(frames, all, pasts).orElseGet(() -> layers.stack(frames, all, pasts, past));
+  }
+
+  /**
+   * The mels of the frames between the padding, at sample rate. A stage makes what the next one
+   * reads, of vectors beyond the ends only those that the padding gives; then there is silence.
+   */
+  private Value upsampled(Value padded, UpsampledMels conditioner) {
+    int[] margins = conditioner.margins();
+    Value x = padded;
+    int margin = conditioner.pad();
+    for (int i = 0; i < conditioner.stages().size(); i++) {
+      UpsampledMels.Stage stage = conditioner.stages().get(i);
+      int read = margin;
+      if (margin < margins[i]) {
+        x = g.node("Pad", List.of(x, longs(g, 0, 1, 0, 0, 1, 0)));
+        read++;
+      }
+      margin = Math.min(margins[i + 1], (read - 1) * stage.factor());
+      x = upsample(x, stage, "upsample" + i, (read - 1) * stage.factor() - margin);
+    }
+    return margin == 0 ? x : slice(g, x, 1, margin, -margin);
+  }
+
+  private Value upsample(Value x, UpsampledMels.Stage stage, String name, long cut) {
+    return g.node(
+            UpsampleFrames.OPERATOR,
+            List.of(
+                x,
+                g.initializer(name + "_kernel", stage.kernel(), stage.kernel().length),
+                g.initializer(name + "_bias", new float[] {stage.bias()}, 1)),
+            Attribute.of(UpsampleFrames.FACTOR, stage.factor()),
+            Attribute.of(UpsampleFrames.CUT, cut))
+        .get(0);
+  }
+
+  /** Without an aux branch, a vector of no values for each sample. */
+  private Value aux(Value frames, Optional<AuxBranch> aux, Value mels) {
+    if (aux.isEmpty()) {
+      return slice(g, mels, 2, 0, 0);
+    }
+    AuxBranch branch = aux.get();
+    List<ConvolveFrames.Layer> all = new ArrayList<>();
+    all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(branch.input(), true)));
+    for (AuxBranch.ResidualBlock block : branch.blocks()) {
+      all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(block.first(), true)));
+      all.add(new ConvolveFrames.Layer(FrameLayers.byTap(block.second(), false), false, 2, 1));
+    }
+    all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(branch.output(), false)));
+    return stack(frames, all, 0);
+  }
+
+  private List<Value> interpolated(Value padded, InterpolatedMels conditioner) {
+    int hop = conditioner.hop();
+    Value whole = interpolate(padded, hop, (long) conditioner.pad() * hop);
+    Value mels = mul(g, whole, g.initializer("mel_scale", new float[] {conditioner.scale()}, 1));
+    Value aux = aux(padded, conditioner.aux(), mels);
+    return List.of(mels, conditioner.aux().isEmpty() ? aux : interpolate(aux, hop, 0));
+  }
+
+  private Value interpolate(Value x, int hop, long cut) {
+    return g.node(
+            InterpolateFrames.OPERATOR,
+            List.of(x),
+            Attribute.of(InterpolateFrames.HOP, hop),
+            Attribute.of(InterpolateFrames.CUT, cut))
+        .get(0);
+  }
+
+  private Value causal(Value frames, CausalConvolutions conditioner) {
+    List<ConvolveFrames.Layer> all = new ArrayList<>();
+    all.add(ConvolveFrames.Layer.of(conditioner.input()));
+    for (ContextLayer layer : conditioner.residual()) {
+      all.add(new ConvolveFrames.Layer(layer, true, 1, 1));
+    }
+    for (Affine layer : conditioner.doublings()) {
+      all.add(new ConvolveFrames.Layer(single(layer, true), false, 0, 2));
+    }
+    for (Affine layer : conditioner.outputs()) {
+      all.add(ConvolveFrames.Layer.of(single(layer, false)));
+    }
+    return stack(frames, all, conditioner.silence());
+  }
+
+  /** A layer of single vectors as a convolution of one tap. */
+  private static ContextLayer single(Affine layer, boolean relu) {
+    return new ContextLayer(layer.weight(), layer.bias(), 1, 1, relu);
+  }
+}

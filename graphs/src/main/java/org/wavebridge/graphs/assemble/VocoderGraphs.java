@@ -1,0 +1,83 @@
+package org.wavebridge.graphs.assemble;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.Profile;
+import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.OnnxModel;
+
+/** All graphs of a bundle. */
+public final class VocoderGraphs {
+  private VocoderGraphs() {}
+
+  /**
+   * Builds every f32 graph that the model allows: {@code features} only where its mel analysis is
+   * known; for folded utterances {@code subscale}, {@code subscale_generate} and, with a context
+   * network, {@code context} in place of {@code step} and {@code generate}.
+   */
+  public static Map<GraphKind, OnnxModel> build(VocoderModel model) {
+    return build(model, Profile.F32, kinds(model));
+  }
+
+  /**
+   * Builds the int8 graphs of a quantised model; features, conditioner, steps and context exist in
+   * f32 only.
+   */
+  public static Map<GraphKind, OnnxModel> buildInt8(VocoderModel quantised) {
+    return build(quantised, Profile.INT8, EnumSet.of(loop(quantised), GraphKind.SCORE));
+  }
+
+  /** The graphs that a model has in f32. */
+  public static Set<GraphKind> kinds(VocoderModel model) {
+    Set<GraphKind> kinds = EnumSet.of(GraphKind.CONDITIONER, loop(model), GraphKind.SCORE);
+    if (model.features().analysis().isPresent()) {
+      kinds.add(GraphKind.FEATURES);
+    }
+    if (model.subscale().isPresent()) {
+      kinds.add(GraphKind.SUBSCALE);
+      model.subscale().flatMap(Subscale::context).ifPresent(any -> kinds.add(GraphKind.CONTEXT));
+    } else {
+      kinds.add(GraphKind.STEP);
+    }
+    if (model.network().bandSynthesis().isPresent()) {
+      kinds.add(GraphKind.SYNTHESIS);
+    }
+    return kinds;
+  }
+
+  private static GraphKind loop(VocoderModel model) {
+    return model.subscale().isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
+  }
+
+  private static Map<GraphKind, OnnxModel> build(
+      VocoderModel model, Profile profile, Set<GraphKind> kinds) {
+    Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
+    kinds.forEach(kind -> graphs.put(kind, build(model, profile, kind)));
+    return graphs;
+  }
+
+  /**
+   * Builds one graph, of those in {@link #kinds}.
+   *
+   * @param profile of the loop and of scoring; the others are f32
+   */
+  public static OnnxModel build(VocoderModel model, Profile profile, GraphKind kind) {
+    return switch (kind) {
+      case FEATURES -> FeaturesGraph.build(model, model.features().analysis().orElseThrow());
+      case CONDITIONER -> ConditionerGraph.build(model);
+      case STEP, SUBSCALE -> StepGraph.build(model);
+      case CONTEXT -> ContextGraph.build(model.subscale().flatMap(Subscale::context).orElseThrow());
+      case SYNTHESIS -> SynthesisGraph.build(model.network().bandSynthesis().orElseThrow());
+      case GENERATE -> GenerateGraph.build(model, profile);
+      case SUBSCALE_GENERATE -> SubscaleGenerateGraph.build(model, profile);
+      case SCORE ->
+          model.subscale().isPresent()
+              ? SubscaleScoreGraph.build(model, profile)
+              : ScoreGraph.build(model, profile);
+    };
+  }
+}

@@ -1,0 +1,40 @@
+package org.wavebridge.graphs.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/** What a graph of a bundle computes. */
+public enum GraphKind {
+  /** Waveform to features. */
+  @JsonProperty("features")
+  FEATURES,
+  /** Features to conditioning. */
+  @JsonProperty("conditioner")
+  CONDITIONER,
+  /** One sample. */
+  @JsonProperty("step")
+  STEP,
+  /** Conditioning and uniforms to audio. */
+  @JsonProperty("generate")
+  GENERATE,
+  /** One step of every row of a folded utterance. */
+  @JsonProperty("subscale")
+  SUBSCALE,
+  /** Samples of earlier rows of a folded utterance to contexts. */
+  @JsonProperty("context")
+  CONTEXT,
+  /** Conditioning and uniforms to audio, by steps of the subscale schedule. */
+  @JsonProperty("subscale_generate")
+  SUBSCALE_GENERATE,
+  /** Samples of several bands to a waveform. */
+  @JsonProperty("synthesis")
+  SYNTHESIS,
+  /** Conditioning and given audio to logits. */
+  @JsonProperty("score")
+  SCORE;
+
+  /** The name in files and messages. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,157 @@
+package org.wavebridge.graphs.network.residualgru;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.HeadKind;
+import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.Layers;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.WeightMatrix;
+
+/**
+ * fatchord's step: an input layer, two GRUs with skip connections, two dense layers with ReLU and
+ * an output layer; slices of the frame-rate aux conditioning join the input, the second GRU and the
+ * dense layers, in that order. Gate order r, z, n.
+ *
+ * <pre>
+ * x = I [p, mel, a1];  x += GRU1(x);  x += GRU2([x, a2]);  q = relu(fc1 [x, a3]);  q = relu(fc2 [q, a4]);  l = out q
+ * </pre>
+ *
+ * @param sample {@code [R]}: the column of I for the previous value p
+ * @param input I without that column: {@code weight [R, mels]}, {@code aux [R, A1]}
+ * @param gru1Input {@code [3R, R]}
+ * @param gru1Recurrent {@code [3R, R]}
+ * @param gru2Input {@code weight [3R, R]}, {@code aux [3R, A2]}
+ * @param gru2Recurrent {@code [3R, R]}
+ * @param fc1 {@code weight [D1, R]}, {@code aux [D1, A3]}
+ * @param fc2 {@code weight [D2, D1]}, {@code aux [D2, A4]}
+ * @param output {@code [C, D2]}
+ * @param head how the outputs become a sample
+ */
+public record ResidualGruNetwork(
+    float[] sample,
+    AuxAffine input,
+    Affine gru1Input,
+    Affine gru1Recurrent,
+    AuxAffine gru2Input,
+    Affine gru2Recurrent,
+    AuxAffine fc1,
+    AuxAffine fc2,
+    Affine output,
+    Head head)
+    implements StepNetwork {
+  /** The word for the network in a bundle. */
+  public static final String KIND = "residual-gru";
+
+  /** Size of each GRU, R. */
+  public int hidden() {
+    return sample.length;
+  }
+
+  /** The sizes A1, A2, A3, A4 of the slices of the aux conditioning. */
+  public int[] auxSizes() {
+    return new int[] {
+      input.aux().columns(), gru2Input.aux().columns(), fc1.aux().columns(), fc2.aux().columns()
+    };
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public HeadKind headKind() {
+    return head.kind();
+  }
+
+  @Override
+  public int outputs() {
+    return head.outputs();
+  }
+
+  @Override
+  public Layers layers() {
+    return Layers.of(sample)
+        .add(ResidualGruLayout.MELS, ResidualGruLayout.INPUT_AUX, input)
+        .add(ResidualGruLayout.GRU1_INPUT, gru1Input)
+        .add(ResidualGruLayout.GRU1_RECURRENT, gru1Recurrent)
+        .add(ResidualGruLayout.GRU2_INPUT, ResidualGruLayout.GRU2_AUX, gru2Input)
+        .add(ResidualGruLayout.GRU2_RECURRENT, gru2Recurrent)
+        .add(ResidualGruLayout.FC1, ResidualGruLayout.FC1_AUX, fc1)
+        .add(ResidualGruLayout.FC2, ResidualGruLayout.FC2_AUX, fc2)
+        .add(ResidualGruLayout.OUTPUT, output);
+  }
+
+  /** A network from its layers. */
+  public static ResidualGruNetwork of(Layers layers, Head head) {
+    return new ResidualGruNetwork(
+        layers.sample().values(),
+        layers.affine(ResidualGruLayout.MELS, ResidualGruLayout.INPUT_AUX),
+        layers.affine(ResidualGruLayout.GRU1_INPUT),
+        layers.affine(ResidualGruLayout.GRU1_RECURRENT),
+        layers.affine(ResidualGruLayout.GRU2_INPUT, ResidualGruLayout.GRU2_AUX),
+        layers.affine(ResidualGruLayout.GRU2_RECURRENT),
+        layers.affine(ResidualGruLayout.FC1, ResidualGruLayout.FC1_AUX),
+        layers.affine(ResidualGruLayout.FC2, ResidualGruLayout.FC2_AUX),
+        layers.affine(ResidualGruLayout.OUTPUT),
+        head);
+  }
+
+  @Override
+  public ResidualGruNetwork with(Layers layers) {
+    return of(layers, head);
+  }
+
+  @Override
+  public ResidualGruNetwork joined(WeightMatrix context) {
+    return with(layers().add(ResidualGruLayout.MELS, input.weight().joined(context)));
+  }
+
+  @Override
+  public List<Conditioning> conditioningTensors() {
+    return List.of(
+        new Conditioning("mels", Conditioning.Rate.SAMPLE, input.weight().columns()),
+        new Conditioning("aux", Conditioning.Rate.FRAME, Arrays.stream(auxSizes()).sum()));
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    sizes.put("hidden", hidden());
+    sizes.put("aux", Arrays.stream(auxSizes()).sum());
+    sizes.put("fc1", fc1.weight().rows());
+    sizes.put("fc2", fc2.weight().rows());
+    return sizes;
+  }
+
+  @Override
+  public int stateSize() {
+    return 2 * hidden();
+  }
+
+  @Override
+  public int inputSize() {
+    return hidden();
+  }
+
+  @Override
+  public int[] logitShape() {
+    return new int[] {head.outputs()};
+  }
+
+  @Override
+  public int draws() {
+    return head.draws();
+  }
+
+  @Override
+  public float[] initialPrevious() {
+    return new float[1];
+  }
+}

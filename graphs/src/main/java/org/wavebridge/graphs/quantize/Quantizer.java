@@ -1,0 +1,62 @@
+package org.wavebridge.graphs.quantize;
+
+import org.wavebridge.graphs.contract.LayerRow;
+import org.wavebridge.graphs.model.StepNetwork;
+
+import java.util.Optional;
+import org.wavebridge.graphs.model.Int8Weights;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.contract.Profile;
+
+/**
+ * Quantises a model's weights for the int8 profile (docs/numerics.md): one scale for each row, the
+ * largest weight of the row at 127.
+ */
+public final class Quantizer {
+  private static final int LARGEST = 127;
+
+  private Quantizer() {}
+
+  /** The same model with quantised weights where the profile wants them. */
+  public static VocoderModel quantise(VocoderModel model) {
+    StepNetwork network = model.network();
+    return model.with(network.with(network.layers().map(Quantizer::quantise)));
+  }
+
+  private static WeightMatrix quantise(LayerRow layer, WeightMatrix matrix) {
+    if (!Profile.INT8.quantises(layer)) {
+      return matrix;
+    }
+    byte[] bytes = new byte[matrix.values().length];
+    float[] values = new float[bytes.length];
+    float[] scales = new float[matrix.rows()];
+    for (int row = 0; row < matrix.rows(); row++) {
+      float scale = scale(matrix, row);
+      scales[row] = scale;
+      for (int i = row * matrix.columns(); i < (row + 1) * matrix.columns(); i++) {
+        bytes[i] =
+            (byte)
+                Math.max(
+                    -LARGEST, Math.min(LARGEST, Math.rint((double) matrix.values()[i] / scale)));
+        values[i] = bytes[i] * scale;
+      }
+    }
+    return new WeightMatrix(
+        matrix.name(),
+        matrix.rows(),
+        matrix.columns(),
+        values,
+        matrix.blocks(),
+        Optional.of(new Int8Weights(bytes, scales, layer.int8() == LayerRow.Int8.BOUNDED)));
+  }
+
+  private static float scale(WeightMatrix matrix, int row) {
+    double largest = 0;
+    for (int column = 0; column < matrix.columns(); column++) {
+      largest = Math.max(largest, Math.abs(matrix.at(row, column)));
+    }
+    float scale = (float) (largest / LARGEST);
+    return scale > 0 ? scale : 1;
+  }
+}
