@@ -2,10 +2,10 @@ package org.wavebridge.conformance.targets;
 
 import java.util.Arrays;
 import java.util.function.Function;
-import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.graphs.build.Conditioning.Rate;
 import org.wavebridge.graphs.model.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Conditioning;
 
 /** Conditioning as graphs take it, in the reference's form, and the other way round. */
 public final class ConditioningTensors {

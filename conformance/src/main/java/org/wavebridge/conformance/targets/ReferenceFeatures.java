@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.CanonicalMel;
-import org.wavebridge.conformance.reference.Conditioning;
-import org.wavebridge.conformance.reference.MelReference;
-import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.build.MelFilters;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.CanonicalMel;
+import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.MelReference;
+import org.wavebridge.reference.Reference;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -78,7 +78,8 @@ final class ReferenceFeatures {
       float[] row =
           Arrays.copyOfRange(features.values(), n * mels * frames, (n + 1) * mels * frames);
       Conditioning made =
-          new Reference(model, arithmetic).conditioning(new Features(mels, frames, row));
+          new Reference(model, arithmetic)
+              .conditioning(FeatureFrames.of(new Features(mels, frames, row)));
       for (var tensor : org.wavebridge.graphs.build.Conditioning.of(model)) {
         double[][] vectors = ConditioningTensors.vectors(tensor, made);
         int size = tensor.size();

@@ -3,13 +3,13 @@ package org.wavebridge.conformance.targets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.wavebridge.conformance.measure.NumericProfile;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.graphs.build.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 
