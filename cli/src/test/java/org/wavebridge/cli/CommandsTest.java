@@ -54,8 +54,7 @@ final class CommandsTest {
 
   @Test
   void exportNamesTheDefaultsItTook() throws IOException, URISyntaxException {
-    Path golden = Path.of("../conformance/src/test/resources/golden/fatchord_raw");
-    Path checkpoint = golden.resolve("checkpoint_zip.pyt");
+    Path checkpoint = GoldenFile.of("fatchord_raw/checkpoint_zip.pyt");
     Path config = Files.writeString(folder.resolve("hparams.json"), "{\"mu_law\": false}");
     Path out = folder.resolve("fatchord");
     Ran ran = Ran.of("export", checkpoint, "-o", out, "--no-verify");

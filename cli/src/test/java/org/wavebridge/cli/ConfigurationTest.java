@@ -16,8 +16,7 @@ import org.wavebridge.graphs.model.MelAnalysis;
 
 /** What a configuration does to an exported bundle. */
 final class ConfigurationTest {
-  private static final Path RAW =
-      Path.of("../conformance/src/test/resources/golden/fatchord_raw/checkpoint_zip.pyt");
+  private static final Path RAW = GoldenFile.of("fatchord_raw/checkpoint_zip.pyt");
 
   @TempDir Path folder;
 

@@ -18,8 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The commands on a checkpoint that was trained for subscale generation. */
 final class FoldedCommandsTest {
-  private static final Path GOLDEN =
-      Path.of("../conformance/src/test/resources/golden/papercup_subscale");
+  private static final Path GOLDEN = GoldenFile.of("papercup_subscale");
 
   @TempDir static Path shared;
 

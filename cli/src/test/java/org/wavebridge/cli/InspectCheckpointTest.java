@@ -25,8 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What {@code inspect} says of checkpoints that need a word from their user, or fit no family. */
 final class InspectCheckpointTest {
-  private static final Path GOLDEN = Path.of("../conformance/src/test/resources/golden");
-  private static final Path GWANG = GOLDEN.resolve("gwang_bits/checkpoint_step000001000_zip.pth");
+  private static final Path GWANG = GoldenFile.of("gwang_bits/checkpoint_step000001000_zip.pth");
 
   @TempDir Path folder;
 
@@ -125,7 +124,7 @@ final class InspectCheckpointTest {
   /** CorentinJ's golden checkpoint with its tensors under a key that many projects use. */
   private Path underStateDict() throws IOException {
     Path file = folder.resolve("renamed.pt");
-    try (ZipFile in = new ZipFile(GOLDEN.resolve("corentinj/checkpoint_zip.pt").toFile());
+    try (ZipFile in = new ZipFile(GoldenFile.of("corentinj/checkpoint_zip.pt").toFile());
         ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       for (ZipEntry entry : Collections.list(in.entries())) {
         byte[] bytes = in.getInputStream(entry).readAllBytes();

@@ -7,15 +7,16 @@ import java.util.Map;
 import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.ConditionerReference;
 import org.wavebridge.conformance.targets.ConditioningTensors;
+import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ConditionerReference;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -83,7 +84,10 @@ final class ConditionerValues implements ConformanceCase {
       for (Features features : rows) {
         var made =
             ConditionerReference.evaluate(
-                model.conditioner(), features, model.features().hop(), Arithmetic.CANONICAL_F32);
+                model.conditioner(),
+                FeatureFrames.of(features),
+                model.features().hop(),
+                Arithmetic.CANONICAL_F32);
         expected.add(ConditioningTensors.values(tensor, made));
       }
       Tensor found = outputs.get(tensor.name());
@@ -99,7 +103,8 @@ final class ConditionerValues implements ConformanceCase {
     Map<String, ErrorCurve> errors = new LinkedHashMap<>();
     for (int n = 0; n < rows.size(); n++) {
       var expected =
-          ConditionerReference.evaluate(model.conditioner(), rows.get(n), model.features().hop());
+          ConditionerReference.evaluate(
+              model.conditioner(), FeatureFrames.of(rows.get(n)), model.features().hop());
       for (Conditioning tensor : model.conditioningTensors()) {
         double[][] vectors = ConditioningTensors.vectors(tensor, expected);
         Tensor found = outputs.get(tensor.name());

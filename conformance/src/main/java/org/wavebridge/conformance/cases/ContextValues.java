@@ -6,13 +6,13 @@ import java.util.stream.IntStream;
 import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.CausalReference;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.CausalReference;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.spi.Tensor;
 

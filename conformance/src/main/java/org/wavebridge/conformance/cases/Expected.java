@@ -1,12 +1,12 @@
 package org.wavebridge.conformance.cases;
 
 import java.util.Arrays;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.Likelihood;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.Likelihood;
+import org.wavebridge.reference.ReferenceNetwork;
+import org.wavebridge.reference.ReferenceState;
 
 /**
  * What the reference makes of a sequence.

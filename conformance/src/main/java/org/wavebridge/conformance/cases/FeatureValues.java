@@ -4,8 +4,6 @@ import java.util.Map;
 import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.CanonicalMel;
-import org.wavebridge.conformance.reference.MelReference;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.MelFilters;
@@ -13,6 +11,8 @@ import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.CanonicalMel;
+import org.wavebridge.reference.MelReference;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.spi.Tensor;
 

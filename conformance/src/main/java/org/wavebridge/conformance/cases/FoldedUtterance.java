@@ -10,11 +10,11 @@ import org.wavebridge.conformance.measure.DrawProof;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.SubscaleReference;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.SubscaleReference;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**

@@ -6,9 +6,9 @@ import org.wavebridge.conformance.measure.DrawProof;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.reference.Arithmetic;
 
 /**
  * Compares what a target made of sequences with the reference: with the canonical one for int8 and,

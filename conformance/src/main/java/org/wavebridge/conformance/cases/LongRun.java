@@ -6,11 +6,11 @@ import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.LogSpectralDistance;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ReferenceNetwork;
+import org.wavebridge.reference.ReferenceState;
 
 /**
  * A minute of audio in pieces of a second on a small network of each kind, every sample teacher

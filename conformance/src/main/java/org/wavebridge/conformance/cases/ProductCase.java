@@ -6,9 +6,9 @@ import java.util.List;
 import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.reference.Arithmetic;
 
 /** A case about {@code BlockSparseGemm} alone; it needs no network. */
 abstract class ProductCase implements ConformanceCase {

@@ -3,8 +3,8 @@ package org.wavebridge.conformance.cases;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.targets.Sequence;
+import org.wavebridge.reference.Arithmetic;
 
 /**
  * Teacher forcing in pieces that hand on state and previous values. Catches a state that is not

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.targets.Sequence;
+import org.wavebridge.reference.Arithmetic;
 
 /**
  * Teacher forcing over a longer sequence: errors per step, and whether they grow; bits per sample

@@ -5,12 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.wavebridge.conformance.reference.ConditionerReference;
-import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.targets.ConditioningTensors;
+import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.ConditionerReference;
+import org.wavebridge.reference.Conditioning;
 import org.wavebridge.runtime.Uniforms;
 
 /** Sequences made from seeds. */
@@ -30,7 +31,7 @@ final class Sequences {
     int frames = Math.max(2, (samples + hop - 1) / hop);
     Conditioning made =
         ConditionerReference.evaluate(
-            model.conditioner(), MadeUpFeatures.of(model, frames, seed), hop);
+            model.conditioner(), FeatureFrames.of(MadeUpFeatures.of(model, frames, seed)), hop);
     Map<String, float[]> conditioning = new HashMap<>();
     for (var tensor : model.conditioningTensors()) {
       conditioning.put(tensor.name(), ConditioningTensors.values(tensor, made));

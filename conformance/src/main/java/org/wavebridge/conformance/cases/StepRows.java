@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.reference.Arithmetic;
 
 /** Several rows in one step, each with its own state. Catches rows that are mixed up. */
 final class StepRows implements ConformanceCase {

@@ -4,12 +4,12 @@ import java.util.List;
 import org.wavebridge.conformance.measure.DrawProof;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ReferenceNetwork;
+import org.wavebridge.reference.ReferenceState;
 
 /**
  * The step graph, sample after sample, from the state that the reference reached. Catches an error

@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Map;
 import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.Quantity;
-import org.wavebridge.conformance.reference.BandReference;
-import org.wavebridge.conformance.reference.CosineBankReference;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.GraphKind;
@@ -14,6 +12,8 @@ import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
+import org.wavebridge.reference.BandReference;
+import org.wavebridge.reference.CosineBankReference;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.spi.Tensor;
 

@@ -5,7 +5,10 @@ import java.util.function.Function;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.graphs.contract.Conditioning.Rate;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
+import org.wavebridge.graphs.contract.Conditioning.Rate;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Conditioning;
 
 /** Conditioning as graphs take it, in the reference's form, and the other way round. */
 public final class ConditioningTensors {

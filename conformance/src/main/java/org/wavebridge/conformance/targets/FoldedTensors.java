@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.conformance.reference.Conditioning;
-import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** The tensors of graphs of folded utterances, as the reference takes and gives them. */

@@ -12,9 +12,16 @@ import org.wavebridge.conformance.reference.MelReference;
 import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.MelFilters;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.assemble.MelFilters;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.CanonicalMel;
+import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.MelReference;
+import org.wavebridge.reference.Reference;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -78,7 +85,8 @@ final class ReferenceFeatures {
       float[] row =
           Arrays.copyOfRange(features.values(), n * mels * frames, (n + 1) * mels * frames);
       Conditioning made =
-          new Reference(model, arithmetic).conditioning(new Features(mels, frames, row));
+          new Reference(model, arithmetic)
+              .conditioning(FeatureFrames.of(new Features(mels, frames, row)));
       for (var tensor : model.conditioningTensors()) {
         double[][] vectors = ConditioningTensors.vectors(tensor, made);
         int size = tensor.size();

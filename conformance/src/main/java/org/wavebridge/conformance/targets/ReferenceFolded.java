@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.CausalReference;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.conformance.reference.ReferenceState;
-import org.wavebridge.conformance.reference.SubscaleReference;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.CausalReference;
+import org.wavebridge.reference.ReferenceNetwork;
+import org.wavebridge.reference.ReferenceState;
+import org.wavebridge.reference.SubscaleReference;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**

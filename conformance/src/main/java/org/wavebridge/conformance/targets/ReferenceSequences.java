@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.ReferenceNetwork;
+import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** {@code step}, {@code score} and {@code generate} by the reference, row by row. */

@@ -6,10 +6,13 @@ import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -105,7 +107,7 @@ public record Sequence(
   }
 
   /** The conditioning as the reference takes it. */
-  public org.wavebridge.conformance.reference.Conditioning referenceConditioning() {
+  public org.wavebridge.reference.Conditioning referenceConditioning() {
     return ConditioningTensors.reference(model, tensor -> values(tensor.name()));
   }
 

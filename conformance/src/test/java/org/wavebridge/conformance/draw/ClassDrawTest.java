@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.runtime.Uniforms;
 
 /** A million draws of classes follow softmax(logits / temperature). */

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.runtime.Uniforms;
 
 /** A million draws from mixtures of logistics or a Gaussian follow their distribution function. */

@@ -1,7 +1,7 @@
 package org.wavebridge.conformance.mutation;
 
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.GruCell;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.GruCell;
 
 /** Gated recurrent units that are not the one of the equations. */
 final class FaultyCells {

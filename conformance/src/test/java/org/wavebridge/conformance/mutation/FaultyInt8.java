@@ -1,8 +1,8 @@
 package org.wavebridge.conformance.mutation;
 
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.Arithmetic;
 
 /** int8 products that are nearly those of the profile. */
 final class FaultyInt8 {

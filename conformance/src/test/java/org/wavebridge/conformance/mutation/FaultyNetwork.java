@@ -1,9 +1,9 @@
 package org.wavebridge.conformance.mutation;
 
-import org.wavebridge.conformance.reference.Conditioning;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.ReferenceNetwork;
+import org.wavebridge.reference.ReferenceState;
 
 /** A network that hands everything on, to be wrong in one place. */
 class FaultyNetwork implements ReferenceNetwork {

@@ -1,7 +1,7 @@
 package org.wavebridge.conformance.mutation;
 
-import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.Arithmetic;
 
 /** An arithmetic that hands everything on, to be wrong in one place. */
 class ForwardingArithmetic implements Arithmetic {

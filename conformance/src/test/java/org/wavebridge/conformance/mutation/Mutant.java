@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.wavebridge.conformance.measure.NumericProfile;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.GruCell;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
 import org.wavebridge.conformance.targets.ReferenceTarget;
 import org.wavebridge.conformance.targets.TestGraph;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.GruCell;
+import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 

@@ -11,6 +11,7 @@ import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.reference.ReferenceState;
 import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.ContextLayer;
@@ -23,6 +24,9 @@ import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** Known bugs, each planted in its own copy of the reference. */

@@ -25,7 +25,11 @@ import org.wavebridge.conformance.Machine;
 import org.wavebridge.conformance.reference.Arithmetic;
 import org.wavebridge.conformance.reference.Reference;
 import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.conformance.targets.FeatureFrames;
+import org.wavebridge.exporter.quantize.Quantizer;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.Reference;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.WaveformDecoder;
 import org.wavebridge.runtime.io.Features;
@@ -159,7 +163,11 @@ final class PcmHashTest {
     new Uniforms(PcmProgram.SEED).fill(uniforms, 0, 0, 0, count, draws);
     double[] made =
         reference.generate(
-            reference.network().initialState(), reference.conditioning(mel), 0, uniforms, 1);
+            reference.network().initialState(),
+            reference.conditioning(FeatureFrames.of(mel)),
+            0,
+            uniforms,
+            1);
     float[] values = new float[count];
     for (int t = 0; t < values.length; t++) {
       values[t] = (float) made[t];

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.wavebridge.conformance.reference.Golden;
+import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.bundle.BundleManifest;

@@ -1,9 +1,9 @@
 package org.wavebridge.conformance.verify;
 
 import java.util.Map;
-import org.wavebridge.conformance.reference.Conditioning;
 import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.reference.Conditioning;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** A backend's tensors as the reference takes them. */

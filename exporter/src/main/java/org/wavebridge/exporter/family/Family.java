@@ -1,5 +1,7 @@
 package org.wavebridge.exporter.family;
 
+import org.wavebridge.graphs.onnx.Tensors;
+
 
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package org.wavebridge.exporter.checkpoint;
 
+import org.wavebridge.graphs.onnx.Tensors;
+
 
 import java.util.Arrays;
 

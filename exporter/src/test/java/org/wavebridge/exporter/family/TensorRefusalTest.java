@@ -1,5 +1,7 @@
 package org.wavebridge.exporter.family;
 
+import org.wavebridge.graphs.onnx.Tensors;
+
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

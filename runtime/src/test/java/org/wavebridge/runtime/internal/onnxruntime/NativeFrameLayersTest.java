@@ -28,6 +28,7 @@ import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.ContextLayers;
 import org.wavebridge.graphs.op.ConvolveFrames;
+import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /** Layers over frames: the kernel to the bit, the function body nearly, the plain computation. */
@@ -128,9 +129,7 @@ final class NativeFrameLayersTest {
 
     private static float[] convolve(ContextLayer layer, float[] x, int vectors) {
       WeightMatrix matrix = layer.weight();
-      CanonicalNetworks.Weight weight =
-          new CanonicalNetworks.Weight(
-              matrix.name(), matrix.rows(), matrix.columns(), matrix.values());
+      double[] bias = RowValues.doubles(layer.bias());
       float[] result = new float[vectors * layer.outputs()];
       for (int vector = 0; vector < vectors; vector++) {
         float[] taps = new float[matrix.columns()];
@@ -142,7 +141,9 @@ final class NativeFrameLayersTest {
               k * layer.inputs(),
               layer.inputs());
         }
-        float[] made = CanonicalNetworks.affine(weight, taps, 0, layer.bias());
+        float[] made =
+            RowValues.floats(
+                Arithmetic.CANONICAL_F32.affine(matrix, RowValues.doubles(taps), bias));
         for (int i = 0; i < made.length; i++) {
           result[vector * made.length + i] = layer.relu() ? Math.max(made[i], 0) : made[i];
         }

@@ -32,7 +32,7 @@ final class NativeLevelTest {
       }
       try {
         int hash = 0;
-        for (float[] output : new TestNetworks.Dual(7, 3, 9).model(false).run()) {
+        for (float[] output : new NetworkNode.Dual(7, 3, 9).node(false).run()) {
           hash = 31 * hash + Arrays.hashCode(output);
         }
         System.out.println("hash " + hash);

@@ -1,12 +1,11 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.wavebridge.runtime.internal.onnxruntime.RowValues.assertBits;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -17,66 +16,42 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.wavebridge.runtime.internal.onnxruntime.CanonicalNetworks.Run;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.Arithmetic;
 
-/** The native operators inside ONNX Runtime give the bits that the plain computation gives. */
+/** The native operators inside ONNX Runtime give the bits of the reference. */
 final class NativeOperatorsTest {
   private static final int ROWS = 3;
   private static final int MANY_ROWS = 19;
 
-  private static void assertRows(List<Run> expected, List<float[]> found, boolean score) {
-    assertEquals(3, found.size());
-    assertBits(
-        join(expected.stream().map(score ? Run::logits : Run::audio).toList()), found.get(0));
-    assertBits(join(expected.stream().map(Run::previous).toList()), found.get(1));
-    assertBits(join(expected.stream().map(Run::state).toList()), found.get(2));
-  }
-
-  private static void assertBits(float[] expected, float[] found) {
-    assertArrayEquals(bits(expected), bits(found));
-  }
-
-  private static int[] bits(float[] values) {
-    int[] bits = new int[values.length];
-    Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
-    return bits;
-  }
-
-  private static float[] join(List<float[]> parts) {
-    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
-    int at = 0;
-    for (float[] part : parts) {
-      System.arraycopy(part, 0, all, at, part.length);
-      at += part.length;
-    }
-    return all;
-  }
-
   @ParameterizedTest
   @CsvSource({"16,1", "8,1", "4,4", "1,4", "1,8", "1,1", "48,21"})
   void blockSparseGemm(int height, int width) throws OrtException {
-    TestNetworks random = new TestNetworks(1, false);
-    CanonicalNetworks.Weight weight = random.weight("W", 48, 21);
+    RandomNumbers random = new RandomNumbers(1);
+    WeightMatrix weight =
+        WeightMatrix.dense("W", 48, 21, random.numbers(48 * 21, 0.5f))
+            .in(new BlockShape(height, width));
     float[] bias = random.numbers(48, 1);
     float[] x = random.numbers(MANY_ROWS * 21, 1);
-    List<float[]> expected = new ArrayList<>();
-    for (int row = 0; row < MANY_ROWS; row++) {
-      expected.add(CanonicalNetworks.affine(weight, x, row * 21, bias));
+    RowValues expected = new RowValues();
+    for (double[] row : RowValues.table(x, MANY_ROWS, 21)) {
+      expected.add(Arithmetic.CANONICAL_F32.affine(weight, row, RowValues.doubles(bias)));
     }
     OneNodeModel model =
         new OneNodeModel("BlockSparseGemm", "y")
             .input("x", x, MANY_ROWS, 21)
-            .weight(weight, height, width)
+            .weight(weight)
             .floats("bias", bias, 48)
             .attribute("inputs", 21);
-    assertBits(join(expected), model.run().get(0));
+    assertBits(expected.floats(), model.run().get(0));
   }
 
   @ParameterizedTest
   @CsvSource({"false,false", "true,false", "false,true", "true,true"})
   void dualSoftmax(boolean score, boolean int8) throws OrtException {
-    TestNetworks.Dual network = new TestNetworks.Dual(2, ROWS, 9, int8);
-    assertRows(network.expected(score), network.model(score).run(), score);
+    NetworkNode.Dual network = new NetworkNode.Dual(2, ROWS, 9, int8);
+    assertBits(network.expected(score), network.node(score).run());
   }
 
   @ParameterizedTest
@@ -85,25 +60,25 @@ final class NativeOperatorsTest {
     "false,0,true", "true,0,true", "false,4,true", "true,4,true"
   })
   void residualGru(boolean score, int mixtures, boolean int8) throws OrtException {
-    TestNetworks.Residual network = new TestNetworks.Residual(3, ROWS, 9, mixtures, int8);
-    assertRows(network.expected(score), network.model(score).run(), score);
+    NetworkNode.Residual network = new NetworkNode.Residual(3, ROWS, 9, mixtures, int8);
+    assertBits(network.expected(score), network.node(score).run());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 16, 17, 64})
   void anyNumberOfRows(int rows) throws OrtException {
     for (boolean int8 : new boolean[] {false, true}) {
-      TestNetworks.Dual dual = new TestNetworks.Dual(8, rows, 9, int8);
-      assertRows(dual.expected(false), dual.model(false).run(), false);
-      TestNetworks.Residual residual = new TestNetworks.Residual(9, rows, 9, 0, int8);
-      assertRows(residual.expected(false), residual.model(false).run(), false);
+      NetworkNode.Dual dual = new NetworkNode.Dual(8, rows, 9, int8);
+      assertBits(dual.expected(false), dual.node(false).run());
+      NetworkNode.Residual residual = new NetworkNode.Residual(9, rows, 9, 0, int8);
+      assertBits(residual.expected(false), residual.node(false).run());
     }
   }
 
   @Test
   void noSamplesPassStateAndPreviousThrough() throws OrtException {
-    TestNetworks.Dual network = new TestNetworks.Dual(4, ROWS, 0);
-    List<float[]> found = network.model(false).run();
+    NetworkNode.Dual network = new NetworkNode.Dual(4, ROWS, 0);
+    List<float[]> found = network.node(false).run();
     assertEquals(0, found.get(0).length);
     assertBits(network.previous(), found.get(1));
     assertBits(network.state(), found.get(2));
@@ -111,10 +86,10 @@ final class NativeOperatorsTest {
 
   @Test
   void noRowsGiveNoOutput() throws OrtException {
-    for (float[] output : new TestNetworks.Dual(5, 0, 9).model(false).run()) {
+    for (float[] output : new NetworkNode.Dual(5, 0, 9).node(false).run()) {
       assertEquals(0, output.length);
     }
-    for (float[] output : new TestNetworks.Residual(5, 0, 9, 0).model(true).run()) {
+    for (float[] output : new NetworkNode.Residual(5, 0, 9, 0).node(true).run()) {
       assertEquals(0, output.length);
     }
   }
@@ -123,14 +98,13 @@ final class NativeOperatorsTest {
   @ValueSource(booleans = {false, true})
   void threadsShareOneSession(boolean int8)
       throws OrtException, InterruptedException, ExecutionException {
-    TestNetworks.Dual network = new TestNetworks.Dual(6, ROWS, 9, int8);
-    OneNodeModel model = network.model(false);
+    NetworkNode.Dual network = new NetworkNode.Dual(6, ROWS, 9, int8);
+    OneNodeModel model = network.node(false);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (OrtSession session = model.session()) {
       Callable<List<float[]>> run = () -> model.run(session);
-      for (Future<List<float[]>> result :
-          threads.invokeAll(java.util.Collections.nCopies(16, run))) {
-        assertRows(network.expected(false), result.get(), false);
+      for (Future<List<float[]>> result : threads.invokeAll(Collections.nCopies(16, run))) {
+        assertBits(network.expected(false), result.get());
       }
     } finally {
       threads.shutdown();

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
-import java.util.Arrays;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.WeightMatrix;
 
 /** Malformed models and inputs get the exact message, from the session or from the call. */
 final class NativeRefusalsTest {
@@ -112,106 +112,84 @@ final class NativeRefusalsTest {
 
   @Test
   void inputsOfTheDualSoftmaxNetwork() {
-    TestNetworks.Dual network = new TestNetworks.Dual(1, 2, 9);
+    NetworkNode.Dual network = new NetworkNode.Dual(1, 2, 9);
     String node = "node 'node1' (DualSoftmaxGenerate): ";
     assertRefused(
         node + "13 samples: expected at least 4 frames (4 samples each), found 3",
-        network.model(false).value("uniforms", new float[52], 2, 13, 2)::run);
+        network.node(false).value("uniforms", new float[52], 2, 13, 2)::run);
     assertRefused(
         node + "uniforms: expected [N = 2, T, 2], found [2, 9, 1]",
-        network.model(false).value("uniforms", new float[18], 2, 9, 1)::run);
+        network.node(false).value("uniforms", new float[18], 2, 9, 1)::run);
     assertRefused(
         node + "conditioning: expected [N, F, E = 5], found [2, 3, 4]",
-        network.model(false).value("conditioning", new float[24], 2, 3, 4)::run);
+        network.node(false).value("conditioning", new float[24], 2, 3, 4)::run);
     assertRefused(
         node + "state: expected [N = 2, H = 12], found [1, 12]",
-        network.model(false).value("state", new float[12], 1, 12)::run);
+        network.node(false).value("state", new float[12], 1, 12)::run);
     for (float temperature : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
       assertRefused(
           node + "temperature: expected a positive finite number, found ",
-          network.model(false).value("temperature", new float[] {temperature}, 1)::run);
+          network.node(false).value("temperature", new float[] {temperature}, 1)::run);
     }
+  }
+
+  private static Affine zeros(String name, int rows, int columns) {
+    WeightMatrix weight = WeightMatrix.dense(name, rows, columns, new float[rows * columns]);
+    return new Affine(weight, new float[rows]);
   }
 
   @Test
   void weightsOfTheDualSoftmaxNetwork() {
-    TestNetworks.Dual network = new TestNetworks.Dual(1, 2, 9);
-    network.add("coarse_output", "coarse_output_bias", 252, 7);
+    NetworkNode.Dual network = new NetworkNode.Dual(1, 2, 9);
     assertRefused(
-        "node 'node1' (DualSoftmaxGenerate): coarse_output: expected [256, D = 7], found [252, 7]",
-        network.model(false)::session);
-    network.add("recurrent", "recurrent_bias", 32, 12);
+        "node 'node1' (DualSoftmaxGenerate): coarse_output: expected [256, D = 6], found [252, 6]",
+        network.node(false).layer("coarse_output", zeros("coarse_output", 252, 6))::session);
     assertRefused(
         "node 'node1' (DualSoftmaxScore): recurrent: expected [3H = 36, H = 12], found [32, 12]",
-        network.model(true)::session);
+        network.node(true).layer("recurrent", zeros("recurrent", 32, 12))::session);
   }
 
   @Test
   void residualGruNetwork() {
-    TestNetworks.Residual network = new TestNetworks.Residual(1, 2, 9, 4);
+    NetworkNode.Residual network = new NetworkNode.Residual(1, 2, 9, 4);
     String node = "node 'node1' (ResidualGruGenerate): ";
     assertRefused(
         node + "uniforms: expected [N = 2, T = 9, draws = 5], found [2, 9, 1]",
-        network.model(false).value("uniforms", new float[18], 2, 9, 1)::run);
+        network.node(false).value("uniforms", new float[18], 2, 9, 1)::run);
     assertRefused(
         node + "aux: expected [N = 2, F, A1+A2+A3+A4 = 6], found [2, 3, 7]",
-        network.model(false).value("aux", new float[42], 2, 3, 7)::run);
-    network.add("output", "output_bias", 13, 7);
+        network.node(false).value("aux", new float[42], 2, 3, 7)::run);
     assertRefused(
-        node + "output: expected [3 * mixtures = 12, D2 = 7], found [13, 7]",
-        network.model(false)::session);
-    TestNetworks.Residual categorical = new TestNetworks.Residual(1, 2, 9, 0);
-    categorical.add("output", "output_bias", 1, 7);
+        node + "output: expected [3 * mixtures = 12, D2 = 10], found [13, 10]",
+        network.node(false).layer("output", zeros("output", 13, 10))::session);
+    NetworkNode.Residual categorical = new NetworkNode.Residual(1, 2, 9, 0);
     assertRefused(
-        node + "output: expected 2 to 32767 classes, found 1", categorical.model(false)::session);
-  }
-
-  /** An int8 network of which one weight's values and scales are replaced. */
-  private static OneNodeModel int8Network(
-      String name, UnaryOperator<CanonicalInt8.Quantised> change) {
-    return new TestNetworks.Dual(1, 2, 9, true) {
-      @Override
-      CanonicalInt8.Quantised quantised(CanonicalNetworks.Weight weight) {
-        CanonicalInt8.Quantised sound = super.quantised(weight);
-        return weight.name().equals(name) ? change.apply(sound) : sound;
-      }
-    }.model(false);
+        node + "output: expected 2 to 32767 classes, found 1",
+        categorical.node(false).layer("output", zeros("output", 1, 10))::session);
   }
 
   @Test
   void int8Weights() {
+    NetworkNode network = new NetworkNode.Dual(1, 2, 9, true);
     String node = "node 'node1' (DualSoftmaxGenerateInt8): ";
     assertRefused(
         node + "recurrent_scales: expected [R = 36], found [35]",
-        int8Network(
-                "recurrent",
-                q -> new CanonicalInt8.Quantised(q.values(), Arrays.copyOf(q.scales(), 35)))
-            ::session);
+        network.node(false).floats("recurrent_scales", new float[35], 35)::session);
     assertRefused(
         node + "fine_output_scales[0]: expected a positive finite number, found 0.000000",
-        int8Network(
-                "fine_output",
-                q -> {
-                  q.scales()[0] = 0;
-                  return q;
-                })
-            ::session);
+        network.node(false).floats("fine_output_scales", new float[256], 256)::session);
+    byte[] values = new byte[2 * 6 * 4];
+    values[0] = Byte.MIN_VALUE;
     assertRefused(
         node + "coarse_hidden_blocks: expected values of -127 to 127, found -128 (value 0)",
-        int8Network(
-                "coarse_hidden",
-                q -> {
-                  q.values()[0] = Byte.MIN_VALUE;
-                  return q;
-                })
-            ::session);
+        network.node(false).bytes("coarse_hidden_blocks", values, 2, 6, 4)::session);
   }
 
   @Test
   void weightsOfAnotherType() {
-    TestNetworks.Dual f32 = new TestNetworks.Dual(1, 2, 9);
+    NetworkNode.Dual f32 = new NetworkNode.Dual(1, 2, 9);
     assertRefused(
-        "DualSoftmaxGenerateInt8", f32.model(false).operator("DualSoftmaxGenerateInt8")::session);
+        "DualSoftmaxGenerateInt8", f32.node(false).operator("DualSoftmaxGenerateInt8")::session);
   }
 
   /** A sound mel analysis of 6 points with two filters of a bin each. */

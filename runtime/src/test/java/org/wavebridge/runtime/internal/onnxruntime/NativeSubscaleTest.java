@@ -1,34 +1,24 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.wavebridge.runtime.internal.onnxruntime.RowValues.assertBits;
 
 import ai.onnxruntime.OrtException;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wavebridge.runtime.internal.onnxruntime.CanonicalNetworks.Run;
 
 /** The subscale operators inside ONNX Runtime give the bits of one sub-tensor after the other. */
 final class NativeSubscaleTest {
   private static final String NODE = "node 'node1' (DualSoftmaxSubscaleGenerate): ";
 
-  private static int[] bits(float[] values) {
-    int[] bits = new int[values.length];
-    Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
-    return bits;
-  }
-
-  private static void assertRun(Run expected, List<float[]> found) {
-    assertEquals(3, found.size());
-    assertArrayEquals(bits(expected.audio()), bits(found.get(0)));
-    assertArrayEquals(bits(expected.previous()), bits(found.get(1)));
-    assertArrayEquals(bits(expected.state()), bits(found.get(2)));
+  private static SubscaleNode dual(
+      long seed, boolean int8, int rows, int horizon, int samples, boolean ownPast) {
+    NetworkNode utterance = new NetworkNode.Dual(seed, 1, samples, int8);
+    return new SubscaleNode(utterance, seed, rows, horizon, ownPast);
   }
 
   private static void assertRefused(String message, Executable call) {
@@ -48,8 +38,8 @@ final class NativeSubscaleTest {
   })
   void dualSoftmax(int rows, int horizon, int samples, boolean ownPast, boolean int8)
       throws OrtException {
-    SubscaleNetworks network = new SubscaleNetworks.Dual(1, int8, rows, horizon, samples, ownPast);
-    assertRun(network.expected(), network.model().run());
+    SubscaleNode network = dual(1, int8, rows, horizon, samples, ownPast);
+    assertBits(network.expected(), network.node().run());
   }
 
   @ParameterizedTest
@@ -62,15 +52,15 @@ final class NativeSubscaleTest {
   })
   void residualGru(int rows, int horizon, int samples, boolean ownPast, boolean int8, int mixtures)
       throws OrtException {
-    SubscaleNetworks network =
-        new SubscaleNetworks.Residual(2, int8, rows, horizon, samples, ownPast, mixtures);
-    assertRun(network.expected(), network.model().run());
+    NetworkNode utterance = new NetworkNode.Residual(2, 1, samples, mixtures, int8);
+    SubscaleNode network = new SubscaleNode(utterance, 2, rows, horizon, ownPast);
+    assertBits(network.expected(), network.node().run());
   }
 
   @Test
   void callsContinueEachOther() throws OrtException {
-    SubscaleNetworks network = new SubscaleNetworks.Dual(3, false, 4, 5, 150, true);
-    OneNodeModel model = network.model();
+    SubscaleNode network = dual(3, false, 4, 5, 150, true);
+    OneNodeModel model = network.node();
     List<float[]> made = null;
     for (int step = 0, count = 1; step < network.steps(); step += count, count += 3) {
       if (made != null) {
@@ -81,77 +71,75 @@ final class NativeSubscaleTest {
       }
       made = model.value("schedule", 0, 1, step, count).run();
     }
-    assertRun(network.expected(), made);
+    assertBits(network.expected(), made);
   }
 
   @Test
   void noStepsOrNoSamplesChangeNothing() throws OrtException {
-    SubscaleNetworks network = new SubscaleNetworks.Dual(4, false, 3, 2, 20, false);
-    Run before =
-        new Run(new float[20], new float[0], network.previous.clone(), network.state.clone());
-    assertRun(before, network.model().value("schedule", 0, 1, 5, 0).run());
-    assertRun(before, network.model().value("schedule", 0, 1, 1000, 1000).run());
+    SubscaleNode network = dual(4, false, 3, 2, 20, false);
+    List<float[]> before = List.of(new float[20], network.previous(), network.state());
+    assertBits(before, network.node().value("schedule", 0, 1, 5, 0).run());
+    assertBits(before, network.node().value("schedule", 0, 1, 1000, 1000).run());
     OneNodeModel none =
         network
-            .model()
+            .node()
             .value("uniforms", new float[0], 0, 2)
             .value("audio_in", new float[0], 0)
             .value("conditioning", new float[0], 0, 5);
-    assertRun(new Run(new float[0], new float[0], network.previous, network.state), none.run());
+    assertBits(List.of(new float[0], network.previous(), network.state()), none.run());
   }
 
   @Test
   void schedules() {
-    SubscaleNetworks network = new SubscaleNetworks.Dual(5, false, 3, 2, 100, false);
+    SubscaleNode network = dual(5, false, 3, 2, 100, false);
     assertRefused(
-        NODE + "schedule: expected [4], found [3]",
-        network.model().value("schedule", 0, 1, 0)::run);
+        NODE + "schedule: expected [4], found [3]", network.node().value("schedule", 0, 1, 0)::run);
     assertRefused(
         NODE + "schedule[1] (chunk): expected 1 to 2147483647, found 0",
-        network.model().value("schedule", 0, 0, 0, 1)::run);
+        network.node().value("schedule", 0, 0, 0, 1)::run);
     assertRefused(
         NODE + "schedule[3] (steps): expected 0 to 1099511627776, found -1",
-        network.model().value("schedule", 0, 1, 0, -1)::run);
+        network.node().value("schedule", 0, 1, 0, -1)::run);
     assertRefused(
         NODE + "schedule[2] (first step): expected 0 to 1099511627776, found 9223372036854775807",
-        network.model().value("schedule", 0, 1, Long.MAX_VALUE, Long.MAX_VALUE)::run);
+        network.node().value("schedule", 0, 1, Long.MAX_VALUE, Long.MAX_VALUE)::run);
     assertRefused(
         NODE + "schedule[0] (first sample): expected a multiple of 3 (rows), found 4",
-        network.model().value("schedule", 4, 1, 0, 1)::run);
+        network.node().value("schedule", 4, 1, 0, 1)::run);
     // Row 2 makes position 14 in step 20, and its context goes back from 16 to 11.
     assertRefused(
         NODE
             + "schedule[0] (first sample): expected at most 33, as row 2 needs it in step 20,"
             + " found 60",
-        network.model().value("schedule", 60, 1, 20, 1)::run);
+        network.node().value("schedule", 60, 1, 20, 1)::run);
   }
 
   @Test
   void shapes() {
-    SubscaleNetworks network = new SubscaleNetworks.Dual(6, false, 3, 2, 100, false);
+    SubscaleNode network = dual(6, false, 3, 2, 100, false);
     assertRefused(
         NODE + "audio: expected [A = 100], found [99]",
-        network.model().value("audio_in", new float[99], 99)::run);
+        network.node().value("audio_in", new float[99], 99)::run);
     assertRefused(
         NODE
             + "100 samples from sample 0 on: expected at least 25 frames (4 samples each), found 2",
-        network.model().value("conditioning", new float[10], 2, 5)::run);
+        network.node().value("conditioning", new float[10], 2, 5)::run);
     assertRefused(
         NODE
             + "previous: expected at most 6 rows, for which the context network was trained,"
             + " found 7",
-        network.model().value("previous", new float[14], 7, 2).value("state", new float[84], 7, 12)
+        network.node().value("previous", new float[14], 7, 2).value("state", new float[84], 7, 12)
             ::run);
     assertRefused(
         NODE + "previous: expected 1 to 64 rows, found 0",
-        network.model().value("previous", new float[0], 0, 2).value("state", new float[0], 0, 12)
+        network.node().value("previous", new float[0], 0, 2).value("state", new float[0], 0, 12)
             ::run);
   }
 
   /** A model in which one attribute is replaced. */
   private static OneNodeModel with(String attribute, long... value) {
-    return new SubscaleNetworks.Dual(7, false, 3, 2, 100, false)
-        .model()
+    return dual(7, false, 3, 2, 100, false)
+        .node()
         .withoutAttribute(attribute)
         .attributes(attribute, value);
   }
@@ -181,17 +169,14 @@ final class NativeSubscaleTest {
         NODE
             + "attribute 'context_channels': expected 1 or more, as there are layers in"
             + " 'context_kernels', found 0",
-        new SubscaleNetworks.Dual(7, false, 3, 2, 100, false)
-                .model()
+        dual(7, false, 3, 2, 100, false)
+                .node()
                 .withoutAttribute("context_channels")
                 .attribute("context_channels", 0)
             ::session);
     assertRefused(
         NODE + "attribute 'horizon': expected 0 to 2147483647, found -1",
-        new SubscaleNetworks.Dual(7, false, 3, 2, 100, false)
-                .model()
-                .withoutAttribute("horizon")
-                .attribute("horizon", -1)
+        dual(7, false, 3, 2, 100, false).node().withoutAttribute("horizon").attribute("horizon", -1)
             ::session);
   }
 }

@@ -15,6 +15,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.wavebridge.graphs.model.Affine;
+import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Int8Weights;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /**
@@ -82,24 +87,33 @@ final class OneNodeModel {
     return this;
   }
 
+  /** A constant; one added before under the name is replaced. So with the other types. */
   OneNodeModel floats(String name, float[] value, long... shape) {
-    node.addInput(name);
     OnnxMl.TensorProto.Builder tensor =
         tensor(name, OnnxMl.TensorProto.DataType.FLOAT_VALUE, shape);
     for (float x : value) {
       tensor.addFloatData(x);
     }
-    graph.addInitializer(tensor);
-    return this;
+    return constant(tensor);
   }
 
   OneNodeModel ints(String name, int... value) {
-    node.addInput(name);
     OnnxMl.TensorProto.Builder tensor =
         tensor(name, OnnxMl.TensorProto.DataType.INT32_VALUE, value.length);
     for (int x : value) {
       tensor.addInt32Data(x);
     }
+    return constant(tensor);
+  }
+
+  private OneNodeModel constant(OnnxMl.TensorProto.Builder tensor) {
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      if (graph.getInitializer(i).getName().equals(tensor.getName())) {
+        graph.setInitializer(i, tensor);
+        return this;
+      }
+    }
+    node.addInput(tensor.getName());
     graph.addInitializer(tensor);
     return this;
   }
@@ -114,28 +128,27 @@ final class OneNodeModel {
   }
 
   OneNodeModel bytes(String name, byte[] value, long... shape) {
-    node.addInput(name);
-    graph.addInitializer(
+    return constant(
         tensor(name, OnnxMl.TensorProto.DataType.INT8_VALUE, shape)
             .setRawData(ByteString.copyFrom(value)));
-    return this;
   }
 
   /** The structure of a weight in blocks of a height and width that are all there. */
   private record Blocks(int count, List<Integer> places, int[] columns, int[] starts) {
     /** Where each value of the blocks stands in the dense matrix; -1 for what sticks out. */
-    static Blocks of(CanonicalNetworks.Weight weight, int height, int width) {
+    static Blocks of(WeightMatrix weight, BlockShape shape) {
       List<Integer> places = new ArrayList<>();
       List<Integer> columns = new ArrayList<>();
-      int[] starts = new int[weight.rows() / height + 1];
-      int across = width == 0 ? 0 : (weight.inputs() + width - 1) / width;
-      for (int row = 0; row < weight.rows() / height; row++) {
+      int[] starts = new int[weight.rows() / shape.height() + 1];
+      int across = (weight.columns() + shape.width() - 1) / shape.width();
+      for (int row = 0; row < weight.rows() / shape.height(); row++) {
         for (int column = 0; column < across; column++) {
           columns.add(column);
-          for (int i = 0; i < height; i++) {
-            for (int k = 0; k < width; k++) {
-              int at = column * width + k;
-              places.add(at < weight.inputs() ? (row * height + i) * weight.inputs() + at : -1);
+          for (int i = 0; i < shape.height(); i++) {
+            for (int k = 0; k < shape.width(); k++) {
+              int at = column * shape.width() + k;
+              int start = (row * shape.height() + i) * weight.columns();
+              places.add(at < weight.columns() ? start + at : -1);
             }
           }
         }
@@ -146,36 +159,49 @@ final class OneNodeModel {
     }
   }
 
-  /** The three inputs of a weight, stored in blocks of a height and width. */
-  OneNodeModel weight(CanonicalNetworks.Weight weight, int height, int width) {
-    Blocks blocks = Blocks.of(weight, height, width);
-    float[] flat = new float[blocks.places().size()];
+  /**
+   * The three inputs of a weight, or the four of one in int8. All its blocks are stored; a dense
+   * weight is one block.
+   */
+  OneNodeModel weight(WeightMatrix weight) {
+    BlockShape shape =
+        weight.blocks().orElse(new BlockShape(weight.rows(), Math.max(1, weight.columns())));
+    Blocks blocks = Blocks.of(weight, shape);
+    long[] sizes = {blocks.count(), shape.height(), shape.width()};
+    if (weight.int8().isEmpty()) {
+      float[] flat = new float[blocks.places().size()];
+      for (int i = 0; i < flat.length; i++) {
+        int place = blocks.places().get(i);
+        flat[i] = place < 0 ? Float.NaN : weight.values()[place];
+      }
+      return structure(floats(weight.name() + "_blocks", flat, sizes), weight, blocks);
+    }
+    Int8Weights int8 = weight.int8().get();
+    byte[] flat = new byte[blocks.places().size()];
     for (int i = 0; i < flat.length; i++) {
       int place = blocks.places().get(i);
-      flat[i] = place < 0 ? Float.NaN : weight.values()[place];
+      flat[i] = place < 0 ? Byte.MIN_VALUE : int8.values()[place];
     }
-    return floats(weight.name() + "_blocks", flat, blocks.count(), height, width)
+    return structure(bytes(weight.name() + "_blocks", flat, sizes), weight, blocks)
+        .floats(weight.name() + "_scales", int8.scales(), int8.scales().length);
+  }
+
+  private static OneNodeModel structure(OneNodeModel model, WeightMatrix weight, Blocks blocks) {
+    return model
         .ints(weight.name() + "_columns", blocks.columns())
         .ints(weight.name() + "_rows", blocks.starts());
   }
 
-  /** The four inputs of a weight in int8. */
-  OneNodeModel int8Weight(CanonicalNetworks.Weight weight, int height, int width) {
-    return int8Weight(weight, CanonicalInt8.quantise(weight), height, width);
+  /** A weight and its bias. */
+  OneNodeModel layer(String name, Affine layer) {
+    return weight(layer.weight()).floats(name + "_bias", layer.bias(), layer.bias().length);
   }
 
-  OneNodeModel int8Weight(
-      CanonicalNetworks.Weight weight, CanonicalInt8.Quantised quantised, int height, int width) {
-    Blocks blocks = Blocks.of(weight, height, width);
-    byte[] flat = new byte[blocks.places().size()];
-    for (int i = 0; i < flat.length; i++) {
-      int place = blocks.places().get(i);
-      flat[i] = place < 0 ? Byte.MIN_VALUE : quantised.values()[place];
-    }
-    return bytes(weight.name() + "_blocks", flat, blocks.count(), height, width)
-        .ints(weight.name() + "_columns", blocks.columns())
-        .ints(weight.name() + "_rows", blocks.starts())
-        .floats(weight.name() + "_scales", quantised.scales(), quantised.scales().length);
+  /** A weight, that of the aux conditioning, and their bias. */
+  OneNodeModel layer(String name, AuxAffine layer) {
+    return weight(layer.weight())
+        .weight(layer.aux())
+        .floats(name + "_bias", layer.bias(), layer.bias().length);
   }
 
   OneNodeModel attribute(String name, long value) {

@@ -1,0 +1,111 @@
+package org.wavebridge.conformance.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.conformance.golden.Golden;
+import org.wavebridge.conformance.golden.GoldenFamily;
+import org.wavebridge.exporter.Exporter;
+import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.assemble.VocoderGraphs;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.runtime.internal.tensorrt.PreparedGraph;
+
+/**
+ * Which graphs of which families TensorRT can run: after preparation they have no operator but
+ * those that its parser takes and those of our plugins.
+ */
+final class GpuGraphsTest {
+  /** What has no plugin, and what the parser lacks. */
+  private static final Map<GraphKind, String> ELSEWHERE =
+      Map.of(GraphKind.FEATURES, "TensorRT does not know MelSpectrogram", GraphKind.SCORE, "Score");
+
+  static Stream<ImportedModel> checkpoints() {
+    return Stream.of(
+            "en-us-16k/checkpoint.pt",
+            "fatchord_raw/checkpoint_zip.pyt",
+            "fatchord_mol/checkpoint_legacy.pyt")
+        .map(path -> Exporter.read(Golden.path(path), "auto", Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void everyGraphOfTheseCheckpoints(ImportedModel imported) {
+    assertRefused(Map.of(), imported.model());
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void everyGraphOfEveryFamily(GoldenFamily family) {
+    Map<GraphKind, String> empty =
+        family == GoldenFamily.COQUI_NOAUX
+            ? Map.of(GraphKind.CONDITIONER, "has no elements", GraphKind.STEP, "has no elements")
+            : Map.of();
+    assertRefused(empty, family.random().model());
+  }
+
+  static Stream<GoldenFamily> families() {
+    return Stream.of(GoldenFamily.values());
+  }
+
+  @Test
+  void everyGraphOfAFoldedModel() {
+    VocoderModel plain = RandomModels.dualSoftmax(1, 32, 5, 4, 0.3, new BlockShape(16, 1));
+    assertRefused(
+        Map.of(),
+        RandomModels.subscale(
+            2, plain, 4, 2, 1, false, List.of(new RandomModels.ContextShape(3, 2, 1, true))));
+  }
+
+  @Test
+  void everyGraphOfAGaussianHead() {
+    assertRefused(Map.of(), RandomModels.residualGru(3, 16, 8, List.of(2, 3), new Head.Gaussian()));
+  }
+
+  @Test
+  void graphsOfSeveralBands() {
+    VocoderModel model =
+        RandomModels.multiBand(4, 32, 6, RandomModels.tree(2), 3, 5, 0.4, new BlockShape(4, 4));
+    assertRefused(
+        Map.of(
+            GraphKind.GENERATE, "MultiBandGruGenerate",
+            GraphKind.SYNTHESIS, "QuadratureMirrorMerge"),
+        model);
+  }
+
+  /** Exactly these graphs of a model are refused, each for its reason. */
+  private static void assertRefused(Map<GraphKind, String> empty, VocoderModel model) {
+    Map<GraphKind, String> expected = new TreeMap<>(ELSEWHERE);
+    expected.putAll(empty);
+    assertRefused(expected, VocoderGraphs.build(model));
+    assertRefused(expected, VocoderGraphs.buildInt8(Quantizer.quantise(model)));
+  }
+
+  private static void assertRefused(
+      Map<GraphKind, String> expected, Map<GraphKind, OnnxModel> graphs) {
+    assertTrue(graphs.size() >= 2, "graphs: " + graphs.keySet());
+    for (Map.Entry<GraphKind, OnnxModel> graph : graphs.entrySet()) {
+      Optional<String> refusal = PreparedGraph.of(graph.getValue().toBytes()).refusal();
+      String reason = expected.get(graph.getKey());
+      if (reason == null) {
+        assertEquals(Optional.empty(), refusal, graph.getKey().label());
+      } else {
+        assertTrue(refusal.orElse("").contains(reason), graph.getKey().label() + ": " + refusal);
+      }
+    }
+  }
+}

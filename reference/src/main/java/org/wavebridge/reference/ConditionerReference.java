@@ -1,0 +1,211 @@
+package org.wavebridge.reference;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.CausalConvolutions;
+import org.wavebridge.graphs.model.Conditioner;
+import org.wavebridge.graphs.model.Convolution;
+import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.WeightMatrix;
+
+/** Features to conditioning in an arithmetic. An array is {@code [time][channels]}. */
+public final class ConditionerReference {
+  private final Arithmetic of;
+
+  private ConditionerReference(Arithmetic arithmetic) {
+    this.of = arithmetic;
+  }
+
+  /**
+   * The conditioning of a whole utterance in double precision.
+   *
+   * @param features {@code [frames][mels]}
+   * @param hop samples per frame
+   * @throws IllegalArgumentException if the conditioner takes another number of mels, or upsamples
+   *     by another factor than the hop
+   */
+  public static Conditioning evaluate(Conditioner conditioner, double[][] features, int hop) {
+    return evaluate(conditioner, features, hop, Arithmetic.DOUBLE);
+  }
+
+  /** The same in an arithmetic: the canonical one gives the bits of {@code docs/numerics.md}. */
+  public static Conditioning evaluate(
+      Conditioner conditioner, double[][] features, int hop, Arithmetic arithmetic) {
+    return new ConditionerReference(arithmetic).conditioning(conditioner, features, hop);
+  }
+
+  private Conditioning conditioning(Conditioner conditioner, double[][] features, int hop) {
+    if (conditioner instanceof FrameConvolutions convolutions) {
+      return Conditioning.ofFrames(hop, frameConvolutions(convolutions, features));
+    }
+    if (conditioner instanceof InterpolatedMels interpolated) {
+      return interpolated(interpolated, features);
+    }
+    if (conditioner instanceof CausalConvolutions causal) {
+      return CausalReference.evaluate(causal, features, hop, of);
+    }
+    UpsampledMels upsampled = (UpsampledMels) conditioner;
+    Shapes.requireLength("upsampling: samples per frame", hop, upsampled.hop());
+    double[][] padded = padded(features, upsampled.pad(), upsampled.padValue());
+    double[][] samples = mels(upsampled, padded);
+    return upsampled.aux().isEmpty()
+        ? Conditioning.ofSamples(samples)
+        : new Conditioning(hop, aux(upsampled.aux().get(), padded), samples);
+  }
+
+  /**
+   * x = (features + shift) / scale, end frames replicated; then x = relu(conv x) for each layer.
+   */
+  private double[][] frameConvolutions(FrameConvolutions conditioner, double[][] features) {
+    int context = conditioner.contextFrames();
+    double[][] x = new double[features.length + 2 * context][];
+    for (int f = 0; f < x.length; f++) {
+      double[] frame = features[Math.max(0, Math.min(features.length - 1, f - context))];
+      x[f] = new double[frame.length];
+      for (int m = 0; m < frame.length; m++) {
+        x[f][m] = of.divide(of.add(frame[m], conditioner.shift()), conditioner.scale());
+      }
+    }
+    for (Convolution layer : conditioner.layers()) {
+      x = relu(convolve(layer, x));
+    }
+    return x;
+  }
+
+  /** x = relu(in x); x = x + second(relu(first x)) for each block; out x. */
+  private double[][] aux(AuxBranch branch, double[][] padded) {
+    double[][] x = relu(convolve(branch.input(), padded));
+    for (AuxBranch.ResidualBlock block : branch.blocks()) {
+      double[][] y = convolve(block.second(), relu(convolve(block.first(), x)));
+      for (int t = 0; t < x.length; t++) {
+        for (int c = 0; c < x[t].length; c++) {
+          y[t][c] = of.add(x[t][c], y[t][c]);
+        }
+      }
+      x = y;
+    }
+    return convolve(branch.output(), x);
+  }
+
+  /** Both branches stretched from end to end; then the mels lose their padding and are scaled. */
+  private Conditioning interpolated(InterpolatedMels conditioner, double[][] features) {
+    int hop = conditioner.hop();
+    int cut = conditioner.pad() * hop;
+    double[][] padded = padded(features, conditioner.pad(), 0);
+    double[][] whole = stretch(padded, hop);
+    double[][] mels = Arrays.copyOfRange(whole, cut, whole.length - cut);
+    for (double[] sample : mels) {
+      Arrays.setAll(sample, m -> of.multiply(sample[m], conditioner.scale()));
+    }
+    Optional<AuxBranch> aux = conditioner.aux();
+    return aux.isEmpty()
+        ? Conditioning.ofSamples(mels)
+        : new Conditioning(1, stretch(aux(aux.get(), padded), hop), mels);
+  }
+
+  /** y[t] between x at floor(p) and at the next, p = t (F - 1) / (F hop - 1). */
+  private double[][] stretch(double[][] x, int hop) {
+    double[][] y = new double[x.length * hop][];
+    long last = x.length - 1;
+    long divisor = Math.max(1, y.length - 1);
+    for (int t = 0; t < y.length; t++) {
+      int frame = (int) (t * last / divisor);
+      double[] here = x[frame];
+      double[] next = x[(int) Math.min(last, frame + 1)];
+      double weight = of.divide(of.round(t * last % divisor), of.round(divisor));
+      y[t] = new double[here.length];
+      Arrays.setAll(y[t], c -> of.fma(weight, of.subtract(next[c], here[c]), here[c]));
+    }
+    return y;
+  }
+
+  /** For each stage repeat and smooth; then cut what belongs to the padding. */
+  private double[][] mels(UpsampledMels conditioner, double[][] padded) {
+    double[][] x = padded;
+    for (UpsampledMels.Stage stage : conditioner.stages()) {
+      x = upsampled(x, stage);
+    }
+    int cut = conditioner.pad() * conditioner.hop();
+    return Arrays.copyOfRange(x, cut, x.length - cut);
+  }
+
+  /**
+   * y[s f + p] = bias + sum over k of kernel[k] x[floor((s f + p + k - s) / s)], x being 0 outside.
+   * The taps that read the same vector are added before.
+   */
+  private double[][] upsampled(double[][] x, UpsampledMels.Stage stage) {
+    int s = stage.factor();
+    double[][] y = new double[x.length * s][];
+    double[] silence = new double[x[0].length];
+    for (int p = 0; p < s; p++) {
+      double before = of.round(sum(stage.kernel(), 0, s - p));
+      double own = of.round(sum(stage.kernel(), s - p, 2 * s - p));
+      double after = of.round(sum(stage.kernel(), 2 * s - p, 2 * s + 1));
+      for (int f = 0; f < x.length; f++) {
+        double[] previous = f == 0 ? silence : x[f - 1];
+        double[] here = x[f];
+        double[] next = f == x.length - 1 ? silence : x[f + 1];
+        double[] made = new double[here.length];
+        for (int c = 0; c < made.length; c++) {
+          double first = of.multiply(before, previous[c]);
+          made[c] = of.add(of.fma(after, next[c], of.fma(own, here[c], first)), stage.bias());
+        }
+        y[f * s + p] = made;
+      }
+    }
+    return y;
+  }
+
+  private static double sum(float[] kernel, int from, int to) {
+    double sum = 0;
+    for (int k = from; k < to; k++) {
+      sum += kernel[k];
+    }
+    return sum;
+  }
+
+  /** y[o, t] = dot(w[o], the taps from t on, one after the other) + b[o]. */
+  private double[][] convolve(Convolution layer, double[][] x) {
+    int inputs = layer.inputs();
+    int width = layer.width();
+    Shapes.requireLength(layer.name() + ": channels", inputs, x[0].length);
+    float[] byTap = new float[layer.weight().length];
+    for (int o = 0; o < layer.outputs(); o++) {
+      for (int k = 0; k < width; k++) {
+        for (int i = 0; i < inputs; i++) {
+          byTap[(o * width + k) * inputs + i] = layer.weight()[(o * inputs + i) * width + k];
+        }
+      }
+    }
+    WeightMatrix weight = WeightMatrix.dense(layer.name(), layer.outputs(), width * inputs, byTap);
+    double[] bias = Arithmetic.widen(layer.bias());
+    double[][] y = new double[x.length - width + 1][];
+    for (int t = 0; t < y.length; t++) {
+      double[] taps = new double[width * inputs];
+      for (int k = 0; k < width; k++) {
+        System.arraycopy(x[t + k], 0, taps, k * inputs, inputs);
+      }
+      y[t] = of.affine(weight, taps, bias);
+    }
+    return y;
+  }
+
+  private static double[][] relu(double[][] x) {
+    return Arrays.stream(x).map(Arithmetic::relu).toArray(double[][]::new);
+  }
+
+  private static double[][] padded(double[][] x, int pad, double value) {
+    double[][] y = new double[x.length + 2 * pad][];
+    for (int f = 0; f < y.length; f++) {
+      boolean own = f >= pad && f < pad + x.length;
+      y[f] = own ? x[f - pad] : new double[x[0].length];
+      if (!own) {
+        Arrays.fill(y[f], value);
+      }
+    }
+    return y;
+  }
+}

@@ -1,0 +1,111 @@
+package org.wavebridge.reference;
+
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.WeightMatrix;
+
+/**
+ * A step network in one arithmetic. A step changes the state it is given. Parts that depend only on
+ * the frame are computed when the frame changes and kept; so an instance serves one thread.
+ */
+public interface ReferenceNetwork {
+  /** The reference of a network. */
+  static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic) {
+    return of(network, arithmetic, GruCell.STANDARD);
+  }
+
+  /** The same with another recurrent unit. */
+  static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic, GruCell cell) {
+    if (network instanceof DualSoftmaxNetwork dual) {
+      return new DualSoftmaxReference(dual, arithmetic, cell);
+    }
+    if (network instanceof ResidualGruNetwork residual) {
+      return new ResidualGruReference(residual, arithmetic, cell);
+    }
+    if (network instanceof MultiBandGruNetwork multiBand) {
+      return new MultiBandGruReference(multiBand, arithmetic, cell);
+    }
+    throw new IllegalArgumentException("no reference for " + network.getClass());
+  }
+
+  /** The network's description. */
+  StepNetwork network();
+
+  /** The state before the first sample. */
+  default ReferenceState initialState() {
+    return ReferenceState.initial(network());
+  }
+
+  /**
+   * One sample, teacher forced.
+   *
+   * @param state changed to the state after the sample
+   * @param t index of the sample in the conditioning
+   * @param given the audio value that is fed back, in [-1, 1]
+   * @return the logits, as {@link Step#logits}
+   */
+  default double[] score(ReferenceState state, Conditioning conditioning, int t, double given) {
+    return score(state, conditioning, t, given, Context.NONE);
+  }
+
+  /** The same with a context; see {@link #score(ReferenceState, Conditioning, int, double)}. */
+  double[] score(
+      ReferenceState state, Conditioning conditioning, int t, double given, Context context);
+
+  /**
+   * One sample, drawn.
+   *
+   * @param state changed to the state after the sample
+   * @param t index of the sample in the conditioning
+   * @param uniforms {@code [draws]}
+   * @param temperature divides logits; above 0
+   */
+  default Step draw(
+      ReferenceState state,
+      Conditioning conditioning,
+      int t,
+      double[] uniforms,
+      double temperature) {
+    return draw(state, conditioning, t, uniforms, temperature, Context.NONE);
+  }
+
+  /** The same with a context; see the method without. */
+  Step draw(
+      ReferenceState state,
+      Conditioning conditioning,
+      int t,
+      double[] uniforms,
+      double temperature,
+      Context context);
+
+  /** What earlier sub-tensors contribute to the input of a step. */
+  @FunctionalInterface
+  interface Context {
+    /** No contribution. */
+    Context NONE = double[]::clone;
+
+    /** W context + input. */
+    static Context of(Arithmetic of, WeightMatrix weight, double[] context) {
+      return input -> of.affine(weight, context, input);
+    }
+
+    /**
+     * Adds the contribution.
+     *
+     * @param input the conditioning's part of the input, {@code [StepNetwork.inputSize()]}; kept
+     * @return a new array
+     */
+    double[] addTo(double[] input);
+  }
+
+  /**
+   * A drawn sample.
+   *
+   * @param audio its value, in [-1, 1]
+   * @param logits {@code [512]} coarse then fine for a dual softmax; {@code [C]} for classes;
+   *     {@code [3 M]} mixture logits, means, log scales
+   */
+  record Step(double audio, double[] logits) {}
+}
