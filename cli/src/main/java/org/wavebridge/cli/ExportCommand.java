@@ -137,7 +137,10 @@ final class ExportCommand implements Runnable {
     }
   }
 
-  /** What the checkpoint does not tell changes the sound where its training chose otherwise. */
+  /**
+   * Lists the defaults taken for settings that the checkpoint does not tell: wrong ones change the
+   * sound.
+   */
   private void reportDefaults(Report report, ImportedModel imported) {
     String defaults =
         imported.settings().stream()

@@ -14,7 +14,7 @@ import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.MelAnalysis;
 
-/** What a configuration does to an exported bundle. */
+/** The effect of a configuration on an exported bundle. */
 final class ConfigurationTest {
   private static final Path RAW =
       Path.of("../conformance/src/test/resources/golden/fatchord_raw/checkpoint_zip.pyt");

@@ -165,7 +165,7 @@ final class RowBatch {
     return new Tensor(values, rows.size(), vectors, tensor.size());
   }
 
-  /** What the rows carry from call to call, {@code [rows, size]}. */
+  /** The values that the rows carry from call to call, {@code [rows, size]}. */
   private Tensor joined(List<Row> rows, String name) {
     List<float[]> own =
         rows.stream()

@@ -9,8 +9,8 @@ import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * Teacher forcing of folded utterances: some positions of all rows at a time, with the samples that
- * their contexts read before and after them.
+ * Teacher forcing of subscale utterances: some positions of all rows at a time, with the samples
+ * that their contexts read before and after them.
  */
 final class SubscaleScoring {
   private static final int FRAMES = 32;

@@ -40,7 +40,7 @@ final class CarriedCallsTest {
   }
 
   @Test
-  void keptStatesOfFoldedUtterancesGiveTheSameSamples() {
+  void keptStatesOfSubscaleUtterancesGiveTheSameSamples() {
     VocoderModel model = RandomModels.dualSoftmax(1, 16, 6, 7, 0.5, new BlockShape(8, 1));
     assertSame(
         RandomModels.subscale(

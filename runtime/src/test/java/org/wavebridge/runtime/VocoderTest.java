@@ -31,7 +31,7 @@ import org.wavebridge.graphs.model.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 
-/** What every backend promises, on models of both networks with random weights. */
+/** The promises of every backend, on models of both networks with random weights. */
 final class VocoderTest {
   private static final int FRAMES = 150;
 

@@ -36,8 +36,8 @@ final class ConditionerValues implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.ANY;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.ANY;
   }
 
   @Override

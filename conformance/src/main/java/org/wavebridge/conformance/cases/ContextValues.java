@@ -35,8 +35,8 @@ final class ContextValues implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.FOLDED;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.SUBSCALE;
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.model.StepNetwork;
 
 /**
- * What the reference makes of a sequence.
+ * A sequence as the reference computes it.
  *
  * @param audio {@code [samples]}
  * @param logits {@code [samples][logits]}

@@ -32,8 +32,8 @@ final class FeatureValues implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.ANY;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.ANY;
   }
 
   @Override

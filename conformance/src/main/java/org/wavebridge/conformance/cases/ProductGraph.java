@@ -42,7 +42,7 @@ final class ProductGraph {
         numbers(rows, whole));
   }
 
-  /** The same layer with the first and the last row of blocks empty. */
+  /** A layer with the first and the last row of blocks empty. */
   static Affine withEmptyBlockRows(Affine layer) {
     WeightMatrix matrix = layer.weight();
     int cleared = matrix.blocks().orElseThrow().height() * matrix.columns();

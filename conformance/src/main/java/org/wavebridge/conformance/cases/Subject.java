@@ -97,7 +97,7 @@ public final class Subject {
     return name;
   }
 
-  /** How utterances are folded: what the manifest of a bundle says of it. */
+  /** The subscale generation that the manifest of a bundle describes, if any. */
   public Optional<SubscalePart> subscale() {
     return subscale;
   }

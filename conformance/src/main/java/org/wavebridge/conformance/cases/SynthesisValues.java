@@ -25,7 +25,9 @@ import org.wavebridge.runtime.spi.Tensor;
 final class SynthesisValues implements ConformanceCase {
   private static final int HALF_RANGE = 32768;
 
-  /** What a sum in another order may move, where a profile leaves the order open. */
+  /**
+   * Levels that a sum in another order may move a value by, where a profile leaves the order open.
+   */
   private static final int LEVELS = 2;
 
   @Override

@@ -1,6 +1,6 @@
 package org.wavebridge.conformance.measure;
 
-/** What a tolerance is about. */
+/** A measured quantity that has a tolerance. */
 public enum Quantity {
   /** Values of an exact profile whose bits are not the canonical reference's. */
   OTHER_BITS("values with other bits"),

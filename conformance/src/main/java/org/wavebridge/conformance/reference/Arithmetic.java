@@ -130,7 +130,7 @@ public interface Arithmetic {
     return y;
   }
 
-  /** The same values as doubles. */
+  /** Values as doubles. */
   static double[] widen(float[] values) {
     double[] wide = new double[values.length];
     for (int i = 0; i < wide.length; i++) {

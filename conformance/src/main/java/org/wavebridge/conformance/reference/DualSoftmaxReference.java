@@ -22,7 +22,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
  *              sample = (256 c_t + f_t) / 32768 - 1
  * </pre>
  *
- * W_x context is there only where an utterance is folded.
+ * W_x context is there only in subscale generation.
  */
 final class DualSoftmaxReference implements ReferenceNetwork {
   private static final int CLASSES = DualSoftmaxNetwork.CLASSES;

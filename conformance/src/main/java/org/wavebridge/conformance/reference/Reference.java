@@ -8,7 +8,7 @@ import org.wavebridge.runtime.io.Features;
 
 /**
  * A model evaluated by the reference in a chosen arithmetic, one sample after the other ({@link
- * SubscaleReference} is for folded utterances). One instance serves one thread.
+ * SubscaleReference} is for subscale utterances). One instance serves one thread.
  */
 public final class Reference {
   private final VocoderModel model;

@@ -49,7 +49,9 @@ public final class ConditioningTensors {
     return joined;
   }
 
-  /** The same as one array, {@code [frames or samples, size]}, rounded to binary32. */
+  /**
+   * The vectors of a tensor as one array, {@code [frames or samples, size]}, rounded to binary32.
+   */
   public static float[] values(org.wavebridge.graphs.build.Conditioning tensor, Conditioning made) {
     double[][] vectors = vectors(tensor, made);
     float[] values = new float[vectors.length * tensor.size()];
@@ -59,7 +61,7 @@ public final class ConditioningTensors {
     return values;
   }
 
-  /** What a step takes of a tensor's values when its first sample is t. */
+  /** The part of a tensor's values for a step whose first sample is t. */
   static float[] ofStep(
       VocoderModel model, org.wavebridge.graphs.build.Conditioning tensor, float[] values, int t) {
     int size = vectorSize(model, tensor);

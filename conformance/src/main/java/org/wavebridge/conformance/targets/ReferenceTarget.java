@@ -76,7 +76,7 @@ public class ReferenceTarget implements ConformanceTarget {
     if (model.subscale().isPresent()) {
       return session(
           (inputs, vectors) ->
-              new ReferenceFolded(
+              new ReferenceSubscale(
                       model, arithmetic(), () -> network(model.network()), inputs, vectors)
                   .run(part.kind()));
     }

@@ -60,7 +60,7 @@ final class ConstantVoice {
             head));
   }
 
-  /** What the {@code cpu} backend generates from a voice, one value a sample. */
+  /** The values that the {@code cpu} backend generates from a voice, one a sample. */
   static float[] values(VocoderModel model, String precision, float temperature, Path folder) {
     try (StagedBundle staged =
             StagedBundle.write(

@@ -56,7 +56,7 @@ final class ClipsParityTest {
     }
   }
 
-  /** What the clips' samples are conditioned on, clip by clip. */
+  /** The conditioning of the clips' samples, clip by clip. */
   private static Map<String, Tensor> conditioning(
       GoldenVoice voice, List<Features> clips, int samples) {
     VocoderModel model = voice.imported.model();

@@ -100,7 +100,7 @@ final class ExactGraphsTest {
   }
 
   @Test
-  void ofAFoldedFamily() {
+  void ofASubscaleFamily() {
     Path folder = Golden.path("papercup_subscale");
     check(
         Exporter.read(

@@ -95,7 +95,7 @@ final class MultiBandParityTest {
     }
   }
 
-  /** What the vocoder puts out is the merge of the values that the network emits. */
+  /** The vocoder's output is the merge of the values that the network emits. */
   private static void assertWaveform(Vocoder vocoder, VocoderModel model, Features features) {
     MultiBandGruNetwork network = assertInstanceOf(MultiBandGruNetwork.class, model.network());
     float[] values = vocoder.generateValues(features, new Uniforms(3), 1);

@@ -37,7 +37,7 @@ final class Mutants {
     all.addAll(inTheWeights());
     all.addAll(inTheCalls());
     all.addAll(inTheConditioner());
-    all.addAll(inTheFolding());
+    all.addAll(inSubscaleGeneration());
     all.addAll(inTheExactProfiles());
     return all;
   }
@@ -319,15 +319,16 @@ final class Mutants {
                             : model.conditioner())));
   }
 
-  private static List<Mutant> inTheFolding() {
+  private static List<Mutant> inSubscaleGeneration() {
     return List.of(
-        Mutant.of("context of a folded sample a position early")
-            .model(folded(s -> new Subscale(s.factor(), s.horizon() - 1, s.chunk(), s.context()))),
+        Mutant.of("context of a subscale sample a position early")
+            .model(
+                subscale(s -> new Subscale(s.factor(), s.horizon() - 1, s.chunk(), s.context()))),
         Mutant.of("own past left out of a context")
-            .model(folded(context(c -> new ContextNetwork(false, c.layers(), c.input())))),
+            .model(subscale(context(c -> new ContextNetwork(false, c.layers(), c.input())))),
         Mutant.of("activation of a context layer left out")
             .model(
-                folded(
+                subscale(
                     context(
                         c ->
                             new ContextNetwork(
@@ -336,7 +337,7 @@ final class Mutants {
                                 c.input())))));
   }
 
-  private static UnaryOperator<VocoderModel> folded(UnaryOperator<Subscale> change) {
+  private static UnaryOperator<VocoderModel> subscale(UnaryOperator<Subscale> change) {
     return model -> model.subscale().map(s -> model.with(change.apply(s))).orElse(model);
   }
 

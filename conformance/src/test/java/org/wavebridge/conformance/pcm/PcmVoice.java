@@ -26,7 +26,7 @@ enum PcmVoice {
   /** Conditioning by interpolation. */
   COQUI_INTERPOLATED("coqui_interp_bits/checkpoint_zip.pth", "", "coqui_interp_bits/mel.npy", 12),
   TORCHAUDIO("torchaudio/checkpoint_zip.pth", "", "torchaudio/mel.npy", 12),
-  /** Utterances folded into rows, with a context network. */
+  /** Subscale generation with a context network. */
   PAPERCUP(
       "papercup_subscale/checkpoint_zip.pth",
       "papercup_subscale/config.json",

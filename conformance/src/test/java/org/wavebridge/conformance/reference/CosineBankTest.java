@@ -40,7 +40,9 @@ final class CosineBankTest {
     return new WaveformEncoder(manifest).encode(waveform);
   }
 
-  /** What is split and merged comes back L - N samples late, but for aliasing and 16 bits. */
+  /**
+   * A signal that is split and merged comes back L - N samples late, but for aliasing and 16 bits.
+   */
   @ParameterizedTest
   @CsvSource({
     "2, 16, 55",

@@ -56,7 +56,7 @@ public enum GoldenFamily {
     this.offset = offset;
   }
 
-  /** What was recorded. */
+  /** The recording. */
   public Golden golden() {
     return this == GENEING
         ? Golden.ofTrained(folder + "/golden.npz")
@@ -221,7 +221,7 @@ public enum GoldenFamily {
     return bits;
   }
 
-  /** What was fed before the first of them. */
+  /** The value fed before the first of them. */
   public float[] previous(VocoderModel model) {
     if (this == GENEING) {
       // The recording's sample before the one that teacher forcing starts at, as it is.

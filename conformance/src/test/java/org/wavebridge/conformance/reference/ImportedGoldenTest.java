@@ -131,7 +131,7 @@ final class ImportedGoldenTest {
     assertArrayEquals(expected.values(), found.values(), found.name());
   }
 
-  /** Folding is done in double precision on both sides, but not in the same order. */
+  /** Batch norm is absorbed in double precision on both sides, but not in the same order. */
   private static void assertConvolution(int ulps, Convolution expected, Convolution found) {
     assertEquals(expected.outputs(), found.outputs(), found.name());
     assertEquals(expected.inputs(), found.inputs(), found.name());

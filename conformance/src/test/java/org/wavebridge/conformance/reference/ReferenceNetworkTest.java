@@ -12,7 +12,7 @@ import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.StepNetwork;
 
-/** What holds for every network in every arithmetic. */
+/** Properties of every network in every arithmetic. */
 final class ReferenceNetworkTest {
   private static final int FRAMES = 3;
   private static final int HOP = 5;

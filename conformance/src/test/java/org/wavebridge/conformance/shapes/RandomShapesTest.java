@@ -144,7 +144,7 @@ final class RandomShapesTest {
     }
   }
 
-  /** What the reference makes of one row. */
+  /** The results of the reference for one row. */
   private record Run(float[] audio, float[] logits, float[] previous, float[] state) {}
 
   private static List<Run> runs(VocoderModel model, Map<String, Tensor> inputs, int rows) {

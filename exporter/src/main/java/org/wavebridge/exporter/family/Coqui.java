@@ -33,7 +33,7 @@ final class Coqui implements Family {
   private static final String RESNET = "upsample.resnet.";
   private static final int FADE_OUT_FRAMES = 20;
 
-  /** What the project multiplies interpolated mels with. */
+  /** The factor that the project multiplies interpolated mels with. */
   private static final float INTERPOLATED_SCALE = 0.045f;
 
   private static final int USUAL_PAD = 2;

@@ -6,7 +6,9 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 
-/** What families with a dual softmax have in common: four dense layers behind the GRU. */
+/**
+ * The layers that families with a dual softmax have in common: four dense layers behind the GRU.
+ */
 final class DualSoftmaxLayers {
   private DualSoftmaxLayers() {}
 

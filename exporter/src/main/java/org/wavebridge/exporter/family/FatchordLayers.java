@@ -13,8 +13,8 @@ import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 
 /**
- * What fatchord's network has in common with that of projects that grew out of it: the upsampling,
- * the GRUs and the dense layers.
+ * The layers that fatchord's network shares with those of projects that grew out of it: the
+ * upsampling, the GRUs and the dense layers.
  */
 final class FatchordLayers {
   private final TensorReader tensors;

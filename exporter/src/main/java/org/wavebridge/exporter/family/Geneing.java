@@ -27,7 +27,7 @@ final class Geneing implements Family {
   private static final Map<String, String> NAMES =
       Map.of("mels", "num_mels", "hop_length", "hop_size");
 
-  /** What its published models are: linear levels. */
+  /** The type of its published models: linear levels. */
   private static final String USUAL_TYPE = "bits";
 
   @Override

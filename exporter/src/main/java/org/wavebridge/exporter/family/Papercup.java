@@ -24,8 +24,8 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
- * papercup-open-source/subscale-wavernn: fatchord's network with folded utterances. Its context is
- * one linear layer over a window of {@code lookback + horizon + 1} positions of all sub-tensors,
+ * papercup-open-source/subscale-wavernn: fatchord's network with subscale utterances. Its context
+ * is one linear layer over a window of {@code lookback + horizon + 1} positions of all sub-tensors,
  * own past included, and there is no column for the previous sample. Features are made elsewhere;
  * the project leaves two frames at each end of an utterance out, here they are padded with zeros.
  *

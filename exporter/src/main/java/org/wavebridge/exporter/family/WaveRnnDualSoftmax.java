@@ -28,7 +28,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * columns c_{t-1}, f_{t-1}, c_t, conditioning, {@code w_hh [3H, H]}, {@code b_ih}, {@code b_hh},
  * {@code O1} to {@code O4}. A safetensors file has the same tensors, and the settings as texts in
  * its metadata or in a configuration file. Gate order r, z, n; the first half of each gate is
- * coarse. {@link SubscaleSettings} has the tensors of a network whose utterances are folded.
+ * coarse. {@link SubscaleSettings} has the tensors of a network of subscale generation.
  */
 final class WaveRnnDualSoftmax implements Family {
   /** Value of a coarse class 128 and a fine class 0: silence. */

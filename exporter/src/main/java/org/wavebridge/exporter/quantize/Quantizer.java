@@ -15,7 +15,7 @@ public final class Quantizer {
 
   private Quantizer() {}
 
-  /** The same model with quantised weights where the profile wants them. */
+  /** The model with quantised weights where the profile wants them. */
   public static VocoderModel quantise(VocoderModel model) {
     return model.with(model.network().map(Quantizer::quantise));
   }

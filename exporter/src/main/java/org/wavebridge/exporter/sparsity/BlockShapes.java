@@ -29,7 +29,7 @@ public final class BlockShapes {
 
   private BlockShapes() {}
 
-  /** The same network with every matrix stored in its best shape. */
+  /** The network with every matrix stored in its best shape. */
   public static StepNetwork choose(StepNetwork network) {
     if (network instanceof DualSoftmaxNetwork dual) {
       return new DualSoftmaxNetwork(
@@ -61,14 +61,14 @@ public final class BlockShapes {
     throw new IllegalArgumentException("no matrices known of " + network.getClass());
   }
 
-  /** The same conditioner with those of its matrices that may be sparse in their best shapes. */
+  /** The conditioner with those of its matrices that may be sparse in their best shapes. */
   public static Conditioner choose(Conditioner conditioner) {
     return conditioner instanceof CausalConvolutions causal
         ? causal.map(BlockShapes::choose)
         : conditioner;
   }
 
-  /** The same matrix stored in its best shape. */
+  /** The matrix stored in its best shape. */
   public static WeightMatrix choose(WeightMatrix matrix) {
     WeightMatrix best = matrix;
     long limit = 4L * matrix.values().length * 2 / 3;

@@ -21,7 +21,7 @@ import org.wavebridge.graphs.model.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.VocoderModel;
 
-/** What families that descend from fatchord's ask for, and other names that they had. */
+/** The settings that families descended from fatchord's ask for, and their former names. */
 final class DescendantsTest {
   private static final String GWANG = "gwang_bits/checkpoint_step000001000_zip.pth";
   private static final String GENEING = "geneing/checkpoint_zip.pth";

@@ -72,7 +72,7 @@ public final class GenerateBenchmark implements Benchmark {
     return vocoder.manifest().bands().map(BandPart::count).orElse(1);
   }
 
-  /** What the calls so far say. */
+  /** The timing of the calls so far. */
   public Timing timing() {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     if (sorted.length == 0) {

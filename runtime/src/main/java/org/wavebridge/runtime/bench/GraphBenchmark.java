@@ -90,7 +90,7 @@ public final class GraphBenchmark {
     return new Tensor(values, shape);
   }
 
-  /** What the calls so far say. */
+  /** The timing of the calls so far. */
   public Timing timing() {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     if (sorted.length == 0) {

@@ -93,7 +93,7 @@ public final class StreamBenchmark {
     }
   }
 
-  /** What the calls so far say. */
+  /** The timing of the calls so far. */
   public Timing timing() {
     if (seconds.isEmpty()) {
       throw new IllegalStateException("no call was timed");

@@ -3,8 +3,8 @@ package org.wavebridge.runtime.internal.onnxruntime;
 import java.util.Map;
 
 /**
- * What {@code docs/numerics.md} says, in plain Java for one row: what the native operators must
- * give bit for bit.
+ * The networks of {@code docs/numerics.md} in plain Java for one row: the values that the native
+ * operators must give bit for bit.
  */
 final class CanonicalNetworks {
   /** A matrix and its name. */

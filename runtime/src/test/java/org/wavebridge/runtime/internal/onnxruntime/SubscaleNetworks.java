@@ -8,7 +8,7 @@ import org.wavebridge.runtime.internal.onnxruntime.CanonicalNetworks.Run;
 import org.wavebridge.runtime.internal.onnxruntime.CanonicalNetworks.Weight;
 
 /**
- * A folded utterance with random weights and inputs, as a one-node model and as what that model
+ * A subscale utterance with random weights and inputs, as a one-node model and as what that model
  * must give: one sub-tensor after the other, sample by sample.
  */
 abstract class SubscaleNetworks extends TestNetworks {
@@ -53,12 +53,12 @@ abstract class SubscaleNetworks extends TestNetworks {
   /** One sample, given what the context adds to the step's input. */
   abstract Run sample(int t, Context context, float[] previousOfRow, float[] stateOfRow);
 
-  /** What a context adds. */
+  /** The values that a context adds. */
   interface Context {
     float[] addTo(float[] input);
   }
 
-  /** What the utterance becomes. */
+  /** The expected utterance. */
   final Run expected() {
     float[] audio = new float[samples];
     float[] lastPrevious = previous.clone();
@@ -113,7 +113,7 @@ abstract class SubscaleNetworks extends TestNetworks {
   }
 
   /** Attributes and the last constants. */
-  final OneNodeModel folded(OneNodeModel model) {
+  final OneNodeModel subscale(OneNodeModel model) {
     long[] relus = new long[RELUS.length];
     Arrays.setAll(relus, i -> RELUS[i] ? 1 : 0);
     model
@@ -192,7 +192,7 @@ abstract class SubscaleNetworks extends TestNetworks {
           List.of("recurrent", "coarse_hidden", "coarse_output", "fine_hidden", "fine_output")) {
         give(model, name, name + "_bias");
       }
-      return folded(model);
+      return subscale(model);
     }
 
     @Override
@@ -290,7 +290,7 @@ abstract class SubscaleNetworks extends TestNetworks {
       give(model, "fc2", null);
       give(model, "fc2_aux", "fc2_bias");
       give(model, "output", "output_bias");
-      return folded(model);
+      return subscale(model);
     }
 
     @Override

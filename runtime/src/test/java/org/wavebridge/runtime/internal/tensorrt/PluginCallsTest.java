@@ -76,7 +76,7 @@ final class PluginCallsTest {
     }
 
     /** The whole schedule of an utterance. */
-    static Case folded(String name, VocoderModel model, int factor, int lag) {
+    static Case subscale(String name, VocoderModel model, int factor, int lag) {
       int samples = FRAMES * model.features().hop();
       long steps = (samples + factor - 1) / factor + (long) (factor - 1) * lag;
       return new Case(
@@ -140,9 +140,9 @@ final class PluginCallsTest {
         Case.int8("mixture int8", mixture),
         Case.of("gaussian", gaussian),
         Case.int8("gaussian int8", gaussian),
-        Case.folded("folded", RandomModels.subscale(4, dual, 2, 2, 1, true, context), 2, 3),
-        Case.folded(
-            "folded residual",
+        Case.subscale("subscale", RandomModels.subscale(4, dual, 2, 2, 1, true, context), 2, 3),
+        Case.subscale(
+            "subscale residual",
             RandomModels.subscale(5, categorical, 2, 1, 1, false, context),
             2,
             2));
@@ -191,7 +191,7 @@ final class PluginCallsTest {
     return inputs;
   }
 
-  /** What TensorRT would do at run time, on the host. */
+  /** Runs a graph on the host as TensorRT would. */
   private static Map<String, Tensor> run(PreparedGraph graph, Map<String, Tensor> inputs, Case c) {
     byte[] model = graph.toBytes(c.sizes().get("N"));
     NodeProto node = ExportedFields.node(model);

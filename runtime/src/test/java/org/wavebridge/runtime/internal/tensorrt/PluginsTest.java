@@ -64,7 +64,7 @@ final class PluginsTest {
             new InterpolatedMels(2, 4, 0.5f, Optional.empty()),
             classes.network(),
             Optional.empty());
-    VocoderModel folded =
+    VocoderModel subscale =
         RandomModels.subscale(
             4, dual, 4, 2, 1, false, List.of(new RandomModels.ContextShape(3, 2, 1, true)));
     return Stream.of(
@@ -74,7 +74,7 @@ final class PluginsTest {
         graph(classes, GraphKind.CONDITIONER),
         graph(interpolated, GraphKind.CONDITIONER),
         graph(mixture, GraphKind.GENERATE),
-        graph(folded, GraphKind.SUBSCALE_GENERATE));
+        graph(subscale, GraphKind.SUBSCALE_GENERATE));
   }
 
   private static PreparedGraph graph(VocoderModel model, GraphKind kind) {
@@ -125,7 +125,7 @@ final class PluginsTest {
     assertEquals(-1, build.getOutputDataTypes(types, outputs, given, given.length + 1));
   }
 
-  /** What a plan keeps is what was given, and makes the same plugin again. */
+  /** A plan keeps the fields that were given, and they make the same plugin again. */
   private static void assertSerialised(
       IPluginCreatorV3One creator, PluginFieldCollection given, IPluginV3 plugin) {
     PluginFieldCollection kept = runtime(plugin).getFieldsToSerialize();
