@@ -29,7 +29,7 @@ import org.wavebridge.graphs.op.ResidualGruStep;
  * previous {@code [N, P]}, state {@code [N, S]}, temperature {@code [1]} to audio {@code [N]},
  * next_previous, next_state and logits.
  *
- * <p>{@code subscale}, of a folded model: also the context {@code [N, X]} of each row's sample,
+ * <p>{@code subscale}, of a subscale model: also the context {@code [N, X]} of each row's sample,
  * where there is a context network, and active {@code [N]} (bool); a row that is not active keeps
  * previous and state, and its audio is 0.
  */
@@ -149,7 +149,7 @@ final class StepGraph {
   }
 
   /**
-   * Names audio, next_previous, next_state; of a folded model only those of active rows are new.
+   * Names audio, next_previous, next_state; of a subscale model only those of active rows are new.
    *
    * @param made in this order
    */

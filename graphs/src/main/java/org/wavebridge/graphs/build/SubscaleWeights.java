@@ -15,7 +15,7 @@ import org.wavebridge.graphs.op.ContextLayers;
 import org.wavebridge.graphs.op.SubscaleContext;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
-/** What the graphs of a folded model add to those of its step network. */
+/** What the graphs of a subscale model add to those of its step network. */
 final class SubscaleWeights {
   private SubscaleWeights() {}
 

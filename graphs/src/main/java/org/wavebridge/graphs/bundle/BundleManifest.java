@@ -28,10 +28,10 @@ import org.wavebridge.graphs.model.VocoderModel;
  * The content of {@code bundle.json}: all that is needed to run the graphs beside it.
  *
  * <p>Version 1 has no {@code subscale}, and its {@code utterance} is {@link Utterance#PLAIN};
- * version 2 is written where utterances are folded or not plain, so that every other bundle can
- * still be read by programs that know version 1 only. Version 3 is written where a step makes the
- * samples of several {@code bands}; before it, {@code futureFrames} is {@code contextFrames} and a
- * mel analysis has the usual frames, filters and scale.
+ * version 2 is written for subscale generation and where utterances are not plain, so that every
+ * other bundle can still be read by programs that know version 1 only. Version 3 is written where a
+ * step makes the samples of several {@code bands}; before it, {@code futureFrames} is {@code
+ * contextFrames} and a mel analysis has the usual frames, filters and scale.
  *
  * @param formatVersion version of the bundle format, at most {@link #FORMAT_VERSION}
  * @param producer program and version that wrote it
@@ -40,7 +40,7 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param features what the vocoder takes
  * @param network sizes and head of the step network
  * @param utterance which frames have samples, and how pieces of an utterance are joined
- * @param subscale how utterances are folded, or empty where one sample follows the other
+ * @param subscale the sub-tensors, or empty where one sample follows the other
  * @param bands how the values of several bands become a waveform, or empty where there is one band
  * @param conditioning the conditioning tensors in input order
  * @param contextFrames frames before a frame that its conditioning depends on
@@ -66,7 +66,9 @@ public record BundleManifest(
   /** The newest format version, the one of bundles with several bands or a Gaussian head. */
   public static final int FORMAT_VERSION = 3;
 
-  /** The format version of other bundles whose utterances are folded or not plain. */
+  /**
+   * The format version of other bundles of subscale generation or of utterances that are not plain.
+   */
   static final int UTTERANCE_VERSION = 2;
 
   /** The format version of all other bundles. */
@@ -102,7 +104,7 @@ public record BundleManifest(
       Map<String, Integer> sizes) {}
 
   /**
-   * How utterances are folded; see {@link Subscale}.
+   * The sub-tensors of an utterance; see {@link Subscale}.
    *
    * @param factor sub-tensors B; may be lowered when the bundle is run
    * @param horizon future positions F of earlier sub-tensors that a sample depends on
@@ -125,7 +127,7 @@ public record BundleManifest(
       return new SubscalePart(other, horizon, chunk, ownPast, trainedFactor, reach, contextSize);
     }
 
-    /** Describes a model's folding. */
+    /** Describes a model's subscale generation. */
     public static SubscalePart of(Subscale subscale) {
       Optional<ContextNetwork> context = subscale.context();
       return new SubscalePart(

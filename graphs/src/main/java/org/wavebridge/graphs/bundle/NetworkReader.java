@@ -63,7 +63,7 @@ final class NetworkReader {
   /**
    * A reader of a bundle's graph.
    *
-   * @param graph {@code subscale_generate} where utterances are folded, else {@code generate}
+   * @param graph {@code subscale_generate} in subscale generation, else {@code generate}
    */
   static NetworkReader of(ParsedModel graph, Profile profile, BundleManifest manifest) {
     // The names of the inputs do not depend on the context network.

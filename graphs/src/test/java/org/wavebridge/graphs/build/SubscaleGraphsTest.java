@@ -21,7 +21,7 @@ import org.wavebridge.graphs.model.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 
-/** The graphs of folded models: which there are, and that every runtime takes them. */
+/** The graphs of subscale models: which there are, and that every runtime takes them. */
 final class SubscaleGraphsTest {
   static Stream<VocoderModel> models() {
     List<ContextShape> layers =

@@ -117,7 +117,7 @@ final class StagedBundleTest {
         Bundle.open(publish(folder.resolve("other"), independent)).manifest().subscale());
   }
 
-  /** What is not folded can be read by programs that know version 1 only. */
+  /** Bundles without subscale generation can be read by programs that know version 1 only. */
   @Test
   void otherBundlesAreOfVersionOne() throws IOException {
     Path target = publish(folder.resolve("voice"));
