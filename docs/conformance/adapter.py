@@ -1,10 +1,11 @@
-"""A target of `wavebridge conform` in plain NumPy: every operator of the domain org.wavebridge.
+"""A target of `wavebridge conform` in plain NumPy: the product, and generate and score of every network.
 
     wavebridge conform voice --backend "process:python3 adapter.py" --case operator
 
 Needs the packages numpy and onnx (Debian: python3-numpy, python3-onnx). It runs graphs that are a single operator, as
-`generate` and `score` are (the frames of several bands are reshaped before it), and declines all others. The protocol is described in docs/conformance.md, the operators in
-docs/operators.md, their numbers in docs/numerics.md; sums here have NumPy's order, so the profile is f32.
+`generate` and `score` are (the frames of several bands are reshaped before it), and declines all others.
+docs/conformance.md describes the protocol, docs/operators.md the operators, docs/numerics.md their numbers.
+Sums here have NumPy's order, so the profile is f32.
 """
 
 import struct

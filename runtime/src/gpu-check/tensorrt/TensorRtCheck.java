@@ -22,7 +22,7 @@ import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * What a bundle's graphs give on TensorRT, against the backend {@code cpu}, and how long they take.
+ * The results of a bundle's graphs on TensorRT, against the backend {@code cpu}, and their times.
  * Arguments: the JSON file to write, then pairs of bundle and precision. Exit code 1 if a check
  * failed, 4 if the machine lacks something.
  */

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.BackendException;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.StepWork;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.files.Unfinished;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.bench.GenerateBenchmark;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "Measures how fast a bundle generates. With --vs a second backend runs the f32 graphs in turn with the first, in the same process: the ratio"
           + " holds when the machine's speed drifts, single figures do not. The shares say how close a step comes to what this machine reads from the"
           + " cache that holds the weights, and to what it multiplies and adds, both measured in the same run.",
-      "Where utterances are folded (subscale generation), the second run is the same step network without folding: one sample after the other.",
+      "For a model of subscale generation, the second run is the same step network without it: one sample after the other.",
       "With --stream it measures the time to the first sample of a stream, and what a frame costs that is pushed alone, beside whole utterances. With --graph it"
           + " measures one graph around the loop of samples."
     },
@@ -89,7 +89,7 @@ final class BenchCommand implements Runnable {
       names = "--utterance",
       paramLabel = "S",
       description =
-          "Seconds of audio that a folded model makes, that a stream makes, or that a call of --graph is for; they are always made to their end. Default: 10, with --stream 2.")
+          "Seconds of audio that a subscale model makes, that a stream makes, or that a call of --graph is for; they are always made to their end. Default: 10, with --stream 2.")
   private @Nullable Double utterance;
 
   @ArgGroup private Part part = new Part();
@@ -97,7 +97,7 @@ final class BenchCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  /** What of it, where it is not the loop of samples. */
+  /** The part of a bundle to measure, where it is not the loop of samples. */
   static final class Part {
     @Option(
         names = "--stream",
@@ -112,7 +112,7 @@ final class BenchCommand implements Runnable {
     private @Nullable String graph;
   }
 
-  /** What is measured. */
+  /** The bundle or model to measure. */
   static final class Subject {
     @Parameters(paramLabel = "BUNDLE", description = "A bundle made by 'wavebridge export'.")
     private @Nullable Path bundle;
@@ -125,7 +125,7 @@ final class BenchCommand implements Runnable {
           "dual-softmax:H=896,density=1,heads=DENSITY,block=16x1,rate=24000 (heads: density of the head matrices, default that of the recurrent one), or",
           "residual-gru:R=512,classes=512,mels=80,channels=80,blocks=1,upsample=5x5x11 (or mixtures=10 for classes; fatchord's conditioner has channels=128,blocks=10), or",
           "multi-band-gru:H=1024,density=0.0625,bands=4,mixtures=8,block=16x1;",
-          "the first two with factor=16,horizon=64,chunk=1: utterances folded into that many sub-tensors, with a context network of 4 layers of 64 channels."
+          "the first two with factor=16,horizon=64,chunk=1: subscale generation with that many sub-tensors, with a context network of 4 layers of 64 channels."
         })
     private @Nullable String model;
   }
@@ -149,8 +149,8 @@ final class BenchCommand implements Runnable {
       InputFiles.requireBundle(subject.bundle);
       if (isPart()) {
         measurePart(subject.bundle, subject.bundle.toString());
-      } else if (isFolded(subject.bundle)) {
-        measureFolded(subject.bundle, Optional.empty(), subject.bundle.toString());
+      } else if (isSubscale(subject.bundle)) {
+        measureSubscale(subject.bundle, Optional.empty(), subject.bundle.toString());
       } else {
         measure(subject.bundle, subject.bundle.toString());
       }
@@ -197,7 +197,7 @@ final class BenchCommand implements Runnable {
     print(report, found);
   }
 
-  /** What runs in turns. */
+  /** The backends that run in turns. */
   private List<VocoderOptions> backends() {
     List<VocoderOptions> options = new ArrayList<>(List.of(run.vocoder()));
     if (versus != null) {
@@ -206,7 +206,7 @@ final class BenchCommand implements Runnable {
     return options;
   }
 
-  private static boolean isFolded(Path path) {
+  private static boolean isSubscale(Path path) {
     try (Bundle bundle = Bundle.open(path)) {
       return bundle.manifest().subscale().isPresent();
     }
@@ -218,16 +218,16 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private void measureFolded(Path bundle, Optional<Path> sequential, String name) {
+  private void measureSubscale(Path bundle, Optional<Path> sequential, String name) {
     if (rows != 1 || versus != null) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s: utterances are folded: their sub-tensors are the rows, and the second run is without folding; leave out --rows and --vs"
+          "%s: in subscale generation the sub-tensors are the rows, and the second run makes one sample after the other; leave out --rows and --vs"
               .formatted(name));
     }
     Report report = new Report(spec);
     Map<String, Object> found =
-        new FoldedBench(run.vocoder(), utterance(), seconds, report)
+        new SubscaleBench(run.vocoder(), utterance(), seconds, report)
             .measure(bundle, sequential, name);
     print(report, found);
   }
@@ -261,7 +261,7 @@ final class BenchCommand implements Runnable {
                   source,
                   Version.producer(),
                   folder.resolve("sequential"))) {
-            measureFolded(staged.directory(), Optional.of(plain.directory()), words);
+            measureSubscale(staged.directory(), Optional.of(plain.directory()), words);
           }
         }
       }

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.runtime.Latency;
 
 /** Inspects a bundle; reads every graph, so that a damaged one is found. */

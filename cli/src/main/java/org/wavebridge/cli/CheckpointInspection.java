@@ -14,12 +14,12 @@ import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.FamilyMatch;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.CheckpointException;
-import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.op.PackedWeight;
 
 /**
  * Inspects a checkpoint: as a vocoder if a family fits, else as tensors and what each family

@@ -89,7 +89,10 @@ final class Descriptions {
     return map;
   }
 
-  /** How utterances are folded, and the latency of a stream for the factor and lower ones. */
+  /**
+   * The sub-tensors of subscale generation, and the latency of a stream for the factor and lower
+   * ones.
+   */
   static Map<String, Object> subscale(SubscalePart subscale, int sampleRate) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("factor", subscale.factor());
@@ -138,8 +141,8 @@ final class Descriptions {
     int tail = latency.utterance().tailFrames();
     map.put("utterance end frames", tail);
     map.put("utterance end milliseconds", milliseconds(latency, tail * latency.hop()));
-    map.put("folding samples", latency.foldingSamples());
-    map.put("folding milliseconds", milliseconds(latency, latency.foldingSamples()));
+    map.put("folding samples", latency.subscaleSamples());
+    map.put("folding milliseconds", milliseconds(latency, latency.subscaleSamples()));
     map.put("filter bank samples", Math.rint(latency.filterBankSamples() * 10) / 10);
     map.put("filter bank milliseconds", milliseconds(latency, latency.filterBankSamples()));
     latency.totalFrames().ifPresent(frames -> map.put("total frames", frames));

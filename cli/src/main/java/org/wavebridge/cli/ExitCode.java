@@ -16,8 +16,8 @@ final class ExitCode {
   private ExitCode() {}
 
   /**
-   * What an error is about: memory that ran out anywhere below it, else what went wrong in another
-   * thread, else the error itself.
+   * The cause that decides the exit code: memory that ran out anywhere below it, else what went
+   * wrong in another thread, else the error itself.
    */
   static Throwable reason(Throwable error) {
     for (Throwable each = error; each != null; each = each.getCause()) {

@@ -14,13 +14,13 @@ import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.exporter.family.ResolvedSetting;
-import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.runtime.io.Features;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -137,7 +137,10 @@ final class ExportCommand implements Runnable {
     }
   }
 
-  /** What the checkpoint does not tell changes the sound where its training chose otherwise. */
+  /**
+   * Lists the defaults taken for settings that the checkpoint does not tell: wrong ones change the
+   * sound.
+   */
   private void reportDefaults(Report report, ImportedModel imported) {
     String defaults =
         imported.settings().stream()

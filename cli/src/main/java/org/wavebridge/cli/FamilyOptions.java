@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What a checkpoint is read as: the options of every command that takes one. */
+/** The family and configuration of a checkpoint: the options of every command that takes one. */
 final class FamilyOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();

@@ -39,7 +39,7 @@ final class FeatureInputs {
     return mels.isEmpty();
   }
 
-  /** What was named on the command line. */
+  /** The files and folders named on the command line. */
   private List<Path> given() {
     return mels.isEmpty() ? wavs : mels;
   }

@@ -42,12 +42,12 @@ final class InputFiles {
     return file.equals(STANDARD);
   }
 
-  /** What messages call a file. */
+  /** The name of a file in messages. */
   static String name(Path file) {
     return isStandard(file) ? STANDARD_INPUT : file.toString();
   }
 
-  /** The same error, its message starting with the file. */
+  /** An error with the file's name before its message. */
   static InputException named(Path file, WaveBridgeException error) {
     String message = String.valueOf(error.getMessage());
     if (error instanceof InputException input && message.startsWith(name(file))) {

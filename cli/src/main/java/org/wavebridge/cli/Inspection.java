@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What {@code inspect} found, as one object that is printed as JSON or as indented lines.
+ * The findings of {@code inspect}, as one object that is printed as JSON or as indented lines.
  *
  * @param object maps, lists, texts, numbers and truth values
  * @param shortened keys of lists at the top of which people see the first few rows only

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the operating system says of this machine and process, for the record of a benchmark. */
+/**
+ * This machine and process as the operating system describes them, for the record of a benchmark.
+ */
 final class Machine {
   private Machine() {}
 
@@ -38,7 +40,7 @@ final class Machine {
   }
 
   /**
-   * What to say when memory runs out.
+   * The message for memory that ran out.
    *
    * @param kind the JVM's word for which memory
    */

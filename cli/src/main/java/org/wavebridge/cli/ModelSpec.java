@@ -11,16 +11,16 @@ import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
 import org.wavebridge.graphs.random.RandomModels.ContextShape;
-import org.wavebridge.graphs.model.VocoderModel;
 
 /**
  * A model of random weights, given in words: {@code
  * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code residual-gru:R=512,classes=512}
  * or {@code multi-band-gru:H=1024,density=0.0625}; the first two with {@code
- * factor=16,horizon=64,chunk=1} its utterances are folded.
+ * factor=16,horizon=64,chunk=1} it is a model of subscale generation.
  */
 final class ModelSpec {
   private static final int SEED = 1;
@@ -82,11 +82,11 @@ final class ModelSpec {
     return switch (kind) {
       case "dual-softmax" -> {
         ModelSpec words = new ModelSpec(spec, DUAL);
-        yield words.folded(words.dual());
+        yield words.subscale(words.dual());
       }
       case "residual-gru" -> {
         ModelSpec words = new ModelSpec(spec, RESIDUAL);
-        yield words.folded(words.residual());
+        yield words.subscale(words.residual());
       }
       case "multi-band-gru" -> new ModelSpec(spec, MULTI_BAND).multiBand();
       default ->
@@ -104,8 +104,8 @@ final class ModelSpec {
     return all;
   }
 
-  /** The model with its utterances folded, if there is a factor. */
-  private VocoderModel folded(VocoderModel model) {
+  /** The model with subscale generation, if there is a factor. */
+  private VocoderModel subscale(VocoderModel model) {
     if (text("factor").equals("0")) {
       return model;
     }

@@ -39,7 +39,7 @@ final class RunOptions {
       names = "--factor",
       paramLabel = "B",
       description =
-          "Sub-tensors that a bundle of subscale generation folds an utterance into, up to what it was trained for; fewer are slower and have less latency. Default: the bundle's.")
+          "Sub-tensors that a bundle of subscale generation divides an utterance into, up to what it was trained for; fewer are slower and have less latency. Default: the bundle's.")
   private @Nullable Integer factor;
 
   VocoderOptions vocoder() {

@@ -1,7 +1,5 @@
 package org.wavebridge.cli;
 
-import org.wavebridge.graphs.op.Inputs;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

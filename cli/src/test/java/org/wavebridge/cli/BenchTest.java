@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code bench} prints, and which models it understands; no figure is judged. */
+/** The output of {@code bench} and the models it understands; no figure is judged. */
 final class BenchTest {
   @ParameterizedTest
   @ValueSource(
@@ -42,16 +42,16 @@ final class BenchTest {
         "dual-softmax:H=32,block=4x4,factor=4,horizon=3",
         "residual-gru:R=16,classes=64,factor=3,horizon=0,chunk=5"
       })
-  void measuresFoldedUtterancesAgainstTheSameNetwork(String model) {
+  void measuresSubscaleGenerationAgainstTheSameNetwork(String model) {
     Ran ran = Ran.of("bench", "--model", model, "--utterance", 0.1, "--seconds", 0.05, "--json");
     assertEquals(0, ran.code(), ran.err());
     JsonNode json = JsonMapper.shared().readTree(ran.out());
-    JsonNode folded = json.get("results").get(0);
-    int samples = folded.get("samples").asInt();
-    int steps = folded.get("steps").asInt();
+    JsonNode subscale = json.get("results").get(0);
+    int samples = subscale.get("samples").asInt();
+    int steps = subscale.get("steps").asInt();
     assertEquals(Math.rint(0.1 * json.get("rate").asInt()), samples);
-    assertEquals(samples - steps, folded.get("steps_saved").asInt());
-    assertEquals((double) samples / steps, folded.get("mean_active_rows").asDouble(), 1e-3);
+    assertEquals(samples - steps, subscale.get("steps_saved").asInt());
+    assertEquals((double) samples / steps, subscale.get("mean_active_rows").asDouble(), 1e-3);
     assertEquals("sequential", json.get("results").get(1).get("run").asString());
     assertTrue(json.get("ratio").asDouble() > 0);
   }
@@ -122,7 +122,7 @@ final class BenchTest {
   }
 
   @Test
-  void foldedUtterancesHaveTheirOwnRowsAndRival() {
+  void subscaleGenerationHasItsOwnRowsAndRival() {
     Ran ran = Ran.of("bench", "--model", "dual-softmax:H=32,factor=4", "--vs", "stock");
     assertEquals(2, ran.code());
     assertTrue(ran.message().contains("leave out --rows and --vs"), ran.err());
@@ -161,10 +161,10 @@ final class BenchTest {
   @ParameterizedTest
   @ValueSource(strings = {"dual-softmax:H=32", "dual-softmax:H=32,block=4x4,factor=4,horizon=3"})
   void linesFitANarrowTerminal(String model) {
-    boolean folded = model.contains("factor");
+    boolean subscale = model.contains("factor");
     Object[] words = {"bench", "--model", model, "--seconds", 0.05, "--utterance", 0.1};
     Object[] versus = Stream.concat(Stream.of(words), Stream.of("--vs", "stock")).toArray();
-    Ran ran = Ran.of(folded ? words : versus);
+    Ran ran = Ran.of(subscale ? words : versus);
     assertEquals(0, ran.code(), ran.err());
     assertTrue(ran.out().lines().allMatch(line -> line.length() <= 100), ran.out());
     assertTrue(ran.out().contains("  backend  "), ran.out());

@@ -283,7 +283,7 @@ final class CommandsTest {
     return bytes.toByteArray();
   }
 
-  /** What is there of a bundle or of the files it is staged in. */
+  /** The files of a bundle, and those in which it was staged. */
   private List<Path> left(String name) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries

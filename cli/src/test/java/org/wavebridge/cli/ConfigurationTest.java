@@ -9,12 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.MelAnalysis;
 
-/** What a configuration does to an exported bundle. */
+/** The effect of a configuration on an exported bundle. */
 final class ConfigurationTest {
   private static final Path RAW = GoldenFile.of("fatchord_raw/checkpoint_zip.pyt");
 

@@ -29,7 +29,7 @@ import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 
-/** What people bring as features and recordings, and where they want the sound. */
+/** Every kind of file with features or a recording, and every place for the sound. */
 final class InputKindsTest {
   private static final int FRAMES = 12;
 

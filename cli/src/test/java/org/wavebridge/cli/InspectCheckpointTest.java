@@ -23,7 +23,9 @@ import org.wavebridge.exporter.family.Families;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code inspect} says of checkpoints that need a word from their user, or fit no family. */
+/**
+ * The output of {@code inspect} for checkpoints that need a word from their user, or fit no family.
+ */
 final class InspectCheckpointTest {
   private static final Path GWANG = GoldenFile.of("gwang_bits/checkpoint_step000001000_zip.pth");
 

@@ -23,8 +23,8 @@ import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
 
 /**
- * What a run leaves on the machine, and asks of it. Each run is a process of its own whose home and
- * temporary folder are fresh.
+ * The traces that a run leaves on the machine, and the system calls it makes. Each run is a process
+ * of its own whose home and temporary folder are fresh.
  */
 final class NothingIsLeftTest {
   private static final String CACHE = ".cache/wavebridge";

@@ -5,7 +5,7 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /**
- * What a command line did.
+ * The outcome of a command line.
  *
  * @param code exit code
  * @param out standard output

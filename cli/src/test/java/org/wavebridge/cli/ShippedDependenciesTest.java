@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the distribution ships is what {@code SECURITY.md} says was looked at. */
+/** The distribution ships the dependencies in the table of {@code SECURITY.md}, and no others. */
 final class ShippedDependenciesTest {
   private static final Pattern SHIPPED =
       Pattern.compile("\\s+([\\w.-]+:[\\w.-]+):jar:(?:[\\w-]+:)?([\\w.-]+):(?:compile|runtime)");

@@ -31,7 +31,7 @@ public final class Exporter {
     return read(CheckpointReader.read(checkpoint), family, config);
   }
 
-  /** The same for a checkpoint that has been read. */
+  /** Imports a checkpoint that has been read. */
   public static ImportedModel read(Checkpoint checkpoint, String family, Optional<Path> config) {
     Map<String, Object> settings = config.map(ConfigFile::read).orElse(Map.of());
     return Families.read(checkpoint, family, settings);

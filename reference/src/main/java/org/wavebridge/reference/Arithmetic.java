@@ -1,8 +1,5 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.op.Draws;
-import org.wavebridge.graphs.files.Limits;
-
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
@@ -133,7 +130,7 @@ public interface Arithmetic {
     return y;
   }
 
-  /** The same values as doubles. */
+  /** Values as doubles. */
   static double[] widen(float[] values) {
     double[] wide = new double[values.length];
     for (int i = 0; i < wide.length; i++) {

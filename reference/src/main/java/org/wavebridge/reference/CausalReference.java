@@ -1,7 +1,5 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.model.Layers;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -31,7 +31,10 @@ public final class ConditionerReference {
     return evaluate(conditioner, features, hop, Arithmetic.DOUBLE);
   }
 
-  /** The same in an arithmetic: the canonical one gives the bits of {@code docs/numerics.md}. */
+  /**
+   * Evaluates a conditioner in an arithmetic: the canonical one gives the bits of {@code
+   * docs/numerics.md}.
+   */
   public static Conditioning evaluate(
       Conditioner conditioner, double[][] features, int hop, Arithmetic arithmetic) {
     return new ConditionerReference(arithmetic).conditioning(conditioner, features, hop);

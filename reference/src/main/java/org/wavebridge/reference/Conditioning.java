@@ -1,7 +1,7 @@
 package org.wavebridge.reference;
 
 /**
- * What a conditioner gives to a step network.
+ * The conditioning of a step network, as its conditioner computes it.
  *
  * @param hop samples per frame: sample t uses frame t / hop
  * @param frames {@code [frames, E]}: the conditioning of a dual softmax network, or the aux part of

@@ -17,7 +17,9 @@ final class ContextReference {
   private final double[] audio;
   private final int row;
 
-  /** What every layer gives where all the samples it depends on are 0; first the input itself. */
+  /**
+   * The output of every layer where all the samples it depends on are 0; first the input itself.
+   */
   private final List<double[]> responses = new ArrayList<>();
 
   /** The outputs of every layer at the times 0, 1, ...; first the input itself. */

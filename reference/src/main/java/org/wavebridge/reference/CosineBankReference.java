@@ -29,8 +29,8 @@ public final class CosineBankReference {
   }
 
   /**
-   * The same by the definition, in double precision: y[t] = N sum of g_k[t - N s] x_k[s], not
-   * limited.
+   * The merged bands by the definition, in double precision: y[t] = N sum of g_k[t - N s] x_k[s],
+   * not limited.
    */
   public static double[] exact(CosineModulatedBank bank, float[] values) {
     int bands = bank.bands();

@@ -3,8 +3,8 @@ package org.wavebridge.reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.model.Affine;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 
 /**
  * WaveRNN with two softmaxes; Kalchbrenner et al. 2018, equation 2, in the gate order and with the
@@ -22,7 +22,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
  *              sample = (256 c_t + f_t) / 32768 - 1
  * </pre>
  *
- * W_x context is there only where an utterance is folded.
+ * W_x context is there only in subscale generation.
  */
 final class DualSoftmaxReference implements ReferenceNetwork {
   private static final int CLASSES = DualSoftmaxNetwork.CLASSES;

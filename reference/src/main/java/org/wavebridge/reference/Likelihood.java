@@ -1,14 +1,14 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Head.BandMixtures;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
-import org.wavebridge.graphs.model.StepNetwork;
 
 /**
  * The negative log-likelihood, in bits, that a network's outputs give to a sample. Always in double

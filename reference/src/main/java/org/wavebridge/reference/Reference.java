@@ -1,13 +1,13 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head.Categorical;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * A model evaluated by the reference in a chosen arithmetic, one sample after the other ({@link
- * SubscaleReference} is for folded utterances). One instance serves one thread.
+ * SubscaleReference} is for subscale utterances). One instance serves one thread.
  */
 public final class Reference {
   private final VocoderModel model;

@@ -1,10 +1,10 @@
 package org.wavebridge.reference;
 
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
-import org.wavebridge.graphs.model.StepNetwork;
-import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
  * A step network in one arithmetic. A step changes the state it is given. Parts that depend only on
@@ -16,7 +16,7 @@ public interface ReferenceNetwork {
     return of(network, arithmetic, GruCell.STANDARD);
   }
 
-  /** The same with another recurrent unit. */
+  /** The reference of a network with another recurrent unit. */
   static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic, GruCell cell) {
     if (network instanceof DualSoftmaxNetwork dual) {
       return new DualSoftmaxReference(dual, arithmetic, cell);
@@ -50,7 +50,7 @@ public interface ReferenceNetwork {
     return score(state, conditioning, t, given, Context.NONE);
   }
 
-  /** The same with a context; see {@link #score(ReferenceState, Conditioning, int, double)}. */
+  /** Scores with a context; see {@link #score(ReferenceState, Conditioning, int, double)}. */
   double[] score(
       ReferenceState state, Conditioning conditioning, int t, double given, Context context);
 
@@ -71,7 +71,7 @@ public interface ReferenceNetwork {
     return draw(state, conditioning, t, uniforms, temperature, Context.NONE);
   }
 
-  /** The same with a context; see the method without. */
+  /** Draws with a context; see the method without. */
   Step draw(
       ReferenceState state,
       Conditioning conditioning,
@@ -80,7 +80,7 @@ public interface ReferenceNetwork {
       double temperature,
       Context context);
 
-  /** What earlier sub-tensors contribute to the input of a step. */
+  /** The contribution of earlier sub-tensors to the input of a step. */
   @FunctionalInterface
   interface Context {
     /** No contribution. */

@@ -21,7 +21,7 @@ import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
  *              l  = out relu(F2 relu(F1 x + b1) + b2) + b_out
  * </pre>
  *
- * W_x context is there only where an utterance is folded.
+ * W_x context is there only in subscale generation.
  */
 final class ResidualGruReference implements ReferenceNetwork {
   private static final double[] NO_AUX = {};

@@ -1,7 +1,5 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.op.Draws;
-
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.wavebridge.graphs.model.ContextNetwork;
@@ -9,8 +7,8 @@ import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
- * A folded model evaluated one sub-tensor after the other, with no staggering at all: whatever the
- * schedule, the samples are the same. One instance serves one thread.
+ * A subscale model evaluated one sub-tensor after the other, with no staggering at all: whatever
+ * the schedule, the samples are the same. One instance serves one thread.
  */
 public final class SubscaleReference {
   private final Subscale subscale;
@@ -20,7 +18,7 @@ public final class SubscaleReference {
   /**
    * The reference of a model.
    *
-   * @throws IllegalArgumentException if its utterances are not folded
+   * @throws IllegalArgumentException if it is no model of subscale generation
    */
   public SubscaleReference(VocoderModel model, Arithmetic arithmetic) {
     this.subscale =
@@ -32,7 +30,7 @@ public final class SubscaleReference {
   }
 
   /**
-   * The reference of a folding of any network.
+   * The reference of subscale generation by any network.
    *
    * @param network in the same arithmetic
    */
@@ -139,7 +137,7 @@ public final class SubscaleReference {
   }
 
   /**
-   * What earlier sub-tensors contribute to the positions of one, to be asked in their order.
+   * The contexts of the positions of one sub-tensor, to be asked for in their order.
    *
    * @param audio the values of the whole utterance; those that a context reads are there when it is
    *     asked for

@@ -8,11 +8,11 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 
-/** What holds for every network in every arithmetic. */
+/** Properties of every network in every arithmetic. */
 final class ReferenceNetworkTest {
   private static final int FRAMES = 3;
   private static final int HOP = 5;

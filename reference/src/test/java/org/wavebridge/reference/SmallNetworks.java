@@ -1,15 +1,13 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.assemble.Networks;
-
 import java.util.Optional;
 import java.util.Random;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /** Networks of a few units with random weights. */
 final class SmallNetworks {

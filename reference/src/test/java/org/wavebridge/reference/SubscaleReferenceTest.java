@@ -1,7 +1,5 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.model.Layers;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,12 +18,12 @@ import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ContextShape;
 
-/** What holds for folded models whatever their weights. */
+/** Properties of subscale models whatever their weights. */
 final class SubscaleReferenceTest {
   private static final int FRAMES = 4;
   private static final int HOP = 12;
@@ -46,14 +44,14 @@ final class SubscaleReferenceTest {
   @ParameterizedTest
   @MethodSource("vocoders")
   void oneSubTensorWithoutContextIsTheOrdinaryNetwork(VocoderModel model) {
-    VocoderModel folded = model.with(new Subscale(1, 0, 1, Optional.empty()));
+    VocoderModel subscale = model.with(new Subscale(1, 0, 1, Optional.empty()));
     for (Arithmetic of : new Arithmetic[] {Arithmetic.DOUBLE, Arithmetic.CANONICAL_F32}) {
       Reference ordinary = new Reference(model, of);
       float[] uniforms = uniforms(model);
       double[] expected =
           ordinary.generate(
               ordinary.network().initialState(), conditioning(model), 0, uniforms, 0.9);
-      SubscaleReference reference = new SubscaleReference(folded, of);
+      SubscaleReference reference = new SubscaleReference(subscale, of);
       assertArrayEquals(expected, reference.generate(conditioning(model), uniforms, 0.9));
       float[] audio = narrow(expected);
       assertArrayEquals(
@@ -66,12 +64,12 @@ final class SubscaleReferenceTest {
   @MethodSource("vocoders")
   void withoutContextSubTensorsAreIndependent(VocoderModel model) {
     int factor = 3;
-    VocoderModel folded = model.with(new Subscale(factor, 2, 1, Optional.empty()));
+    VocoderModel subscale = model.with(new Subscale(factor, 2, 1, Optional.empty()));
     Conditioning conditioning = conditioning(model);
     float[] uniforms = uniforms(model);
     int draws = model.network().draws();
     double[] audio =
-        new SubscaleReference(folded, Arithmetic.DOUBLE).generate(conditioning, uniforms, 1);
+        new SubscaleReference(subscale, Arithmetic.DOUBLE).generate(conditioning, uniforms, 1);
     ReferenceNetwork network = ReferenceNetwork.of(model.network(), Arithmetic.DOUBLE);
     for (int row = 0; row < factor; row++) {
       ReferenceState state = network.initialState();
@@ -85,9 +83,9 @@ final class SubscaleReferenceTest {
   @ParameterizedTest
   @MethodSource("vocoders")
   void bothArithmeticsAgree(VocoderModel model) {
-    VocoderModel folded = RandomModels.subscale(9, model, 4, 2, 1, true, TWO_LAYERS);
-    SubscaleReference canonical = new SubscaleReference(folded, Arithmetic.CANONICAL_F32);
-    SubscaleReference exact = new SubscaleReference(folded, Arithmetic.DOUBLE);
+    VocoderModel subscale = RandomModels.subscale(9, model, 4, 2, 1, true, TWO_LAYERS);
+    SubscaleReference canonical = new SubscaleReference(subscale, Arithmetic.CANONICAL_F32);
+    SubscaleReference exact = new SubscaleReference(subscale, Arithmetic.DOUBLE);
     double[] audio = canonical.generate(conditioning(model), uniforms(model), 1);
     double[][] found = logits(canonical, conditioning(model), narrow(audio));
     double[][] expected = logits(exact, conditioning(model), narrow(audio));

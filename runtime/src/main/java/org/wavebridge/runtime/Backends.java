@@ -98,7 +98,7 @@ public final class Backends {
   }
 
   /**
-   * What a backend lacks on this machine; empty if nothing.
+   * The thing that a backend lacks on this machine; empty if nothing.
    *
    * @throws BackendException if that cannot be known because native code cannot be loaded
    */

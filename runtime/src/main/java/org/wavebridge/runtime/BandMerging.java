@@ -1,8 +1,8 @@
 package org.wavebridge.runtime;
 
 import java.util.Map;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.runtime.spi.Tensor;
 

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 

@@ -33,7 +33,9 @@ final class FeatureRange {
 
   private static final double EXACT = 1e-3;
 
-  /** What recorded sound changes from frame to frame where windows overlap as usual; in dB. */
+  /**
+   * The usual change of recorded sound from frame to frame where windows overlap as usual; in dB.
+   */
   private static final double USUAL_CHANGE = 3;
 
   private static final double LITTLE_CHANGE = 1.9;

@@ -42,7 +42,7 @@ public enum FeatureScale {
     return line;
   }
 
-  /** What its values are, such as {@code decibels as 0..1}. */
+  /** The meaning of its values, such as {@code decibels as 0..1}. */
   public String description() {
     return description;
   }

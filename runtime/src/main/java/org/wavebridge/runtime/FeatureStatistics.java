@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.wavebridge.runtime.io.Features;
 
 /**
- * What the features of an utterance look like.
+ * Statistics of the features of an utterance.
  *
  * @param minimum smallest value
  * @param maximum largest value

@@ -31,12 +31,12 @@ public record GenerateOptions(long seed, float temperature, int chunkFrames) {
     return new GenerateOptions(seed, 1, DEFAULT_CHUNK);
   }
 
-  /** The same at another temperature. */
+  /** These options at another temperature. */
   public GenerateOptions withTemperature(float value) {
     return new GenerateOptions(seed, value, chunkFrames);
   }
 
-  /** The same in chunks of another size. */
+  /** These options with chunks of another size. */
   public GenerateOptions withChunkFrames(int frames) {
     return new GenerateOptions(seed, temperature, frames);
   }

@@ -17,8 +17,8 @@ import org.wavebridge.graphs.model.Utterance;
  *       there, those that the conditioner looks ahead to, and no fewer than an utterance has
  *       without samples at its end ({@link Utterance#tailFrames}), since no frame is known not to
  *       be one of these before.
- *   <li>Folding: a sample waits until sub-tensor 0 is {@link SubscaleSchedule#latency} steps ahead;
- *       each step needs the conditioning of as many samples as there are sub-tensors.
+ *   <li>Subscale generation: a sample waits until sub-tensor 0 is {@link SubscaleSchedule#latency}
+ *       steps ahead; each step needs the conditioning of as many samples as there are sub-tensors.
  *   <li>Filter bank: all samples of a step leave with the step, but sound in them is late by {@link
  *       BandSynthesis#delay}.
  * </ul>
@@ -26,7 +26,7 @@ import org.wavebridge.graphs.model.Utterance;
  * @param conditionerFrames after a frame that its conditioning depends on; empty where it depends
  *     on the whole utterance
  * @param utterance frames without samples
- * @param foldingSamples whose conditioning must be there after a sample, at most
+ * @param subscaleSamples whose conditioning must be there after a sample, at most
  * @param filterBankSamples that merging bands delays the waveform by
  * @param hop samples of a frame
  * @param sampleRate samples of a second
@@ -34,28 +34,28 @@ import org.wavebridge.graphs.model.Utterance;
 public record Latency(
     OptionalInt conditionerFrames,
     Utterance utterance,
-    long foldingSamples,
+    long subscaleSamples,
     double filterBankSamples,
     int hop,
     int sampleRate) {
   /**
    * The latency of a bundle.
    *
-   * @param subscale how utterances are folded, with the factor in use
+   * @param subscale the sub-tensors, with the factor in use
    */
   public static Latency of(BundleManifest manifest, Optional<SubscalePart> subscale) {
     boolean whole = manifest.contextFrames() >= Conditioner.WHOLE;
     return new Latency(
         whole ? OptionalInt.empty() : OptionalInt.of(manifest.futureFrames()),
         manifest.utterance(),
-        subscale.map(Latency::folding).orElse(0L),
+        subscale.map(Latency::samplesAhead).orElse(0L),
         manifest.bands().map(bands -> bands.synthesis().delay()).orElse(0.0),
         manifest.features().hop(),
         manifest.audio().sampleRate());
   }
 
   /** A sample in the last row waits until row 0 is so many steps ahead. */
-  private static long folding(SubscalePart subscale) {
+  private static long samplesAhead(SubscalePart subscale) {
     int factor = subscale.factor();
     SubscaleSchedule schedule =
         new SubscaleSchedule(factor, subscale.horizon(), subscale.chunk(), factor);
@@ -71,9 +71,9 @@ public record Latency(
 
   /** Frames after a frame until its last sample has left, at most. */
   public OptionalInt totalFrames() {
-    int folding = Math.toIntExact((foldingSamples + hop - 1) / hop);
+    int subscale = Math.toIntExact((subscaleSamples + hop - 1) / hop);
     OptionalInt ahead = aheadFrames();
-    return ahead.isEmpty() ? ahead : OptionalInt.of(ahead.getAsInt() + folding);
+    return ahead.isEmpty() ? ahead : OptionalInt.of(ahead.getAsInt() + subscale);
   }
 
   /** Frames pushed singly after which there are samples, at most. */
@@ -87,7 +87,7 @@ public record Latency(
     OptionalInt ahead = aheadFrames();
     return ahead.isEmpty()
         ? Optional.empty()
-        : Optional.of((double) ahead.getAsInt() * hop + foldingSamples + filterBankSamples);
+        : Optional.of((double) ahead.getAsInt() * hop + subscaleSamples + filterBankSamples);
   }
 
   /** Samples as time. */

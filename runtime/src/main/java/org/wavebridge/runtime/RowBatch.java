@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -165,7 +165,7 @@ final class RowBatch {
     return new Tensor(values, rows.size(), vectors, tensor.size());
   }
 
-  /** What the rows carry from call to call, {@code [rows, size]}. */
+  /** The values that the rows carry from call to call, {@code [rows, size]}. */
   private Tensor joined(List<Row> rows, String name) {
     List<float[]> own =
         rows.stream()

@@ -3,13 +3,13 @@ package org.wavebridge.runtime;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * The samples of a folded utterance, by stretches of steps of {@link SubscaleSchedule}. Row 0 may
+ * The samples of a subscale utterance, by stretches of steps of {@link SubscaleSchedule}. Row 0 may
  * make what the frames that are there condition; values leave as soon as there is no gap before
  * them. What no row reads any more is forgotten, so time grows with the length of an utterance and
  * memory does not.

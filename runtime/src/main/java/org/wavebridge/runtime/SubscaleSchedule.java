@@ -3,7 +3,7 @@ package org.wavebridge.runtime;
 import org.wavebridge.graphs.model.Subscale;
 
 /**
- * The order in which the samples of a folded utterance are made (Kalchbrenner et al. 2018, figure
+ * The order in which the samples of a subscale utterance are made (Kalchbrenner et al. 2018, figure
  * 2). Sub-tensor s, a row of the batch, holds the samples {@code factor * i + s} for the positions
  * i = 0, 1, ...; its position i is made at step {@code i + s * lag}, where the lag is {@code
  * horizon + chunk}. For 3 sub-tensors, a horizon of 1 and a chunk of 1 (a number is a position, a
@@ -105,7 +105,7 @@ public record SubscaleSchedule(int factor, int horizon, int chunk, int samples) 
     return (int) prefix(factor, lag(), samples, steps);
   }
 
-  /** The same of an utterance of any length. */
+  /** {@link #prefix(int)} of an utterance of any length. */
   static long prefix(int factor, long lag, long samples, long steps) {
     long ramp = (factor - 1) * lag;
     long made =

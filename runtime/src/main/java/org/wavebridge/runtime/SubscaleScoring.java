@@ -3,14 +3,14 @@ package org.wavebridge.runtime;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * Teacher forcing of folded utterances: some positions of all rows at a time, with the samples that
- * their contexts read before and after them.
+ * Teacher forcing of subscale utterances: some positions of all rows at a time, with the samples
+ * that their contexts read before and after them.
  */
 final class SubscaleScoring {
   private static final int FRAMES = 32;

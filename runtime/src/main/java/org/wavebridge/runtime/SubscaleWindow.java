@@ -3,9 +3,9 @@ package org.wavebridge.runtime;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 
 /**
- * Which samples of a folded utterance the contexts of some positions read.
+ * Which samples of a subscale utterance the contexts of some positions read.
  *
- * @param subscale how utterances are folded
+ * @param subscale the sub-tensors of the utterance
  */
 public record SubscaleWindow(SubscalePart subscale) {
   /** The first sample that any row reads or makes from a position on; a multiple of the factor. */
@@ -13,7 +13,7 @@ public record SubscaleWindow(SubscalePart subscale) {
     return Math.toIntExact(first((long) position));
   }
 
-  /** The same in an utterance of any length. */
+  /** {@link #first(int)} in an utterance of any length. */
   long first(long position) {
     int oldest = 0;
     if (subscale.contextSize() > 0) {

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.io.Features;
@@ -62,7 +62,7 @@ public final class Vocoder implements AutoCloseable {
     return graphs.manifest();
   }
 
-  /** How utterances are folded, with the factor in use; empty where they are not. */
+  /** The sub-tensors of subscale generation, with the factor in use; empty for other bundles. */
   public Optional<SubscalePart> subscale() {
     return graphs.subscale();
   }
@@ -169,7 +169,7 @@ public final class Vocoder implements AutoCloseable {
   }
 
   /**
-   * Generates several utterances in lockstep, as rows of the same calls; folded ones, which fill
+   * Generates several utterances in lockstep, as rows of the same calls; subscale ones, which fill
    * the rows themselves, one after the other. Each comes out exactly as it does alone.
    *
    * @param utterances features, each long enough to have samples
@@ -221,7 +221,7 @@ public final class Vocoder implements AutoCloseable {
    *
    * @param uniforms fold i uses their row i
    * @param progress told samples done
-   * @throws InputException if the bundle folds utterances itself, or has several bands and folds
+   * @throws InputException if the bundle generates by subscale, or has several bands and folds
    *     would not be of whole frames
    */
   public Waveform generateFolded(

@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.StreamedConditioner;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.bundle.BundledModel;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.runtime.internal.lifetime.GuardedBackend;
 import org.wavebridge.runtime.internal.onnxruntime.OnnxRuntimeLibrary;
@@ -46,7 +46,7 @@ final class VocoderGraphs implements AutoCloseable {
   /**
    * The graphs of a bundle.
    *
-   * @param subscale how utterances are folded, with the factor in use
+   * @param subscale the sub-tensors, with the factor in use
    */
   private VocoderGraphs(
       Bundle bundle, Backend backend, String precision, Optional<SubscalePart> subscale) {
@@ -83,7 +83,7 @@ final class VocoderGraphs implements AutoCloseable {
         .collect(Collectors.joining(" or "));
   }
 
-  /** How the bundle's utterances are folded, with the factor that is asked for. */
+  /** The sub-tensors of the bundle's subscale generation, with the factor that is asked for. */
   private static Optional<SubscalePart> subscale(Bundle bundle, VocoderOptions options) {
     Optional<SubscalePart> subscale = bundle.manifest().subscale();
     if (options.factor().isEmpty()) {
@@ -94,7 +94,7 @@ final class VocoderGraphs implements AutoCloseable {
         subscale.orElseThrow(
             () ->
                 new InputException(
-                    "%s: a subscale factor of %d was asked for, but utterances of this bundle are not folded"
+                    "%s: a subscale factor of %d was asked for, but this bundle makes one sample after the other"
                         .formatted(bundle.path(), factor)));
     int most = Math.min(part.trainedFactor(), Subscale.MAXIMUM_FACTOR);
     if (factor > most) {
@@ -105,7 +105,7 @@ final class VocoderGraphs implements AutoCloseable {
     return Optional.of(part.withFactor(factor));
   }
 
-  /** How utterances are folded, with the factor in use. */
+  /** The sub-tensors of subscale generation, with the factor in use. */
   Optional<SubscalePart> subscale() {
     return subscale;
   }
@@ -235,7 +235,7 @@ final class VocoderGraphs implements AutoCloseable {
     return output(label(kind), outputs, name, shape);
   }
 
-  /** The same of a graph with a label. */
+  /** An output of a graph with a label. */
   static Tensor output(String label, Map<String, Tensor> outputs, String name, long... shape) {
     Tensor tensor = outputs.get(name);
     if (tensor == null) {
@@ -260,7 +260,7 @@ final class VocoderGraphs implements AutoCloseable {
     return tensor;
   }
 
-  /** What a graph is, for messages. */
+  /** The name of a graph in messages. */
   String label(GraphKind kind) {
     return bundle.path() + ": " + kind.label();
   }

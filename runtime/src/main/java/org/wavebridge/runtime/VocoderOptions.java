@@ -9,8 +9,8 @@ import java.util.OptionalInt;
  * @param backend name of a backend, or {@code auto}; kept in lower case
  * @param precision precision of the graphs, such as {@code f32}; kept in lower case
  * @param threads threads a graph may use
- * @param factor sub-tensors that an utterance is folded into, if not as many as the bundle says;
- *     only for bundles of folded utterances, and at most what their context was trained for
+ * @param factor sub-tensors that an utterance is divided into, if not as many as the bundle says;
+ *     only for bundles of subscale utterances, and at most what their context was trained for
  */
 public record VocoderOptions(String backend, String precision, int threads, OptionalInt factor) {
   /** The most threads of a graph. */
@@ -30,7 +30,7 @@ public record VocoderOptions(String backend, String precision, int threads, Opti
     }
   }
 
-  /** The same with the bundle's own factor. */
+  /** Options with the bundle's own factor. */
   public VocoderOptions(String backend, String precision, int threads) {
     this(backend, precision, threads, OptionalInt.empty());
   }
@@ -40,12 +40,12 @@ public record VocoderOptions(String backend, String precision, int threads, Opti
     return new VocoderOptions(Backends.AUTO, "f32", 1);
   }
 
-  /** The same with another backend. */
+  /** These options with another backend. */
   public VocoderOptions withBackend(String name) {
     return new VocoderOptions(name, precision, threads, factor);
   }
 
-  /** The same with utterances folded into another number of sub-tensors. */
+  /** These options with another number of sub-tensors. */
   public VocoderOptions withFactor(int other) {
     return new VocoderOptions(backend, precision, threads, OptionalInt.of(other));
   }

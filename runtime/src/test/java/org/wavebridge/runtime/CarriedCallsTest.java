@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphChain;
@@ -40,7 +40,7 @@ final class CarriedCallsTest {
   }
 
   @Test
-  void keptStatesOfFoldedUtterancesGiveTheSameSamples() {
+  void keptStatesOfSubscaleUtterancesGiveTheSameSamples() {
     VocoderModel model = RandomModels.dualSoftmax(1, 16, 6, 7, 0.5, new BlockShape(8, 1));
     assertSame(
         RandomModels.subscale(

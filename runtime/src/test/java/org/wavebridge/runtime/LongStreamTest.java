@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -41,8 +41,8 @@ final class LongStreamTest {
   }
 
   @Test
-  void foldedStreamsKeepNoMoreEither() {
-    VocoderModel model = folded();
+  void subscaleStreamsKeepNoMoreEither() {
+    VocoderModel model = subscale();
     runs(model, 60 * 24_000L / model.features().hop());
   }
 
@@ -54,7 +54,7 @@ final class LongStreamTest {
         RandomModels.residualGru(1, 16, 8, List.of(2, 3), new Head.Categorical(64)),
         2 * 60 * 80,
         1);
-    runs(folded(), 30 * 80, 1);
+    runs(subscale(), 30 * 80, 1);
   }
 
   /** More than 2^31 samples, which are 24 hours and 51 minutes at 24 kHz. */
@@ -67,8 +67,8 @@ final class LongStreamTest {
 
   @Test
   @Tag("slow")
-  void aFoldedDayAndMoreCountsOn() {
-    VocoderModel model = folded();
+  void aSubscaleDayAndMoreCountsOn() {
+    VocoderModel model = subscale();
     runs(model, (1L << 31) / model.features().hop() + 100_000);
   }
 
@@ -76,7 +76,7 @@ final class LongStreamTest {
     return RandomModels.dualSoftmax(1, 16, 6, 200, 0.5, new BlockShape(8, 1));
   }
 
-  private static VocoderModel folded() {
+  private static VocoderModel subscale() {
     return RandomModels.subscale(
         3, plain(), 4, 3, 1, true, List.of(new RandomModels.ContextShape(5, 2, 3, true)));
   }
@@ -154,7 +154,7 @@ final class LongStreamTest {
     @Override
     public GraphSession open(byte[] graph, String label) {
       boolean conditioner = label.contains(": " + GraphKind.CONDITIONER.label());
-      boolean folded = label.endsWith(GraphKind.SUBSCALE_GENERATE.label());
+      boolean subscale = label.endsWith(GraphKind.SUBSCALE_GENERATE.label());
       return new GraphSession() {
         @Override
         public Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
@@ -168,7 +168,7 @@ final class LongStreamTest {
           outputs.put("next_previous", inputs.get("previous"));
           outputs.put("next_state", inputs.get("state"));
           float[] audio = first(inputs.get("uniforms"));
-          if (folded) {
+          if (subscale) {
             long[] schedule = vectors.get("schedule");
             assertTrue(schedule[0] >= 0 && schedule[2] >= 0, Arrays.toString(schedule));
             outputs.put("next_audio", new Tensor(audio, audio.length));

@@ -20,11 +20,11 @@ import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -66,7 +66,7 @@ final class StreamedConditioningTest {
                 3, 32, 6, CosineModulatedBank.kaiser(3, 4, 6), 2, 2, 0.5, new BlockShape(8, 1))));
     cases.add(
         new Case(
-            "folded",
+            "subscale",
             RandomModels.subscale(
                 3, dual, 4, 3, 1, true, List.of(new RandomModels.ContextShape(5, 2, 3, true)))));
     cases.add(
@@ -177,7 +177,7 @@ final class StreamedConditioningTest {
         int before = latency.aheadFrames().getAsInt() + c.model().utterance().leadFrames();
         int most = Math.max(0, pushed - before) * hop;
         assertTrue(left <= most, "%d frames, %d samples".formatted(pushed, left));
-        assertTrue(left >= most - latency.foldingSamples(), pushed + " frames, samples " + left);
+        assertTrue(left >= most - latency.subscaleSamples(), pushed + " frames, samples " + left);
         if (pushed == latency.firstSampleFrames().getAsInt()) {
           assertTrue(left > 0, "no samples after " + pushed);
         }

@@ -35,7 +35,7 @@ final class TestVoices {
     return new Features(model.features().mels(), frames, values);
   }
 
-  /** What a stream returns for each push of so many frames, and at last for its end. */
+  /** The samples that a stream returns for each push of so many frames, and at last for its end. */
   static List<float[]> streamed(VocoderStream stream, Features features, int piece) {
     List<float[]> parts = new ArrayList<>();
     pieces(features, piece).forEach(part -> parts.add(stream.push(part)));

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.Utterance.Crossfade;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.internal.lifetime.Guard;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
@@ -181,13 +181,13 @@ final class VocoderLifetimeTest {
   }
 
   @Test
-  void interruptsEndFoldedUtterances() {
+  void interruptsEndSubscaleUtterances() {
     VocoderModel model = RandomModels.dualSoftmax(1, 16, 6, 7, 0.5, new BlockShape(8, 1));
-    VocoderModel folded =
+    VocoderModel subscale =
         RandomModels.subscale(
             3, model, 4, 3, 1, true, List.of(new RandomModels.ContextShape(5, 2, 3, true)));
-    try (Vocoder vocoder = TestVoices.open(folder, folded, "cpu")) {
-      Features frames = TestVoices.features(folded, 40);
+    try (Vocoder vocoder = TestVoices.open(folder, subscale, "cpu")) {
+      Features frames = TestVoices.features(subscale, 40);
       Thread.currentThread().interrupt();
       assertThrows(
           InterruptedVocodingException.class,

@@ -27,11 +27,11 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.io.Features;
 
-/** What every backend promises, on models of both networks with random weights. */
+/** The promises of every backend, on models of both networks with random weights. */
 final class VocoderTest {
   private static final int FRAMES = 150;
 

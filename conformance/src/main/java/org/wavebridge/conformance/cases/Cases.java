@@ -40,7 +40,7 @@ public final class Cases {
 
   private static final List<ConformanceCase> LONG = List.of(new LongRun(), new BundleMinute());
 
-  private static final List<ConformanceCase> FOLDED_UTTERANCES =
+  private static final List<ConformanceCase> SUBSCALE =
       List.of(
           new ContextValues(),
           new SubscaleSteps(),
@@ -50,7 +50,7 @@ public final class Cases {
 
   /** Every case. Those of further graphs go between those of the graphs and the long ones. */
   public static final List<ConformanceCase> ALL =
-      List.of(PRODUCTS, FUSED_OPERATORS, GRAPHS, FOLDED_UTTERANCES, LONG).stream()
+      List.of(PRODUCTS, FUSED_OPERATORS, GRAPHS, SUBSCALE, LONG).stream()
           .flatMap(List::stream)
           .toList();
 
@@ -69,7 +69,7 @@ public final class Cases {
 
   private Cases() {}
 
-  /** A network of each kind, and folded ones, for the cases that run on any. */
+  /** A network of each kind, and ones of subscale generation, for the cases that run on any. */
   public static List<Subject> networks() {
     return SyntheticModels.networks();
   }

@@ -11,9 +11,9 @@ import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.ConditionerReference;
@@ -37,8 +37,8 @@ final class ConditionerValues implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.ANY;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.ANY;
   }
 
   @Override

@@ -7,11 +7,11 @@ public interface ConformanceCase {
   /** The name in reports: {@code group/what}, such as {@code generate/chunks}. */
   String name();
 
-  /** What the case catches, as part of a sentence for the report. */
+  /** The fault that the case catches, as part of a sentence for the report. */
   String catches();
 
   /**
-   * What the case runs on.
+   * The models that the case runs on.
    *
    * @param given the bundle under test, if there is one, and a network of each kind
    */
@@ -19,9 +19,9 @@ public interface ConformanceCase {
     return given;
   }
 
-  /** Which models the case is about. */
-  default Folding folding() {
-    return Folding.NONE;
+  /** The order of samples that a model must have for the case. */
+  default SampleOrder sampleOrder() {
+    return SampleOrder.SEQUENTIAL;
   }
 
   /** Whether the case exists for a subject in a precision that the subject has. */

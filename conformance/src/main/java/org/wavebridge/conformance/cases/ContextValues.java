@@ -7,8 +7,8 @@ import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.reference.Arithmetic;
@@ -35,8 +35,8 @@ final class ContextValues implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.FOLDED;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.SUBSCALE;
   }
 
   @Override

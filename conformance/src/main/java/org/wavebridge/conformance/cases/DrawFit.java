@@ -8,10 +8,10 @@ import org.apache.commons.numbers.gamma.Erfc;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.runtime.Uniforms;
 
 /**

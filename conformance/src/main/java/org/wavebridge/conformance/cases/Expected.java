@@ -9,7 +9,7 @@ import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.reference.ReferenceState;
 
 /**
- * What the reference makes of a sequence.
+ * A sequence as the reference computes it.
  *
  * @param audio {@code [samples]}
  * @param logits {@code [samples][logits]}

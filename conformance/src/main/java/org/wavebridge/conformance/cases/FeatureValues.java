@@ -5,9 +5,9 @@ import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.MelFilters;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -32,8 +32,8 @@ final class FeatureValues implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.ANY;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.ANY;
   }
 
   @Override

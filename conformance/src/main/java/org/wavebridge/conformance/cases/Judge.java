@@ -156,7 +156,7 @@ final class Judge {
     return curve;
   }
 
-  /** What quantisation itself changes, of the logits of the same audio. */
+  /** The change of the logits by quantisation itself, for the same audio. */
   private ErrorCurve int8Cost(Sequence row, Expected int8) {
     Expected f32 = Expected.scored(unquantised(trial, row), int8.audio(), Arithmetic.DOUBLE);
     return errors(f32, int8.narrowedLogits());

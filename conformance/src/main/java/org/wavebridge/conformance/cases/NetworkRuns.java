@@ -18,7 +18,7 @@ final class NetworkRuns {
   }
 
   /**
-   * What a run leaves for one row.
+   * The results of a run for one row.
    *
    * @param audio {@code [samples]}; empty for a score
    * @param logits {@code [samples, logits]}; empty for generate

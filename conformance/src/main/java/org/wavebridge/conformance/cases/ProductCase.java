@@ -1,7 +1,5 @@
 package org.wavebridge.conformance.cases;
 
-import org.wavebridge.graphs.op.BlockSparseGemm;
-
 import java.util.List;
 import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.NumericProfile;

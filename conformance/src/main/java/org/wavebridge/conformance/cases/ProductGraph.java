@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.wavebridge.conformance.targets.TestGraph;
-import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
@@ -17,6 +16,7 @@ import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.BlockSparseGemm;
+import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** Models of a single {@code BlockSparseGemm}, and inputs for them. */
@@ -42,7 +42,7 @@ final class ProductGraph {
         numbers(rows, whole));
   }
 
-  /** The same layer with the first and the last row of blocks empty. */
+  /** A layer with the first and the last row of blocks empty. */
   static Affine withEmptyBlockRows(Affine layer) {
     WeightMatrix matrix = layer.weight();
     int cleared = matrix.blocks().orElseThrow().height() * matrix.columns();

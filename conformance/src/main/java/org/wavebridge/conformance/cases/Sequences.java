@@ -50,7 +50,7 @@ final class Sequences {
         .part(0, samples);
   }
 
-  /** The same, from a state and previous values in the middle of nowhere. */
+  /** A random sequence that starts from a state and previous values in the middle of nowhere. */
   static Sequence fromAnywhere(VocoderModel model, int samples, long seed) {
     RandomGenerator random =
         RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create(seed + 1_000_003);
@@ -59,7 +59,7 @@ final class Sequences {
         numbers(random, start.previous().length, 1), numbers(random, start.state().length, 0.9));
   }
 
-  /** The same uniform for every draw. */
+  /** A sequence with one uniform for every draw. */
   static Sequence withUniform(Sequence sequence, float uniform) {
     float[] uniforms = new float[sequence.uniforms().length];
     Arrays.fill(uniforms, uniform);

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.conformance.targets.TestGraph;
-import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.bundle.BundledModel;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.graphs.quantize.Quantizer;
 
 /** A model with its graphs. */
 public final class Subject {
@@ -97,7 +97,7 @@ public final class Subject {
     return name;
   }
 
-  /** How utterances are folded: what the manifest of a bundle says of it. */
+  /** The subscale generation that the manifest of a bundle describes, if any. */
   public Optional<SubscalePart> subscale() {
     return subscale;
   }

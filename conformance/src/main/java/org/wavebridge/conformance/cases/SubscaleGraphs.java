@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.wavebridge.conformance.targets.ConditioningTensors;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.SubscaleSchedule;
@@ -16,8 +16,8 @@ import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * The graphs of a folded model over a whole utterance: in one call, or step by step in the order of
- * the schedule.
+ * The graphs of a subscale model over a whole utterance: in one call, or step by step in the order
+ * of the schedule.
  */
 public final class SubscaleGraphs {
   private final Function<GraphKind, GraphSession> graphs;
@@ -31,7 +31,7 @@ public final class SubscaleGraphs {
    * An utterance.
    *
    * @param graphs of the model on a target
-   * @param subscale how utterances are folded, with the schedule to use
+   * @param subscale the sub-tensors and the schedule to use
    * @param conditioning the outputs of the conditioner, at least as long as the utterance
    * @param samples of the utterance; any number
    */
@@ -50,7 +50,7 @@ public final class SubscaleGraphs {
   }
 
   /**
-   * What a run over an utterance gives.
+   * The results of a run over an utterance.
    *
    * @param audio {@code [samples]}
    * @param logits {@code [samples, logits of one]}, or empty
@@ -104,7 +104,7 @@ public final class SubscaleGraphs {
   }
 
   /**
-   * What one call of {@code score} gives.
+   * The results of one call of {@code score}.
    *
    * @param logits {@code [count, logits of one]}
    * @param carried previous values and states of the rows

@@ -5,13 +5,13 @@ import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
 
 /**
- * Teacher forcing of a folded utterance, in one call and in two. Catches contexts of the wrong
+ * Teacher forcing of a subscale utterance, in one call and in two. Catches contexts of the wrong
  * positions or rows, and rows that do not carry on where they stopped.
  */
 final class SubscaleScore implements ConformanceCase {
   @Override
   public String name() {
-    return "score/folded";
+    return "score/subscale";
   }
 
   @Override
@@ -20,20 +20,20 @@ final class SubscaleScore implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.FOLDED;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.SUBSCALE;
   }
 
   @Override
   public void run(Trial trial) {
-    FoldedUtterance utterance = new FoldedUtterance(trial, trial.size(301, 2001), 82);
+    SubscaleUtterance utterance = new SubscaleUtterance(trial, trial.size(301, 2001), 82);
     float[] audio = utterance.canonical(1);
     double[][] expected = utterance.logits(audio);
     SubscaleGraphs graphs = utterance.graphs();
     float[] found = graphs.score(audio);
     trial.curve("logits", utterance.judgeLogits("score", expected, found).absolute());
     var network = trial.model().network();
-    double bits = Expected.bits(network, FoldedUtterance.rows(found, audio.length), audio);
+    double bits = Expected.bits(network, SubscaleUtterance.rows(found, audio.length), audio);
     trial.check(
         "bits per sample",
         Quantity.BITS,

@@ -4,7 +4,7 @@ import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.graphs.bundle.BundleManifest;
 
 /**
- * A folded utterance step by step: {@code context} for every row and chunk, {@code subscale} for
+ * A subscale utterance step by step: {@code context} for every row and chunk, {@code subscale} for
  * all rows at once. Catches a wrong context, and a row that moves on while it is not active.
  */
 final class SubscaleSteps implements ConformanceCase {
@@ -19,8 +19,8 @@ final class SubscaleSteps implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.FOLDED;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.SUBSCALE;
   }
 
   @Override
@@ -30,7 +30,7 @@ final class SubscaleSteps implements ConformanceCase {
 
   @Override
   public void run(Trial trial) {
-    FoldedUtterance utterance = new FoldedUtterance(trial, trial.size(201, 1001), 81);
+    SubscaleUtterance utterance = new SubscaleUtterance(trial, trial.size(201, 1001), 81);
     SubscaleGraphs.Run made = utterance.graphs().steps(utterance.uniforms(), 1);
     double[][] expected = utterance.logits(made.audio());
     ErrorCurve errors = utterance.judgeLogits("steps", expected, made.logits());

@@ -4,9 +4,9 @@ import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.Quantity;
 
 /**
- * The steps of a folded utterance cut into calls of unequal lengths, and in the schedule of another
- * chunk: the samples stay the same. Catches a row's state that is not carried into the next call,
- * and samples that depend on the schedule.
+ * The steps of a subscale utterance cut into calls of unequal lengths, and in the schedule of
+ * another chunk: the samples stay the same. Catches a row's state that is not carried into the next
+ * call, and samples that depend on the schedule.
  */
 final class SubscaleStretches implements ConformanceCase {
   private static final int[] LENGTHS = {1, 7, 2, 31};
@@ -22,13 +22,13 @@ final class SubscaleStretches implements ConformanceCase {
   }
 
   @Override
-  public Folding folding() {
-    return Folding.FOLDED;
+  public SampleOrder sampleOrder() {
+    return SampleOrder.SUBSCALE;
   }
 
   @Override
   public void run(Trial trial) {
-    FoldedUtterance utterance = new FoldedUtterance(trial, trial.size(153, 1003), 84);
+    SubscaleUtterance utterance = new SubscaleUtterance(trial, trial.size(153, 1003), 84);
     SubscaleGraphs graphs = utterance.graphs();
     int steps = graphs.schedule().steps();
     SubscaleGraphs.Stretch all =

@@ -6,12 +6,12 @@ import org.wavebridge.conformance.measure.Bits;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.GraphException;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.CosineModulatedBank;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.reference.BandReference;
 import org.wavebridge.reference.CosineBankReference;
 import org.wavebridge.runtime.Uniforms;
@@ -25,7 +25,9 @@ import org.wavebridge.runtime.spi.Tensor;
 final class SynthesisValues implements ConformanceCase {
   private static final int HALF_RANGE = 32768;
 
-  /** What a sum in another order may move, where a profile leaves the order open. */
+  /**
+   * Levels that a sum in another order may move a value by, where a profile leaves the order open.
+   */
   private static final int LEVELS = 2;
 
   @Override

@@ -9,17 +9,17 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.CosineModulatedBank;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.random.RandomModels.ContextShape;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ContextShape;
 
 /** Models made from seeds: one of each step network and head, and peculiar ones. */
 final class SyntheticModels {
@@ -29,28 +29,31 @@ final class SyntheticModels {
 
   private SyntheticModels() {}
 
-  /** One of each step network and head, and folded ones. */
+  /** One of each step network and head, and ones of subscale generation. */
   static List<Subject> networks() {
-    return Stream.concat(ordinary().stream(), folded().stream()).toList();
+    return Stream.concat(ordinary().stream(), subscale().stream()).toList();
   }
 
-  /** Folded, with and without a context, with and without the own past of a row. */
-  private static List<Subject> folded() {
+  /**
+   * Models of subscale generation, with and without a context, with and without the own past of a
+   * row.
+   */
+  private static List<Subject> subscale() {
     List<ContextShape> layers =
         List.of(new ContextShape(6, 3, 2, true), new ContextShape(5, 2, 3, false));
     VocoderModel dual = RandomModels.dualSoftmax(21, 16, 6, 20, 0.4, new BlockShape(8, 1));
     VocoderModel residual = RandomModels.residualGru(22, 10, 8, List.of(4, 5), MIXTURE);
     return List.of(
-        Subject.of("dual-folded", RandomModels.subscale(23, dual, 8, 4, 1, true, layers)),
-        Subject.of("mixture-folded", RandomModels.subscale(24, residual, 5, 2, 3, false, layers)),
+        Subject.of("dual-subscale", RandomModels.subscale(23, dual, 8, 4, 1, true, layers)),
+        Subject.of("mixture-subscale", RandomModels.subscale(24, residual, 5, 2, 3, false, layers)),
         Subject.of(
             "classes-independent",
             RandomModels.residualGru(25, 12, 7, List.of(4, 3), CLASSES)
                 .with(new Subscale(3, 1, 1, Optional.empty()))),
         Subject.of(
-            "amplitudes-folded", RandomModels.subscale(31, amplitudes(), 4, 1, 1, true, layers)),
+            "amplitudes-subscale", RandomModels.subscale(31, amplitudes(), 4, 1, 1, true, layers)),
         Subject.of(
-            "gaussian-folded", RandomModels.subscale(32, gaussian(), 3, 2, 1, false, layers)));
+            "gaussian-subscale", RandomModels.subscale(32, gaussian(), 3, 2, 1, false, layers)));
   }
 
   private static List<Subject> ordinary() {
@@ -214,7 +217,7 @@ final class SyntheticModels {
             head));
   }
 
-  /** The same for a dual softmax. */
+  /** A dual softmax whose outputs are constant. */
   static VocoderModel constantDual(float[] coarse, float[] fine) {
     VocoderModel model = RandomModels.dualSoftmax(18, 2, 2, 10, 1, DENSE);
     DualSoftmaxNetwork n = (DualSoftmaxNetwork) model.network();

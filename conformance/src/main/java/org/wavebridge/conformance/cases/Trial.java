@@ -48,7 +48,7 @@ public final class Trial {
     test.run(this);
   }
 
-  /** What the case runs on. */
+  /** The model that the case runs on. */
   public Subject subject() {
     return subject;
   }
@@ -63,7 +63,7 @@ public final class Trial {
     return precision;
   }
 
-  /** What the target promises in this precision. */
+  /** The profile that the target promises in this precision. */
   public NumericProfile profile() {
     return graphs.target().profile(precision);
   }
@@ -93,18 +93,18 @@ public final class Trial {
     check(name, quantity, value, quantity.label());
   }
 
-  /** The same, with other words for what was measured. */
+  /** Checks a quantity, with other words for the measurement. */
   public void check(String name, Quantity quantity, double value, String measure) {
     check(name, quantity, value, measure, profile());
   }
 
-  /** The same against the tolerance of another profile, where a graph promises less. */
+  /** Checks a quantity by another profile's tolerance, where a graph promises less. */
   public void check(
       String name, Quantity quantity, double value, String measure, NumericProfile promised) {
     checks.add(new Check(name, measure, value, Tolerances.of(quantity, promised)));
   }
 
-  /** The same against a larger bound than the table's, where there is a reason for one. */
+  /** Checks a quantity by a larger bound than the table's, where there is a reason for one. */
   void check(String name, Quantity quantity, double value, String measure, double larger) {
     double allowed = Math.max(larger, Tolerances.of(quantity, profile()));
     checks.add(new Check(name, measure, value, allowed));
@@ -125,12 +125,12 @@ public final class Trial {
     curves.put(name, values);
   }
 
-  /** What was checked, in order. */
+  /** The checks made, in order. */
   public List<Check> checks() {
     return List.copyOf(checks);
   }
 
-  /** What was noted, in order. */
+  /** The notes taken, in order. */
   public Map<String, String> notes() {
     return notes;
   }

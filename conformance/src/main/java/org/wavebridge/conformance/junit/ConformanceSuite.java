@@ -46,7 +46,7 @@ public abstract class ConformanceSuite {
   /** A suite. */
   protected ConformanceSuite() {}
 
-  /** What is tested; made once, closed after the last test. */
+  /** The target under test; made once, closed after the last test. */
   protected abstract ConformanceTarget target();
 
   /** Bundles to test beside the suite's own networks; none by default. */

@@ -2,13 +2,13 @@ package org.wavebridge.conformance.measure;
 
 import java.util.Arrays;
 import org.apache.commons.numbers.gamma.InverseErfc;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
-import org.wavebridge.graphs.model.StepNetwork;
 
 /**
  * Whether a value is what a distribution gives for its uniforms, or lost a near tie.

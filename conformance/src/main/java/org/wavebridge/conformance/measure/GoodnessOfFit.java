@@ -31,7 +31,7 @@ public final class GoodnessOfFit {
       expected += draws * probabilities[i];
       seen += counts[i];
       left -= draws * probabilities[i];
-      // What is left at the end belongs to the last cell that was large enough.
+      // The rest at the end belongs to the last cell that was large enough.
       if (i == counts.length - 1 || (expected >= least && left >= least)) {
         statistic += (seen - expected) * (seen - expected) / expected;
         cells++;

@@ -1,6 +1,6 @@
 package org.wavebridge.conformance.measure;
 
-/** What a target promises of its numbers; {@link Tolerances} says what follows from it. */
+/** A target's promise about its numbers; {@link Tolerances} says what follows from it. */
 public enum NumericProfile {
   /** f32, sums in any order, any faithful sigmoid, tanh and exp. */
   F32("f32", false),

@@ -1,9 +1,6 @@
 package org.wavebridge.conformance.measure;
 
-import org.wavebridge.graphs.contract.Conditioning;
-import org.wavebridge.graphs.op.Draws;
-
-/** What a tolerance is about. */
+/** A measured quantity that has a tolerance. */
 public enum Quantity {
   /** Values of an exact profile whose bits are not the canonical reference's. */
   OTHER_BITS("values with other bits"),

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.wavebridge.conformance.measure.Check;
 
 /**
- * What came of one trial.
+ * The result of one trial.
  *
  * @param name case, subject and precision, by which it can be run alone
  * @param catches what the case is for

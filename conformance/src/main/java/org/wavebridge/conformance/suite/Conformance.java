@@ -46,7 +46,7 @@ public final class Conformance {
       }
       for (Subject subject : test.subjects(given)) {
         for (String precision : subject.precisions()) {
-          if (test.folding().fits(subject) && test.appliesTo(subject, precision)) {
+          if (test.sampleOrder().fits(subject) && test.appliesTo(subject, precision)) {
             planned.add(new Planned(test, subject, precision));
           }
         }
@@ -80,7 +80,7 @@ public final class Conformance {
         planned.stream().filter(each -> each.precision().equals(precision)).toList(), quick);
   }
 
-  /** What will run, in order. */
+  /** The planned trials, in order. */
   public List<Planned> planned() {
     return planned;
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of a target.
+ * The results of a target.
  *
  * @param target its name
  * @param cases in the order they ran

@@ -2,12 +2,10 @@ package org.wavebridge.conformance.targets;
 
 import java.util.Arrays;
 import java.util.function.Function;
-import org.wavebridge.conformance.reference.Conditioning;
+import org.wavebridge.reference.Conditioning;
 import org.wavebridge.graphs.contract.Conditioning.Rate;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
-import org.wavebridge.graphs.contract.Conditioning.Rate;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.reference.Conditioning;
 
 /** Conditioning as graphs take it, in the reference's form, and the other way round. */
@@ -52,8 +50,11 @@ public final class ConditioningTensors {
     return joined;
   }
 
-  /** The same as one array, {@code [frames or samples, size]}, rounded to binary32. */
-  public static float[] values(org.wavebridge.graphs.contract.Conditioning tensor, Conditioning made) {
+  /**
+   * The vectors of a tensor as one array, {@code [frames or samples, size]}, rounded to binary32.
+   */
+  public static float[] values(
+      org.wavebridge.graphs.contract.Conditioning tensor, Conditioning made) {
     double[][] vectors = vectors(tensor, made);
     float[] values = new float[vectors.length * tensor.size()];
     for (int i = 0; i < values.length; i++) {
@@ -62,9 +63,12 @@ public final class ConditioningTensors {
     return values;
   }
 
-  /** What a step takes of a tensor's values when its first sample is t. */
+  /** The part of a tensor's values for a step whose first sample is t. */
   static float[] ofStep(
-      VocoderModel model, org.wavebridge.graphs.contract.Conditioning tensor, float[] values, int t) {
+      VocoderModel model,
+      org.wavebridge.graphs.contract.Conditioning tensor,
+      float[] values,
+      int t) {
     int size = vectorSize(model, tensor);
     int vector = t / (tensor.rate() == Rate.FRAME ? model.samplesPerVector() : 1);
     return Arrays.copyOfRange(values, vector * size, (vector + 1) * size);

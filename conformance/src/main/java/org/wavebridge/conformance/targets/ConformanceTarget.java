@@ -13,7 +13,7 @@ public interface ConformanceTarget extends AutoCloseable {
   String name();
 
   /**
-   * What the target promises for graphs of a precision; this decides the tolerances.
+   * The profile that the target promises for graphs of a precision; this decides the tolerances.
    *
    * @param precision {@code f32} or {@code int8}
    */

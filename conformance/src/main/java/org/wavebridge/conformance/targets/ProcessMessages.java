@@ -59,7 +59,7 @@ final class ProcessMessages {
   }
 
   /**
-   * What follows {@code ok} in the answer.
+   * The rest of the answer after {@code ok}.
    *
    * @throws DeclinedException if the program declines
    * @throws GraphException if it reports an error

@@ -72,7 +72,7 @@ public final class ProcessTarget implements ConformanceTarget {
   public GraphSession open(TestGraph graph) {
     if (graph.meaning() instanceof TestGraph.VocoderPart part && readsWholeNumbers(part)) {
       throw new DeclinedException(
-          "graphs of folded utterances have inputs of whole numbers, which version 1 of the protocol does not carry");
+          "graphs of subscale utterances have inputs of whole numbers, which version 1 of the protocol does not carry");
     }
     messages.send("open " + graph.label());
     messages.send(graph.onnx());

@@ -25,7 +25,7 @@ final class ReferenceSequences {
     this.network = network;
   }
 
-  /** What one row leaves. */
+  /** The results of one row. */
   private record Made(float[] audio, float[] logits, float[] previous, float[] state) {}
 
   static Tensor input(Map<String, Tensor> inputs, String name) {

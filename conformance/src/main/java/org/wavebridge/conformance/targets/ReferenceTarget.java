@@ -3,11 +3,10 @@ package org.wavebridge.conformance.targets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.wavebridge.conformance.measure.NumericProfile;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.ReferenceNetwork;
-import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -79,7 +78,7 @@ public class ReferenceTarget implements ConformanceTarget {
     if (model.subscale().isPresent()) {
       return session(
           (inputs, vectors) ->
-              new ReferenceFolded(
+              new ReferenceSubscale(
                       model, arithmetic(), () -> network(model.network()), inputs, vectors)
                   .run(part.kind()));
     }

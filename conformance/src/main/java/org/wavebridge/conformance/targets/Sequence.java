@@ -5,8 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.wavebridge.conformance.reference.ReferenceState;
-import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.reference.ReferenceState;
@@ -31,28 +30,28 @@ public record Sequence(
     float[] previous,
     float[] state,
     float temperature) {
-  /** The same with other uniforms. */
+  /** This sequence with other uniforms. */
   public Sequence withUniforms(float[] values) {
     return new Sequence(model, samples, conditioning, values, previous, state, temperature);
   }
 
-  /** The same from another start. */
+  /** This sequence from another start. */
   public Sequence from(float[] startPrevious, float[] startState) {
     return new Sequence(
         model, samples, conditioning, uniforms, startPrevious, startState, temperature);
   }
 
-  /** The same for a model of the same shape. */
+  /** This sequence for another model of the same shape. */
   public Sequence of(VocoderModel other) {
     return new Sequence(other, samples, conditioning, uniforms, previous, state, temperature);
   }
 
-  /** The same at another temperature. */
+  /** This sequence at another temperature. */
   public Sequence at(float other) {
     return new Sequence(model, samples, conditioning, uniforms, previous, state, other);
   }
 
-  /** The same with a conditioning tensor's values replaced. */
+  /** This sequence with a conditioning tensor's values replaced. */
   public Sequence with(String tensor, float[] values) {
     Map<String, float[]> changed = new HashMap<>(conditioning);
     changed.put(tensor, values);

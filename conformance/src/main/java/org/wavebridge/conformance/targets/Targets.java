@@ -8,7 +8,7 @@ import org.wavebridge.runtime.Backends;
 
 /** Finds targets by name. */
 public final class Targets {
-  /** What a name of another program begins with. */
+  /** The prefix of the name of another program. */
   public static final String PROCESS = "process:";
 
   private static final String REFERENCE = "reference";

@@ -1,7 +1,5 @@
 package org.wavebridge.conformance.targets;
 
-import org.wavebridge.graphs.op.BlockSparseGemm;
-
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -15,7 +13,7 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param meaning what it computes, for a target that reads no ONNX
  */
 public record TestGraph(String label, byte[] onnx, String precision, Meaning meaning) {
-  /** What a graph computes. */
+  /** The function that a graph computes. */
   public sealed interface Meaning {}
 
   /**

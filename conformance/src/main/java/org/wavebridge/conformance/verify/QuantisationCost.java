@@ -13,7 +13,7 @@ import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.io.Features;
 
 /**
- * What int8 costs in bits per sample, on the same audio as f32.
+ * The cost of int8 in bits per sample, on the same audio as f32.
  *
  * @param f32 bits per sample of the f32 graphs
  * @param int8 bits per sample of the int8 graphs

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a verification found.
+ * The findings of a verification.
  *
  * @param checks in the order they were made
  */

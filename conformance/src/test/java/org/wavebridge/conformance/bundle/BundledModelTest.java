@@ -16,16 +16,16 @@ import org.wavebridge.conformance.cases.Cases;
 import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundledModel;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.graphs.quantize.Quantizer;
 
 /** A model that is read back from a bundle builds the same bundle, byte for byte. */
 final class BundledModelTest {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.WaveBridgeException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.Sha256;
@@ -21,10 +20,11 @@ import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Vocoder;
@@ -88,8 +88,9 @@ public final class DamagedBundles {
         RandomModels.residualGru(5, 2, 1, List.of(4), new Head.Categorical(3)),
         RandomModels.residualGru(6, 5, 4, List.of(2, 2), new Head.Categorical(16)),
         RandomModels.residualGru(7, 3, 2, List.of(4), new Head.MixtureOfLogistics(2)),
-        folded(RandomModels.dualSoftmax(8, 4, 2, 4, 1, new BlockShape(1, 1)), 3, 1, true),
-        folded(RandomModels.residualGru(9, 3, 2, List.of(4), new Head.Categorical(3)), 2, 2, false),
+        subscale(RandomModels.dualSoftmax(8, 4, 2, 4, 1, new BlockShape(1, 1)), 3, 1, true),
+        subscale(
+            RandomModels.residualGru(9, 3, 2, List.of(4), new Head.Categorical(3)), 2, 2, false),
         RandomModels.residualGru(12, 3, 2, List.of(4), new Head.Gaussian()),
         RandomModels.multiBand(13, 8, 2, RandomModels.tree(1), 2, 2, 0.5, new BlockShape(1, 1)),
         RandomModels.multiBand(
@@ -98,7 +99,8 @@ public final class DamagedBundles {
             .with(new Subscale(4, 0, 1, Optional.empty())));
   }
 
-  private static VocoderModel folded(VocoderModel model, int factor, int horizon, boolean ownPast) {
+  private static VocoderModel subscale(
+      VocoderModel model, int factor, int horizon, boolean ownPast) {
     List<ContextShape> layers =
         List.of(new ContextShape(3, 2, 2, true), new ContextShape(2, 1, 1, false));
     return RandomModels.subscale(11, model, factor, horizon, ownPast ? 1 : 2, ownPast, layers);

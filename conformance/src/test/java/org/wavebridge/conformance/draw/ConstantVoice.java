@@ -3,17 +3,17 @@ package org.wavebridge.conformance.draw;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
@@ -60,7 +60,7 @@ final class ConstantVoice {
             head));
   }
 
-  /** What the {@code cpu} backend generates from a voice, one value a sample. */
+  /** The values that the {@code cpu} backend generates from a voice, one a sample. */
   static float[] values(VocoderModel model, String precision, float temperature, Path folder) {
     try (StagedBundle staged =
             StagedBundle.write(

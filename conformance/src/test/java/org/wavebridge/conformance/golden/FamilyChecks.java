@@ -3,8 +3,8 @@ package org.wavebridge.conformance.golden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.Likelihood;
 

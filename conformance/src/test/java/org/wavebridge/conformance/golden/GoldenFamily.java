@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.Reference;
@@ -59,7 +59,7 @@ public enum GoldenFamily {
     this.offset = offset;
   }
 
-  /** What was recorded. */
+  /** The recording. */
   public Golden golden() {
     return this == GENEING
         ? Golden.ofTrained(folder + "/golden.npz")
@@ -224,7 +224,7 @@ public enum GoldenFamily {
     return bits;
   }
 
-  /** What was fed before the first of them. */
+  /** The value fed before the first of them. */
   public float[] previous(VocoderModel model) {
     if (this == GENEING) {
       // The recording's sample before the one that teacher forcing starts at, as it is.

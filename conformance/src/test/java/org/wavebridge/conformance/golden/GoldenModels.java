@@ -9,18 +9,18 @@ import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Convolution;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelAnalysis.LogScale;
 import org.wavebridge.graphs.model.MelScale;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.reference.Arithmetic;
 
 /** The models of the golden checkpoints, with every size and setting written out. */

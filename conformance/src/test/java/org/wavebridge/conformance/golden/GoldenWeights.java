@@ -100,15 +100,15 @@ final class GoldenWeights implements AutoCloseable {
     float[] mean = values(outputs);
     float[] variance = values(outputs);
     skip();
-    float[] folded = new float[weight.length];
+    float[] absorbed = new float[weight.length];
     float[] bias = new float[outputs];
     for (int o = 0; o < outputs; o++) {
       double factor = gain[o] / Math.sqrt(variance[o] + 1e-5);
       bias[o] = (float) (shift[o] - mean[o] * factor);
       for (int i = o * inputs * width; i < (o + 1) * inputs * width; i++) {
-        folded[i] = (float) (weight[i] * factor);
+        absorbed[i] = (float) (weight[i] * factor);
       }
     }
-    return new Convolution(name, outputs, inputs, width, folded, bias);
+    return new Convolution(name, outputs, inputs, width, absorbed, bias);
   }
 }

@@ -13,12 +13,12 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Convolution;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FrameConvolutions;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /** The exporter's models are those read from the golden files without it. */
 final class ImportedGoldenTest {
@@ -131,7 +131,7 @@ final class ImportedGoldenTest {
     assertArrayEquals(expected.values(), found.values(), found.name());
   }
 
-  /** Folding is done in double precision on both sides, but not in the same order. */
+  /** Batch norm is absorbed in double precision on both sides, but not in the same order. */
   private static void assertConvolution(int ulps, Convolution expected, Convolution found) {
     assertEquals(expected.outputs(), found.outputs(), found.name());
     assertEquals(expected.inputs(), found.inputs(), found.name());

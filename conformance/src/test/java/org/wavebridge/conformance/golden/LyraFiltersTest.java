@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.graphs.files.LyraFolder;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.reference.BandReference;
 
 /** The filters of an imported Lyra, in the reference, against what Lyra's own code computed. */

@@ -7,16 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.Conditioning;
-import org.wavebridge.conformance.reference.ReferenceState;
-import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.StepNetwork;
@@ -24,6 +22,7 @@ import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.ReferenceState;
@@ -41,7 +40,7 @@ final class Mutants {
     all.addAll(inTheWeights());
     all.addAll(inTheCalls());
     all.addAll(inTheConditioner());
-    all.addAll(inTheFolding());
+    all.addAll(inSubscaleGeneration());
     all.addAll(inTheExactProfiles());
     return all;
   }
@@ -323,15 +322,16 @@ final class Mutants {
                             : model.conditioner())));
   }
 
-  private static List<Mutant> inTheFolding() {
+  private static List<Mutant> inSubscaleGeneration() {
     return List.of(
-        Mutant.of("context of a folded sample a position early")
-            .model(folded(s -> new Subscale(s.factor(), s.horizon() - 1, s.chunk(), s.context()))),
+        Mutant.of("context of a subscale sample a position early")
+            .model(
+                subscale(s -> new Subscale(s.factor(), s.horizon() - 1, s.chunk(), s.context()))),
         Mutant.of("own past left out of a context")
-            .model(folded(context(c -> new ContextNetwork(false, c.layers(), c.input())))),
+            .model(subscale(context(c -> new ContextNetwork(false, c.layers(), c.input())))),
         Mutant.of("activation of a context layer left out")
             .model(
-                folded(
+                subscale(
                     context(
                         c ->
                             new ContextNetwork(
@@ -340,7 +340,7 @@ final class Mutants {
                                 c.input())))));
   }
 
-  private static UnaryOperator<VocoderModel> folded(UnaryOperator<Subscale> change) {
+  private static UnaryOperator<VocoderModel> subscale(UnaryOperator<Subscale> change) {
     return model -> model.subscale().map(s -> model.with(change.apply(s))).orElse(model);
   }
 

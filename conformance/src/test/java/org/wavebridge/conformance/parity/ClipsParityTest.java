@@ -11,9 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wavebridge.conformance.reference.GoldenFamily;
-import org.wavebridge.graphs.contract.Conditioning;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
@@ -59,7 +56,7 @@ final class ClipsParityTest {
     }
   }
 
-  /** What the clips' samples are conditioned on, clip by clip. */
+  /** The conditioning of the clips' samples, clip by clip. */
   private static Map<String, Tensor> conditioning(
       GoldenVoice voice, List<Features> clips, int samples) {
     VocoderModel model = voice.imported.model();

@@ -17,8 +17,8 @@ import org.wavebridge.graphs.bundle.BundleManifest.GraphFile;
 import org.wavebridge.graphs.bundle.BundleManifest.Source;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.reference.CosineBankReference;
 import org.wavebridge.runtime.WaveformEncoder;
 
@@ -41,7 +41,9 @@ final class CosineBankTest {
     return new WaveformEncoder(manifest).encode(waveform);
   }
 
-  /** What is split and merged comes back L - N samples late, but for aliasing and 16 bits. */
+  /**
+   * A signal that is split and merged comes back L - N samples late, but for aliasing and 16 bits.
+   */
   @ParameterizedTest
   @CsvSource({
     "2, 16, 55",

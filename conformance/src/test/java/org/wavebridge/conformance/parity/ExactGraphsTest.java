@@ -24,16 +24,16 @@ import org.wavebridge.conformance.cases.Subject;
 import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.assemble.Operators;
 import org.wavebridge.graphs.assemble.StreamedConditioner;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.onnx.PluginGraph;
-import org.wavebridge.graphs.assemble.Operators;
+import org.wavebridge.graphs.quantize.Quantizer;
 
 /**
  * From features to samples every graph holds only operators whose result IEEE 754 or we define to
@@ -100,7 +100,7 @@ final class ExactGraphsTest {
   }
 
   @Test
-  void ofAFoldedFamily() {
+  void ofASubscaleFamily() {
     Path folder = Golden.path("papercup_subscale");
     check(
         Exporter.read(

@@ -14,13 +14,13 @@ import org.wavebridge.conformance.verify.Verification;
 import org.wavebridge.conformance.verify.VerificationReport;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
-import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.assemble.OnnxChecker;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
 
 /**
  * Every graph of every golden checkpoint's bundle: accepted by the official checker and shape

@@ -132,7 +132,7 @@ final class FamilyParityTest {
     }
   }
 
-  /** What a stream gives in chunks of five frames. */
+  /** The samples of a stream, in chunks of five frames. */
   private static float[] streamed(GoldenVoice voice, Features mel, UniformSource uniforms) {
     GenerateOptions options = GenerateOptions.seed(0).withChunkFrames(5);
     VocoderStream stream = voice.vocoder.stream(options, uniforms);

@@ -63,7 +63,7 @@ final class FatchordParityTest {
       Features mel = voice.mel(family + "/mel.npy");
       conditioner(voice, golden, mel);
       float[] fed = golden.floats("tf_x");
-      // What a sample feeds to the next is its value; nothing depends on the last one's.
+      // A sample feeds its value to the next; nothing depends on the last one's.
       float[] given = Arrays.copyOfRange(fed, 1, fed.length + 1);
       logits(voice.logits(mel, given, 30), golden, "tf_params", 30);
 

@@ -15,14 +15,14 @@ import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
-import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.internal.tensorrt.PreparedGraph;
 
 /**
@@ -30,7 +30,10 @@ import org.wavebridge.runtime.internal.tensorrt.PreparedGraph;
  * those that its parser takes and those of our plugins.
  */
 final class GpuGraphsTest {
-  /** What has no plugin, and what the parser lacks. */
+  /**
+   * The graphs that TensorRT does not run, and the reason: no plugin, or an operator that the
+   * parser lacks.
+   */
   private static final Map<GraphKind, String> ELSEWHERE =
       Map.of(GraphKind.FEATURES, "TensorRT does not know MelSpectrogram", GraphKind.SCORE, "Score");
 
@@ -63,7 +66,7 @@ final class GpuGraphsTest {
   }
 
   @Test
-  void everyGraphOfAFoldedModel() {
+  void everyGraphOfASubscaleModel() {
     VocoderModel plain = RandomModels.dualSoftmax(1, 32, 5, 4, 0.3, new BlockShape(16, 1));
     assertRefused(
         Map.of(),

@@ -1,7 +1,5 @@
 package org.wavebridge.conformance.parity;
 
-import org.wavebridge.graphs.op.Draws;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,10 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.wavebridge.conformance.reference.Golden;
-import org.wavebridge.conformance.reference.Likelihood;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.conformance.golden.Golden;
+import org.wavebridge.reference.Likelihood;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.reference.Likelihood;
 import org.wavebridge.runtime.GenerateOptions;

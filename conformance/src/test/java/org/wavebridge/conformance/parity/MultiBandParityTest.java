@@ -11,24 +11,23 @@ import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wavebridge.conformance.reference.Arithmetic;
-import org.wavebridge.conformance.reference.BandReference;
-import org.wavebridge.conformance.reference.Conditioning;
-import org.wavebridge.conformance.reference.CosineBankReference;
-import org.wavebridge.conformance.reference.Reference;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.BandReference;
+import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.CosineBankReference;
+import org.wavebridge.reference.Reference;
 import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.graphs.contract.GraphKind;
-import org.wavebridge.exporter.quantize.Quantizer;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.BandReference;
 import org.wavebridge.reference.Conditioning;
@@ -102,7 +101,7 @@ final class MultiBandParityTest {
     }
   }
 
-  /** What the vocoder puts out is the merge of the values that the network emits. */
+  /** The vocoder's output is the merge of the values that the network emits. */
   private static void assertWaveform(Vocoder vocoder, VocoderModel model, Features features) {
     MultiBandGruNetwork network = assertInstanceOf(MultiBandGruNetwork.class, model.network());
     float[] values = vocoder.generateValues(features, new Uniforms(3), 1);

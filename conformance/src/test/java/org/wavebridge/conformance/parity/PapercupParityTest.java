@@ -19,7 +19,7 @@ import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.runtime.WaveformDecoder;
 import org.wavebridge.runtime.spi.Tensor;
 
-/** Exported graphs of folded utterances against what papercup's own code computed. */
+/** Exported graphs of subscale utterances against what papercup's own code computed. */
 final class PapercupParityTest {
   private static final Golden GOLDEN = Golden.of("papercup_subscale/golden.npz");
   private static final int FRAMES = 8;

@@ -15,7 +15,7 @@ import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyFile;
 
 /**
- * What the code of an original project made of one of its checkpoints.
+ * The recorded outputs of an original project's code for one of its checkpoints.
  *
  * @param subject the imported checkpoint
  * @param forced samples that were given

@@ -1,19 +1,17 @@
 package org.wavebridge.conformance.pcm;
 
-import org.wavebridge.graphs.contract.Conditioning;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.exporter.Exporter;
-import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.WavFile;
@@ -28,7 +26,7 @@ enum PcmVoice {
   /** Conditioning by interpolation. */
   COQUI_INTERPOLATED("coqui_interp_bits/checkpoint_zip.pth", "", "coqui_interp_bits/mel.npy", 12),
   TORCHAUDIO("torchaudio/checkpoint_zip.pth", "", "torchaudio/mel.npy", 12),
-  /** Utterances folded into rows, with a context network. */
+  /** Subscale generation with a context network. */
   PAPERCUP(
       "papercup_subscale/checkpoint_zip.pth",
       "papercup_subscale/config.json",

@@ -1,7 +1,5 @@
 package org.wavebridge.conformance.shapes;
 
-import org.wavebridge.graphs.assemble.Networks;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
@@ -18,17 +16,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.verify.ReferenceInputs;
-import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.graphs.contract.Conditioning;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Reference;
 import org.wavebridge.reference.ReferenceState;
@@ -146,7 +144,7 @@ final class RandomShapesTest {
     }
   }
 
-  /** What the reference makes of one row. */
+  /** The results of the reference for one row. */
   private record Run(float[] audio, float[] logits, float[] previous, float[] state) {}
 
   private static List<Run> runs(VocoderModel model, Map<String, Tensor> inputs, int rows) {

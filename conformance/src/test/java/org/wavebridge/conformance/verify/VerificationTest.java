@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.model.BlockShape;
@@ -19,10 +18,11 @@ import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ContextShape;
 
 /** A bundle passes against its own model on every backend, and fails against any other. */
 final class VerificationTest {
@@ -36,7 +36,7 @@ final class VerificationTest {
         RandomModels.residualGru(4, 24, 16, List.of(5, 3), new Head.MixtureOfLogistics(10)));
   }
 
-  static Stream<VocoderModel> foldedModels() {
+  static Stream<VocoderModel> subscaleModels() {
     List<ContextShape> layers =
         List.of(new ContextShape(12, 3, 2, true), new ContextShape(9, 2, 1, false));
     VocoderModel dual = RandomModels.dualSoftmax(1, 48, 20, 50, 0.3, new BlockShape(16, 1));
@@ -49,8 +49,8 @@ final class VerificationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("foldedModels")
-  void ownFoldedModelPassesInBothPrecisions(VocoderModel model) {
+  @MethodSource("subscaleModels")
+  void ownSubscaleModelPassesInBothPrecisions(VocoderModel model) {
     VocoderModel quantised = Quantizer.quantise(model);
     Path bundle = bundle(model, Optional.of(quantised));
     VerificationReport report = Verification.check(model, Optional.of(quantised), bundle);
@@ -65,8 +65,8 @@ final class VerificationTest {
   }
 
   @Test
-  void anotherFoldingFails() {
-    VocoderModel model = foldedModels().findFirst().orElseThrow();
+  void anotherHorizonFails() {
+    VocoderModel model = subscaleModels().findFirst().orElseThrow();
     Subscale subscale = model.subscale().orElseThrow();
     Subscale nearer = new Subscale(8, 2, 1, subscale.context());
     VerificationReport report = Verification.check(model.with(nearer), bundle(model));

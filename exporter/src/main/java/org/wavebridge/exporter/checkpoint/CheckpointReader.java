@@ -33,7 +33,7 @@ public final class CheckpointReader {
   }
 
   /**
-   * The same with a budget.
+   * Reads a checkpoint within a budget.
    *
    * @throws CheckpointException also if the budget is too small
    */
@@ -138,7 +138,7 @@ public final class CheckpointReader {
   }
 
   /**
-   * What a container holds.
+   * The contents of a container.
    *
    * @param container its name
    * @param object maps, lists, strings, numbers and {@link CheckpointTensor}s

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.wavebridge.graphs.bundle.BundleManifest;
 
 /**
- * What files are that people give instead of a checkpoint, by their first bytes; for messages.
+ * The kind of a file that was given instead of a checkpoint, by its first bytes; for messages.
  *
  * @param what it is, with an article
  * @param advice what to do
@@ -99,7 +99,7 @@ public record FileKind(String what, String advice) {
     return "%s: expected a checkpoint, found %s; %s".formatted(file, what, advice);
   }
 
-  /** What a file that is no checkpoint is, if it shows. */
+  /** The kind of a file that is no checkpoint, if it can be told. */
   static Optional<FileKind> of(Path file, byte[] bytes) {
     String name = String.valueOf(file.getFileName());
     if (name.equals("saved_model.pb") || name.matches(".*\\.(index|meta|data-\\d+-of-\\d+)")) {
@@ -112,7 +112,7 @@ public record FileKind(String what, String advice) {
         .findFirst();
   }
 
-  /** What a zip that is no checkpoint is, by the names of its members. */
+  /** The kind of a zip that is no checkpoint, by the names of its members. */
   static Optional<FileKind> ofZip(Collection<String> names) {
     if (names.stream().anyMatch(name -> name.matches("[^/]*/(constants\\.pkl|code/.*)"))) {
       return Optional.of(TORCH_SCRIPT);
@@ -135,7 +135,7 @@ public record FileKind(String what, String advice) {
         .map(name -> new FileKind("a zip that holds " + StateDict.shortened(name), UNPACK));
   }
 
-  /** What a folder that is no checkpoint is, if it shows. */
+  /** The kind of a folder that is no checkpoint, if it can be told. */
   static Optional<FileKind> ofFolder(Path folder) {
     if (Files.exists(folder.resolve(BundleManifest.FILE))) {
       return Optional.of(BUNDLE);

@@ -51,7 +51,7 @@ public final class OtherCheckpoints {
 
   private OtherCheckpoints() {}
 
-  /** What a network is that no family knows, by the names of its tensors. */
+  /** The name of a network that no family knows, by the names of its tensors. */
   public static Optional<String> ofTensors(Collection<String> names) {
     return NETWORKS.stream()
         .filter(network -> network.fits(names))
@@ -59,7 +59,7 @@ public final class OtherCheckpoints {
         .findFirst();
   }
 
-  /** What a file's dictionary is in which no network was found. */
+  /** The kind of a dictionary in which no network was found. */
   static Optional<String> of(Map<?, ?> top) {
     if (top.containsKey("param_groups") && top.containsKey("state")) {
       return Optional.of("the state of an optimiser, without weights; give the model's checkpoint");

@@ -72,7 +72,7 @@ final class PickleObjects {
   static final class Attributes extends LinkedHashMap<Object, @Nullable Object> {}
 
   /**
-   * What a {@code defaultdict} names for absent keys.
+   * The function or type that a {@code defaultdict} names for absent keys.
    *
    * @param name of a function or type that nobody calls
    */
@@ -178,7 +178,7 @@ final class PickleObjects {
     return arguments.length > index && arguments[index] instanceof String zone ? zone : "";
   }
 
-  /** What a made object is told of its state; states of others have no meaning here. */
+  /** Gives an object its state; states of other objects have no meaning here. */
   static void build(@Nullable Object object, @Nullable Object state, Spending spending) {
     if (object instanceof NumpyType type) {
       type.build(state);

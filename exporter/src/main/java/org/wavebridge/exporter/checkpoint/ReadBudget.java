@@ -4,9 +4,9 @@ import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.files.Limits;
 
 /**
- * What reading one checkpoint may take in all, whatever its container: a small file must not ask
- * for much memory or time. {@link #standard()} is used where none is given; the system properties
- * {@value #BYTES_PROPERTY} and {@value #VALUES_PROPERTY} set it.
+ * The memory and the values that reading one checkpoint may take in all, whatever its container: a
+ * small file must not ask for much memory or time. {@link #standard()} is used where none is given;
+ * the system properties {@value #BYTES_PROPERTY} and {@value #VALUES_PROPERTY} set it.
  *
  * @param bytes of memory: the file, what is unpacked of it, and its tensors as 32-bit numbers; from
  *     1

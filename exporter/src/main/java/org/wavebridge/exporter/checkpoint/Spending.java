@@ -3,7 +3,7 @@ package org.wavebridge.exporter.checkpoint;
 import java.nio.file.Path;
 import org.wavebridge.graphs.CheckpointException;
 
-/** What reading one checkpoint has taken of its {@link ReadBudget} so far. */
+/** The part of a {@link ReadBudget} that reading one checkpoint has taken so far. */
 final class Spending {
   /** Views may show what is stored several times: tied weights, expanded tensors. */
   private static final int SHOWN_PER_STORED = 4;

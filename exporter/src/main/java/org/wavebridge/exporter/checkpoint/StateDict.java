@@ -1,7 +1,5 @@
 package org.wavebridge.exporter.checkpoint;
 
-import org.wavebridge.graphs.assemble.Networks;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +20,7 @@ final class StateDict {
   private static final List<String> KEYS =
       List.of("state_dict", "model", "model_state", "model_state_dict");
 
-  /** What wrappers and trainers put before the names of the network they hold. */
+  /** The prefixes that wrappers and trainers put before the names of the network they hold. */
   private static final List<String> PREFIXES =
       List.of("module.", "_orig_mod.", "model.", "vocoder.", "generator.");
 
@@ -111,7 +109,7 @@ final class StateDict {
     return text.length() > 80 ? text.substring(0, 80) + "..." : text;
   }
 
-  /** What Python calls the value. */
+  /** The name of the value's type in Python. */
   private static String kind(Object value) {
     if (value instanceof CheckpointTensor) {
       return "a single tensor";
@@ -163,7 +161,10 @@ final class StateDict {
     return dict.values().stream().anyMatch(CheckpointTensor.class::isInstance);
   }
 
-  /** What all names begin with of what wrappers put there, in any order, and which is no name. */
+  /**
+   * The longest prefix of all names that is made of wrappers' prefixes, in any order, and is no
+   * whole name.
+   */
   static String prefix(Collection<String> names) {
     String first = names.iterator().next();
     int length = 0;

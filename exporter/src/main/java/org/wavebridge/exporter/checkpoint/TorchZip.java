@@ -107,7 +107,7 @@ final class TorchZip {
     TorchPickle reader = new TorchPickle(file, spending);
     Object object = reader.next(TorchPickle.stream(member(pickle, MAXIMUM_PICKLE)));
     ByteOrder order = byteOrder();
-    // What only an optimiser refers to is not read.
+    // Storages that only an optimiser refers to are not read.
     Set<Storage> needed = StateDict.storages(object);
     for (Storage storage : reader.storages().values()) {
       if (!needed.contains(storage)) {

@@ -8,11 +8,11 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * begeekmyfriend/WaveRNN: fatchord's network under {@code model}, with a bias in every convolution

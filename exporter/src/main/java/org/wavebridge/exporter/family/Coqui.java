@@ -15,11 +15,11 @@ import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * coqui-ai/TTS and mozilla/TTS, model {@code wavernn}: fatchord's network under {@code model}, with
@@ -33,7 +33,7 @@ final class Coqui implements Family {
   private static final String RESNET = "upsample.resnet.";
   private static final int FADE_OUT_FRAMES = 20;
 
-  /** What the project multiplies interpolated mels with. */
+  /** The factor that the project multiplies interpolated mels with. */
   private static final float INTERPOLATED_SCALE = 0.045f;
 
   private static final int USUAL_PAD = 2;

@@ -10,13 +10,13 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.Convolution;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 
 /**
  * fatchord/WaveRNN's {@code deepmind_version}: a dual softmax without conditioning. Its gates are u

@@ -3,10 +3,12 @@ package org.wavebridge.exporter.family;
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
 import org.wavebridge.graphs.model.Affine;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 
-/** What families with a dual softmax have in common: four dense layers behind the GRU. */
+/**
+ * The layers that families with a dual softmax have in common: four dense layers behind the GRU.
+ */
 final class DualSoftmaxLayers {
   private DualSoftmaxLayers() {}
 

@@ -40,7 +40,7 @@ public final class Families {
     return ALL.stream().map(Family::name).toList();
   }
 
-  /** What each family says of a checkpoint. */
+  /** The match of each family with a checkpoint. */
   public static List<FamilyMatch> detect(Checkpoint checkpoint) {
     return ALL.stream().map(family -> family.match(checkpoint)).toList();
   }
@@ -159,7 +159,7 @@ public final class Families {
                 possible.size() == 1 ? " (" + nearest.explanation() + ")" : ""));
   }
 
-  /** What is said of a checkpoint that no family fits: the nearest, where that helps. */
+  /** The message for a checkpoint that no family fits; it names the nearest where that helps. */
   private static String unlike(Checkpoint checkpoint, FamilyMatch nearest) {
     Set<String> names = checkpoint.tensors().keySet();
     long shared =

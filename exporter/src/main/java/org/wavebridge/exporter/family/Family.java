@@ -1,8 +1,5 @@
 package org.wavebridge.exporter.family;
 
-import org.wavebridge.graphs.onnx.Tensors;
-
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What a family says of a checkpoint.
+ * How well a checkpoint fits a family.
  *
  * @param family its name
  * @param fits whether the checkpoint is one of its own

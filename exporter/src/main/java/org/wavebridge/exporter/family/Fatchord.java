@@ -9,10 +9,10 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * fatchord/WaveRNN, modes RAW and MOL. Dimensions and upsampling factors come from the tensors; the

@@ -61,27 +61,27 @@ record FatchordKeys(
     return stages;
   }
 
-  /** The same with another name for the input layer. */
+  /** These keys with another name for the input layer. */
   FatchordKeys withInput(String name) {
     return new FatchordKeys(name, aux, blocks, stages, single, biases, own);
   }
 
-  /** The same with one GRU and one hidden dense layer. */
+  /** These keys with one GRU and one hidden dense layer. */
   FatchordKeys withOneGru() {
     return new FatchordKeys(input, aux, blocks, stages, true, biases, own);
   }
 
-  /** The same with biases in the convolutions of the upsampling. */
+  /** These keys with biases in the convolutions of the upsampling. */
   FatchordKeys withBiases() {
     return new FatchordKeys(input, aux, blocks, stages, single, true, own);
   }
 
-  /** The same under other names. */
+  /** These keys under other names. */
   FatchordKeys named(UnaryOperator<String> names) {
     return new FatchordKeys(input, aux, blocks, stages, single, biases, names);
   }
 
-  /** The same without the aux conditioning, or without upsampling layers. */
+  /** These keys without the aux conditioning, or without upsampling layers. */
   FatchordKeys without(boolean noAux, boolean noStages) {
     return new FatchordKeys(
         input, aux && !noAux, blocks, noStages ? List.of() : stages, single, biases, own);

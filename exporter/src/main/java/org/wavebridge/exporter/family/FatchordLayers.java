@@ -9,12 +9,12 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
- * What fatchord's network has in common with that of projects that grew out of it: the upsampling,
- * the GRUs and the dense layers.
+ * The layers that fatchord's network shares with those of projects that grew out of it: the
+ * upsampling, the GRUs and the dense layers.
  */
 final class FatchordLayers {
   private final TensorReader tensors;

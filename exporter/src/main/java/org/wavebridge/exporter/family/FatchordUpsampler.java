@@ -10,8 +10,8 @@ import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.UpsampledMels;
 
 /**
- * Reads fatchord's upsampling network, folding each batch normalisation into the convolution before
- * it.
+ * Reads fatchord's upsampling network, absorbing each batch normalisation into the convolution
+ * before it.
  */
 final class FatchordUpsampler {
   private static final double EPSILON = 1e-5;
@@ -52,7 +52,7 @@ final class FatchordUpsampler {
     return keys.aux() ? Optional.of(aux(keys)) : Optional.empty();
   }
 
-  /** The same for features that are multiplied by a number first. */
+  /** An upsampling network for features that are multiplied by a number first. */
   static UpsampledMels scaled(UpsampledMels conditioner, double scale) {
     List<UpsampledMels.Stage> stages = new ArrayList<>(conditioner.stages());
     UpsampledMels.Stage first = stages.get(0);
@@ -88,7 +88,7 @@ final class FatchordUpsampler {
 
   private AuxBranch aux(FatchordKeys keys) {
     Convolution input =
-        folded("aux_input", RESNET + "conv_in", RESNET + "batch_norm", keys.biases(), ANY, ANY);
+        absorbed("aux_input", RESNET + "conv_in", RESNET + "batch_norm", keys.biases(), ANY, ANY);
     if (input.width() % 2 == 0) {
       throw tensors.refused(
           "tensor '%sconv_in.weight': expected an odd width, found %d"
@@ -99,14 +99,14 @@ final class FatchordUpsampler {
       String prefix = RESNET + "layers." + block + ".";
       residual.add(
           new AuxBranch.ResidualBlock(
-              folded(
+              absorbed(
                   "aux_block" + block + "_first",
                   prefix + "conv1",
                   prefix + "batch_norm1",
                   keys.biases(),
                   input.outputs(),
                   1),
-              folded(
+              absorbed(
                   "aux_block" + block + "_second",
                   prefix + "conv2",
                   prefix + "batch_norm2",
@@ -158,7 +158,7 @@ final class FatchordUpsampler {
    * With s = g / sqrt(variance + epsilon): w' = w s, b' = bias + (b - mean) s, in double precision;
    * b is the convolution's own bias, or 0.
    */
-  private Convolution folded(
+  private Convolution absorbed(
       String name, String layer, String norm, boolean biased, long channels, long width) {
     String weight = layer + ".weight";
     long[] shape = tensors.shape(weight, channels, channels, width);
@@ -170,8 +170,8 @@ final class FatchordUpsampler {
     float[] bias = tensors.floats(norm + ".bias", outputs);
     float[] mean = tensors.floats(norm + ".running_mean", outputs);
     float[] variance = tensors.floats(norm + ".running_var", outputs);
-    float[] folded = new float[values.length];
-    float[] foldedBias = new float[outputs];
+    float[] absorbed = new float[values.length];
+    float[] absorbedBias = new float[outputs];
     for (int o = 0; o < outputs; o++) {
       if (variance[o] < 0) {
         throw tensors.refused(
@@ -181,16 +181,16 @@ final class FatchordUpsampler {
       double scale = gain[o] / Math.sqrt(variance[o] + EPSILON);
       boolean finite = true;
       for (int i = 0; i < taps; i++) {
-        folded[o * taps + i] = (float) (values[o * taps + i] * scale);
-        finite &= Float.isFinite(folded[o * taps + i]);
+        absorbed[o * taps + i] = (float) (values[o * taps + i] * scale);
+        finite &= Float.isFinite(absorbed[o * taps + i]);
       }
-      foldedBias[o] = (float) (bias[o] + ((double) own[o] - mean[o]) * scale);
-      if (!finite || !Float.isFinite(foldedBias[o])) {
+      absorbedBias[o] = (float) (bias[o] + ((double) own[o] - mean[o]) * scale);
+      if (!finite || !Float.isFinite(absorbedBias[o])) {
         throw tensors.refused(
-            "tensor '%s.weight': element %d is too large to be folded into the convolution"
+            "tensor '%s.weight': element %d is too large to be absorbed into the convolution"
                 .formatted(norm, o));
       }
     }
-    return new Convolution(name, outputs, (int) shape[1], (int) shape[2], folded, foldedBias);
+    return new Convolution(name, outputs, (int) shape[1], (int) shape[2], absorbed, absorbedBias);
   }
 }

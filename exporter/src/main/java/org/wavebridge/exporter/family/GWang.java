@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.FeatureFormat;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * G-Wang/WaveRNN-Pytorch: fatchord's network under {@code state_dict}, beside {@code global_step}.

@@ -11,11 +11,11 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.FeatureFormat;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * geneing/WaveRNN-Pytorch: fatchord's upsampling, then one GRU and one hidden dense layer, pruned
@@ -27,7 +27,7 @@ final class Geneing implements Family {
   private static final Map<String, String> NAMES =
       Map.of("mels", "num_mels", "hop_length", "hop_size");
 
-  /** What its published models are: linear levels. */
+  /** The type of its published models: linear levels. */
   private static final String USUAL_TYPE = "bits";
 
   @Override

@@ -83,7 +83,7 @@ final class InputType {
         value -> Math.abs(value - smallest) < 1e-4);
   }
 
-  /** What the samples of a head are. */
+  /** The audio format of a head's samples. */
   static AudioFormat audio(Settings settings, Head head, int sampleRate) {
     int rate = MelSettings.sampleRate(settings, sampleRate);
     Optional<Head.Categorical> classes = head.categorical();

@@ -15,12 +15,12 @@ import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelAnalysis.FilterShape;
 import org.wavebridge.graphs.model.MelAnalysis.Framing;
 import org.wavebridge.graphs.model.MelScale;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 
 /**
  * Google Lyra 0.0.2: the folder {@code wavegru} of raw arrays, a weight, a mask and a bias for each

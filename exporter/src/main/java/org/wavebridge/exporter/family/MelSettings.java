@@ -129,7 +129,7 @@ final class MelSettings {
     return analysis;
   }
 
-  /** What a project's analysis is where its configuration does not say. */
+  /** The analysis of a project where its configuration does not say. */
   record Usual(int transform, int window, double lowest, double highest, String log) {
     /** fatchord's; the highest frequency is half the sample rate. */
     static final Usual FATCHORD = new Usual(2048, 1100, 40, Double.POSITIVE_INFINITY, DECIBELS);

@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 
 /**
  * mkotha/WaveRNN, model {@code wavernn1}: a dual softmax over one GRU, whose input is the upsampled

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What the names in a configuration are to a family: settings it reads; the project's own, which
+ * The names in a configuration, sorted for a family: settings it reads; the project's own, which
  * have no effect on a trained vocoder (training, speech synthesis, how recordings were cut); slips;
  * or unknown.
  *
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param unknown all others
  */
 record OwnSettings(Set<String> own, Map<String, String> slips, Set<String> unknown) {
-  /** What the projects have beside the settings that families read. */
+  /** The names that projects have beside the settings that families read. */
   private static final Pattern OWN =
       Pattern.compile(
           "tts_.*|forward_.*|vad_.*|(should_)?trim_.*|do_trim.*|duration_.*|metafile|"

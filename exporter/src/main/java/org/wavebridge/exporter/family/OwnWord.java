@@ -7,7 +7,7 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.CheckpointException;
 import org.wavebridge.graphs.InputException;
 
-/** What a checkpoint says of itself beside its tensors. */
+/** A checkpoint's own description of itself, beside its tensors. */
 final class OwnWord {
   private static final String CONFIG = "config";
   private static final String FAMILY = "family";

@@ -16,16 +16,16 @@ import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
- * papercup-open-source/subscale-wavernn: fatchord's network with folded utterances. Its context is
- * one linear layer over a window of {@code lookback + horizon + 1} positions of all sub-tensors,
+ * papercup-open-source/subscale-wavernn: fatchord's network with subscale utterances. Its context
+ * is one linear layer over a window of {@code lookback + horizon + 1} positions of all sub-tensors,
  * own past included, and there is no column for the previous sample. Features are made elsewhere;
  * the project leaves two frames at each end of an utterance out, here they are padded with zeros.
  *

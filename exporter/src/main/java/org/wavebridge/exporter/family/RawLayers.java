@@ -1,7 +1,5 @@
 package org.wavebridge.exporter.family;
 
-import org.wavebridge.graphs.model.Layers;
-
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
 import org.wavebridge.graphs.model.Affine;

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.CheckpointException;
 
 /**
- * What tensors cannot tell: each setting from the configuration file, else the checkpoint's own
- * configuration, else the family's default; null counts as not given. Every value asked for is
+ * The settings that tensors cannot tell: each from the configuration file, else the checkpoint's
+ * own configuration, else the family's default; null counts as not given. Every value asked for is
  * recorded with its source.
  */
 public final class Settings {
@@ -48,7 +48,7 @@ public final class Settings {
     return List.copyOf(resolved.values());
   }
 
-  /** What the user should know, a sentence each. */
+  /** Notes for the user, a sentence each. */
   List<String> notes() {
     return List.copyOf(notes);
   }

@@ -16,7 +16,7 @@ import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
- * The part of our own layout that folds utterances: {@code context.1, context.2, ...} (causal
+ * The part of our own layout for subscale generation: {@code context.1, context.2, ...} (causal
  * convolutions over the positions of a sub-tensor, ReLU), {@code w_context [3H, X]}, and what the
  * tensors do not tell.
  */
@@ -59,7 +59,7 @@ final class SubscaleSettings {
   }
 
   /**
-   * How utterances are folded, if they are.
+   * The subscale generation that the settings and tensors describe, if any.
    *
    * @param inputSize rows of {@code w_context}
    */
@@ -72,7 +72,7 @@ final class SubscaleSettings {
       for (String name : new TreeSet<>(NAMES)) {
         if (settings.given(name)) {
           throw tensors.refused(
-              "setting '%s' is given, but there is no tensor 'context.1.weight': only a network trained with a context can be folded"
+              "setting '%s' is given, but there is no tensor 'context.1.weight': only a network trained with a context makes samples by subscale generation"
                   .formatted(name));
         }
       }

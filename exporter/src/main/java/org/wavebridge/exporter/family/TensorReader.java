@@ -32,7 +32,7 @@ final class TensorReader {
   }
 
   /**
-   * The same tensors under other names.
+   * A reader of these tensors under other names.
    *
    * @param own from the name asked for to the checkpoint's
    */

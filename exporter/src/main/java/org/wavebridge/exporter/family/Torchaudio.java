@@ -1,7 +1,5 @@
 package org.wavebridge.exporter.family;
 
-import org.wavebridge.graphs.model.Layers;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +10,11 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
  * torchaudio.models.WaveRNN: fatchord's network under names of its own, mu-law classes. All frames

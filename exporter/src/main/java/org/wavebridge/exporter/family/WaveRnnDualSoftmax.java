@@ -1,7 +1,5 @@
 package org.wavebridge.exporter.family;
 
-import org.wavebridge.graphs.onnx.Value;
-
 import static org.wavebridge.exporter.family.TensorReader.ANY;
 
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.Convolution;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.MelAnalysis;
@@ -23,6 +20,7 @@ import org.wavebridge.graphs.model.MelScale;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 
 /**
  * Our own layout, {@code wavernn-dual-softmax}: {@code {"config": {...}, "state_dict": {...}}} with
@@ -30,7 +28,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * columns c_{t-1}, f_{t-1}, c_t, conditioning, {@code w_hh [3H, H]}, {@code b_ih}, {@code b_hh},
  * {@code O1} to {@code O4}. A safetensors file has the same tensors, and the settings as texts in
  * its metadata or in a configuration file. Gate order r, z, n; the first half of each gate is
- * coarse. {@link SubscaleSettings} has the tensors of a network whose utterances are folded.
+ * coarse. {@link SubscaleSettings} has the tensors of a network of subscale generation.
  */
 final class WaveRnnDualSoftmax implements Family {
   /** Value of a coarse class 128 and a fine class 0: silence. */

@@ -1,12 +1,12 @@
 package org.wavebridge.exporter.sparsity;
 
 import java.util.List;
-import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.op.PackedWeight;
 
 /**
  * Chooses for every matrix the block shape that stores the fewest bytes. A matrix stays dense
@@ -24,19 +24,19 @@ public final class BlockShapes {
 
   private BlockShapes() {}
 
-  /** The same network with every matrix stored in its best shape. */
+  /** The network with every matrix stored in its best shape. */
   public static StepNetwork choose(StepNetwork network) {
     return network.map(BlockShapes::choose);
   }
 
-  /** The same conditioner with those of its matrices that may be sparse in their best shapes. */
+  /** The conditioner with those of its matrices that may be sparse in their best shapes. */
   public static Conditioner choose(Conditioner conditioner) {
     return conditioner instanceof CausalConvolutions causal
         ? causal.map(BlockShapes::choose)
         : conditioner;
   }
 
-  /** The same matrix stored in its best shape. */
+  /** The matrix stored in its best shape. */
   public static WeightMatrix choose(WeightMatrix matrix) {
     WeightMatrix best = matrix;
     long limit = 4L * matrix.values().length * 2 / 3;

@@ -16,7 +16,7 @@ import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.PickleWriter;
 import org.wavebridge.exporter.files.Tensor;
 
-/** What training leaves beside the model: NumPy's numbers, and an optimiser's tensors. */
+/** Values that training leaves beside the model: NumPy's numbers, and an optimiser's tensors. */
 final class BesideTensorsTest {
   private static final byte[] WEIGHT = CheckpointFiles.floats(ByteOrder.LITTLE_ENDIAN, 1, 2);
 

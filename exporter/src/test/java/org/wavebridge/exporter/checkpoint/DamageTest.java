@@ -73,7 +73,7 @@ final class DamageTest {
     }
   }
 
-  /** What is damaged below is sound before. */
+  /** The files that are damaged below are sound before. */
   @ParameterizedTest
   @EnumSource
   void smallFilesAreSound(Small small) {

@@ -28,7 +28,7 @@ import org.wavebridge.exporter.files.Refusals;
 import org.wavebridge.exporter.files.Tensor;
 import org.wavebridge.graphs.files.LyraFolder;
 
-/** What people give instead of a vocoder's checkpoint is named, with what to do. */
+/** A file that is no vocoder's checkpoint is named for what it is, with what to do. */
 final class FileKindTest {
   private static final String UNPACK = "; unpack it and give the checkpoint inside";
   private static final String OTHER = "; give the checkpoint that training wrote with torch.save";

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.exporter.files.CheckpointFiles;
 
-/** The same weights in every container that PyTorch wrote. */
+/** Every container that PyTorch wrote gives the same weights. */
 final class GoldenCheckpointTest {
   private static Checkpoint read(String name) {
     return CheckpointReader.read(CheckpointFiles.golden(name));

@@ -1,8 +1,5 @@
 package org.wavebridge.exporter.checkpoint;
 
-import org.wavebridge.graphs.onnx.Tensors;
-
-
 import java.util.Arrays;
 
 /** Tensors of zeros that no file holds. */

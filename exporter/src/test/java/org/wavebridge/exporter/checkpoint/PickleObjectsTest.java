@@ -47,7 +47,7 @@ final class PickleObjectsTest {
     return part().call(module, name, arguments);
   }
 
-  /** What Python 3 writes for bytes; a byte is a character. */
+  /** Bytes as Python 3 writes them: a byte is a character. */
   private static byte[] bytes(int... values) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {

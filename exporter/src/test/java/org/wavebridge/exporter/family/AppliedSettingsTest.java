@@ -75,7 +75,7 @@ final class AppliedSettingsTest {
                         && setting.source() == ResolvedSetting.Source.CONFIG_FILE));
   }
 
-  /** What is in a part is checked against the tensors as well. */
+  /** Settings in a part of the configuration are checked against the tensors as well. */
   @Test
   void partsOfAConfigurationCount() {
     Altered.raw(folder)
@@ -221,7 +221,7 @@ final class AppliedSettingsTest {
         read.notes());
   }
 
-  /** What --verbose lists. */
+  /** The settings that --verbose lists. */
   @Test
   void theProjectsOtherSettingsAreItsOwn() {
     Path file = Path.of("src", "test", "resources", "config", "fatchord_all.json");

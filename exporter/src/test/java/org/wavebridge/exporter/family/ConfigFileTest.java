@@ -32,7 +32,7 @@ final class ConfigFileTest {
     return message.substring(file.toString().length());
   }
 
-  /** The same settings, whatever they are written as. */
+  /** Settings are read alike, whatever they are written as. */
   @ParameterizedTest
   @ValueSource(
       strings = {

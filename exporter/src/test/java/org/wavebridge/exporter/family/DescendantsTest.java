@@ -17,11 +17,11 @@ import org.wavebridge.exporter.files.Rewritten;
 import org.wavebridge.exporter.files.SameModel;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
-/** What families that descend from fatchord's ask for, and other names that they had. */
+/** The settings that families descended from fatchord's ask for, and their former names. */
 final class DescendantsTest {
   private static final String GWANG = "gwang_bits/checkpoint_step000001000_zip.pth";
   private static final String GENEING = "geneing/checkpoint_zip.pth";

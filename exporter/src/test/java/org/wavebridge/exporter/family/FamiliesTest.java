@@ -172,7 +172,7 @@ final class FamiliesTest {
     Altered.voice(folder).shape("mask_ih", 768, 67).shape("mask_hh", 768, 256).read();
   }
 
-  /** What the file, the configuration and the user say must agree, and the tensors with it. */
+  /** The file, the configuration, the user and the tensors must agree on the family. */
   @Test
   void theConfigurationMayNotNameAnotherFamily() {
     Altered.voice(folder)
@@ -230,7 +230,7 @@ final class FamiliesTest {
     assertEquals("corentinj", match.family());
   }
 
-  /** The same with another word beside the tensors. */
+  /** A fatchord checkpoint with another family's name beside the tensors. */
   private static Checkpoint fatchords(Checkpoint checkpoint) {
     return new Checkpoint(
         checkpoint.file(),

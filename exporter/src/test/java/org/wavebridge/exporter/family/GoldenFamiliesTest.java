@@ -14,7 +14,7 @@ import org.wavebridge.exporter.files.Rewritten;
 import org.wavebridge.exporter.files.SameModel;
 import org.wavebridge.graphs.model.VocoderModel;
 
-/** What holds of every family: both containers, detection, and refusals. */
+/** Properties of every family: both containers, detection, and refusals. */
 final class GoldenFamiliesTest {
   @TempDir Path folder;
 

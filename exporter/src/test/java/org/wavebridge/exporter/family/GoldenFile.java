@@ -28,7 +28,7 @@ enum GoldenFile {
   LYRA("lyra", "", "lyra_16khz_proj_weights"),
   VOICE("wavernn-dual-softmax", "en-us-16k/checkpoint.pt", "O3.weight");
 
-  /** What files have beside the network: for training, or never used. */
+  /** Tensors that files have beside the network: for training, or never used. */
   private static final Pattern UNUSED =
       Pattern.compile(
           "step|.*num_batches_tracked|wavernn\\.mask|mask_.h|lut_x\\..*|.*conv_layers\\..*");

@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.graphs.CheckpointException;
-import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.CausalConvolutions;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
+import org.wavebridge.graphs.op.PackedWeight;
 
 /** Google Lyra's folder of raw arrays: what is read, and what is refused. */
 final class LyraTest {

@@ -13,10 +13,10 @@ import org.wavebridge.exporter.files.Altered;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /** Settings and refusals of papercup's family; its weights are held to recorded outputs. */
 final class PapercupTest {

@@ -117,7 +117,7 @@ final class SettingsTest {
         new AudioFormat(16000, 16, SampleEncoding.LINEAR, 0.5f, 0), imported.model().audio());
   }
 
-  /** The same voice as PyTorch file, as safetensors with metadata, and with a configuration. */
+  /** One voice as PyTorch file, as safetensors with metadata, and with a configuration. */
   @Test
   void aSafetensorsFileOfOurLayout() {
     ImportedModel torch =

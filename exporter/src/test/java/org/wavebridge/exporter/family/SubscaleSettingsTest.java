@@ -22,7 +22,7 @@ final class SubscaleSettingsTest {
   @TempDir Path folder;
 
   /** The voice with a context of 4 channels to 5 to 6, kernels of 3 and 2. */
-  private Altered folded() {
+  private Altered subscale() {
     return Altered.voice(folder)
         .put("context.1.weight", counted(5 * 4 * 3), 5, 4, 3)
         .put("context.1.bias", counted(5), 5)
@@ -43,7 +43,7 @@ final class SubscaleSettingsTest {
 
   @Test
   void readsTheContext() {
-    ImportedModel imported = folded().read();
+    ImportedModel imported = subscale().read();
     Subscale subscale = imported.model().subscale().orElseThrow();
     assertEquals(
         List.of(4, 64, 1), List.of(subscale.factor(), subscale.horizon(), subscale.chunk()));
@@ -74,7 +74,7 @@ final class SubscaleSettingsTest {
   @Test
   void settingsChangeTheSchedule() {
     Subscale subscale =
-        folded()
+        subscale()
             .read("auto", Map.of("subscale_factor", 2, "subscale_chunk", 50))
             .model()
             .subscale()
@@ -82,7 +82,7 @@ final class SubscaleSettingsTest {
     assertEquals(2, subscale.factor());
     assertEquals(50, subscale.chunk());
     assertTrue(
-        folded()
+        subscale()
             .read("auto", Map.of("context_own_past", true, "layout_version", 2))
             .model()
             .subscale()
@@ -92,13 +92,13 @@ final class SubscaleSettingsTest {
   }
 
   @Test
-  void aNetworkWithoutContextIsNotFolded() {
+  void aNetworkWithoutContextHasNoSubscale() {
     assertEquals(Optional.empty(), Altered.voice(folder).read().model().subscale());
     Altered.voice(folder)
         .refused(
             "auto",
             Map.of("subscale_factor", 4, "subscale_horizon", 64),
-            "setting 'subscale_factor' is given, but there is no tensor 'context.1.weight': only a network trained with a context can be folded");
+            "setting 'subscale_factor' is given, but there is no tensor 'context.1.weight': only a network trained with a context makes samples by subscale generation");
   }
 
   @Test
@@ -115,12 +115,12 @@ final class SubscaleSettingsTest {
     refused("context_dilations", List.of(1, 2, "x"), list + "[1, 2, x]");
     refused("context_dilations", List.of(1, 0), list + "[1, 0]");
     refused("context_dilations", 3, list + "3");
-    folded()
+    subscale()
         .refused(
             "auto",
             Map.of("context_own_past", true, "subscale_chunk", 2),
             "setting 'subscale_chunk': expected 1, because context_own_past is true, found 2");
-    folded()
+    subscale()
         .refused(
             "auto",
             Map.of("context_dilations", List.of(500_000, 50_000)),
@@ -128,7 +128,7 @@ final class SubscaleSettingsTest {
   }
 
   private void refused(String name, Object value, String expected) {
-    folded().refused("auto", Map.of(name, value), "setting '" + name + "': expected " + expected);
+    subscale().refused("auto", Map.of(name, value), "setting '" + name + "': expected " + expected);
   }
 
   @Test
@@ -138,7 +138,7 @@ final class SubscaleSettingsTest {
       config.put("subscale_horizon", 8);
       config.put("context_dilations", List.of(1, 1));
       config.remove(name);
-      folded()
+      subscale()
           .withoutConfig()
           .refused(
               "auto",
@@ -150,23 +150,23 @@ final class SubscaleSettingsTest {
 
   @Test
   void tensorsThatDoNotFit() {
-    folded()
+    subscale()
         .shape("w_context", 768, 5)
         .refused("tensor 'w_context': expected shape [768, 6], found [768, 5]");
-    folded()
+    subscale()
         .shape("w_context", 256, 6)
         .refused("tensor 'w_context': expected shape [768, 6], found [256, 6]");
-    folded()
+    subscale()
         .shape("context.2.weight", 6, 4, 2)
         .refused("tensor 'context.2.weight': expected shape [any, 5, any], found [6, 4, 2]");
-    folded()
+    subscale()
         .shape("context.1.bias", 4)
         .refused("tensor 'context.1.bias': expected shape [5], found [4]");
     for (String[] missing :
         new String[][] {
           {"w_context"}, {"context.1.bias"}, {"context.1.bias", "context.1.weight"}
         }) {
-      folded()
+      subscale()
           .without(missing)
           .refused(
               "wavernn-dual-softmax",

@@ -1,8 +1,5 @@
 package org.wavebridge.exporter.family;
 
-import org.wavebridge.graphs.onnx.Tensors;
-
-
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -133,7 +130,7 @@ final class TensorRefusalTest {
         .edit("upsample.resnet.batch_norm.weight", values -> values[0] = 3e38f)
         .edit("upsample.resnet.batch_norm.running_var", values -> values[0] = 0)
         .refused(
-            "tensor 'upsample.resnet.batch_norm.weight': element 0 is too large to be folded into the convolution");
+            "tensor 'upsample.resnet.batch_norm.weight': element 0 is too large to be absorbed into the convolution");
   }
 
   @Test

@@ -9,29 +9,29 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.exporter.files.Altered;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Convolution;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
-/** What becomes of a checkpoint's values: columns are cut apart, normalisations folded. */
+/** The values of a checkpoint after import: columns are cut apart, batch norm is absorbed. */
 final class WeightsTest {
   @TempDir Path folder;
 
   @Test
-  void batchNormalisationIsFolded() {
+  void batchNormalisationIsAbsorbed() {
     Altered raw = Altered.raw(folder);
     UpsampledMels mels = (UpsampledMels) raw.read().model().conditioner();
     AuxBranch aux = mels.aux().orElseThrow();
     String resnet = "upsample.resnet.";
-    assertFolded(raw, aux.input(), resnet + "conv_in.weight", resnet + "batch_norm");
+    assertAbsorbed(raw, aux.input(), resnet + "conv_in.weight", resnet + "batch_norm");
     for (int i = 0; i < 3; i++) {
       String layer = resnet + "layers." + i + ".";
       AuxBranch.ResidualBlock block = aux.blocks().get(i);
-      assertFolded(raw, block.first(), layer + "conv1.weight", layer + "batch_norm1");
-      assertFolded(raw, block.second(), layer + "conv2.weight", layer + "batch_norm2");
+      assertAbsorbed(raw, block.first(), layer + "conv1.weight", layer + "batch_norm1");
+      assertAbsorbed(raw, block.second(), layer + "conv2.weight", layer + "batch_norm2");
     }
     assertArrayEquals(raw.values(resnet + "conv_out.weight"), aux.output().weight());
     assertArrayEquals(raw.values(resnet + "conv_out.bias"), aux.output().bias());
@@ -42,8 +42,11 @@ final class WeightsTest {
     }
   }
 
-  /** Convolving and then normalising one input at a time gives what the folded weight gives. */
-  private static void assertFolded(Altered from, Convolution found, String weight, String norm) {
+  /**
+   * Convolving and then normalising one input at a time gives what the weight with absorbed batch
+   * norm gives.
+   */
+  private static void assertAbsorbed(Altered from, Convolution found, String weight, String norm) {
     float[] plain = from.values(weight);
     int taps = plain.length / found.outputs();
     for (int o = 0; o < found.outputs(); o++) {

@@ -47,17 +47,17 @@ public record Tensor(
     return new Tensor(type, key, elements, location, view, offset, boxed(shape), boxed(strides));
   }
 
-  /** The same with another number of elements in the storage. */
+  /** This tensor with another number of elements in the storage. */
   public Tensor ofStorage(long size) {
     return new Tensor(type, key, size, location, view, offset, shape, strides);
   }
 
-  /** The same where the storage was on another device. */
+  /** This tensor where the storage was on another device. */
   public Tensor at(String device) {
     return new Tensor(type, key, elements, device, view, offset, shape, strides);
   }
 
-  /** The same through legacy view metadata. */
+  /** This tensor through legacy view metadata. */
   public Tensor through(String viewKey, long first, long size) {
     return new Tensor(
         type,

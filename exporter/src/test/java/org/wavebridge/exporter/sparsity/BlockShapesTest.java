@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.files.CheckpointFiles;
-import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.op.PackedWeight;
 
 /** Which blocks are chosen, and that values stay. */
 final class BlockShapesTest {

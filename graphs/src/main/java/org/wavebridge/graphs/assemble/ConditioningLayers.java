@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.assemble;
 
-import org.wavebridge.graphs.model.Layers;
-
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.ArrayList;

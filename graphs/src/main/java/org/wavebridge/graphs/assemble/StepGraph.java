@@ -1,8 +1,5 @@
 package org.wavebridge.graphs.assemble;
 
-import org.wavebridge.graphs.op.BlockSparseGemm;
-import org.wavebridge.graphs.contract.Conditioning;
-
 import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.ArrayList;
@@ -29,7 +26,7 @@ import org.wavebridge.graphs.op.LayerProducts;
  * previous {@code [N, P]}, state {@code [N, S]}, temperature {@code [1]} to audio {@code [N]},
  * next_previous, next_state and logits.
  *
- * <p>{@code subscale}, of a folded model: also the context {@code [N, X]} of each row's sample,
+ * <p>{@code subscale}, of a subscale model: also the context {@code [N, X]} of each row's sample,
  * where there is a context network, and active {@code [N]} (bool); a row that is not active keeps
  * previous and state, and its audio is 0.
  */

@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.assemble;
 
-import org.wavebridge.graphs.contract.Conditioning;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.wavebridge.graphs.contract.Profile;

@@ -19,7 +19,7 @@ import org.wavebridge.graphs.op.SubscaleContext;
 import org.wavebridge.graphs.op.SubscaleContext.Window;
 
 /**
- * {@code score} of a folded model. Where the samples are given all contexts are known at once, so
+ * {@code score} of a subscale model. Where the samples are given all contexts are known at once, so
  * the sub-tensors are the rows of the ordinary score operator, whose conditioning is that of each
  * sample joined with its context; nothing is staggered.
  */

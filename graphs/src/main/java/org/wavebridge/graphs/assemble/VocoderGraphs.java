@@ -16,7 +16,7 @@ public final class VocoderGraphs {
 
   /**
    * Builds every f32 graph that the model allows: {@code features} only where its mel analysis is
-   * known; for folded utterances {@code subscale}, {@code subscale_generate} and, with a context
+   * known; for subscale utterances {@code subscale}, {@code subscale_generate} and, with a context
    * network, {@code context} in place of {@code step} and {@code generate}.
    */
   public static Map<GraphKind, OnnxModel> build(VocoderModel model) {

@@ -29,7 +29,7 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param features what the vocoder takes
  * @param network sizes and head of the step network
  * @param utterance which frames have samples, and how pieces of an utterance are joined
- * @param subscale how utterances are folded, or empty where one sample follows the other
+ * @param subscale the sub-tensors, or empty where one sample follows the other
  * @param bands how the values of several bands become a waveform, or empty where there is one band
  * @param conditioning the conditioning tensors in input order
  * @param contextFrames frames before a frame that its conditioning depends on
@@ -85,7 +85,7 @@ public record BundleManifest(
       Map<String, Integer> sizes) {}
 
   /**
-   * How utterances are folded; see {@link Subscale}.
+   * The sub-tensors of an utterance; see {@link Subscale}.
    *
    * @param factor sub-tensors B; may be lowered when the bundle is run
    * @param horizon future positions F of earlier sub-tensors that a sample depends on
@@ -108,7 +108,7 @@ public record BundleManifest(
       return new SubscalePart(other, horizon, chunk, ownPast, trainedFactor, reach, contextSize);
     }
 
-    /** Describes a model's folding. */
+    /** Describes a model's subscale generation. */
     public static SubscalePart of(Subscale subscale) {
       Optional<ContextNetwork> context = subscale.context();
       return new SubscalePart(

@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.bundle;
 
-import org.wavebridge.graphs.op.Weights;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;

@@ -10,8 +10,8 @@ import org.wavebridge.graphs.onnx.ParsedModel;
 
 /**
  * Reads the model that a bundle was made from back out of its graphs: the way back of {@link
- * StagedBundle}. The network comes from the {@code generate} graph or, where utterances are folded,
- * with the context from {@code subscale_generate}; the conditioner from its own.
+ * StagedBundle}. The network comes from the {@code generate} graph or, in subscale generation, with
+ * the context from {@code subscale_generate}; the conditioner from its own.
  */
 public final class BundledModel {
   private BundledModel() {}

@@ -34,7 +34,7 @@ final class ManifestChecks {
   /** Logits of the samples of one frame. */
   private static final long MOST_FRAME_LOGITS = 1 << 25;
 
-  /** Positions of a row of a folded utterance that must be at hand together. */
+  /** Positions of a row of a subscale utterance that must be at hand together. */
   private static final long MOST_POSITIONS = 1 << 14;
 
   /** Samples that the contexts of one row read. */

@@ -70,7 +70,7 @@ final class NetworkReader implements StoredNetwork {
   /**
    * A reader of a bundle's graph.
    *
-   * @param graph {@code subscale_generate} where utterances are folded, else {@code generate}
+   * @param graph {@code subscale_generate} in subscale generation, else {@code generate}
    */
   static NetworkReader of(ParsedModel graph, Profile profile, BundleManifest manifest) {
     return new NetworkReader(graph, profile, Networks.named(manifest.network().kind()), manifest);

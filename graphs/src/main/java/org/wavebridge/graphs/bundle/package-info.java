@@ -1,6 +1,6 @@
 /**
  * The bundle: a folder (or a zip of it) with {@code bundle.json} and the graphs, nothing else.
- * Format versions 1 and 2: see {@link org.wavebridge.graphs.bundle.BundleManifest} for every field;
+ * Format versions 1 to 3: see {@link org.wavebridge.graphs.bundle.BundleManifest} for every field;
  * a reader accepts older versions and names a newer one. Start with {@link
  * org.wavebridge.graphs.bundle.Bundle}.
  */

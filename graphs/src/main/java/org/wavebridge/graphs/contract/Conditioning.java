@@ -36,7 +36,7 @@ public record Conditioning(String name, Rate rate, int size) {
     return g.input(name, Dim.N, rate.dim, Dim.of(size));
   }
 
-  /** Adds it as an input over a window of one folded utterance, {@code [F or A, size]}. */
+  /** Adds it as an input over a window of one subscale utterance, {@code [F or A, size]}. */
   public Value windowInput(ModelBuilder g) {
     return g.input(name, rate == Rate.FRAME ? Dim.F : Dim.A, Dim.of(size));
   }

@@ -17,10 +17,10 @@ public enum GraphKind {
   /** Conditioning and uniforms to audio. */
   @JsonProperty("generate")
   GENERATE,
-  /** One step of every row of a folded utterance. */
+  /** One step of every row of a subscale utterance. */
   @JsonProperty("subscale")
   SUBSCALE,
-  /** Samples of earlier rows of a folded utterance to contexts. */
+  /** Samples of earlier rows of a subscale utterance to contexts. */
   @JsonProperty("context")
   CONTEXT,
   /** Conditioning and uniforms to audio, by steps of the subscale schedule. */

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * fatchord's second branch of conditioning, at frame rate: {@code input} convolution (width 2 pad +
  * 1) and ReLU, residual blocks, {@code output} convolution of width 1. Result {@code [frames,
- * channels]}. Batch normalisation is already folded into the convolutions.
+ * channels]}. Batch norm is already absorbed into the convolutions.
  *
  * @param input first convolution
  * @param blocks residual blocks

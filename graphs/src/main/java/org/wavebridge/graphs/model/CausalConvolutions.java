@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.model;
 
-import org.wavebridge.graphs.contract.Conditioning;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

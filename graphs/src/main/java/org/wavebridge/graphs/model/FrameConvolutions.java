@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.model;
 
-import org.wavebridge.graphs.contract.Conditioning;
-
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package org.wavebridge.graphs.model;
 import java.util.Optional;
 
 /**
- * Subscale generation: an utterance is folded into {@code factor} sub-tensors that are generated
+ * Subscale generation: an utterance is divided into {@code factor} sub-tensors that are generated
  * together, each a little behind the one before. Sub-tensor s holds the samples {@code u[factor * i
  * + s]}. The sample at position i of sub-tensor s depends on the positions before i of its own
  * sub-tensor and on the positions up to i + horizon of the sub-tensors before s. Every sub-tensor

@@ -12,7 +12,7 @@ import org.wavebridge.graphs.contract.Conditioning;
  * @param features what the vocoder takes
  * @param conditioner features to conditioning
  * @param network conditioning to samples
- * @param subscale how utterances are folded, or empty where one sample follows the other
+ * @param subscale the sub-tensors, or empty where one sample follows the other
  * @param utterance which frames have samples, and how pieces of an utterance are joined
  */
 public record VocoderModel(
@@ -78,13 +78,13 @@ public record VocoderModel(
     return new VocoderModel(family, audio, other, conditioner, network, subscale, utterance);
   }
 
-  /** The same vocoder with its utterances folded. */
+  /** The same vocoder with subscale generation. */
   public VocoderModel with(Subscale folding) {
     return new VocoderModel(
         family, audio, features, conditioner, network, Optional.of(folding), utterance);
   }
 
-  /** The same step network without folding. */
+  /** The same step network without subscale generation. */
   public VocoderModel withoutSubscale() {
     return new VocoderModel(family, audio, features, conditioner, network, Optional.empty());
   }

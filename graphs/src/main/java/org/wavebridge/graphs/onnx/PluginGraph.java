@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.onnx;
 
-import org.wavebridge.graphs.op.Inputs;
-
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;

@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.onnx;
 
-import org.wavebridge.graphs.files.Limits;
-
 import java.util.List;
 
 /** Standard ONNX operators (opset 17) by name, so that a body reads like its equations. */

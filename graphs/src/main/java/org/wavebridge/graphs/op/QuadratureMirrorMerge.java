@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.op;
 
-import org.wavebridge.graphs.onnx.Attribute;
-
 import static org.wavebridge.graphs.onnx.StandardOps.add;
 import static org.wavebridge.graphs.onnx.StandardOps.concat;
 import static org.wavebridge.graphs.onnx.StandardOps.constant;

@@ -27,7 +27,7 @@ public final class SubscaleContext {
   private final ContextNetwork network;
   private final int horizon;
 
-  /** The context network of a folded model. */
+  /** The context network of a subscale model. */
   public SubscaleContext(Subscale subscale) {
     this.network = subscale.context().orElseThrow();
     this.horizon = subscale.horizon();

@@ -1,13 +1,12 @@
 package org.wavebridge.graphs.quantize;
 
-import org.wavebridge.graphs.contract.LayerRow;
-import org.wavebridge.graphs.model.StepNetwork;
-
 import java.util.Optional;
+import org.wavebridge.graphs.contract.LayerRow;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Int8Weights;
+import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
-import org.wavebridge.graphs.contract.Profile;
 
 /**
  * Quantises a model's weights for the int8 profile (docs/numerics.md): one scale for each row, the
@@ -18,7 +17,7 @@ public final class Quantizer {
 
   private Quantizer() {}
 
-  /** The same model with quantised weights where the profile wants them. */
+  /** The model with quantised weights where the profile wants them. */
   public static VocoderModel quantise(VocoderModel model) {
     StepNetwork network = model.network();
     return model.with(network.with(network.layers().map(Quantizer::quantise)));

@@ -147,7 +147,7 @@ public final class RandomModels {
   public record ContextShape(int width, int kernel, int dilation, boolean relu) {}
 
   /**
-   * A vocoder with its utterances folded and a random context network.
+   * A vocoder with subscale generation and a random context network.
    *
    * @param model any vocoder; everything else stays as it is
    * @param factor sub-tensors B, which the context network also counts as its channels

@@ -22,7 +22,7 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.random.RandomModels.ContextShape;
 
-/** The graphs of folded models: which there are, and that every runtime takes them. */
+/** The graphs of subscale models: which there are, and that every runtime takes them. */
 final class SubscaleGraphsTest {
   static Stream<VocoderModel> models() {
     List<ContextShape> layers =

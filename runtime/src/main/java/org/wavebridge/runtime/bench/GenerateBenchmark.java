@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.graphs.contract.Conditioning;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -72,7 +72,7 @@ public final class GenerateBenchmark implements Benchmark {
     return vocoder.manifest().bands().map(BandPart::count).orElse(1);
   }
 
-  /** What the calls so far say. */
+  /** The timing of the calls so far. */
   public Timing timing() {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     if (sorted.length == 0) {

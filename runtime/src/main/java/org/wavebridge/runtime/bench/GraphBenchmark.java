@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
@@ -90,7 +90,7 @@ public final class GraphBenchmark {
     return new Tensor(values, shape);
   }
 
-  /** What the calls so far say. */
+  /** The timing of the calls so far. */
   public Timing timing() {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     if (sorted.length == 0) {

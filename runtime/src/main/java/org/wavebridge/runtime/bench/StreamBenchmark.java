@@ -1,7 +1,5 @@
 package org.wavebridge.runtime.bench;
 
-import org.wavebridge.graphs.contract.Conditioning;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -95,7 +93,7 @@ public final class StreamBenchmark {
     }
   }
 
-  /** What the calls so far say. */
+  /** The timing of the calls so far. */
   public Timing timing() {
     if (seconds.isEmpty()) {
       throw new IllegalStateException("no call was timed");

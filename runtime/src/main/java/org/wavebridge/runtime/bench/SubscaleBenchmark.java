@@ -3,10 +3,10 @@ package org.wavebridge.runtime.bench;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.wavebridge.graphs.contract.Conditioning;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.SubscaleSchedule;
 import org.wavebridge.runtime.SubscaleWindow;
 import org.wavebridge.runtime.Uniforms;
@@ -42,7 +42,7 @@ public final class SubscaleBenchmark implements Benchmark {
   /**
    * Opens the graph and warms up.
    *
-   * @param vocoder of folded utterances; stays open as long as the benchmark is used
+   * @param vocoder of subscale utterances; stays open as long as the benchmark is used
    * @param samples of the utterance
    */
   public SubscaleBenchmark(Vocoder vocoder, int samples) {
@@ -50,7 +50,8 @@ public final class SubscaleBenchmark implements Benchmark {
     this.subscale =
         vocoder
             .subscale()
-            .orElseThrow(() -> new IllegalArgumentException("utterances are not folded"));
+            .orElseThrow(
+                () -> new IllegalArgumentException("this bundle makes one sample after the other"));
     this.schedule =
         new SubscaleSchedule(subscale.factor(), subscale.horizon(), subscale.chunk(), samples);
     this.window = new SubscaleWindow(subscale);
@@ -96,7 +97,7 @@ public final class SubscaleBenchmark implements Benchmark {
     return samples / seconds;
   }
 
-  /** What the calls so far say. */
+  /** The timing of the calls so far. */
   public Timing timing() {
     if (steps == 0) {
       throw new IllegalStateException("no call was timed");

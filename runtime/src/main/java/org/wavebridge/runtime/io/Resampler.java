@@ -45,8 +45,8 @@ public final class Resampler {
   }
 
   /**
-   * The same sound at another sample rate, ceil(samples * rate / waveform's rate) samples; the
-   * waveform itself where that is its rate.
+   * The sound at another sample rate, ceil(samples * rate / waveform's rate) samples; the waveform
+   * itself where that is its rate.
    *
    * @param rate samples per second, above 0
    * @throws InputException if one rate is more than 1,000 times the other, or the result too long

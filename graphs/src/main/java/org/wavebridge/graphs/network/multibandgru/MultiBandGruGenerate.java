@@ -1,7 +1,5 @@
 package org.wavebridge.graphs.network.multibandgru;
 
-import org.wavebridge.graphs.onnx.Attribute;
-
 import static org.wavebridge.graphs.onnx.StandardOps.concat;
 import static org.wavebridge.graphs.onnx.StandardOps.div;
 import static org.wavebridge.graphs.onnx.StandardOps.floatAttribute;

@@ -27,7 +27,7 @@ public final class LibraryCache {
   /** System property: a folder for unpacked libraries, or one that has them. */
   public static final String FOLDER_PROPERTY = "wavebridge.native.dir";
 
-  /** The same, as an environment variable. */
+  /** The environment variable for the folder. */
   public static final String FOLDER_VARIABLE = "WAVEBRIDGE_NATIVE_DIR";
 
   private static final Logger LOG = LoggerFactory.getLogger(LibraryCache.class);

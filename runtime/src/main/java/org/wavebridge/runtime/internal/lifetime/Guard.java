@@ -76,7 +76,7 @@ public final class Guard implements AutoCloseable {
     state.awaitFreed();
   }
 
-  /** What is left when the guard was dropped. */
+  /** The state that outlives a dropped guard. */
   private static final class State implements Runnable {
     private final String what;
     private final Runnable free;

@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /**
- * What one core could do at best with the instructions that the kernels use here, measured by the
+ * The most that one core could do with the instructions that the kernels use here, measured by the
  * custom-operator library: its level is chosen as for the kernels. Each call takes some 150 ms.
  */
 public final class NativeLimits {

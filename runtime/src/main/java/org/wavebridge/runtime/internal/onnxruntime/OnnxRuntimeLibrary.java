@@ -94,8 +94,8 @@ public final class OnnxRuntimeLibrary {
   }
 
   /**
-   * What ONNX Runtime's jar carries for this machine; empty if nothing, or if it also has libraries
-   * of other devices, which it looks for beside its own.
+   * The libraries in ONNX Runtime's jar for this machine; empty if nothing, or if it also has
+   * libraries of other devices, which it looks for beside its own.
    */
   private static List<PackedFile> packed() {
     String machine = NativeLibrary.platform().replace("x86_64", "x64");

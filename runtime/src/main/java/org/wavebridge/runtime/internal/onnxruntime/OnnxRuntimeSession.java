@@ -1,8 +1,5 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
-import org.wavebridge.graphs.onnx.Tensors;
-
-
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -51,7 +48,7 @@ final class OnnxRuntimeSession implements GraphSession {
 
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, long[]> vectors) {
-    // What is in a vector may decide the shapes of outputs.
+    // The values of a vector may decide the shapes of outputs.
     return vectors.isEmpty() && size(inputs) <= MOST_REPEATED
         ? repeated(inputs)
         : once(inputs, vectors);

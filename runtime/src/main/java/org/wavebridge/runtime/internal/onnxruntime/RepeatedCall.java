@@ -1,8 +1,5 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
-import org.wavebridge.graphs.onnx.Tensors;
-
-
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;

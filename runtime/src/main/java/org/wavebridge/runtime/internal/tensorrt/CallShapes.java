@@ -51,12 +51,12 @@ record CallShapes(SortedMap<String, Long> sizes) {
         .toArray();
   }
 
-  /** What a letter stands for; 1 for one that no input has. */
+  /** The size that a letter stands for; 1 for a letter that no input has. */
   long of(String symbol) {
     return sizes.getOrDefault(symbol, 1L);
   }
 
-  /** The same with another size for a letter. */
+  /** These shapes with another size for a letter. */
   CallShapes with(String symbol, long size) {
     SortedMap<String, Long> changed = new TreeMap<>(sizes);
     changed.put(symbol, size);

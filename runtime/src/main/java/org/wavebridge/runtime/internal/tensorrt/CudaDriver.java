@@ -3,16 +3,16 @@ package org.wavebridge.runtime.internal.tensorrt;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /**
- * What the CUDA driver says of this machine. Asked by the custom-operator library, which looks for
- * the driver by its name and needs nothing of CUDA itself, so that a machine without a GPU is known
- * as such before any class of TensorRT is touched. A negative answer is a status: the driver's with
- * its sign changed, or one of the constants.
+ * The CUDA driver's answers about this machine. They are asked for by the custom-operator library,
+ * which looks for the driver by its name and needs nothing of CUDA itself, so that a machine
+ * without a GPU is known as such before any class of TensorRT is touched. A negative answer is a
+ * status: the driver's with its sign changed, or one of the constants.
  */
 final class CudaDriver implements Requirements.Machine {
   /** No driver was found. */
   static final int NONE = -1;
 
-  /** What was found lacks a function that every driver of use has. */
+  /** The driver that was found lacks a function that every driver of use has. */
   static final int OLD = -2;
 
   /** Loads the library that asks; there must be one for this machine. */

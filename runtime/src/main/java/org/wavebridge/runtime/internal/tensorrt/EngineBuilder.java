@@ -46,7 +46,7 @@ final class EngineBuilder {
   }
 
   /**
-   * What was built.
+   * A built engine.
    *
    * @param plan the serialised engine
    * @param timings what the builder measured, those it was given among them

@@ -87,7 +87,7 @@ final class EngineCalls implements AutoCloseable {
     try {
       queue(key, onDevice);
     } catch (GraphException e) {
-      // What was queued before still uses the buffers.
+      // Work that was queued before still uses the buffers.
       Cuda.synchronize(stream);
       throw new GraphException(label + ": " + e.getMessage(), e);
     }

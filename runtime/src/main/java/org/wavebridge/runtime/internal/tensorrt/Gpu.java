@@ -10,7 +10,7 @@ import org.wavebridge.graphs.bundle.Sha256;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
-/** What the sessions of a backend share: TensorRT, the kept engines, one stream. */
+/** The things that the sessions of a backend share: TensorRT, the kept engines, one stream. */
 final class Gpu implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gpu.class);
 

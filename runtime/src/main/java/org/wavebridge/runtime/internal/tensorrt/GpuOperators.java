@@ -2,7 +2,9 @@ package org.wavebridge.runtime.internal.tensorrt;
 
 import java.util.Set;
 
-/** What TensorRT's ONNX parser takes, as far as our graphs go, and what our plugins add. */
+/**
+ * The operators of our graphs that TensorRT's ONNX parser takes, and those that our plugins add.
+ */
 final class GpuOperators {
   /** The operators of our domain that there are plugins for. */
   static final Set<String> PLUGINS =

@@ -1,6 +1,6 @@
 package org.wavebridge.runtime.internal.tensorrt;
 
-/** What a kernel says at the end of a call; the numbers of {@code wavebridge_cuda/launch.h}. */
+/** The status of a kernel at the end of a call; the numbers of {@code wavebridge_cuda/launch.h}. */
 final class KernelStatus {
   private static final int EXCHANGE_TIMED_OUT = 4;
   private static final int BAD_TEMPERATURE = 5;

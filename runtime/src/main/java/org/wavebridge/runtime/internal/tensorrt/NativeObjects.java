@@ -35,7 +35,7 @@ final class NativeObjects implements AutoCloseable {
     return made(parser, "parser");
   }
 
-  /** What TensorRT made and keeps. */
+  /** An object that TensorRT made and keeps. */
   static <T extends Pointer> T made(@Nullable T object, String what) {
     if (object == null || object.isNull()) {
       throw new GraphException("TensorRT makes no %s: %s".formatted(what, TensorRtLog.lastError()));

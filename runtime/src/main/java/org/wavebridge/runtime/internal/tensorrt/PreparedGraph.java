@@ -1,7 +1,5 @@
 package org.wavebridge.runtime.internal.tensorrt;
 
-import org.wavebridge.graphs.op.Inputs;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

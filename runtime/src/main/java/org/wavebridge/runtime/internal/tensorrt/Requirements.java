@@ -5,7 +5,9 @@ import java.util.function.Supplier;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.runtime.internal.library.NativeLibrary;
 
-/** What the backend needs of a machine, asked in the order in which one thing needs the other. */
+/**
+ * The backend's requirements of a machine, asked in the order in which one thing needs the other.
+ */
 final class Requirements {
   /** The oldest driver, as {@code cuDriverGetVersion} counts: CUDA 13.0. */
   private static final int OLDEST_DRIVER = 13_000;
@@ -18,7 +20,7 @@ final class Requirements {
 
   private Requirements() {}
 
-  /** What is asked of a machine. */
+  /** The questions to a machine. */
   interface Machine {
     /** Version of the driver (13000 for CUDA 13.0); negative as {@link CudaDriver} says. */
     int driver();
@@ -33,7 +35,7 @@ final class Requirements {
     boolean hasInferLibrary();
   }
 
-  /** What this machine lacks; empty if nothing. */
+  /** The requirement that this machine lacks; empty if none. */
   static Optional<String> missing() {
     String platform = NativeLibrary.platform();
     if (!platform.equals("linux-x86_64")) {
@@ -49,7 +51,7 @@ final class Requirements {
     }
   }
 
-  /** What a machine lacks; empty if nothing. */
+  /** The requirement that a machine lacks; empty if none. */
   static Optional<String> missing(Machine machine, Supplier<Optional<String>> plugins) {
     int driver = machine.driver();
     if (driver == CudaDriver.NONE) {

@@ -99,7 +99,7 @@ record SizeRange(SortedMap<String, Bounds> bounds) {
     };
   }
 
-  /** The same text for the same range. */
+  /** A text that is equal for equal ranges. */
   @Override
   public String toString() {
     return bounds.entrySet().stream()

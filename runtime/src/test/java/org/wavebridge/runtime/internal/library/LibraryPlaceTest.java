@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a place for libraries makes of what it finds there. */
+/** How a place for libraries treats the files it finds there. */
 final class LibraryPlaceTest {
   private static final byte[] CONTENTS = {1, 2, 3, 4, 5};
 

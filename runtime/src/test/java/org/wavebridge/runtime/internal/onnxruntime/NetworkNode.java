@@ -1,24 +1,23 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
-import org.wavebridge.graphs.op.Inputs;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.wavebridge.graphs.contract.LayerRow;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.BlockShape;
-import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Int8Weights;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
-import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
-import org.wavebridge.graphs.contract.Profile;
+import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.ReferenceNetwork;
@@ -66,7 +65,11 @@ abstract class NetworkNode {
       int perSample) {
     RandomNumbers random = new RandomNumbers(seed);
     this.operator = operator;
-    this.model = model.with(model.network().map(matrix -> stored(matrix, int8)));
+    this.model =
+        model.with(
+            model
+                .network()
+                .with(model.network().layers().map((row, matrix) -> stored(row, matrix, int8))));
     this.int8 = int8;
     this.rows = rows;
     this.samples = samples;
@@ -83,11 +86,11 @@ abstract class NetworkNode {
   }
 
   /** Every weight in blocks, which may stick out, and those of the sample path in int8 if so. */
-  private static WeightMatrix stored(WeightMatrix matrix, boolean int8) {
+  private static WeightMatrix stored(LayerRow layer, WeightMatrix matrix, boolean int8) {
     int height = matrix.rows() % BLOCK.height() == 0 ? BLOCK.height() : matrix.rows();
     WeightMatrix blocks =
         matrix.in(new BlockShape(height, Math.max(1, Math.min(BLOCK.width(), matrix.columns()))));
-    if (!int8 || !Profile.INT8.quantises(matrix.name())) {
+    if (!int8 || !Profile.INT8.quantises(layer)) {
       return blocks;
     }
     RandomNumbers random = new RandomNumbers(matrix.name().hashCode());
@@ -107,7 +110,7 @@ abstract class NetworkNode {
         matrix.columns(),
         products,
         blocks.blocks(),
-        Optional.of(new Int8Weights(values, scales, Profile.INT8.boundedInput(matrix.name()))));
+        Optional.of(new Int8Weights(values, scales, layer.int8() == LayerRow.Int8.BOUNDED)));
   }
 
   final VocoderModel model() {

@@ -1,7 +1,5 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
-import org.wavebridge.graphs.op.Inputs;
-
 import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;

@@ -1,7 +1,5 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
-import org.wavebridge.graphs.op.Inputs;
-
 import java.util.Random;
 
 /** Inputs of the operators under test. */

@@ -1,7 +1,5 @@
 package org.wavebridge.runtime.internal.tensorrt;
 
-import org.wavebridge.graphs.quantize.Quantizer;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -28,13 +26,14 @@ import org.bytedeco.tensorrt.nvinfer.PluginTensorDesc;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Port;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.internal.onnxruntime.CpuBackendProvider;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
@@ -74,7 +73,7 @@ final class PluginCallsTest {
     }
 
     /** The whole schedule of an utterance. */
-    static Case folded(String name, VocoderModel model, int factor, int lag) {
+    static Case subscale(String name, VocoderModel model, int factor, int lag) {
       int samples = FRAMES * model.features().hop();
       long steps = (samples + factor - 1) / factor + (long) (factor - 1) * lag;
       return new Case(
@@ -115,9 +114,9 @@ final class PluginCallsTest {
         Case.int8("mixture int8", mixture),
         Case.of("gaussian", gaussian),
         Case.int8("gaussian int8", gaussian),
-        Case.folded("folded", RandomModels.subscale(4, dual, 2, 2, 1, true, context), 2, 3),
-        Case.folded(
-            "folded residual",
+        Case.subscale("subscale", RandomModels.subscale(4, dual, 2, 2, 1, true, context), 2, 3),
+        Case.subscale(
+            "subscale residual",
             RandomModels.subscale(5, categorical, 2, 1, 1, false, context),
             2,
             2));
@@ -166,7 +165,7 @@ final class PluginCallsTest {
     return inputs;
   }
 
-  /** What TensorRT would do at run time, on the host. */
+  /** Runs a graph on the host as TensorRT would. */
   private static Map<String, Tensor> run(PreparedGraph graph, Map<String, Tensor> inputs, Case c) {
     byte[] model = graph.toBytes(c.sizes().get("N"));
     NodeProto node = ExportedFields.node(model);

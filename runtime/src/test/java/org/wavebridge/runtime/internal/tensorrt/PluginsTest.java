@@ -30,15 +30,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
-import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.Port;
+import org.wavebridge.graphs.random.RandomModels;
 
 /**
  * Our plugins as TensorRT's own interface sees them, on the attributes of exported graphs. Only
@@ -64,7 +64,7 @@ final class PluginsTest {
             new InterpolatedMels(2, 4, 0.5f, Optional.empty()),
             classes.network(),
             Optional.empty());
-    VocoderModel folded =
+    VocoderModel subscale =
         RandomModels.subscale(
             4, dual, 4, 2, 1, false, List.of(new RandomModels.ContextShape(3, 2, 1, true)));
     return Stream.of(
@@ -74,7 +74,7 @@ final class PluginsTest {
         graph(classes, GraphKind.CONDITIONER),
         graph(interpolated, GraphKind.CONDITIONER),
         graph(mixture, GraphKind.GENERATE),
-        graph(folded, GraphKind.SUBSCALE_GENERATE));
+        graph(subscale, GraphKind.SUBSCALE_GENERATE));
   }
 
   private static PreparedGraph graph(VocoderModel model, GraphKind kind) {
@@ -125,7 +125,7 @@ final class PluginsTest {
     assertEquals(-1, build.getOutputDataTypes(types, outputs, given, given.length + 1));
   }
 
-  /** What a plan keeps is what was given, and makes the same plugin again. */
+  /** A plan keeps the fields that were given, and they make the same plugin again. */
   private static void assertSerialised(
       IPluginCreatorV3One creator, PluginFieldCollection given, IPluginV3 plugin) {
     PluginFieldCollection kept = runtime(plugin).getFieldsToSerialize();

@@ -22,16 +22,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ContextShape;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
 
-/** Bundles of folded utterances: the same promises as of any other bundle. */
-final class FoldedVocoderTest {
+/** Bundles of subscale utterances: the same promises as of any other bundle. */
+final class SubscaleVocoderTest {
   private static final List<String> BACKENDS = List.of("cpu", "stock");
   private static final int FRAMES = 150;
 
@@ -50,16 +50,16 @@ final class FoldedVocoderTest {
         RandomModels.residualGru(2, 8, 8, List.of(2, 3), new Head.Categorical(64));
     List<Case> cases = new ArrayList<>();
     for (String backend : BACKENDS) {
-      cases.add(new Case(backend, "dual", folded(dual, 4, 3, 1, true)));
-      cases.add(new Case(backend, "dual_chunks", folded(dual, 5, 0, 4, false)));
-      cases.add(new Case(backend, "residual", folded(residual, 4, 9, 1, true)));
+      cases.add(new Case(backend, "dual", subscale(dual, 4, 3, 1, true)));
+      cases.add(new Case(backend, "dual_chunks", subscale(dual, 5, 0, 4, false)));
+      cases.add(new Case(backend, "residual", subscale(residual, 4, 9, 1, true)));
       cases.add(
           new Case(backend, "independent", dual.with(new Subscale(3, 2, 1, Optional.empty()))));
     }
     return cases.stream();
   }
 
-  private static VocoderModel folded(
+  private static VocoderModel subscale(
       VocoderModel model, int factor, int horizon, int chunk, boolean ownPast) {
     List<ContextShape> layers =
         List.of(new ContextShape(6, 3, 2, true), new ContextShape(5, 2, 3, true));
@@ -181,12 +181,14 @@ final class FoldedVocoderTest {
         assertThrows(
             InputException.class,
             () -> Vocoder.open(other, VocoderOptions.defaults().withFactor(2)));
-    assertTrue(none.getMessage().contains("of this bundle are not folded"), none.getMessage());
+    assertTrue(
+        none.getMessage().contains("but this bundle makes one sample after the other"),
+        none.getMessage());
     assertThrows(IllegalArgumentException.class, () -> VocoderOptions.defaults().withFactor(0));
   }
 
   @Test
-  void foldsOfFoldedUtterancesAreRefused() {
+  void foldsOfSubscaleUtterancesAreRefused() {
     Case c = cases().findFirst().orElseThrow();
     try (Vocoder vocoder = open(c)) {
       Folding folding = new Folding(100, 10, Utterance.Crossfade.SUSTAIN);
@@ -214,7 +216,7 @@ final class FoldedVocoderTest {
     }
   }
 
-  /** What a stream returns for each push, and at last for its end. */
+  /** The samples that a stream returns for each push, and at last for its end. */
   private static List<float[]> streamed(Vocoder vocoder, Features features, int piece) {
     VocoderStream stream = vocoder.stream(GenerateOptions.seed(3).withChunkFrames(1));
     return TestVoices.streamed(stream, features, piece);

@@ -11,13 +11,13 @@ import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.runtime.spi.Tensor;
 
-/** The tensors of graphs of folded utterances, as the reference takes and gives them. */
-final class FoldedTensors {
+/** The tensors of graphs of subscale utterances, as the reference takes and gives them. */
+final class SubscaleTensors {
   private final VocoderModel model;
   private final Map<String, Tensor> inputs;
   private final Map<String, long[]> vectors;
 
-  FoldedTensors(VocoderModel model, Map<String, Tensor> inputs, Map<String, long[]> vectors) {
+  SubscaleTensors(VocoderModel model, Map<String, Tensor> inputs, Map<String, long[]> vectors) {
     this.model = model;
     this.inputs = inputs;
     this.vectors = vectors;

@@ -13,10 +13,10 @@ import org.wavebridge.runtime.bench.GenerateBenchmark;
 import org.wavebridge.runtime.bench.SubscaleBenchmark;
 
 /**
- * {@code bench} of a folded model: its schedule in turn with the same step network run one sample
+ * {@code bench} of a subscale model: its schedule in turn with the same step network run one sample
  * after the other, in the same process.
  */
-final class FoldedBench {
+final class SubscaleBench {
   private final VocoderOptions options;
   private final double utterance;
   private final double seconds;
@@ -28,7 +28,7 @@ final class FoldedBench {
    * @param utterance seconds of audio to make
    * @param seconds to measure at least
    */
-  FoldedBench(VocoderOptions options, double utterance, double seconds, Report report) {
+  SubscaleBench(VocoderOptions options, double utterance, double seconds, Report report) {
     this.options = options;
     this.utterance = utterance;
     this.seconds = seconds;
@@ -38,18 +38,18 @@ final class FoldedBench {
   /**
    * Measures.
    *
-   * @param bundle of the folded model
-   * @param sequential a bundle of its step network without context; if there is none, the folded
+   * @param bundle of the subscale model
+   * @param sequential a bundle of its step network without context; if there is none, the subscale
    *     one is run with a factor of 1
    * @return what {@code bench} prints
    */
   Map<String, Object> measure(Path bundle, Optional<Path> sequential, String name) {
     report.message("preparing %s %s", options.backend(), options.precision());
-    try (Vocoder folded = Vocoder.open(bundle, options);
+    try (Vocoder subscale = Vocoder.open(bundle, options);
         Vocoder plain = Vocoder.open(sequential.orElse(bundle), plain(sequential))) {
-      int rate = folded.manifest().audio().sampleRate();
+      int rate = subscale.manifest().audio().sampleRate();
       int samples = (int) Math.max(1, Math.rint(utterance * rate));
-      SubscaleBenchmark first = new SubscaleBenchmark(folded, samples);
+      SubscaleBenchmark first = new SubscaleBenchmark(subscale, samples);
       Benchmark second =
           sequential.isPresent()
               ? new GenerateBenchmark(plain, 1)
@@ -62,11 +62,11 @@ final class FoldedBench {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("model", name);
       object.put("rate", rate);
-      object.put("rows", folded.subscale().orElseThrow().factor());
+      object.put("rows", subscale.subscale().orElseThrow().factor());
       object.put("threads", options.threads());
       object.put("machine", Machine.description());
       object.put("memory_mebibytes", Machine.residentMebibytes());
-      object.put("results", List.of(result(folded, first.timing()), result(plain, second, rate)));
+      object.put("results", List.of(result(subscale, first.timing()), result(plain, second, rate)));
       object.put("ratio", rounded(first.samplesPerSecond() / second.samplesPerSecond()));
       return object;
     }

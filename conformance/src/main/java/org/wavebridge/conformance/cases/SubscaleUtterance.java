@@ -11,24 +11,24 @@ import org.wavebridge.conformance.measure.ErrorCurve;
 import org.wavebridge.conformance.measure.NumericProfile;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
-import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.SubscaleReference;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * A folded utterance made from a seed, on a target and by the reference, which makes one sub-tensor
- * after the other and knows no schedule.
+ * A subscale utterance made from a seed, on a target and by the reference, which makes one
+ * sub-tensor after the other and knows no schedule.
  */
-final class FoldedUtterance {
+final class SubscaleUtterance {
   private final Trial trial;
   private final Sequence whole;
   private final Arithmetic arithmetic;
   private final SubscalePart subscale;
   private final Map<String, Tensor> conditioning = new HashMap<>();
 
-  FoldedUtterance(Trial trial, int samples, long seed) {
+  SubscaleUtterance(Trial trial, int samples, long seed) {
     this.trial = trial;
     this.whole = Sequences.of(trial.model(), samples, seed);
     this.arithmetic = trial.profile().int8() ? Arithmetic.CANONICAL_F32 : Arithmetic.DOUBLE;
@@ -45,7 +45,7 @@ final class FoldedUtterance {
     return graphs(subscale.chunk());
   }
 
-  /** The same in the schedule of another chunk. */
+  /** The utterance's graphs in the schedule of another chunk. */
   SubscaleGraphs graphs(int chunk) {
     SubscalePart part =
         new SubscalePart(
@@ -67,7 +67,7 @@ final class FoldedUtterance {
     return whole.uniforms();
   }
 
-  /** What the canonical reference generates. */
+  /** The audio that the canonical reference generates. */
   float[] canonical(float temperature) {
     double[] drawn =
         new SubscaleReference(trial.model(), Arithmetic.CANONICAL_F32)
@@ -111,7 +111,7 @@ final class FoldedUtterance {
     return errors;
   }
 
-  /** What a target promises of a score graph. */
+  /** The profile that a target promises for a score graph. */
   NumericProfile scoreProfile() {
     return trial.profile().int8() ? NumericProfile.INT8_OWN_GATES : trial.profile();
   }

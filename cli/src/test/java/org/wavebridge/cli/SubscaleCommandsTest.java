@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The commands on a checkpoint that was trained for subscale generation. */
-final class FoldedCommandsTest {
+final class SubscaleCommandsTest {
   private static final Path GOLDEN = GoldenFile.of("papercup_subscale");
 
   @TempDir static Path shared;
@@ -49,7 +49,7 @@ final class FoldedCommandsTest {
   @Test
   void conformPassesOnBackendsAndReferences() {
     for (String backend : List.of("cpu", "stock", "reference", "reference-f32")) {
-      for (String test : List.of("subscale", "score/folded", "subscale_generate")) {
+      for (String test : List.of("subscale", "score/subscale", "subscale_generate")) {
         Ran ran = Ran.of("conform", bundle, "--quick", "--backend", backend, "--case", test);
         assertEquals(0, ran.code(), ran.err() + ran.out());
       }

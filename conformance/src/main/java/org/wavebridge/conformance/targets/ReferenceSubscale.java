@@ -19,23 +19,23 @@ import org.wavebridge.reference.SubscaleReference;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * The graphs of folded utterances by the reference, as {@code docs/operators.md} defines them:
+ * The graphs of subscale utterances by the reference, as {@code docs/operators.md} defines them:
  * every row with a network of its own.
  */
-final class ReferenceFolded {
+final class ReferenceSubscale {
   private final VocoderModel model;
   private final Subscale subscale;
   private final Arithmetic of;
   private final Supplier<ReferenceNetwork> network;
-  private final FoldedTensors tensors;
+  private final SubscaleTensors tensors;
 
   /**
    * One call.
    *
-   * @param model folded
+   * @param model of subscale generation
    * @param network a new one for each row
    */
-  ReferenceFolded(
+  ReferenceSubscale(
       VocoderModel model,
       Arithmetic arithmetic,
       Supplier<ReferenceNetwork> network,
@@ -45,7 +45,7 @@ final class ReferenceFolded {
     this.subscale = model.subscale().orElseThrow();
     this.of = arithmetic;
     this.network = network;
-    this.tensors = new FoldedTensors(model, inputs, vectors);
+    this.tensors = new SubscaleTensors(model, inputs, vectors);
   }
 
   Map<String, Tensor> run(GraphKind kind) {
@@ -54,7 +54,7 @@ final class ReferenceFolded {
       case SUBSCALE -> step();
       case SUBSCALE_GENERATE -> generate();
       case SCORE -> score();
-      default -> throw new GraphException("folded utterances have no " + kind.label() + " graph");
+      default -> throw new GraphException("subscale utterances have no " + kind.label() + " graph");
     };
   }
 
@@ -62,12 +62,12 @@ final class ReferenceFolded {
     Tensor channels = tensors.input("channels");
     int rows = (int) channels.shape()[0];
     List<float[]> made = new ArrayList<>();
-    double[][] all = FoldedTensors.vectors(channels, context.factor());
+    double[][] all = SubscaleTensors.vectors(channels, context.factor());
     int times = all.length / rows;
     for (int n = 0; n < rows; n++) {
       double[][] x = Arrays.copyOfRange(all, n * times, (n + 1) * times);
       for (double[] vector : CausalReference.withoutPadding(context.layers(), x, of)) {
-        made.add(FoldedTensors.narrowed(vector));
+        made.add(SubscaleTensors.narrowed(vector));
       }
     }
     return Map.of(
@@ -85,7 +85,7 @@ final class ReferenceFolded {
         continue;
       }
       double[] uniforms =
-          FoldedTensors.widened(tensors.input("uniforms").values(), n * draws, (n + 1) * draws);
+          SubscaleTensors.widened(tensors.input("uniforms").values(), n * draws, (n + 1) * draws);
       ReferenceNetwork.Step made =
           network
               .get()
@@ -97,7 +97,7 @@ final class ReferenceFolded {
                   tensors.temperature(),
                   contextOf(n));
       audio[n] = (float) made.audio();
-      logits[n] = FoldedTensors.narrowed(made.logits());
+      logits[n] = SubscaleTensors.narrowed(made.logits());
     }
     Map<String, Tensor> outputs = tensors.carried(states);
     outputs.put("audio", new Tensor(audio, active.length));
@@ -111,7 +111,7 @@ final class ReferenceFolded {
     }
     ContextNetwork context = subscale.context().get();
     double[] values =
-        FoldedTensors.widened(
+        SubscaleTensors.widened(
             tensors.input("context").values(), n * context.size(), (n + 1) * context.size());
     return ReferenceNetwork.Context.of(of, context.input(), values);
   }
@@ -142,14 +142,14 @@ final class ReferenceFolded {
                         states.get(s),
                         conditioning,
                         t,
-                        FoldedTensors.widened(tensors.input("uniforms").values(), at, at + draws),
+                        SubscaleTensors.widened(tensors.input("uniforms").values(), at, at + draws),
                         tensors.temperature(),
                         rows.contexts.get(s).apply((int) position))
                     .audio();
       }
     }
     Map<String, Tensor> outputs = tensors.carried(states);
-    float[] window = FoldedTensors.narrowed(Arrays.copyOfRange(audio, first, audio.length));
+    float[] window = SubscaleTensors.narrowed(Arrays.copyOfRange(audio, first, audio.length));
     outputs.put("next_audio", new Tensor(window, window.length));
     return outputs;
   }
@@ -167,7 +167,7 @@ final class ReferenceFolded {
       for (int t = start + s; t < start + count; t += states.size()) {
         ReferenceNetwork.Context context = rows.contexts.get(s).apply(t / states.size());
         logits[t - start] =
-            FoldedTensors.narrowed(
+            SubscaleTensors.narrowed(
                 rows.networks.get(s).score(states.get(s), conditioning, t, audio[t], context));
       }
     }
@@ -182,10 +182,10 @@ final class ReferenceFolded {
     final List<IntFunction<ReferenceNetwork.Context>> contexts = new ArrayList<>();
 
     Rows(int count, double[] audio) {
-      Subscale folding = subscale.with(count, subscale.chunk());
+      Subscale fewer = subscale.with(count, subscale.chunk());
       for (int s = 0; s < count; s++) {
         networks.add(network.get());
-        contexts.add(new SubscaleReference(folding, networks.get(s), of).contexts(audio, s));
+        contexts.add(new SubscaleReference(fewer, networks.get(s), of).contexts(audio, s));
       }
     }
   }

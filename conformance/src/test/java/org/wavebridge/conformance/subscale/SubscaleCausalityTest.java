@@ -13,9 +13,10 @@ import org.wavebridge.conformance.cases.SubscaleGraphs;
 import org.wavebridge.graphs.model.VocoderModel;
 
 /**
- * What a sample may depend on, seen from outside: samples are changed, and what follows watched.
+ * The samples that a sample may depend on, seen from outside: samples are changed, and what follows
+ * watched.
  */
-final class FoldedCausalityTest {
+final class SubscaleCausalityTest {
   private static final int FACTOR = 4;
   private static final int HORIZON = 3;
 
@@ -32,9 +33,9 @@ final class FoldedCausalityTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "stock"})
   void aChangedSampleChangesThePredictionsThatMaySeeIt(String backend) {
-    for (VocoderModel network : FoldedVoice.networks()) {
-      VocoderModel model = FoldedVoice.folded(network, FACTOR, HORIZON, 1);
-      try (FoldedVoice voice = FoldedVoice.open(model, backend, folder, SAMPLES)) {
+    for (VocoderModel network : SubscaleVoice.networks()) {
+      VocoderModel model = SubscaleVoice.subscale(network, FACTOR, HORIZON, 1);
+      try (SubscaleVoice voice = SubscaleVoice.open(model, backend, folder, SAMPLES)) {
         float[] audio = audio();
         float[] logits = voice.graphs.score(audio);
         for (int changed = 0; changed < SAMPLES; changed += 7) {
@@ -73,8 +74,8 @@ final class FoldedCausalityTest {
     for (int chunk = 1; chunk <= 2; chunk++) {
       boolean ownPast = chunk == 1;
       VocoderModel model =
-          FoldedVoice.folded(FoldedVoice.networks().get(0), FACTOR, HORIZON, chunk);
-      try (FoldedVoice voice = FoldedVoice.open(model, backend, folder, SAMPLES)) {
+          SubscaleVoice.subscale(SubscaleVoice.networks().get(0), FACTOR, HORIZON, chunk);
+      try (SubscaleVoice voice = SubscaleVoice.open(model, backend, folder, SAMPLES)) {
         SubscaleGraphs graphs = voice.graphs;
         int half = graphs.schedule().steps() / 2;
         int rest = graphs.schedule().steps() - half;
@@ -111,8 +112,9 @@ final class FoldedCausalityTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "stock"})
   void stretchesOfAnyLengthGiveTheSame(String backend) {
-    VocoderModel model = FoldedVoice.folded(FoldedVoice.networks().get(0), FACTOR, HORIZON, 2);
-    try (FoldedVoice voice = FoldedVoice.open(model, backend, folder, SAMPLES)) {
+    VocoderModel model =
+        SubscaleVoice.subscale(SubscaleVoice.networks().get(0), FACTOR, HORIZON, 2);
+    try (SubscaleVoice voice = SubscaleVoice.open(model, backend, folder, SAMPLES)) {
       SubscaleGraphs graphs = voice.graphs;
       float[] expected = graphs.generate(voice.uniforms, 1);
       int steps = graphs.schedule().steps();

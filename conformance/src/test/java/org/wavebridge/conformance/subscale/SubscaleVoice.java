@@ -7,23 +7,23 @@ import java.util.Optional;
 import java.util.Random;
 import org.wavebridge.conformance.cases.SubscaleGraphs;
 import org.wavebridge.conformance.verify.ReferenceInputs;
-import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.random.RandomModels.ContextShape;
-import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.spi.Tensor;
 
-/** A random model of folded utterances, exported and opened, with an utterance for it. */
-final class FoldedVoice implements AutoCloseable {
+/** A random model of subscale utterances, exported and opened, with an utterance for it. */
+final class SubscaleVoice implements AutoCloseable {
   static final int HOP = 20;
 
   final VocoderModel model;
@@ -32,7 +32,7 @@ final class FoldedVoice implements AutoCloseable {
   final Conditioning conditioning;
   final float[] uniforms;
 
-  private FoldedVoice(VocoderModel model, Vocoder vocoder, int samples) {
+  private SubscaleVoice(VocoderModel model, Vocoder vocoder, int samples) {
     this.model = model;
     this.vocoder = vocoder;
     int frames = (samples + HOP - 1) / HOP;
@@ -50,7 +50,7 @@ final class FoldedVoice implements AutoCloseable {
     new Uniforms(7).fill(uniforms, 0, 0, 0, samples, draws);
   }
 
-  /** Small networks of every kind, not folded. */
+  /** Small networks of every kind, without subscale generation. */
   static List<VocoderModel> networks() {
     return List.of(
         RandomModels.dualSoftmax(1, 16, 6, HOP, 0.4, new BlockShape(8, 1)),
@@ -58,8 +58,11 @@ final class FoldedVoice implements AutoCloseable {
         RandomModels.residualGru(3, 10, 8, List.of(HOP), new Head.MixtureOfLogistics(3)));
   }
 
-  /** The same folded, with a context that carries the own past of a row if its chunk is 1. */
-  static VocoderModel folded(VocoderModel network, int factor, int horizon, int chunk) {
+  /**
+   * A network with subscale generation, and a context that carries the own past of a row if its
+   * chunk is 1.
+   */
+  static VocoderModel subscale(VocoderModel network, int factor, int horizon, int chunk) {
     List<ContextShape> layers =
         List.of(new ContextShape(6, 3, 2, true), new ContextShape(5, 2, 3, false));
     return RandomModels.subscale(4, network, factor, horizon, chunk, chunk == 1, layers);
@@ -75,18 +78,18 @@ final class FoldedVoice implements AutoCloseable {
   }
 
   /** The f32 graphs on a backend. */
-  static FoldedVoice open(VocoderModel model, String backend, Path folder, int samples) {
+  static SubscaleVoice open(VocoderModel model, String backend, Path folder, int samples) {
     VocoderOptions options = new VocoderOptions(backend, BundleManifest.F32, 1);
     Path bundle = bundle(model, Optional.empty(), folder);
-    return new FoldedVoice(model, Vocoder.open(bundle, options), samples);
+    return new SubscaleVoice(model, Vocoder.open(bundle, options), samples);
   }
 
   /** The int8 graphs on a backend; the model is the quantised one. */
-  static FoldedVoice openInt8(VocoderModel model, String backend, Path folder, int samples) {
+  static SubscaleVoice openInt8(VocoderModel model, String backend, Path folder, int samples) {
     VocoderModel quantised = Quantizer.quantise(model);
     VocoderOptions options = new VocoderOptions(backend, BundleManifest.INT8, 1);
     Path bundle = bundle(model, Optional.of(quantised), folder);
-    return new FoldedVoice(quantised, Vocoder.open(bundle, options), samples);
+    return new SubscaleVoice(quantised, Vocoder.open(bundle, options), samples);
   }
 
   static Path bundle(VocoderModel model, Optional<VocoderModel> quantised, Path folder) {

@@ -32,7 +32,7 @@ import org.wavebridge.runtime.io.Features;
  * Staggered rows, in one call or step by step, make the samples of the reference that knows no
  * staggering.
  */
-final class FoldedGenerationTest {
+final class SubscaleGenerationTest {
   private static final List<String> BACKENDS = List.of("cpu", "stock");
   private static final double SAME = 1e-3;
 
@@ -88,12 +88,13 @@ final class FoldedGenerationTest {
                 Arrays.stream(sizes)
                     .flatMap(
                         size ->
-                            FoldedVoice.networks().stream()
+                            SubscaleVoice.networks().stream()
                                 .map(
                                     network ->
                                         new Case(
                                             backend,
-                                            FoldedVoice.folded(network, size[0], size[1], size[2]),
+                                            SubscaleVoice.subscale(
+                                                network, size[0], size[1], size[2]),
                                             size[3]))));
   }
 
@@ -111,7 +112,7 @@ final class FoldedGenerationTest {
   }
 
   private void drawsTheClasses(Case c) {
-    try (FoldedVoice voice = FoldedVoice.open(c.model(), c.backend(), folder, c.samples())) {
+    try (SubscaleVoice voice = SubscaleVoice.open(c.model(), c.backend(), folder, c.samples())) {
       float[] audio = voice.graphs.generate(voice.uniforms, TEMPERATURE);
       assertTrue(Arrays.stream(boxed(audio)).distinct().count() > 5, "not constant");
       assertDraws(voice, Arithmetic.DOUBLE, audio);
@@ -124,7 +125,7 @@ final class FoldedGenerationTest {
   @ParameterizedTest
   @MethodSource("shortCases")
   void stepsInTheOrderOfTheScheduleGiveTheSame(Case c) {
-    try (FoldedVoice voice = FoldedVoice.open(c.model(), c.backend(), folder, c.samples())) {
+    try (SubscaleVoice voice = SubscaleVoice.open(c.model(), c.backend(), folder, c.samples())) {
       SubscaleGraphs.Run run = voice.graphs.steps(voice.uniforms, TEMPERATURE);
       assertDraws(voice, Arithmetic.DOUBLE, run.audio());
       assertLogits(voice, run.audio(), run.logits());
@@ -140,12 +141,12 @@ final class FoldedGenerationTest {
   @ParameterizedTest
   @MethodSource("shortCases")
   void scoresAsTheReference(Case c) {
-    try (FoldedVoice voice = FoldedVoice.open(c.model(), c.backend(), folder, c.samples())) {
+    try (SubscaleVoice voice = SubscaleVoice.open(c.model(), c.backend(), folder, c.samples())) {
       float[] audio = voice.graphs.generate(voice.uniforms, TEMPERATURE);
       assertLogits(voice, audio, voice.graphs.score(audio));
       int mels = c.model().features().mels();
-      int frames = (c.samples() + FoldedVoice.HOP - 1) / FoldedVoice.HOP;
-      Features features = new Features(mels, frames, FoldedVoice.features(mels, frames));
+      int frames = (c.samples() + SubscaleVoice.HOP - 1) / SubscaleVoice.HOP;
+      Features features = new Features(mels, frames, SubscaleVoice.features(mels, frames));
       double[] bits =
           voice.vocoder.score(features, audio, LogitsConsumer.NONE, Progress.NONE).bits();
       double[] expected =
@@ -157,7 +158,8 @@ final class FoldedGenerationTest {
   @ParameterizedTest
   @MethodSource("shortCases")
   void int8DrawsTheClassesOfItsReference(Case c) {
-    try (FoldedVoice voice = FoldedVoice.openInt8(c.model(), c.backend(), folder, c.samples())) {
+    try (SubscaleVoice voice =
+        SubscaleVoice.openInt8(c.model(), c.backend(), folder, c.samples())) {
       float[] audio = voice.graphs.generate(voice.uniforms, TEMPERATURE);
       if (c.backend().equals("cpu")) {
         assertCanonical(voice, audio);
@@ -174,28 +176,28 @@ final class FoldedGenerationTest {
     }
   }
 
-  /** A folding that folds nothing is no change at all. */
+  /** Subscale generation with one sub-tensor changes nothing. */
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "stock"})
   void oneRowWithoutContextIsTheOrdinaryNetwork(String backend) {
-    for (VocoderModel network : FoldedVoice.networks()) {
-      VocoderModel folded = network.with(new Subscale(1, 0, 1, Optional.empty()));
+    for (VocoderModel network : SubscaleVoice.networks()) {
+      VocoderModel subscale = network.with(new Subscale(1, 0, 1, Optional.empty()));
       int mels = network.features().mels();
-      Features features = new Features(mels, 12, FoldedVoice.features(mels, 12));
+      Features features = new Features(mels, 12, SubscaleVoice.features(mels, 12));
       assertArrayEquals(
-          values(network, backend, features), values(folded, backend, features), backend);
+          values(network, backend, features), values(subscale, backend, features), backend);
     }
   }
 
   private float[] values(VocoderModel model, String backend, Features features) {
     VocoderOptions options = new VocoderOptions(backend, BundleManifest.F32, 1);
-    Path bundle = FoldedVoice.bundle(model, Optional.empty(), folder);
+    Path bundle = SubscaleVoice.bundle(model, Optional.empty(), folder);
     try (Vocoder vocoder = Vocoder.open(bundle, options)) {
       return vocoder.generateValues(features, new Uniforms(3), TEMPERATURE);
     }
   }
 
-  private static void assertCanonical(FoldedVoice voice, float[] audio) {
+  private static void assertCanonical(SubscaleVoice voice, float[] audio) {
     double[] expected =
         new SubscaleReference(voice.model, Arithmetic.CANONICAL_F32)
             .generate(voice.conditioning, voice.uniforms, TEMPERATURE);
@@ -205,7 +207,7 @@ final class FoldedGenerationTest {
   }
 
   /** Each draw is the reference's from the same past, or that of a uniform very near to it. */
-  private static void assertDraws(FoldedVoice voice, Arithmetic of, float[] audio) {
+  private static void assertDraws(SubscaleVoice voice, Arithmetic of, float[] audio) {
     double[] drawn = redrawn(voice, of, audio, voice.uniforms);
     boolean[] same = new boolean[audio.length];
     boolean all = same(same, drawn, audio);
@@ -232,7 +234,7 @@ final class FoldedGenerationTest {
   }
 
   private static double[] redrawn(
-      FoldedVoice voice, Arithmetic of, float[] audio, float[] uniforms) {
+      SubscaleVoice voice, Arithmetic of, float[] audio, float[] uniforms) {
     return new SubscaleReference(voice.model, of)
         .redraw(voice.conditioning, audio, uniforms, TEMPERATURE);
   }
@@ -247,7 +249,7 @@ final class FoldedGenerationTest {
     return all;
   }
 
-  private static void assertLogits(FoldedVoice voice, float[] audio, float[] logits) {
+  private static void assertLogits(SubscaleVoice voice, float[] audio, float[] logits) {
     Conditioning conditioning = voice.conditioning;
     new SubscaleReference(voice.model, Arithmetic.DOUBLE)
         .score(
