@@ -5,6 +5,7 @@ import org.wavebridge.graphs.model.Head.BandMixtures;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
@@ -30,28 +31,45 @@ public final class Likelihood {
    * @param given the audio value, in [-1, 1]
    */
   public static double bits(StepNetwork network, double[] logits, double given) {
-    if (network instanceof DualSoftmaxNetwork) {
-      int sample = DualSoftmaxReference.sampleOf(given);
-      int classes = DualSoftmaxNetwork.CLASSES;
-      return (categorical(logits, 0, classes, sample / classes)
-              + categorical(logits, classes, 2 * classes, sample % classes))
-          / StrictMath.log(2);
-    }
-    if (network instanceof MultiBandGruNetwork multiBand) {
-      return band(multiBand.head(), logits, given) / StrictMath.log(2);
-    }
-    ResidualGruNetwork residual = (ResidualGruNetwork) network;
-    return residual(residual.head(), logits, given) / StrictMath.log(2);
+    double nats =
+        new NetworkTable<Double>()
+            .with(DualSoftmaxNetwork.class, dual -> dualSoftmax(logits, given))
+            .with(MultiBandGruNetwork.class, bands -> head(bands.head(), logits, given))
+            .with(ResidualGruNetwork.class, residual -> head(residual.head(), logits, given))
+            .of(network);
+    return nats / StrictMath.log(2);
   }
 
-  private static double residual(Head head, double[] logits, double given) {
-    if (head instanceof MixtureOfLogistics mixture) {
-      return mixture(mixture.mixtures(), logits, given);
-    }
-    if (head instanceof Gaussian) {
-      return gaussian(logits, given);
-    }
-    return categorical(logits, 0, logits.length, ((Categorical) head).nearest(given));
+  private static double dualSoftmax(double[] logits, double given) {
+    int sample = DualSoftmaxReference.sampleOf(given);
+    int classes = DualSoftmaxNetwork.CLASSES;
+    return categorical(logits, 0, classes, sample / classes)
+        + categorical(logits, classes, 2 * classes, sample % classes);
+  }
+
+  private static double head(Head head, double[] logits, double given) {
+    return head.accept(
+        new Head.Cases<>() {
+          @Override
+          public Double categorical(Categorical classes) {
+            return Likelihood.categorical(logits, 0, logits.length, classes.nearest(given));
+          }
+
+          @Override
+          public Double mixtureOfLogistics(MixtureOfLogistics mixture) {
+            return mixture(mixture.mixtures(), logits, given);
+          }
+
+          @Override
+          public Double gaussian(Gaussian normal) {
+            return Likelihood.gaussian(logits, given);
+          }
+
+          @Override
+          public Double bandMixtures(BandMixtures bands) {
+            return band(bands, logits, given);
+          }
+        });
   }
 
   /**

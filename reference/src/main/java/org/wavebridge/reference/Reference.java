@@ -1,6 +1,8 @@
 package org.wavebridge.reference;
 
+import java.util.function.IntFunction;
 import org.wavebridge.graphs.model.Head.Categorical;
+import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
@@ -117,36 +119,47 @@ public final class Reference {
    * @throws IllegalArgumentException if the model has no classes, or a sample is not one of them
    */
   public float[] values(int[] samples) {
+    IntFunction<Float> value = classValue();
     int classes = classes();
-    boolean amplitudes =
-        model.network() instanceof ResidualGruNetwork residual
-            && residual.head() instanceof Categorical categorical
-            && categorical.amplitudes();
-    float[] table = amplitudes ? new Categorical(classes, true).values() : new float[0];
     float[] values = new float[samples.length];
     for (int i = 0; i < values.length; i++) {
       if (samples[i] < 0 || samples[i] >= classes) {
         throw new IllegalArgumentException(
             "sample %d: expected 0 to %d, found %d".formatted(i, classes - 1, samples[i]));
       }
-      values[i] =
-          model.network() instanceof DualSoftmaxNetwork
-              ? samples[i] / 32768f - 1
-              : amplitudes
-                  ? table[samples[i]]
-                  : (float) Arithmetic.CANONICAL_F32.value(samples[i], classes);
+      values[i] = value.apply(samples[i]);
     }
     return values;
   }
 
+  private IntFunction<Float> classValue() {
+    return new NetworkTable<IntFunction<Float>>()
+        .with(DualSoftmaxNetwork.class, dual -> sample -> sample / 32768f - 1)
+        .with(ResidualGruNetwork.class, residual -> classValue(categorical(residual)))
+        .of(model.network());
+  }
+
+  private static IntFunction<Float> classValue(Categorical classes) {
+    if (classes.amplitudes()) {
+      float[] table = classes.values();
+      return sample -> table[sample];
+    }
+    return sample -> (float) Arithmetic.CANONICAL_F32.value(sample, classes.classes());
+  }
+
   private int classes() {
-    if (model.network() instanceof DualSoftmaxNetwork) {
-      return DualSoftmaxNetwork.CLASSES * DualSoftmaxNetwork.CLASSES;
-    }
-    if (model.network() instanceof ResidualGruNetwork residual
-        && residual.head() instanceof Categorical categorical) {
-      return categorical.classes();
-    }
-    throw new IllegalArgumentException("the model's samples have no classes");
+    return new NetworkTable<Integer>()
+        .with(
+            DualSoftmaxNetwork.class,
+            dual -> DualSoftmaxNetwork.CLASSES * DualSoftmaxNetwork.CLASSES)
+        .with(ResidualGruNetwork.class, residual -> categorical(residual).classes())
+        .of(model.network());
+  }
+
+  private static Categorical categorical(ResidualGruNetwork network) {
+    return network
+        .head()
+        .categorical()
+        .orElseThrow(() -> new IllegalArgumentException("the model's samples have no classes"));
   }
 }

@@ -1,5 +1,6 @@
 package org.wavebridge.reference;
 
+import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
@@ -18,16 +19,11 @@ public interface ReferenceNetwork {
 
   /** The reference of a network with another recurrent unit. */
   static ReferenceNetwork of(StepNetwork network, Arithmetic arithmetic, GruCell cell) {
-    if (network instanceof DualSoftmaxNetwork dual) {
-      return new DualSoftmaxReference(dual, arithmetic, cell);
-    }
-    if (network instanceof ResidualGruNetwork residual) {
-      return new ResidualGruReference(residual, arithmetic, cell);
-    }
-    if (network instanceof MultiBandGruNetwork multiBand) {
-      return new MultiBandGruReference(multiBand, arithmetic, cell);
-    }
-    throw new IllegalArgumentException("no reference for " + network.getClass());
+    return new NetworkTable<ReferenceNetwork>()
+        .with(DualSoftmaxNetwork.class, dual -> new DualSoftmaxReference(dual, arithmetic, cell))
+        .with(ResidualGruNetwork.class, gru -> new ResidualGruReference(gru, arithmetic, cell))
+        .with(MultiBandGruNetwork.class, gru -> new MultiBandGruReference(gru, arithmetic, cell))
+        .of(network);
   }
 
   /** The network's description. */

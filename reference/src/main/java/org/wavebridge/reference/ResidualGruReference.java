@@ -37,8 +37,7 @@ final class ResidualGruReference implements ReferenceNetwork {
     this.network = network;
     this.of = arithmetic;
     this.cell = cell;
-    this.classValues =
-        network.head() instanceof Categorical classes ? classes.values() : new float[0];
+    this.classValues = network.head().categorical().map(Categorical::values).orElse(new float[0]);
   }
 
   @Override
@@ -63,19 +62,39 @@ final class ResidualGruReference implements ReferenceNetwork {
       double temperature,
       Context context) {
     double[] logits = logits(state, conditioning, t, context);
-    Head head = network.head();
-    double audio;
-    if (head instanceof MixtureOfLogistics mixture) {
-      audio = of.drawMixture(mixture, logits, temperature, uniforms);
-    } else if (head instanceof Gaussian) {
-      audio = of.drawGaussian(logits, temperature, uniforms[0]);
-    } else {
-      Categorical classes = (Categorical) head;
-      int drawn = of.drawClass(logits, temperature, uniforms[0]);
-      audio = classes.amplitudes() ? classValues[drawn] : of.value(drawn, classes.classes());
-    }
+    double audio = draw(logits, uniforms, temperature);
     state.previous[0] = audio;
     return new Step(audio, logits);
+  }
+
+  private double draw(double[] logits, double[] uniforms, double temperature) {
+    return network
+        .head()
+        .accept(
+            new Head.Cases<>() {
+              @Override
+              public Double categorical(Categorical classes) {
+                int drawn = of.drawClass(logits, temperature, uniforms[0]);
+                return classes.amplitudes()
+                    ? (double) classValues[drawn]
+                    : of.value(drawn, classes.classes());
+              }
+
+              @Override
+              public Double mixtureOfLogistics(MixtureOfLogistics mixture) {
+                return of.drawMixture(mixture, logits, temperature, uniforms);
+              }
+
+              @Override
+              public Double gaussian(Gaussian normal) {
+                return of.drawGaussian(logits, temperature, uniforms[0]);
+              }
+
+              @Override
+              public Double bandMixtures(Head.BandMixtures bands) {
+                throw new IllegalArgumentException("a residual GRU network has no bands");
+              }
+            });
   }
 
   private double[] logits(ReferenceState state, Conditioning conditioning, int t, Context context) {

@@ -3,12 +3,14 @@ package org.wavebridge.conformance.cases;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.commons.numbers.gamma.Erfc;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
@@ -64,35 +66,62 @@ final class DrawFit implements ConformanceCase {
     float[] values =
         Sequence.joined(runs.generate(rows).stream().map(NetworkRuns.Row::audio).toList());
     VocoderModel model = trial.model();
-    if (model.network() instanceof DualSoftmaxNetwork dual) {
-      int[] samples = new int[values.length];
-      for (int i = 0; i < samples.length; i++) {
-        samples[i] = (int) Math.rint((values[i] + 1.0) * 32768);
-      }
-      chiSquare(
-          trial, "coarse", Arrays.stream(samples).map(s -> s / 256), dual.coarseOutput().bias());
-      chiSquare(trial, "fine", Arrays.stream(samples).map(s -> s % 256), dual.fineOutput().bias());
-      return;
+    new NetworkTable<Runnable>()
+        .with(DualSoftmaxNetwork.class, dual -> () -> dualSoftmax(trial, dual, values))
+        .with(ResidualGruNetwork.class, residual -> () -> residualGru(trial, residual, values))
+        .of(model.network())
+        .run();
+  }
+
+  private static void dualSoftmax(Trial trial, DualSoftmaxNetwork network, float[] values) {
+    int[] samples = new int[values.length];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (int) Math.rint((values[i] + 1.0) * 32768);
     }
-    ResidualGruNetwork residual = (ResidualGruNetwork) model.network();
-    if (residual.head() instanceof Head.Categorical classes) {
-      chiSquare(
-          trial,
-          "classes",
-          IntStream.range(0, values.length).map(i -> classes.nearest(values[i])),
-          residual.output().bias());
-    } else {
-      boolean gaussian = residual.head() instanceof Head.Gaussian;
-      // Above 1.95 for one fair set in a thousand, above 2.8 for one in three million.
-      double statistic =
-          GoodnessOfFit.kolmogorovSmirnov(
-              values, gaussian ? DrawFit::belowGaussian : DrawFit::belowMixture);
-      trial.check(
-          gaussian ? "gaussian" : "mixture",
-          Quantity.FIT,
-          statistic * 5 / 2.8,
-          "Kolmogorov-Smirnov, scaled");
-    }
+    IntStream coarse = Arrays.stream(samples).map(s -> s / 256);
+    IntStream fine = Arrays.stream(samples).map(s -> s % 256);
+    chiSquare(trial, "coarse", coarse, network.coarseOutput().bias());
+    chiSquare(trial, "fine", fine, network.fineOutput().bias());
+  }
+
+  private static void residualGru(Trial trial, ResidualGruNetwork network, float[] values) {
+    Runnable fit =
+        network
+            .head()
+            .accept(
+                new Head.Cases<>() {
+                  @Override
+                  public Runnable categorical(Head.Categorical head) {
+                    return () -> {
+                      IntStream classes =
+                          IntStream.range(0, values.length).map(i -> head.nearest(values[i]));
+                      chiSquare(trial, "classes", classes, network.output().bias());
+                    };
+                  }
+
+                  @Override
+                  public Runnable mixtureOfLogistics(Head.MixtureOfLogistics head) {
+                    return () -> continuous(trial, "mixture", values, DrawFit::belowMixture);
+                  }
+
+                  @Override
+                  public Runnable gaussian(Head.Gaussian head) {
+                    return () -> continuous(trial, "gaussian", values, DrawFit::belowGaussian);
+                  }
+
+                  @Override
+                  public Runnable bandMixtures(Head.BandMixtures head) {
+                    throw new IllegalArgumentException("a residual GRU network has no bands");
+                  }
+                });
+    fit.run();
+  }
+
+  private static void continuous(
+      Trial trial, String name, float[] values, DoubleUnaryOperator below) {
+    // Above 1.95 for one fair set in a thousand, above 2.8 for one in three million.
+    double statistic = GoodnessOfFit.kolmogorovSmirnov(values, below);
+    trial.check(name, Quantity.FIT, statistic * 5 / 2.8, "Kolmogorov-Smirnov, scaled");
   }
 
   private static void chiSquare(Trial trial, String name, IntStream classes, float[] logits) {

@@ -43,7 +43,7 @@ final class SynthesisValues implements ConformanceCase {
   @Override
   public boolean appliesTo(Subject subject, String precision) {
     return precision.equals(BundleManifest.F32)
-        && subject.model(precision).network() instanceof MultiBandGruNetwork;
+        && subject.model(precision).network().bandSynthesis().isPresent();
   }
 
   @Override

@@ -2,9 +2,11 @@ package org.wavebridge.conformance.measure;
 
 import java.util.Arrays;
 import org.apache.commons.numbers.gamma.InverseErfc;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.Head.Gaussian;
 import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
+import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
@@ -48,40 +50,70 @@ public record DrawProof(boolean same, double distance, double allowed) {
       double[] uniforms,
       double temperature,
       float found) {
-    if (network instanceof DualSoftmaxNetwork) {
-      int classes = DualSoftmaxNetwork.CLASSES;
-      int sample = (int) Math.rint((found + 1.0) * 32768);
-      if (sample < 0 || sample > 65535 || (float) (sample / 32768.0 - 1) != found) {
-        return IMPOSSIBLE;
-      }
-      DrawProof coarse =
-          ofClass(
-              Arrays.copyOf(logits, classes), error, uniforms[0], temperature, sample / classes);
-      DrawProof fine =
-          ofClass(
-              Arrays.copyOfRange(logits, classes, 2 * classes),
-              error,
-              uniforms[1],
-              temperature,
-              sample % classes);
-      return coarse.explained() && !fine.same() ? fine : coarse;
-    }
-    if (network instanceof MultiBandGruNetwork multiBand) {
-      return BandDrawProof.of(multiBand.head(), logits, error, uniforms, temperature, found);
-    }
-    ResidualGruNetwork residual = (ResidualGruNetwork) network;
-    if (residual.head() instanceof MixtureOfLogistics head) {
-      return ofMixture(head.mixtures(), logits, error, uniforms, temperature, found);
-    }
-    if (residual.head() instanceof Gaussian) {
-      return ofGaussian(logits, error, uniforms[0], temperature, found);
-    }
-    Categorical head = (Categorical) residual.head();
-    int index = head.nearest(found);
-    if (!(Math.abs(head.value(index) - found) <= 1e-6)) {
+    return new NetworkTable<DrawProof>()
+        .with(
+            DualSoftmaxNetwork.class,
+            dual -> ofTwoClasses(logits, error, uniforms, temperature, found))
+        .with(
+            MultiBandGruNetwork.class,
+            bands -> BandDrawProof.of(bands.head(), logits, error, uniforms, temperature, found))
+        .with(
+            ResidualGruNetwork.class,
+            residual -> ofHead(residual.head(), logits, error, uniforms, temperature, found))
+        .of(network);
+  }
+
+  private static DrawProof ofTwoClasses(
+      double[] logits, double error, double[] uniforms, double temperature, float found) {
+    int classes = DualSoftmaxNetwork.CLASSES;
+    int sample = (int) Math.rint((found + 1.0) * 32768);
+    if (sample < 0 || sample > 65535 || (float) (sample / 32768.0 - 1) != found) {
       return IMPOSSIBLE;
     }
-    return ofClass(logits, error, uniforms[0], temperature, index);
+    DrawProof coarse =
+        ofClass(Arrays.copyOf(logits, classes), error, uniforms[0], temperature, sample / classes);
+    DrawProof fine =
+        ofClass(
+            Arrays.copyOfRange(logits, classes, 2 * classes),
+            error,
+            uniforms[1],
+            temperature,
+            sample % classes);
+    return coarse.explained() && !fine.same() ? fine : coarse;
+  }
+
+  private static DrawProof ofHead(
+      Head head,
+      double[] logits,
+      double error,
+      double[] uniforms,
+      double temperature,
+      float found) {
+    return head.accept(
+        new Head.Cases<>() {
+          @Override
+          public DrawProof categorical(Categorical classes) {
+            int index = classes.nearest(found);
+            return Math.abs(classes.value(index) - found) <= 1e-6
+                ? ofClass(logits, error, uniforms[0], temperature, index)
+                : IMPOSSIBLE;
+          }
+
+          @Override
+          public DrawProof mixtureOfLogistics(MixtureOfLogistics mixture) {
+            return ofMixture(mixture.mixtures(), logits, error, uniforms, temperature, found);
+          }
+
+          @Override
+          public DrawProof gaussian(Gaussian normal) {
+            return ofGaussian(logits, error, uniforms[0], temperature, found);
+          }
+
+          @Override
+          public DrawProof bandMixtures(Head.BandMixtures bands) {
+            return BandDrawProof.of(bands, logits, error, uniforms, temperature, found);
+          }
+        });
   }
 
   static DrawProof ofClass(

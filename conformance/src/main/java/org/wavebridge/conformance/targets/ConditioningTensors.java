@@ -2,10 +2,8 @@ package org.wavebridge.conformance.targets;
 
 import java.util.Arrays;
 import java.util.function.Function;
-import org.wavebridge.reference.Conditioning;
 import org.wavebridge.graphs.contract.Conditioning.Rate;
 import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.reference.Conditioning;
 
 /** Conditioning as graphs take it, in the reference's form, and the other way round. */
@@ -82,9 +80,7 @@ public final class ConditioningTensors {
 
   /** Values that a step takes. */
   static int vectorSize(VocoderModel model, org.wavebridge.graphs.contract.Conditioning tensor) {
-    return model.network() instanceof MultiBandGruNetwork network
-        ? network.inputSize()
-        : tensor.size();
+    return tensor.size() / model.network().vectorsPerFrame();
   }
 
   private static double[][] rows(float[] values, int size) {

@@ -3,8 +3,6 @@ package org.wavebridge.conformance.targets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.wavebridge.conformance.measure.NumericProfile;
-import org.wavebridge.reference.Arithmetic;
-import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Affine;

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.wavebridge.reference.ReferenceState;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.reference.ReferenceState;

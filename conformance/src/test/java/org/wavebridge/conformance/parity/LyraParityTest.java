@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.golden.Golden;
-import org.wavebridge.reference.Likelihood;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.reference.Likelihood;
 import org.wavebridge.runtime.GenerateOptions;
