@@ -1,6 +1,7 @@
 #ifndef WAVEBRIDGE_DISPATCH_CPU_LEVEL_H_
 #define WAVEBRIDGE_DISPATCH_CPU_LEVEL_H_
 
+#include <atomic>
 #include <vector>
 
 #include "wavebridge/kernels.h"
@@ -18,6 +19,9 @@ std::vector<const Kernels*> available_levels();
 /// @throws std::invalid_argument if this CPU does not offer the level, or there is none of that
 /// name
 const Kernels& choose_level(const char* forced);
+
+/// The level that the operator made last computes with; null before the first.
+inline std::atomic<const Kernels*> level_in_use{nullptr};
 
 }  // namespace wavebridge
 

@@ -75,6 +75,7 @@ OrtStatus* create_kernel(const OrtCustomOp* op, const OrtApi* api, const OrtKern
     kernel->api = api;
     kernel->node = reader.node();
     kernel->read(reader);
+    level_in_use = &definition(op).kernels;
     *out = kernel.release();
   });
 }

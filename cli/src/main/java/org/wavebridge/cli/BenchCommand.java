@@ -334,6 +334,9 @@ final class BenchCommand implements Runnable {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("backend", vocoder.backend());
     row.put("precision", options.precision());
+    if (vocoder.backend().equals("cpu")) {
+      MachineLimits.cpuLevel().ifPresent(level -> row.put("cpu_level", level));
+    }
     row.put("samples_per_second", Math.rint(timing.samplesPerSecond()));
     row.put("times_real_time", rounded(timing.timesRealTime()));
     row.put("microseconds_per_step", rounded(timing.microsecondsPerStep()));

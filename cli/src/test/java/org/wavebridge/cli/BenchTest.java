@@ -1,6 +1,7 @@
 package org.wavebridge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.Stream;
@@ -33,6 +34,8 @@ final class BenchTest {
     assertEquals(2, json.get("results").size());
     assertEquals("stock", json.get("results").get(1).get("backend").asString());
     assertTrue(json.get("results").get(0).get("samples_per_second").asDouble() > 0);
+    assertFalse(json.get("results").get(0).get("cpu_level").asString().isEmpty());
+    assertFalse(json.get("results").get(1).has("cpu_level"));
     assertTrue(json.get("ratio").asDouble() > 0);
   }
 

@@ -28,7 +28,7 @@ final class ErrorsTest {
       throw sneaky(error);
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> E sneaky(Throwable error) throws E {
       throw (E) error;
     }
@@ -103,7 +103,7 @@ final class ErrorsTest {
                 "/nowhere/demo.wav")
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes(), "UTF-8");
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(4, process.waitFor(), said);
     assertTrue(said.contains("wavebridge: out of memory: "), said);
     assertFalse(said.contains("\tat "), said);

@@ -34,6 +34,7 @@ import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.reference.CanonicalMel;
 import org.wavebridge.reference.MelReference;
 import org.wavebridge.runtime.Backends;
+import org.wavebridge.runtime.bench.MachineLimits;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -112,6 +113,7 @@ final class CanonicalFeaturesTest {
         for (Case c : cases()) {
           System.out.println("made " + Bits.hash(run("cpu", c, 2)));
         }
+        System.out.println("level " + MachineLimits.cpuLevel().orElse("none"));
       } catch (BackendException e) {
         System.out.println(e.getMessage());
       }
@@ -155,7 +157,9 @@ final class CanonicalFeaturesTest {
     String offered = refusal.replaceAll("(?s).*this CPU offers ([^;]*);.*", "$1");
     List<String> expected = cases().stream().map(c -> "made " + Bits.hash(canonical(c))).toList();
     for (String level : offered.split(", ")) {
-      List<String> made = levels(level).lines().filter(line -> line.startsWith("made ")).toList();
+      List<String> output = levels(level).lines().toList();
+      assertTrue(output.contains("level " + level), output::toString);
+      List<String> made = output.stream().filter(line -> line.startsWith("made ")).toList();
       assertEquals(expected, made, level);
     }
   }

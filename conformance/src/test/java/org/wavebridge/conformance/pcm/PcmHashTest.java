@@ -71,6 +71,9 @@ final class PcmHashTest {
       ChildJvm child =
           ChildJvm.run(Map.of("WAVEBRIDGE_CPU_LEVEL", level), PcmProgram.class, folder, ways);
       wrong.addAll(wrong(level, child, recorded().keySet()));
+      if (!child.output().lines().toList().contains("level " + level)) {
+        wrong.add(level + ": not the level that ran: " + child.output());
+      }
     }
     assertTrue(wrong.isEmpty(), String.join("\n", wrong));
   }

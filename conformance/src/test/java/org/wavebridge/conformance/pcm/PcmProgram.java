@@ -18,15 +18,17 @@ import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.VocoderStream;
 import org.wavebridge.runtime.WaveformDecoder;
+import org.wavebridge.runtime.bench.MachineLimits;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 
 /**
  * Makes the utterances of all voices in many ways and prints a line for each: the name in the table
- * of hashes, the hash, and the way. A program, since the level of the kernels is the same for a
- * whole process, and since it also runs in an emulator. Arguments: the folder of the bundles,
- * {@code covering}, {@code all} or {@code once}, and the voices if not all.
+ * of hashes, the hash, and the way; at last the CPU level that ran. A program, since the level of
+ * the kernels is the same for a whole process, and since it also runs in an emulator. Arguments:
+ * the folder of the bundles, {@code covering}, {@code all} or {@code once}, and the voices if not
+ * all.
  */
 public final class PcmProgram {
   static final long SEED = 16;
@@ -55,6 +57,7 @@ public final class PcmProgram {
           run(voice, Path.of(arguments[0]), precision, ways(arguments[1]), out);
         }
       }
+      out.println("level " + MachineLimits.cpuLevel().orElse("none"));
     } catch (BackendException e) {
       out.println(e.getMessage());
     }

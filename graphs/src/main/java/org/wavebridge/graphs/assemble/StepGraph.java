@@ -83,7 +83,9 @@ final class StepGraph {
     Value temperature = g.input("temperature", Dim.of(1));
     StepInputs inputs =
         new StepInputs(conditioning, previous, state, uniforms, temperature, this::joined);
-    StepResult made = kind.step(g, network, inputs);
+    // With every matrix under the name of its layer.
+    StepNetwork named = network.with(network.layers());
+    StepResult made = kind.step(g, named, inputs);
     outputs(network, made, inputs, shape(axes));
     g.output("logits", made.logits(), shape(axes, network.logitShape()));
   }

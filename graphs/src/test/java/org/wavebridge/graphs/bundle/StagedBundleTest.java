@@ -73,7 +73,7 @@ final class StagedBundleTest {
       assertEquals(model.utterance(), manifest.utterance());
       assertEquals(BundleManifest.FORMAT_VERSION, manifest.formatVersion());
       String json = Files.readString(target.resolve(BundleManifest.FILE));
-      assertEquals(model != MODEL, json.contains("leadFrames"));
+      assertEquals(!model.equals(MODEL), json.contains("leadFrames"));
     }
   }
 

@@ -2,12 +2,14 @@ package org.wavebridge.runtime.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.wavebridge.runtime.internal.onnxruntime.NativeLevel;
 import org.wavebridge.runtime.internal.onnxruntime.NativeLimits;
 
 /**
@@ -20,6 +22,16 @@ public final class MachineLimits {
   private static final long LARGEST = 1L << 30;
 
   private MachineLimits() {}
+
+  /**
+   * The CPU level of the kernels that run, as {@code WAVEBRIDGE_CPU_LEVEL} names it: that of the
+   * operator made last.
+   *
+   * @return empty before the first operator
+   */
+  public static Optional<String> cpuLevel() {
+    return NativeLevel.inUse();
+  }
 
   /**
    * Bytes per second at which threads together read a buffer over and over, each its own part of

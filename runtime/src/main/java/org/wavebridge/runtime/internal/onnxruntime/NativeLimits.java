@@ -36,7 +36,8 @@ public final class NativeLimits {
     return rate > 0 ? OptionalDouble.of(rate) : OptionalDouble.empty();
   }
 
-  private static boolean load() {
+  /** Loads the library; false where this build has none for the machine. */
+  static boolean load() {
     if (NativeLibrary.OPERATORS.missing().isPresent()) {
       return false;
     }

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.BackendException;
@@ -17,6 +18,10 @@ import org.wavebridge.runtime.spi.GraphSession;
 /** ONNX Runtime on the CPU, with or without the custom-operator library. */
 final class OnnxRuntimeBackend implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntimeBackend.class);
+
+  /** The level in the log's last line about it. */
+  private static final AtomicReference<Optional<String>> LOGGED =
+      new AtomicReference<>(Optional.empty());
 
   private final String name;
   private final int threads;
@@ -71,6 +76,13 @@ final class OnnxRuntimeBackend implements Backend {
     return library.isPresent();
   }
 
+  private static void logLevel() {
+    Optional<String> level = NativeLevel.inUse();
+    if (!level.equals(LOGGED.getAndSet(level))) {
+      LOG.info("kernels of CPU level '{}'", level.orElse("none"));
+    }
+  }
+
   @Override
   public GraphSession open(byte[] graph, String label) {
     OrtEnvironment environment = Environment.get();
@@ -87,6 +99,9 @@ final class OnnxRuntimeBackend implements Backend {
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
       }
       OrtSession session = environment.createSession(graph, options);
+      if (library.isPresent()) {
+        logLevel();
+      }
       return new OnnxRuntimeSession(environment, session, options, label);
     } catch (OrtException e) {
       options.close();

@@ -17,11 +17,15 @@ import org.wavebridge.runtime.VocoderOptions;
 
 /** {@code WAVEBRIDGE_CPU_LEVEL}, seen by a process of its own because the environment is fixed. */
 final class NativeLevelTest {
-  /** Prints a hash of what a network generates, or why it cannot. */
+  /** Prints the level that ran and a hash of what a network generates, or why it cannot. */
   public static final class Program {
     private Program() {}
 
     public static void main(String[] arguments) {
+      if (Arrays.asList(arguments).contains("--level")) {
+        System.out.println("level " + NativeLevel.inUse().orElse("none"));
+        return;
+      }
       if (arguments.length > 0) {
         try {
           Vocoder.open(Path.of(arguments[0]), VocoderOptions.defaults());
@@ -35,6 +39,7 @@ final class NativeLevelTest {
         for (float[] output : new NetworkNode.Dual(7, 3, 9).node(false).run()) {
           hash = 31 * hash + Arrays.hashCode(output);
         }
+        System.out.println("level " + NativeLevel.inUse().orElse("none"));
         System.out.println("hash " + hash);
       } catch (OrtException e) {
         System.out.println(e.getMessage());
@@ -78,11 +83,31 @@ final class NativeLevelTest {
     assertTrue(output.startsWith("WAVEBRIDGE_CPU_LEVEL=sse9: this CPU offers scalar"), output);
   }
 
+  /** The levels of this CPU, from scalar to the best. */
+  private static List<String> levels() throws IOException, InterruptedException {
+    String offered = run("none").replaceAll("(?s).*this CPU offers ([^;]*);.*", "$1");
+    return List.of(offered.split(", "));
+  }
+
+  private static List<String> lines(String level) throws IOException, InterruptedException {
+    return run(level).lines().toList();
+  }
+
   @Test
-  void scalarGivesTheSameBitsAsTheBestLevel() throws IOException, InterruptedException {
-    String scalar = run("scalar");
-    assertTrue(scalar.startsWith("hash "), scalar);
-    assertEquals(run(""), scalar);
-    assertEquals(run("Scalar"), scalar);
+  void aForcedLevelRunsAndGivesTheBitsOfAllOthers() throws IOException, InterruptedException {
+    List<String> levels = levels();
+    assertEquals("scalar", levels.get(0));
+    List<String> best = lines("");
+    assertEquals("level " + levels.get(levels.size() - 1), best.get(0));
+    assertTrue(best.get(1).startsWith("hash "), best.toString());
+    for (String level : levels) {
+      assertEquals(List.of("level " + level, best.get(1)), lines(level));
+    }
+    assertEquals(List.of("level scalar", best.get(1)), lines("Scalar"));
+  }
+
+  @Test
+  void noLevelRunsBeforeTheFirstOperator() throws IOException, InterruptedException {
+    assertEquals(List.of("level none"), run("", "--level").lines().toList());
   }
 }
