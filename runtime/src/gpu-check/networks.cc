@@ -84,7 +84,7 @@ Generator generator(std::shared_ptr<Prepared> prepared, std::shared_ptr<Arrays> 
 
 constexpr int kHorizon = 7, kChunk = 1;
 
-cuda::Subscale folding() {
+cuda::Subscale schedule() {
   cuda::Subscale subscale;
   subscale.horizon = kHorizon;
   return subscale;
@@ -99,29 +99,30 @@ DualModel dual_model(const Size& size) {
                                       size.hidden, 1, as);
 }
 
-Generator dual(const Size& size, int64_t rows, int64_t samples, cuda::Variant variant, bool fold) {
+Generator dual(const Size& size, int64_t rows, int64_t samples, cuda::Variant variant,
+               bool subscaled) {
   const DualModel model = dual_model(size);
   DescribedDual described(model, kSamplesPerFrame);
   // Without a context network; the lag only decides when rows begin.
-  const cuda::Subscale subscale = folding();
-  if (fold) described.network.subscale = &subscale;
+  const cuda::Subscale subscale = schedule();
+  if (subscaled) described.network.subscale = &subscale;
   std::unique_ptr<cuda::PreparedDualSoftmax> made;
   require(
       cuda::prepare(described.network, options_of(rows, variant), "dual softmax", nullptr, made));
   const std::shared_ptr<cuda::PreparedDualSoftmax> prepared = std::move(made);
-  const int64_t sequences = fold ? 1 : rows;
+  const int64_t sequences = subscaled ? 1 : rows;
   const auto arrays = std::make_shared<Arrays>(
       sequences, samples, 2, 2, static_cast<size_t>(size.hidden),
       static_cast<size_t>(sequences * frames_for(samples) * kConditioning));
-  if (fold) {
+  if (subscaled) {
     arrays->previous = DeviceArray<float>(static_cast<size_t>(2 * rows));
     arrays->state = DeviceArray<float>(static_cast<size_t>(rows * size.hidden));
   }
   const int64_t steps =
-      fold ? (samples - 1) / rows + 1 + (rows - 1) * (kHorizon + kChunk) : samples;
+      subscaled ? (samples - 1) / rows + 1 + (rows - 1) * (kHorizon + kChunk) : samples;
   cuda::DualSoftmaxCall call = call_of<cuda::DualSoftmaxCall>(*arrays, rows, samples);
   call.conditioning = arrays->numbers.data();
-  if (fold) {
+  if (subscaled) {
     call.audio = call.next_audio;
     call.schedule[1] = kChunk;
     call.schedule[3] = steps;
@@ -135,7 +136,7 @@ Generator dual_softmax(const Size& size, int64_t rows, int64_t samples, cuda::Va
   return dual(size, rows, samples, variant, false);
 }
 
-Generator folded(const Size& size, int64_t factor, int64_t samples, cuda::Variant variant) {
+Generator subscale(const Size& size, int64_t factor, int64_t samples, cuda::Variant variant) {
   return dual(size, factor, samples, variant, true);
 }
 

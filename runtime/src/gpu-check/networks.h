@@ -28,8 +28,8 @@ struct Size {
 /// `rows` independent utterances of `samples` samples each.
 Generator dual_softmax(const Size& size, int64_t rows, int64_t samples, cuda::Variant variant);
 Generator residual_gru(const Size& size, int64_t rows, int64_t samples, cuda::Variant variant);
-/// One utterance folded into `factor` rows, without a context network.
-Generator folded(const Size& size, int64_t factor, int64_t samples, cuda::Variant variant);
+/// One utterance in `factor` sub-tensors, without a context network.
+Generator subscale(const Size& size, int64_t factor, int64_t samples, cuda::Variant variant);
 
 }  // namespace wavebridge::gpu_check
 

@@ -7,7 +7,7 @@
 
 namespace wavebridge::ort {
 
-/// What the operators of folded utterances have in common: attributes, context network, and the
+/// What the operators of subscale utterances have in common: attributes, context network, and the
 /// window of a call.
 class Subscale {
  public:

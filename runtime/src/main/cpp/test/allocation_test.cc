@@ -182,7 +182,7 @@ void check_multi_band(const char* level, const NetworkKernels<Matrix>& of,
               allocations_of([&] { of.multi_band_gru_score(network, rows, seat); }), room.logits);
 }
 
-/// The rows of the batch folded into one utterance.
+/// The rows of the batch as the sub-tensors of one utterance.
 constexpr SubscaleWindow kWindow{.horizon = 9,
                                  .lag = 10,
                                  .first_sample = 0,

@@ -171,7 +171,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
       300);
 }
 
-/// A network over one utterance, sample by sample and folded, in turns.
+/// A network over one utterance, sample by sample and by subscale, in turns.
 void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int horizon,
                     int samples) {
   const std::string name = std::string(text(arithmetic)) + "subscale " + of.name;
@@ -209,12 +209,12 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
                               .step = 0,
                               .count = steps};
   const auto bench = [&](const char* level, const auto& kernels, const auto& network) {
-    DualSoftmaxRows folded = work;
-    folded.rows = factor;
-    folded.samples = samples;
+    DualSoftmaxRows subscale = work;
+    subscale.rows = factor;
+    subscale.samples = samples;
     const ScratchSize alone = kernels.dual_softmax_scratch(network, 1);
     const ScratchSize together =
-        kernels.dual_softmax_subscale_scratch(network, context.network, window, folded);
+        kernels.dual_softmax_subscale_scratch(network, context.network, window, subscale);
     const auto memory = spoiled_memory(std::max(alone.total(), together.total()));
     // The best of several turns for each stretch, as other programs take the core now and then.
     double sequential = 1e30, sum = 0;
@@ -228,7 +228,7 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
       for (size_t i = 0; part.step < steps; i++) {
         part.count = std::min<int64_t>(100, steps - part.step);
         const auto start = std::chrono::steady_clock::now();
-        part.step += kernels.dual_softmax_subscale(network, context.network, part, folded,
+        part.step += kernels.dual_softmax_subscale(network, context.network, part, subscale,
                                                    Seat::alone(memory.get(), together));
         const std::chrono::duration<double, std::micro> taken =
             std::chrono::steady_clock::now() - start;
@@ -238,7 +238,7 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
     }
     for (const double stretch : stretches) sum += stretch;
     const double best[2] = {sequential, sum / samples};
-    std::printf("%-52s %-10s %9.2f us   folded  %9.2f us, %5.2f x the samples/s\n", name.c_str(),
+    std::printf("%-52s %-10s %9.2f us   subscale%9.2f us, %5.2f x the samples/s\n", name.c_str(),
                 level, best[0], best[1], best[0] / best[1]);
     std::fflush(stdout);
   };

@@ -1,4 +1,4 @@
-// Folded utterances: the kernels, step by step with rows staggered, against plain loops that take
+// Subscale utterances: the kernels, step by step with rows staggered, against plain loops that take
 // one sub-tensor after the other.
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr float kTemperature = 0.9f;
 
-/// Inputs of an utterance, and how it is folded.
+/// Inputs of an utterance, and how it is divided.
 struct Utterance {
   int factor, horizon, samples_per_frame;
   size_t samples;
@@ -268,7 +268,7 @@ Made made_by(const Network& network, const ContextModel& context, const Utteranc
 }
 
 template <typename Network>
-void check_folded(const std::string& what, const Network& network, const ContextModel& context,
+void check_lagged(const std::string& what, const Network& network, const ContextModel& context,
                   const Utterance& of, const std::vector<Plan>& plans) {
   const Made wanted = expected(network, context, of);
   for (const Kernels* level : available_levels()) {
@@ -292,11 +292,11 @@ std::string text(int value) { return std::to_string(value); }
 }  // namespace
 
 WB_TEST(factors_and_horizons) {
-  const std::vector<std::pair<int, int>> folds = {{1, 0}, {2, 1}, {8, 4}, {16, 7}, {5, 0}, {3, 20}};
+  const std::vector<std::pair<int, int>> sizes = {{1, 0}, {2, 1}, {8, 4}, {16, 7}, {5, 0}, {3, 20}};
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const DualModel dual(2, 10, 3, 5, 33, 1, 4, 0.5, as);
     const ResidualModel residual(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10, as);
-    for (const auto& [factor, horizon] : folds) {
+    for (const auto& [factor, horizon] : sizes) {
       const std::string what = std::string(as == Arithmetic::kInt8 ? "int8 " : "f32 ") +
                                text(factor) + " rows, horizon " + text(horizon);
       for (const bool own_past : {false, true}) {
@@ -304,10 +304,10 @@ WB_TEST(factors_and_horizons) {
             {5, 3, 1, true}, {7, 2, 3, true}, {4, 1, 1, false}};
         const size_t samples = static_cast<size_t>(factor * 20 + 3);
         const Dual a{dual};
-        check_folded(what + ", dual", a, ContextModel(3, 16, own_past, layers, a.inputs()),
+        check_lagged(what + ", dual", a, ContextModel(3, 16, own_past, layers, a.inputs()),
                      random_utterance(a, 5, factor, horizon, samples), plans_of(1, own_past));
         const Residual b{residual};
-        check_folded(what + ", residual", b, ContextModel(4, factor, own_past, layers, b.inputs()),
+        check_lagged(what + ", residual", b, ContextModel(4, factor, own_past, layers, b.inputs()),
                      random_utterance(b, 6, factor, horizon, samples), plans_of(1, own_past));
       }
     }
@@ -319,12 +319,12 @@ WB_TEST(many_rows) {
   const Dual dual{model};
   const ContextModel context(3, 64, false, {{6, 2, 2, true}, {3, 2, 1, true}}, dual.inputs());
   for (const int factor : {17, 64}) {
-    check_folded(text(factor) + " rows", dual, context,
+    check_lagged(text(factor) + " rows", dual, context,
                  random_utterance(dual, 5, factor, 2, static_cast<size_t>(factor) * 30 + 9),
                  {{.chunk = 1}});
     // Rows that end before others begin, and rows without any sample.
     for (const size_t samples : {size_t{1}, size_t{16}, size_t{100}}) {
-      check_folded(text(factor) + " short rows", dual, context,
+      check_lagged(text(factor) + " short rows", dual, context,
                    random_utterance(dual, 5, factor, 3, samples), plans_of(2, false));
     }
   }
@@ -334,9 +334,9 @@ WB_TEST(without_a_context) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const DualModel dual(6, 38, 7, 24, 20, 1, 1, 0.3, as);
     const ResidualModel residual(7, 21, 5, {3, 0, 2, 4}, 17, 18, 16, 0, as);
-    check_folded("dual", Dual{dual}, ContextModel(), random_utterance(Dual{dual}, 3, 6, 5, 101),
+    check_lagged("dual", Dual{dual}, ContextModel(), random_utterance(Dual{dual}, 3, 6, 5, 101),
                  plans_of(2, false));
-    check_folded("residual", Residual{residual}, ContextModel(),
+    check_lagged("residual", Residual{residual}, ContextModel(),
                  random_utterance(Residual{residual}, 3, 6, 5, 101), plans_of(2, false));
   }
 }
@@ -348,7 +348,7 @@ WB_TEST(rows_with_quads_of_their_own) {
     CHECK(model.network.mel_weight.outputs != nullptr);
     std::vector<Plan> plans = plans_of(1, false);
     plans.push_back({.chunk = 1, .stretches = {4}, .members = 3});
-    check_folded("pruned", residual,
+    check_lagged("pruned", residual,
                  ContextModel(4, 3, false, {{8, 2, 1, true}, {4, 2, 2, true}}, residual.inputs()),
                  random_utterance(residual, 5, 3, 2, 63), plans);
   }
@@ -389,14 +389,14 @@ WB_TEST(random_contexts) {
       const DualModel model(i, 2 * (1 + below(20)), 1 + below(9), 1 + below(20), 1 + below(20), 1,
                             1, 0.7, as);
       const Dual dual{model};
-      check_folded(what, dual, ContextModel(i, factor + below(5), own_past, layers, dual.inputs()),
+      check_lagged(what, dual, ContextModel(i, factor + below(5), own_past, layers, dual.inputs()),
                    random_utterance(dual, i, factor, horizon, samples, spf), plans);
     } else {
       const ResidualModel model(i, 1 + below(30), 1 + below(9),
                                 {below(4), below(4), below(4), below(4)}, 1 + below(20),
                                 1 + below(20), 30, below(2) * 10, as);
       const Residual residual{model};
-      check_folded(what, residual,
+      check_lagged(what, residual,
                    ContextModel(i, factor + below(5), own_past, layers, residual.inputs()),
                    random_utterance(residual, i, factor, horizon, samples, spf), plans);
     }

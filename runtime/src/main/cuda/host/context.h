@@ -7,7 +7,7 @@
 
 namespace wavebridge::cuda {
 
-/// The context network of a folded utterance, and its schedule.
+/// The context network of a subscale utterance, and its schedule.
 class Context {
  public:
   /// A context enters the step through a weight of `rows` rows.

@@ -170,7 +170,7 @@ class Prepared final : public PreparedResidualGru {
     constexpr int64_t kMostFloats = int64_t{1} << 24;
     const int64_t most = kMostFloats / std::max<int64_t>(rows * hidden_, 1);
     const int64_t bounded = std::clamp<int64_t>(most, 16, has_context() ? 256 : 8192);
-    // The steps of a folded utterance are more than its samples by row.
+    // The steps of a subscale utterance are more than its samples by row.
     return context_.has_value() ? bounded : std::min(bounded, samples);
   }
 

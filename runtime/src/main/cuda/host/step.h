@@ -79,7 +79,7 @@ void check_call(const Call& call, bool subscale, int64_t samples_per_frame) {
   if (subscale &&
       (call.given != nullptr || call.logits != nullptr || (makes && call.audio == nullptr))) {
     refuse(
-        "a folded utterance: expected audio, and neither given samples nor "
+        "a subscale utterance: expected audio, and neither given samples nor "
         "logits");
   }
   if (makes && call.given == nullptr &&

@@ -23,7 +23,7 @@ struct Places {
 /// negative and its sample lies before `end`; an ordinary row always is.
 struct Schedule {
   int64_t steps;       ///< of this launch
-  int64_t first_step;  ///< its first, counted in the schedule of a folded utterance
+  int64_t first_step;  ///< its first, counted in the schedule of a subscale utterance
   int64_t lag;         ///< steps by which each row begins later; 0 for ordinary rows
   int64_t end;         ///< of the samples, as `sample` counts them
   Places sample;       ///< of uniforms, audio and logits; counted in samples

@@ -4,7 +4,7 @@
 #include "kernels/canonical.cuh"
 #include "kernels/schedule.cuh"
 
-// The contexts of the rows of a folded utterance (docs/numerics.md), for all
+// The contexts of the rows of a subscale utterance (docs/numerics.md), for all
 // steps of a launch at once: each layer over as many times as the layers after
 // it read.
 

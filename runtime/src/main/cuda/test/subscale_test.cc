@@ -4,7 +4,7 @@
 
 #include "test/kernel_case.h"
 
-// Folded utterances on the emulated GPU against docs/numerics.md, one sub-tensor after the other,
+// Subscale utterances on the emulated GPU against docs/numerics.md, one sub-tensor after the other,
 // bit for bit.
 
 using namespace wavebridge;
@@ -232,11 +232,11 @@ const std::vector<ContextModel::Sizes> kLayers = {
 }  // namespace
 
 WB_TEST(factors_and_horizons) {
-  const std::vector<std::pair<int, int>> folds = {{1, 0}, {2, 1}, {8, 4}, {3, 9}};
+  const std::vector<std::pair<int, int>> sizes = {{1, 0}, {2, 1}, {8, 4}, {3, 9}};
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const DualModel dual(2, 10, 3, 5, 33, 1, 4, 0.5, as);
     const ResidualModel residual(2, 11, 5, {3, 2, 1, 4}, 9, 8, 30, 10, as);
-    for (const auto& [factor, horizon] : folds) {
+    for (const auto& [factor, horizon] : sizes) {
       for (const bool own_past : {false, true}) {
         const cuda::Variant variant = own_past ? cuda::Variant::kCluster : cuda::Variant::kPackets;
         const std::string what = name_of(as) + " " + std::to_string(factor) + " rows, horizon " +

@@ -29,7 +29,7 @@ struct NetworkKernels {
                                                const ContextNetwork& context,
                                                const SubscaleWindow& window,
                                                const DualSoftmaxRows& rows) noexcept;
-  /// Takes steps of a folded utterance, of which a window of T > 0 samples is at hand: N rows of
+  /// Takes steps of a subscale utterance, of which a window of T > 0 samples is at hand: N rows of
   /// one sequence, so that conditioning is [F, E], uniforms [T, 2] and audio [T], which holds what
   /// has been made. `begun` is not read. Between the stretches of a call the scratch memory stays
   /// as it is.

@@ -5,7 +5,7 @@
 
 namespace wavebridge {
 
-/// Rows of a folded utterance, and layers of a context network, at most.
+/// Rows of a subscale utterance, and layers of a context network, at most.
 inline constexpr int kMostSubscaleRows = 64;
 inline constexpr int kMostContextLayers = 32;
 

@@ -32,7 +32,7 @@ struct ScratchSize {
   size_t total() const { return shared + own; }
 };
 
-/// The place of a thread among those that take the samples of a row, or of the rows of a folded
+/// The place of a thread among those that take the samples of a row, or of the rows of a subscale
 /// utterance, together. All do the same calls; each does its share of every product, and they meet
 /// before one reads what others wrote. (The rows of a batch have one thread.)
 struct Seat {

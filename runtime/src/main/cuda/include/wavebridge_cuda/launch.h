@@ -59,7 +59,7 @@ struct Layer {
   const float* bias = nullptr;  ///< [R]
 };
 
-/// The context network of a folded utterance: the attributes and inputs that
+/// The context network of a subscale utterance: the attributes and inputs that
 /// only the `...SubscaleGenerate` operators have.
 struct ContextLayer {
   int32_t kernel, dilation, outputs;

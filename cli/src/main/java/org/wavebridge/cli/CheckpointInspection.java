@@ -111,7 +111,7 @@ final class CheckpointInspection {
     object.put("matrices", matrices.stream().map(CheckpointInspection::matrix).toList());
   }
 
-  /** Those that fit, then the others, the nearest first. */
+  /** The families that fit, then the others, the nearest first. */
   private static List<Map<String, Object>> families(Checkpoint checkpoint) {
     List<Map<String, Object>> rows = new ArrayList<>();
     List<FamilyMatch> matches = new ArrayList<>(Families.detect(checkpoint));

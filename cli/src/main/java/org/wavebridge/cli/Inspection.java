@@ -20,7 +20,7 @@ record Inspection(Map<String, Object> object, Set<String> shortened) {
 
   private static final int FEW = 3;
 
-  /** All of it is shown. */
+  /** An inspection that is shown whole. */
   Inspection(Map<String, Object> object) {
     this(object, Set.of());
   }

@@ -1,6 +1,6 @@
 /**
- * Turns a checkpoint into a bundle. Knows nothing of running one. Start with the checkpoint and
- * family packages.
+ * Turns a checkpoint into a bundle. Knows nothing of running one. Start with {@link
+ * org.wavebridge.exporter.Exporter}.
  */
 @NullMarked
 package org.wavebridge.exporter;

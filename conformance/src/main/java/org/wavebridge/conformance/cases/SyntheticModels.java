@@ -29,7 +29,7 @@ final class SyntheticModels {
 
   private SyntheticModels() {}
 
-  /** One of each step network and head, and ones of subscale generation. */
+  /** A model of each step network and head, and models of subscale generation. */
   static List<Subject> networks() {
     return Stream.concat(ordinary().stream(), subscale().stream()).toList();
   }
@@ -113,7 +113,7 @@ final class SyntheticModels {
         model.utterance());
   }
 
-  /** One of each step network, small enough for a reference of a minute. */
+  /** A model of each step network, small enough for a reference of a minute. */
   static List<Subject> smallest() {
     return List.of(
         Subject.of("dual-small", RandomModels.dualSoftmax(19, 8000, 16, 1.0, 1.0, DENSE)),

@@ -20,7 +20,7 @@ public final class ReportFolder {
   /** The cases as tests, for build servers. */
   public static final String JUNIT = "junit.xml";
 
-  /** All of them. */
+  /** The names of all reports. */
   public static final List<String> FILES = List.of(JSON, JUNIT, HTML);
 
   private ReportFolder() {}

@@ -20,7 +20,7 @@ final class Engines implements AutoCloseable {
   private final List<EngineCalls> engines = new ArrayList<>();
 
   /**
-   * No engines yet.
+   * The engines of a graph; none is built until a call needs it.
    *
    * @param label of the graph, for messages
    */
