@@ -122,7 +122,7 @@ final class SubscaleScoreGraph {
     long[] axes = new long[2 + logits.length];
     long[] shape = new long[axes.length];
     for (int i = 0; i < logits.length; i++) {
-      axes[2 + i] = 2 + i;
+      axes[2 + i] = 2L + i;
       shape[2 + i] = logits[i];
     }
     axes[0] = 1;

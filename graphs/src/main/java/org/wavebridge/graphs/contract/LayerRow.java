@@ -10,7 +10,8 @@ import org.wavebridge.graphs.onnx.OperatorTensor;
  * bias after it.
  *
  * @param name of the weight
- * @param rows of the weight, which are those of the bias; see {@link Letters}
+ * @param rows of the weight, which are those of the bias; see {@link
+ *     org.wavebridge.graphs.onnx.Letters}
  * @param columns of the weight
  * @param bias name of the bias; empty where the layer has none
  * @param int8 how the int8 profile keeps the weight

@@ -3,9 +3,9 @@ package org.wavebridge.graphs.network;
 import java.util.List;
 import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.contract.LayerRow;
-import org.wavebridge.graphs.contract.Letters;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.Layers;
+import org.wavebridge.graphs.onnx.Letters;
 
 /** A network as a bundle keeps it: the constants of its operator, and its description. */
 public interface StoredNetwork {

@@ -79,7 +79,9 @@ public record CustomOperator(
   FunctionProto function(Consumer<CustomOperator> used) {
     Nodes nodes = Nodes.ofFunction(used);
     Map<String, Value> given =
-        inputNames().stream().collect(Collectors.toMap(input -> input, Value::new));
+        inputs.stream()
+            .flatMap(input -> input.values(nodes).stream())
+            .collect(Collectors.toMap(Value::name, value -> value));
     List<Value> results = body.build(nodes, given);
     for (int i = 0; i < outputs.size(); i++) {
       nodes.name(results.get(i), outputs.get(i).name());

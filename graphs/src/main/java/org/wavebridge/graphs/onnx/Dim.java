@@ -25,6 +25,19 @@ public record Dim(String symbol, long size) {
   /** Time steps of the input of a context network: T and its reach. */
   public static final Dim T_AND_REACH = new Dim("T_and_reach", -1);
 
+  /** A size that is not known before a graph runs, and has no letter. */
+  static final Dim UNKNOWN = new Dim("?", -1);
+
+  /** Whether it is a fixed size. */
+  boolean fixed() {
+    return symbol.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return fixed() ? Long.toString(size) : symbol;
+  }
+
   /** A fixed size. */
   public static Dim of(long size) {
     return new Dim("", size);

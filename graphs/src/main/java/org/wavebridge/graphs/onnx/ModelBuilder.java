@@ -55,14 +55,15 @@ public final class ModelBuilder extends Nodes {
 
   /** An input of the model. */
   public Value input(String name, ElementType type, Dim... shape) {
-    graph.addInput(info(new Value(name), type, shape));
-    return new Value(name);
+    graph.addInput(info(name, type, shape));
+    return value(name, Inference.Known.of(type, List.of(shape)));
   }
 
   /** Makes a float value an output of the model under a name. */
   public void output(String name, Value value, Dim... shape) {
+    Inference.requireOutput(name, value, List.of(shape));
     name(value, name);
-    graph.addOutput(info(new Value(name), ElementType.FLOAT, shape));
+    graph.addOutput(info(name, ElementType.FLOAT, shape));
   }
 
   /** A float initializer. */
@@ -104,11 +105,11 @@ public final class ModelBuilder extends Nodes {
 
   private Value initializer(TensorProto tensor) {
     graph.addInitializer(tensor);
-    return new Value(tensor.getName());
+    return value(tensor.getName(), Inference.of(tensor));
   }
 
-  private static ValueInfoProto.Builder info(Value value, ElementType type, Dim... shape) {
-    ValueInfoProto.Builder info = info(value, type);
+  private static ValueInfoProto.Builder info(String name, ElementType type, Dim... shape) {
+    ValueInfoProto.Builder info = info(name, type);
     TensorShapeProto.Builder dims = info.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
     for (Dim dim : shape) {
       TensorShapeProto.Dimension.Builder size = dims.addDimBuilder();

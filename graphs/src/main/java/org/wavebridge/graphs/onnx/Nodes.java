@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -18,12 +19,19 @@ import java.util.function.Function;
 public class Nodes {
   private final Map<String, Integer> counts;
   private final Consumer<CustomOperator> used;
+  private final Optional<Nodes> outer;
   private final List<NodeProto> nodes = new ArrayList<>();
   private String scope = "";
 
   Nodes(Map<String, Integer> counts, Consumer<CustomOperator> used) {
+    this(counts, used, Optional.empty());
+  }
+
+  /** Nodes that may also use the values of those around them. */
+  private Nodes(Map<String, Integer> counts, Consumer<CustomOperator> used, Optional<Nodes> outer) {
     this.counts = counts;
     this.used = used;
+    this.outer = outer;
   }
 
   /** Nodes of a function body; custom operators used inside are reported to {@code used}. */
@@ -49,7 +57,9 @@ public class Nodes {
 
   /** A node of the standard domain with several outputs. */
   public List<Value> node(String type, int outputs, List<Value> inputs, Attribute... attributes) {
-    return add("", type, outputs, inputs, List.of(attributes));
+    requireOwn(type, inputs);
+    List<Inference.Known> known = Inference.of(type, outputs, inputs, List.of(attributes));
+    return add("", type, known, inputs, List.of(attributes));
   }
 
   /** A node of a custom operator; its function body travels with the model. */
@@ -60,13 +70,10 @@ public class Nodes {
           "%s takes %d inputs, given %d".formatted(operator.name(), expected, inputs.size()));
     }
     operator.check(List.of(attributes));
+    requireOwn(operator.name(), inputs);
+    List<Inference.Known> known = Inference.of(operator, inputs);
     used.accept(operator);
-    return add(
-        CustomOperator.DOMAIN,
-        operator.name(),
-        operator.outputs().size(),
-        inputs,
-        List.of(attributes));
+    return add(CustomOperator.DOMAIN, operator.name(), known, inputs, List.of(attributes));
   }
 
   /**
@@ -80,24 +87,24 @@ public class Nodes {
    * @return the last carried values, then the stacked ones
    */
   public List<Value> loop(Value trips, List<Value> carried, int scans, LoopBody body) {
-    Nodes inner = new Nodes(counts, used);
+    Nodes inner = new Nodes(counts, used, Optional.of(this));
     inner.scope = scope + "loop/";
-    Value iteration = inner.fresh("iteration");
-    Value condition = inner.fresh("condition");
+    Value iteration = inner.fresh("iteration", Inference.Known.scalar(ElementType.INT64));
+    Value condition = inner.fresh("condition", Inference.Known.scalar(ElementType.BOOL));
     GraphProto.Builder graph = GraphProto.newBuilder().setName(scope + "loop");
     graph
         .addInput(scalar(iteration, ElementType.INT64))
         .addInput(scalar(condition, ElementType.BOOL));
     List<Value> before = new ArrayList<>();
     for (int i = 0; i < carried.size(); i++) {
-      Value value = inner.fresh("carried");
-      graph.addInput(info(value, ElementType.FLOAT));
+      Value value = inner.fresh("carried", Inference.Known.of(ElementType.FLOAT));
+      graph.addInput(info(value.name(), ElementType.FLOAT));
       before.add(value);
     }
     List<Value> after = body.build(inner, iteration, before);
     graph.addOutput(scalar(inner.node("Identity", List.of(condition)), ElementType.BOOL));
     for (Value value : after) {
-      graph.addOutput(info(value, ElementType.FLOAT));
+      graph.addOutput(info(value.name(), ElementType.FLOAT));
     }
     graph.addAllNode(inner.nodes);
     List<Value> inputs = new ArrayList<>(List.of(trips, Value.NONE));
@@ -114,6 +121,7 @@ public class Nodes {
 
   /** Gives a value the name of a function's or graph's output. */
   void name(Value value, String output) {
+    requireOwn("output " + output, List.of(value));
     nodes.add(
         NodeProto.newBuilder()
             .setName("output/" + output)
@@ -127,26 +135,30 @@ public class Nodes {
     return nodes;
   }
 
-  static ValueInfoProto.Builder info(Value value, ElementType type) {
+  static ValueInfoProto.Builder info(String name, ElementType type) {
     return ValueInfoProto.newBuilder()
-        .setName(value.name())
+        .setName(name)
         .setType(
             TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.number())));
   }
 
   private static ValueInfoProto.Builder scalar(Value value, ElementType type) {
-    ValueInfoProto.Builder info = info(value, type);
+    ValueInfoProto.Builder info = info(value.name(), type);
     info.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
     return info;
   }
 
   private List<Value> add(
-      String domain, String type, int outputs, List<Value> inputs, List<Attribute> attributes) {
+      String domain,
+      String type,
+      List<Inference.Known> outputs,
+      List<Value> inputs,
+      List<Attribute> attributes) {
     NodeProto.Builder node = NodeProto.newBuilder().setOpType(type).setDomain(domain);
     List<Value> results = new ArrayList<>();
-    for (int i = 0; i < outputs; i++) {
-      Value result = fresh(type);
+    for (Inference.Known output : outputs) {
+      Value result = fresh(type, output);
       node.addOutput(result.name());
       results.add(result);
     }
@@ -157,9 +169,29 @@ public class Nodes {
     return results;
   }
 
-  private Value fresh(String name) {
+  private Value fresh(String name, Inference.Known known) {
     String base = scope + name;
     int count = counts.merge(base, 1, Integer::sum);
-    return new Value(count == 1 ? base : base + "_" + count);
+    return value(count == 1 ? base : base + "_" + count, known);
+  }
+
+  /** A value of these nodes. */
+  final Value value(String name, Inference.Known known) {
+    return new Value(name, Optional.of(this), known.type(), known.shape());
+  }
+
+  /** Refuses values of other graphs, and of loop bodies that are closed here. */
+  private void requireOwn(String type, List<Value> inputs) {
+    for (Value input : inputs) {
+      if (input.scope().isPresent() && !sees(input.scope().get())) {
+        throw new IllegalArgumentException(
+            "%s: %s belongs to another graph, or to a loop inside of this one"
+                .formatted(type, input));
+      }
+    }
+  }
+
+  private boolean sees(Nodes scope) {
+    return scope == this || (outer.isPresent() && outer.get().sees(scope));
   }
 }

@@ -178,7 +178,7 @@ public final class PluginGraph {
   }
 
   private static ValueInfoProto status() {
-    ValueInfoProto.Builder info = Nodes.info(new Value(STATUS), ElementType.INT32);
+    ValueInfoProto.Builder info = Nodes.info(STATUS, ElementType.INT32);
     info.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().addDimBuilder().setDimValue(1);
     return info.build();
   }
