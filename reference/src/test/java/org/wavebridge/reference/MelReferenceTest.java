@@ -61,8 +61,10 @@ final class MelReferenceTest {
     assertEquals(
         Math.log(1e-5), new MelReference(natural, 40, 200, 16000).features(silence)[0][0], 1e-12);
     MelAnalysis decibel =
-        new MelAnalysis(
-            1024, 800, 0, 8000, MelScale.SLANEY, LogScale.DECIBEL, 1e-4, 100, 100, 0.25, 1);
+        MelAnalysis.of(1024, 800, 8000, MelScale.SLANEY, LogScale.DECIBEL)
+            .withFloor(1e-4)
+            .normalised(100, 100)
+            .clipped(0.25, 1);
     assertEquals(0.25, new MelReference(decibel, 40, 200, 16000).features(silence)[39][5]);
   }
 
@@ -81,17 +83,6 @@ final class MelReferenceTest {
   }
 
   private static MelAnalysis analysis(MelScale scale, LogScale log) {
-    return new MelAnalysis(
-        1024,
-        800,
-        0,
-        8000,
-        scale,
-        log,
-        1e-5,
-        0,
-        1,
-        Double.NEGATIVE_INFINITY,
-        Double.POSITIVE_INFINITY);
+    return MelAnalysis.of(1024, 800, 8000, scale, log);
   }
 }

@@ -79,7 +79,7 @@ final class StreamedConditioningTest {
                 residual.conditioner(),
                 residual.network(),
                 Optional.empty(),
-                new Utterance(3, 4, Utterance.Crossfade.SUSTAIN, true, true))));
+                Utterance.PLAIN.withFrames(3, 4))));
     return cases.stream();
   }
 

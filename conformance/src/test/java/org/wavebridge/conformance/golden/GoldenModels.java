@@ -148,17 +148,6 @@ final class GoldenModels {
   }
 
   private static MelAnalysis voiceAnalysis() {
-    return new MelAnalysis(
-        1024,
-        800,
-        0,
-        8000,
-        MelScale.HTK,
-        LogScale.NATURAL,
-        1e-5,
-        0,
-        1,
-        Double.NEGATIVE_INFINITY,
-        Double.POSITIVE_INFINITY);
+    return MelAnalysis.of(1024, 800, 8000, MelScale.HTK, LogScale.NATURAL);
   }
 }

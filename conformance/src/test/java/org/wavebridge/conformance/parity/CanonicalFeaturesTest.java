@@ -48,7 +48,6 @@ final class CanonicalFeaturesTest {
   record Case(MelAnalysis analysis, int mels, int hop) {}
 
   static List<Case> cases() {
-    double none = Double.POSITIVE_INFINITY;
     List<Case> cases = new ArrayList<>();
     for (int[] sizes :
         new int[][] {
@@ -63,40 +62,19 @@ final class CanonicalFeaturesTest {
       for (Framing framing : Framing.values()) {
         cases.add(
             new Case(
-                new MelAnalysis(
-                    sizes[0],
-                    sizes[1],
-                    0,
-                    12_000,
-                    MelScale.HTK,
-                    LogScale.NATURAL,
-                    1e-5,
-                    0,
-                    1,
-                    -none,
-                    none,
-                    framing,
-                    FilterShape.UNIT_PEAK_IN_MEL,
-                    framing == Framing.CAUSAL ? 32_767 : 1),
+                MelAnalysis.of(sizes[0], sizes[1], 12_000, MelScale.HTK, LogScale.NATURAL)
+                    .framed(framing)
+                    .shaped(FilterShape.UNIT_PEAK_IN_MEL)
+                    .withFullScale(framing == Framing.CAUSAL ? 32_767 : 1),
                 sizes[3],
                 sizes[2]));
         cases.add(
             new Case(
-                new MelAnalysis(
-                    sizes[0],
-                    sizes[1],
-                    95,
-                    7600,
-                    MelScale.SLANEY,
-                    LogScale.DECIBEL,
-                    1e-5,
-                    100,
-                    115,
-                    0,
-                    1,
-                    framing,
-                    FilterShape.UNIT_AREA,
-                    1),
+                MelAnalysis.of(sizes[0], sizes[1], 7600, MelScale.SLANEY, LogScale.DECIBEL)
+                    .withLowest(95)
+                    .normalised(100, 115)
+                    .clipped(0, 1)
+                    .framed(framing),
                 sizes[3],
                 sizes[2]));
       }

@@ -110,18 +110,7 @@ final class VerificationTest {
 
   private static VocoderModel withAnalysis(VocoderModel model) {
     MelAnalysis analysis =
-        new MelAnalysis(
-            256,
-            200,
-            0,
-            12000,
-            MelScale.HTK,
-            MelAnalysis.LogScale.NATURAL,
-            1e-5,
-            0,
-            1,
-            Double.NEGATIVE_INFINITY,
-            Double.POSITIVE_INFINITY);
+        MelAnalysis.of(256, 200, 12000, MelScale.HTK, MelAnalysis.LogScale.NATURAL);
     return model.with(
         new FeatureFormat(model.features().mels(), model.features().hop(), Optional.of(analysis)));
   }

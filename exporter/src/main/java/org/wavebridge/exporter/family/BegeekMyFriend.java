@@ -76,7 +76,7 @@ final class BegeekMyFriend implements Family {
         conditioner.paddedWith((float) settings.number(PAD_VALUE, USUAL_PAD_VALUE)),
         network,
         Optional.empty(),
-        new Utterance(0, 0, Utterance.Crossfade.RELEASE, true, true));
+        Utterance.WHOLE.with(Utterance.Crossfade.RELEASE));
   }
 
   private static AudioFormat audio(Settings settings, Head head) {

@@ -159,7 +159,7 @@ final class Coqui implements Family {
         conditioner,
         network,
         Optional.empty(),
-        new Utterance(0, 1, Utterance.Crossfade.RELEASE, false, false));
+        Utterance.PLAIN.with(Utterance.Crossfade.RELEASE).joiningValues().withoutShortFade());
   }
 
   /** {@code mode}: {@code mold}, {@code gauss}, or a number of bits. */

@@ -76,7 +76,7 @@ final class CorentinJ implements Family {
         FatchordUpsampler.scaled(conditioner, 1 / range),
         network,
         Optional.empty(),
-        new Utterance(0, 1, Utterance.Crossfade.RELEASE, false, true));
+        Utterance.PLAIN.with(Utterance.Crossfade.RELEASE).joiningValues());
   }
 
   private static AudioFormat audio(Settings settings, Head head) {

@@ -91,7 +91,7 @@ final class DeepMind implements Family {
             0, 1, List.of(new Convolution("nothing", 1, 1, 1, NOTHING.clone(), NOTHING.clone()))),
         network,
         Optional.empty(),
-        new Utterance(0, 0, Utterance.Crossfade.SUSTAIN, true, true));
+        Utterance.WHOLE);
   }
 
   private static WeightMatrix recurrent(TensorReader tensors, int hidden) {

@@ -76,7 +76,8 @@ final class GWang implements Family {
         conditioner,
         network,
         Optional.empty(),
-        new Utterance(
-            conditioner.pad(), conditioner.pad(), Utterance.Crossfade.RELEASE, true, true));
+        Utterance.PLAIN
+            .withFrames(conditioner.pad(), conditioner.pad())
+            .with(Utterance.Crossfade.RELEASE));
   }
 }

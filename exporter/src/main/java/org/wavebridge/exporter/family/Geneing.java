@@ -87,7 +87,7 @@ final class Geneing implements Family {
         conditioner,
         network,
         Optional.empty(),
-        new Utterance(0, 0, Utterance.Crossfade.RELEASE, true, true));
+        Utterance.WHOLE.with(Utterance.Crossfade.RELEASE));
   }
 
   /**

@@ -105,7 +105,7 @@ final class Lyra implements Family {
         conditioner,
         network(tensors, layers, hidden, sample.weight(), columns),
         Optional.empty(),
-        new Utterance(0, 0, Utterance.Crossfade.SUSTAIN, true, true));
+        Utterance.WHOLE);
   }
 
   private static MultiBandGruNetwork network(
@@ -193,20 +193,12 @@ final class Lyra implements Family {
   }
 
   private static MelAnalysis analysis() {
-    return new MelAnalysis(
-        FFT,
-        WINDOW,
-        0,
-        HIGHEST_FREQUENCY,
-        MelScale.HTK,
-        MelAnalysis.LogScale.NATURAL,
-        FLOOR,
-        0,
-        SCALE,
-        Double.NEGATIVE_INFINITY,
-        Double.POSITIVE_INFINITY,
-        Framing.CAUSAL,
-        FilterShape.UNIT_PEAK_IN_MEL,
-        32768);
+    return MelAnalysis.of(
+            FFT, WINDOW, HIGHEST_FREQUENCY, MelScale.HTK, MelAnalysis.LogScale.NATURAL)
+        .withFloor(FLOOR)
+        .normalised(0, SCALE)
+        .framed(Framing.CAUSAL)
+        .shaped(FilterShape.UNIT_PEAK_IN_MEL)
+        .withFullScale(32768);
   }
 }

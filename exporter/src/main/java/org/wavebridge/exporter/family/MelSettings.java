@@ -169,18 +169,16 @@ final class MelSettings {
       highest = highest(settings, highest, sampleRate);
     }
     MelAnalysis analysis =
-        new MelAnalysis(
-            transform,
-            window,
-            lowest,
-            highest,
-            scale(settings),
-            log.equals(NATURAL) ? MelAnalysis.LogScale.NATURAL : MelAnalysis.LogScale.DECIBEL,
-            1e-5,
-            decibels ? range : 0,
-            range,
-            decibels ? 0 : Double.NEGATIVE_INFINITY,
-            decibels ? 1 : Double.POSITIVE_INFINITY);
+        MelAnalysis.of(
+                transform,
+                window,
+                highest,
+                scale(settings),
+                log.equals(NATURAL) ? MelAnalysis.LogScale.NATURAL : MelAnalysis.LogScale.DECIBEL)
+            .withLowest(lowest)
+            .normalised(decibels ? range : 0, range)
+            .clipped(
+                decibels ? 0 : Double.NEGATIVE_INFINITY, decibels ? 1 : Double.POSITIVE_INFINITY);
     return Optional.of(checked(settings, analysis, sampleRate));
   }
 

@@ -110,7 +110,7 @@ final class Mkotha implements Family {
         conditioner,
         network,
         Optional.empty(),
-        new Utterance(CONTEXT, CONTEXT, Utterance.Crossfade.SUSTAIN, true, true));
+        Utterance.PLAIN.withFrames(CONTEXT, CONTEXT));
   }
 
   /** Zeros at both ends make {@code 2 factor + 1} taps of {@code 2 factor - 1}. */

@@ -131,7 +131,7 @@ final class Torchaudio implements Family {
         conditioner,
         network,
         Optional.empty(),
-        new Utterance(0, 0, Utterance.Crossfade.SUSTAIN, true, true));
+        Utterance.WHOLE);
   }
 
   private static Head head(TensorReader tensors, Settings settings, int outputs) {

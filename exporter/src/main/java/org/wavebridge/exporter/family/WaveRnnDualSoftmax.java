@@ -173,22 +173,18 @@ final class WaveRnnDualSoftmax implements Family {
   private static MelAnalysis analysis(Settings settings, int sampleRate) {
     settings.choice("mel_norm", "slaney", Set.of("slaney"));
     MelAnalysis analysis =
-        new MelAnalysis(
-            MelSettings.transform(settings, 1024),
-            MelSettings.window(settings, 800),
-            MelSettings.lowest(settings, 0),
-            MelSettings.highest(settings, sampleRate / 2.0, sampleRate),
-            settings.choice("mel_scale", "htk", Set.of("htk", "slaney")).equals("htk")
-                ? MelScale.HTK
-                : MelScale.SLANEY,
-            settings.choice("log", "ln", Set.of("ln", "db")).equals("ln")
-                ? MelAnalysis.LogScale.NATURAL
-                : MelAnalysis.LogScale.DECIBEL,
-            settings.number("log_floor", 1e-5, "a number above 0", floor -> floor > 0),
-            0,
-            1,
-            Double.NEGATIVE_INFINITY,
-            Double.POSITIVE_INFINITY);
+        MelAnalysis.of(
+                MelSettings.transform(settings, 1024),
+                MelSettings.window(settings, 800),
+                MelSettings.highest(settings, sampleRate / 2.0, sampleRate),
+                settings.choice("mel_scale", "htk", Set.of("htk", "slaney")).equals("htk")
+                    ? MelScale.HTK
+                    : MelScale.SLANEY,
+                settings.choice("log", "ln", Set.of("ln", "db")).equals("ln")
+                    ? MelAnalysis.LogScale.NATURAL
+                    : MelAnalysis.LogScale.DECIBEL)
+            .withLowest(MelSettings.lowest(settings, 0))
+            .withFloor(settings.number("log_floor", 1e-5, "a number above 0", floor -> floor > 0));
     return MelSettings.checked(settings, analysis, sampleRate);
   }
 }

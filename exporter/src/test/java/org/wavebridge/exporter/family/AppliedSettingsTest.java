@@ -51,18 +51,7 @@ final class AppliedSettingsTest {
   void forwardTacotronsFeaturesAreNaturalLogarithms() {
     ImportedModel read = configured("forward_tacotron.yaml");
     MelAnalysis expected =
-        new MelAnalysis(
-            1024,
-            1024,
-            0,
-            8000,
-            MelScale.SLANEY,
-            MelAnalysis.LogScale.NATURAL,
-            1e-5,
-            0,
-            1,
-            Double.NEGATIVE_INFINITY,
-            Double.POSITIVE_INFINITY);
+        MelAnalysis.of(1024, 1024, 8000, MelScale.SLANEY, MelAnalysis.LogScale.NATURAL);
     assertEquals(Optional.of(expected), read.model().features().analysis());
     assertEquals(List.of(), read.notes());
     assertTrue(

@@ -74,18 +74,10 @@ final class SettingsTest {
     SampleEncoding encoding = raw ? SampleEncoding.MU_LAW : SampleEncoding.CONTINUOUS;
     assertEquals(new AudioFormat(22050, 9, encoding, 0, 20), imported.model().audio());
     assertEquals(
-        new MelAnalysis(
-            2048,
-            1100,
-            40,
-            11025,
-            MelScale.SLANEY,
-            MelAnalysis.LogScale.DECIBEL,
-            1e-5,
-            100,
-            100,
-            0,
-            1),
+        MelAnalysis.of(2048, 1100, 11025, MelScale.SLANEY, MelAnalysis.LogScale.DECIBEL)
+            .withLowest(40)
+            .normalised(100, 100)
+            .clipped(0, 1),
         imported.model().features().analysis().orElseThrow());
   }
 

@@ -37,20 +37,110 @@ public record MelAnalysis(
     Framing framing,
     FilterShape filterShape,
     double fullScale) {
-  /** An analysis with the usual frames, filters and scale. */
-  public MelAnalysis(
-      int fftSize,
-      int windowLength,
-      double minimumFrequency,
-      double maximumFrequency,
-      MelScale melScale,
-      LogScale logScale,
-      double floor,
-      double shift,
-      double scale,
-      double minimum,
-      double maximum) {
-    this(
+  /**
+   * An analysis from 0 Hz with the usual frames, filters and scale: centred frames, filters of unit
+   * area, a floor of 1e-5, no normalisation and no clipping.
+   *
+   * @param highest filter edge in Hz
+   */
+  public static MelAnalysis of(
+      int fftSize, int windowLength, double highest, MelScale melScale, LogScale logScale) {
+    return new MelAnalysis(
+        fftSize,
+        windowLength,
+        0,
+        highest,
+        melScale,
+        logScale,
+        1e-5,
+        0,
+        1,
+        Double.NEGATIVE_INFINITY,
+        Double.POSITIVE_INFINITY,
+        Framing.CENTRED,
+        FilterShape.UNIT_AREA,
+        1);
+  }
+
+  /** The same from another lowest filter edge in Hz. */
+  public MelAnalysis withLowest(double lowest) {
+    return new MelAnalysis(
+        fftSize,
+        windowLength,
+        lowest,
+        maximumFrequency,
+        melScale,
+        logScale,
+        floor,
+        shift,
+        scale,
+        minimum,
+        maximum,
+        framing,
+        filterShape,
+        fullScale);
+  }
+
+  /** The same with another smallest magnitude before the logarithm. */
+  public MelAnalysis withFloor(double other) {
+    return new MelAnalysis(
+        fftSize,
+        windowLength,
+        minimumFrequency,
+        maximumFrequency,
+        melScale,
+        logScale,
+        other,
+        shift,
+        scale,
+        minimum,
+        maximum,
+        framing,
+        filterShape,
+        fullScale);
+  }
+
+  /** The same, shifted and then divided. */
+  public MelAnalysis normalised(double added, double divisor) {
+    return new MelAnalysis(
+        fftSize,
+        windowLength,
+        minimumFrequency,
+        maximumFrequency,
+        melScale,
+        logScale,
+        floor,
+        added,
+        divisor,
+        minimum,
+        maximum,
+        framing,
+        filterShape,
+        fullScale);
+  }
+
+  /** The same, clipped at both ends. */
+  public MelAnalysis clipped(double lowest, double highest) {
+    return new MelAnalysis(
+        fftSize,
+        windowLength,
+        minimumFrequency,
+        maximumFrequency,
+        melScale,
+        logScale,
+        floor,
+        shift,
+        scale,
+        lowest,
+        highest,
+        framing,
+        filterShape,
+        fullScale);
+  }
+
+  /** The same with other frames. */
+  public MelAnalysis framed(Framing other) {
+    return new MelAnalysis(
         fftSize,
         windowLength,
         minimumFrequency,
@@ -62,9 +152,47 @@ public record MelAnalysis(
         scale,
         minimum,
         maximum,
-        Framing.CENTRED,
-        FilterShape.UNIT_AREA,
-        1);
+        other,
+        filterShape,
+        fullScale);
+  }
+
+  /** The same with other filters. */
+  public MelAnalysis shaped(FilterShape other) {
+    return new MelAnalysis(
+        fftSize,
+        windowLength,
+        minimumFrequency,
+        maximumFrequency,
+        melScale,
+        logScale,
+        floor,
+        shift,
+        scale,
+        minimum,
+        maximum,
+        framing,
+        other,
+        fullScale);
+  }
+
+  /** The same for amplitudes of 1 that count as another value. */
+  public MelAnalysis withFullScale(double other) {
+    return new MelAnalysis(
+        fftSize,
+        windowLength,
+        minimumFrequency,
+        maximumFrequency,
+        melScale,
+        logScale,
+        floor,
+        shift,
+        scale,
+        minimum,
+        maximum,
+        framing,
+        filterShape,
+        other);
   }
 
   /** Which samples belong to a frame. */

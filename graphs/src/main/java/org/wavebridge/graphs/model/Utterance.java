@@ -23,6 +23,29 @@ public record Utterance(
   /** fatchord's: the last frame has no samples, folds are decoded and then joined. */
   public static final Utterance PLAIN = new Utterance(0, 1, Crossfade.SUSTAIN, true, true);
 
+  /** As {@link #PLAIN}, but every frame has samples. */
+  public static final Utterance WHOLE = PLAIN.withFrames(0, 0);
+
+  /** The same with other numbers of frames without samples at both ends. */
+  public Utterance withFrames(int lead, int tail) {
+    return new Utterance(lead, tail, crossfade, joinsDecoded, fadesShort);
+  }
+
+  /** The same with folds joined otherwise. */
+  public Utterance with(Crossfade other) {
+    return new Utterance(leadFrames, tailFrames, other, joinsDecoded, fadesShort);
+  }
+
+  /** The same, but the values of the network are joined, and the whole is decoded. */
+  public Utterance joiningValues() {
+    return new Utterance(leadFrames, tailFrames, crossfade, false, fadesShort);
+  }
+
+  /** The same, but what is shorter than the fade at the end has no fade. */
+  public Utterance withoutShortFade() {
+    return new Utterance(leadFrames, tailFrames, crossfade, joinsDecoded, false);
+  }
+
   /**
    * How neighbouring folds are joined; the later one always is silent for half the overlap, then
    * ramps up with equal power.

@@ -262,7 +262,7 @@ public final class RandomModels {
         conditioner,
         network,
         Optional.empty(),
-        new Utterance(0, 0, Utterance.Crossfade.SUSTAIN, true, true));
+        Utterance.WHOLE);
   }
 
   private VocoderModel residual(int hidden, ConditionerShape shape, Head head) {

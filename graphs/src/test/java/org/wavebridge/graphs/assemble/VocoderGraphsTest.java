@@ -46,8 +46,9 @@ final class VocoderGraphsTest {
 
   static Stream<NamedModel> models() {
     MelAnalysis analysis =
-        new MelAnalysis(
-            64, 40, 0, 12000, MelScale.SLANEY, MelAnalysis.LogScale.DECIBEL, 1e-5, 100, 100, 0, 1);
+        MelAnalysis.of(64, 40, 12000, MelScale.SLANEY, MelAnalysis.LogScale.DECIBEL)
+            .normalised(100, 100)
+            .clipped(0, 1);
     VocoderModel dual = RandomModels.dualSoftmax(1, 32, 6, 7, 0.3, new BlockShape(16, 1));
     return Stream.of(
         new NamedModel("dual_16x1", dual),

@@ -54,7 +54,12 @@ final class StagedBundleTest {
 
   @Test
   void anUtteranceThatIsNotPlainNeedsTheNewerFormat() throws IOException {
-    Utterance utterance = new Utterance(2, 0, Utterance.Crossfade.RELEASE, false, false);
+    Utterance utterance =
+        Utterance.PLAIN
+            .withFrames(2, 0)
+            .with(Utterance.Crossfade.RELEASE)
+            .joiningValues()
+            .withoutShortFade();
     VocoderModel other =
         new VocoderModel(
             MODEL.family(),
