@@ -139,7 +139,7 @@ final class Descriptions {
     map.put("utterance end frames", tail);
     map.put("utterance end milliseconds", milliseconds(latency, tail * latency.hop()));
     map.put("folding samples", latency.foldingSamples());
-    map.put("folding milliseconds", milliseconds(latency, latency.foldingSamples()));
+    map.put("folding milliseconds", milliseconds(latency, (double) latency.foldingSamples()));
     map.put("filter bank samples", Math.rint(latency.filterBankSamples() * 10) / 10);
     map.put("filter bank milliseconds", milliseconds(latency, latency.filterBankSamples()));
     latency.totalFrames().ifPresent(frames -> map.put("total frames", frames));

@@ -42,7 +42,7 @@ final class InspectCommand implements Runnable {
   public void run() {
     family.requireKnown();
     boolean bundle =
-        Bundle.isBundle(path) || Files.isDirectory(path) && !CheckpointReader.isFolder(path);
+        Bundle.isBundle(path) || (Files.isDirectory(path) && !CheckpointReader.isFolder(path));
     if (bundle && family.given()) {
       throw new ParameterException(
           spec.commandLine(),

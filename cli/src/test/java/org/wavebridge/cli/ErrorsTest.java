@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.BackendException;
@@ -28,7 +29,7 @@ final class ErrorsTest {
       throw sneaky(error);
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> E sneaky(Throwable error) throws E {
       throw (E) error;
     }
@@ -103,7 +104,7 @@ final class ErrorsTest {
                 "/nowhere/demo.wav")
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes(), "UTF-8");
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(4, process.waitFor(), said);
     assertTrue(said.contains("wavebridge: out of memory: "), said);
     assertFalse(said.contains("\tat "), said);

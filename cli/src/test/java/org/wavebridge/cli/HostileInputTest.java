@@ -106,7 +106,7 @@ final class HostileInputTest {
         text.codePoints()
             .anyMatch(
                 c ->
-                    c != '\n' && c != '\r' && c != '\t' && Character.isISOControl(c)
+                    (c != '\n' && c != '\r' && c != '\t' && Character.isISOControl(c))
                         || c == 0x202e
                         || c == 0x2028),
         text);

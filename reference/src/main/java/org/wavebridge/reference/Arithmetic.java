@@ -10,10 +10,15 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * result of each operation to its own precision.
  */
 public interface Arithmetic {
+  // No other class makes or names the two implementations, so none can begin to initialise one of
+  // them before this interface.
+
   /** Plain double precision. */
+  @SuppressWarnings("ClassInitializationDeadlock")
   Arithmetic DOUBLE = new DoubleArithmetic();
 
   /** Binary32 in the order and with the functions of {@code docs/numerics.md}, to the bit. */
+  @SuppressWarnings("ClassInitializationDeadlock")
   Arithmetic CANONICAL_F32 = new CanonicalF32();
 
   /** The nearest number of this arithmetic. */

@@ -134,7 +134,7 @@ final class CanonicalF32 implements Arithmetic {
       total += Float.isNaN(p) ? 0 : (long) Math.rint(p);
       cumulative[i] = total;
     }
-    long threshold = (long) ((float) uniform * 0x1p24f) * total;
+    long threshold = ((long) ((float) uniform * 0x1p24f)) * total;
     for (int i = 0; i < cumulative.length; i++) {
       if (cumulative[i] << 24 > threshold) {
         return i;

@@ -109,13 +109,14 @@ public final class ConditionerReference {
   /** y[t] between x at floor(p) and at the next, p = t (F - 1) / (F hop - 1). */
   private double[][] stretch(double[][] x, int hop) {
     double[][] y = new double[x.length * hop][];
-    long last = x.length - 1;
+    long last = x.length - 1L;
     long divisor = Math.max(1, y.length - 1);
     for (int t = 0; t < y.length; t++) {
       int frame = (int) (t * last / divisor);
       double[] here = x[frame];
       double[] next = x[(int) Math.min(last, frame + 1)];
-      double weight = of.divide(of.round(t * last % divisor), of.round(divisor));
+      double weight =
+          of.divide(of.round((double) (t * last % divisor)), of.round((double) divisor));
       y[t] = new double[here.length];
       Arrays.setAll(y[t], c -> of.fma(weight, of.subtract(next[c], here[c]), here[c]));
     }

@@ -99,7 +99,8 @@ public final class Reference {
       double temperature) {
     int draws = model.network().draws();
     double[] audio = new double[uniforms.length / draws];
-    Shapes.requireLength("uniforms of " + draws + " draws", audio.length * draws, uniforms.length);
+    Shapes.requireLength(
+        "uniforms of " + draws + " draws", (long) audio.length * draws, uniforms.length);
     double[] drawn = new double[draws];
     for (int i = 0; i < audio.length; i++) {
       for (int d = 0; d < draws; d++) {

@@ -85,7 +85,8 @@ public final class SubscaleReference {
   public double[] generate(Conditioning conditioning, float[] uniforms, double temperature) {
     int draws = network.network().draws();
     int samples = uniforms.length / draws;
-    Shapes.requireLength("uniforms of " + draws + " draws", samples * draws, uniforms.length);
+    Shapes.requireLength(
+        "uniforms of " + draws + " draws", (long) samples * draws, uniforms.length);
     return run(
         samples,
         (state, t, context) -> {

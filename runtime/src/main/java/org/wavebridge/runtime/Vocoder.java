@@ -436,7 +436,7 @@ public final class Vocoder implements AutoCloseable {
   }
 
   private void requireLength(Features features, float[] values, int hop) {
-    long frames = features.frames() - manifest().utterance().leadFrames();
+    long frames = (long) features.frames() - manifest().utterance().leadFrames();
     if (values.length > frames * hop
         || values.length + hop < samples(features)
         || values.length == 0) {

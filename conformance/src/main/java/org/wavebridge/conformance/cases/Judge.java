@@ -94,7 +94,7 @@ final class Judge {
       if (!proof.explained()) {
         unexplained++;
       }
-      if (worst.isEmpty() || !proof.explained() && unexplained == 1) {
+      if (worst.isEmpty() || (!proof.explained() && unexplained == 1)) {
         worst =
             String.format(
                 Locale.ROOT,

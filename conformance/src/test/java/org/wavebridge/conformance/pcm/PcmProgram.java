@@ -25,9 +25,10 @@ import org.wavebridge.runtime.io.Waveform;
 
 /**
  * Makes the utterances of all voices in many ways and prints a line for each: the name in the table
- * of hashes, the hash, and the way; at last the CPU level that ran. A program, since the level of the kernels is the same for a
- * whole process, and since it also runs in an emulator. Arguments: the folder of the bundles,
- * {@code covering}, {@code all} or {@code once}, and the voices if not all.
+ * of hashes, the hash, and the way; at last the CPU level that ran. A program, since the level of
+ * the kernels is the same for a whole process, and since it also runs in an emulator. Arguments:
+ * the folder of the bundles, {@code covering}, {@code all} or {@code once}, and the voices if not
+ * all.
  */
 public final class PcmProgram {
   static final long SEED = 16;

@@ -114,7 +114,7 @@ final class RandomShapesTest {
   private void check(Random random, VocoderModel dense, BlockShape block, int rows) {
     double density = random.nextInt(6) / 5.0;
     VocoderModel model =
-        block == DENSE ? dense : dense.with(sparse(dense.network(), block, density, random));
+        block.equals(DENSE) ? dense : dense.with(sparse(dense.network(), block, density, random));
     VocoderModel quantised = Quantizer.quantise(model);
     Path bundle;
     try (StagedBundle staged =

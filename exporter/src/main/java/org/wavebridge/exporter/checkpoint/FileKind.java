@@ -160,7 +160,7 @@ public record FileKind(String what, String advice) {
       byte[] head = in.readNBytes(HEAD);
       return TorchLegacy.matches(head)
           || Safetensors.matches(head)
-          || TorchZip.matches(head) && new String(head, ISO_8859_1).contains("/data.pkl");
+          || (TorchZip.matches(head) && new String(head, ISO_8859_1).contains("/data.pkl"));
     } catch (IOException e) {
       return false;
     }
@@ -178,6 +178,6 @@ public record FileKind(String what, String advice) {
 
   /** Whether there are no control characters but those of texts. */
   private static boolean text(String head) {
-    return head.chars().allMatch(c -> c >= ' ' && c != 0x7f || "\t\r\n\f".indexOf(c) >= 0);
+    return head.chars().allMatch(c -> (c >= ' ' && c != 0x7f) || "\t\r\n\f".indexOf(c) >= 0);
   }
 }

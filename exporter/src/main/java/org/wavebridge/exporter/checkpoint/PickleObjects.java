@@ -141,13 +141,14 @@ final class PickleObjects {
 
   /** Year (high byte first), month, day. The month's highest bit tells two equal times apart. */
   private static LocalDate date(byte[] fields) {
-    return LocalDate.of((fields[0] & 0xff) << 8 | fields[1] & 0xff, fields[2] & 0x7f, fields[3]);
+    return LocalDate.of(
+        ((fields[0] & 0xff) << 8) | (fields[1] & 0xff), fields[2] & 0x7f, fields[3]);
   }
 
   /** Hour, minute, second, microseconds in three bytes. */
   private static LocalTime time(byte[] fields, int at) {
     int micros =
-        (fields[at + 3] & 0xff) << 16 | (fields[at + 4] & 0xff) << 8 | fields[at + 5] & 0xff;
+        ((fields[at + 3] & 0xff) << 16) | ((fields[at + 4] & 0xff) << 8) | (fields[at + 5] & 0xff);
     return LocalTime.of(fields[at] & 0x7f, fields[at + 1], fields[at + 2], 1000 * micros);
   }
 

@@ -163,7 +163,7 @@ final class Safetensors {
         type(where, node.path("dtype").isString() ? node.path("dtype").stringValue() : "");
     long[] shape = longs(where, node, "shape");
     long[] offsets = longs(where, node, "data_offsets");
-    long data = bytes.length - dataStart;
+    long data = (long) bytes.length - dataStart;
     if (offsets.length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data) {
       throw new CheckpointException(
           "%s: data_offsets do not lie in the %d bytes of data; is the file truncated?"

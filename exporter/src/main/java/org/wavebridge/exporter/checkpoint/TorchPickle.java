@@ -225,10 +225,10 @@ final class TorchPickle extends Unpickler {
       input.reset();
       long length = 0;
       for (int i = bytes.length - 1; i >= 0; i--) {
-        length = length << 8 | bytes[i] & 0xff;
+        length = (length << 8) | (bytes[i] & 0xff);
       }
       boolean present = length >= 0 && length <= input.available();
-      if (!present || opcode == Opcodes.LONG4 && length > MAXIMUM_DIGITS) {
+      if (!present || (opcode == Opcodes.LONG4 && length > MAXIMUM_DIGITS)) {
         throw new PickleException("a length of " + Long.toUnsignedString(length) + " bytes");
       }
     }

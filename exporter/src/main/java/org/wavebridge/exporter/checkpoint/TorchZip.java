@@ -155,7 +155,7 @@ final class TorchZip {
       byte[] bytes = in.readNBytes((int) size);
       CRC32 crc = new CRC32();
       crc.update(bytes);
-      if (bytes.length != size || entry.getCrc() != -1 && entry.getCrc() != crc.getValue()) {
+      if (bytes.length != size || (entry.getCrc() != -1 && entry.getCrc() != crc.getValue())) {
         throw new CheckpointException(
             "%s: member %s is damaged (checksum or length differs)"
                 .formatted(file, StateDict.shortened(entry.getName())));

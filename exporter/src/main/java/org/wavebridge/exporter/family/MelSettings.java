@@ -231,7 +231,7 @@ final class MelSettings {
 
   private static Predicate<Object> same(Object value) {
     return fixed ->
-        fixed instanceof Number a && value instanceof Number b
+        (fixed instanceof Number a && value instanceof Number b)
             ? a.doubleValue() == b.doubleValue()
             : fixed.equals(value);
   }

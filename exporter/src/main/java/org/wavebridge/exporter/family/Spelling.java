@@ -30,7 +30,7 @@ final class Spelling {
   }
 
   private static int slips(String name, String known) {
-    if (plain(name).equals(plain(known)) || name.length() > 2 && known.startsWith(name + "_")) {
+    if (plain(name).equals(plain(known)) || (name.length() > 2 && known.startsWith(name + "_"))) {
       return 0;
     }
     return distance(name.toLowerCase(Locale.ROOT), known);

@@ -126,7 +126,7 @@ final class EveryTensorTest {
   void oneValueMore() {
     Checkpoint whole = whole(GoldenFile.LYRA);
     for (String name : whole.tensors().keySet()) {
-      long values = whole.tensors().get(name).size() + 1;
+      long values = whole.tensors().get(name).size() + 1L;
       Checkpoint altered = with(whole, name, MadeUpTensor.of(ElementType.F32, values));
       String refused = refused(GoldenFile.LYRA, altered);
       String layer = name.replaceFirst("_(weights|mask|bias)$", "_");

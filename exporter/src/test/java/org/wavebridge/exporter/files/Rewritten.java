@@ -58,8 +58,8 @@ public final class Rewritten {
     ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       int bits = Float.floatToIntBits(value);
-      int magnitude = value == 0 ? 0 : (bits & 0x7fffffff) - (112 << 23) >> 13;
-      bytes.putShort((short) (bits >>> 16 & 0x8000 | magnitude));
+      int magnitude = value == 0 ? 0 : ((bits & 0x7fffffff) - (112 << 23)) >> 13;
+      bytes.putShort((short) (((bits >>> 16) & 0x8000) | magnitude));
     }
     return bytes.array();
   }

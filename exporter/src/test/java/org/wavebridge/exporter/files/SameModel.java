@@ -38,7 +38,7 @@ public final class SameModel {
     try {
       return component.getAccessor().invoke(of);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("a record without its accessor", e);
     }
   }
 }

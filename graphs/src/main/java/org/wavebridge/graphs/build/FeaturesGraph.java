@@ -68,8 +68,8 @@ final class FeaturesGraph {
               Attribute.of("mode", "reflect"));
       case CAUSAL -> {
         int before = (fft - analysis.windowLength()) / 2;
-        long start = analysis.windowLength() - hop + before;
-        long end = fft - analysis.windowLength() - before;
+        long start = (long) analysis.windowLength() - hop + before;
+        long end = (long) fft - analysis.windowLength() - before;
         yield g.node("Pad", List.of(scaled, longs(g, 0, start, 0, end)));
       }
     };

@@ -72,8 +72,8 @@ final class BundleFolder {
                 name ->
                     !(isUnfinished(name)
                         || name.equals(LOCK)
-                        || bundle && name.equals(BundleManifest.FILE)
-                        || (bundle || begun) && isGraph(name, own)))
+                        || (bundle && name.equals(BundleManifest.FILE))
+                        || ((bundle || begun) && isGraph(name, own))))
             .toList();
     requireNone(target, strangers, bundle);
   }
@@ -220,8 +220,8 @@ final class BundleFolder {
   private boolean isFree(String name, String sha256) throws IOException {
     Path file = folder.resolve(name);
     return !Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && Sha256.of(Files.readAllBytes(file)).equals(sha256);
+        || (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && Sha256.of(Files.readAllBytes(file)).equals(sha256));
   }
 
   /**

@@ -250,8 +250,8 @@ public record BundleManifest(
 
   private static int version(VocoderModel model) {
     if (model.network() instanceof MultiBandGruNetwork
-        || model.network() instanceof ResidualGruNetwork residual
-            && residual.head() instanceof Head.Gaussian) {
+        || (model.network() instanceof ResidualGruNetwork residual
+            && residual.head() instanceof Head.Gaussian)) {
       return FORMAT_VERSION;
     }
     return model.subscale().isPresent() || !model.utterance().equals(Utterance.PLAIN)

@@ -55,7 +55,7 @@ public final class OutputFile {
       if (Files.isDirectory(place)) {
         throw new InputException(target + ": expected a file to write, found a folder");
       }
-      if (isDescriptor(place) || Files.exists(place) && !Files.isRegularFile(place)) {
+      if (isDescriptor(place) || (Files.exists(place) && !Files.isRegularFile(place))) {
         writeThrough(place, contents);
       } else {
         replace(place, contents);

@@ -91,7 +91,6 @@ final class MultiBandGraphsTest {
   @ValueSource(ints = {2, 3, 4, 5, 8})
   void generateInChunksStepsAndScoreAgree(int bands) throws OrtException {
     VocoderModel model = model(bands);
-    MultiBandGruNetwork network = (MultiBandGruNetwork) model.network();
     int hop = model.features().hop();
     int samples = FRAMES * hop;
     float[] conditioning =

@@ -376,7 +376,9 @@ final class BundleReplacementTest {
                 () -> {
                   while (true) {
                     try (StagedBundle staged = StagedBundle.write(large, SOURCE, "test", target)) {
-                      Files.list(staged.directory()).close();
+                      try (Stream<Path> files = Files.list(staged.directory())) {
+                        assertTrue(files.findAny().isPresent());
+                      }
                     } catch (IOException | BundleException e) {
                       return;
                     }

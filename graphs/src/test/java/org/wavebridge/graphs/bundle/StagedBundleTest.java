@@ -71,9 +71,9 @@ final class StagedBundleTest {
       }
       BundleManifest manifest = Bundle.open(target).manifest();
       assertEquals(model.utterance(), manifest.utterance());
-      assertEquals(model == MODEL ? 1 : 2, manifest.formatVersion());
+      assertEquals(model.equals(MODEL) ? 1 : 2, manifest.formatVersion());
       String json = Files.readString(target.resolve(BundleManifest.FILE));
-      assertEquals(model != MODEL, json.contains("leadFrames"));
+      assertEquals(!model.equals(MODEL), json.contains("leadFrames"));
     }
   }
 

@@ -55,7 +55,7 @@ public record Features(int mels, int frames, float[] values) {
     }
     int[] shape = squeeze(array.shape());
     String found = Arrays.toString(array.shape());
-    if (shape.length != 2 || shape[0] != mels && shape[1] != mels) {
+    if (shape.length != 2 || (shape[0] != mels && shape[1] != mels)) {
       throw new InputException(
           "%s: expected features [%d, frames] or [frames, %d], found %s"
               .formatted(name, mels, mels, found));

@@ -190,7 +190,7 @@ public final class NpyArray {
       case FLOAT64 -> data.getDouble(8 * i);
       case UINT64 -> {
         long value = data.getLong(8 * i);
-        yield value >= 0 ? value : (value >>> 1 | value & 1) * 2.0;
+        yield value >= 0 ? value : ((value >>> 1) | (value & 1)) * 2.0;
       }
       default -> integer(i);
     };
@@ -204,7 +204,7 @@ public final class NpyArray {
         switch (exponent) {
           case 0 -> fraction * 0x1p-24;
           case 31 -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-          default -> Math.scalb(1024 + fraction, exponent - 25);
+          default -> Math.scalb((float) (1024 + fraction), exponent - 25);
         };
     return bits < 0 ? -value : value;
   }

@@ -50,7 +50,7 @@ record NpyHeader(NpyArray.Type type, ByteOrder order, boolean fortran, int[] sha
     byte[] length = in.readNBytes(version == 1 ? 2 : 4);
     long size = 0;
     for (int i = length.length - 1; i >= 0; i--) {
-      size = size << 8 | length[i] & 0xff;
+      size = (size << 8) | (length[i] & 0xff);
     }
     if (size > MAXIMUM_HEADER) {
       throw new InputException(

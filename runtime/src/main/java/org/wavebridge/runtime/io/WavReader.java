@@ -176,7 +176,7 @@ final class WavReader {
     return switch (format.bits()) {
       case 8 -> ((buffer.get(at) & 0xff) - 128) / 128f;
       case 16 -> buffer.getShort(at) / 32768f;
-      case 24 -> (buffer.get(at + 2) << 16 | buffer.getShort(at) & 0xffff) / 8388608f;
+      case 24 -> ((buffer.get(at + 2) << 16) | (buffer.getShort(at) & 0xffff)) / 8388608f;
       default -> (float) (buffer.getInt(at) / 2147483648.0);
     };
   }
@@ -223,8 +223,8 @@ final class WavReader {
       WavFormat format =
           new WavFormat(kind == FLOAT, data.getShort(2) & 0xffff, data.getInt(4), bits);
       boolean usable =
-          kind == PCM && (bits == 8 || bits == 16 || bits == 24 || bits == 32)
-              || kind == FLOAT && (bits == 32 || bits == 64);
+          (kind == PCM && (bits == 8 || bits == 16 || bits == 24 || bits == 32))
+              || (kind == FLOAT && (bits == 32 || bits == 64));
       if (!usable || format.frame() != (data.getShort(12) & 0xffff)) {
         throw new InputException(
             "%s: expected PCM of 8, 16, 24 or 32 bits or float of 32 or 64, found format %d of %d bits in %d bytes"

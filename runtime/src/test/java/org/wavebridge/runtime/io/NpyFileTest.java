@@ -75,7 +75,9 @@ final class NpyFileTest {
 
   @Test
   void messages() {
-    refused("x: expected a NumPy array (.npy), found something else", "hello world".getBytes());
+    refused(
+        "x: expected a NumPy array (.npy), found something else",
+        "hello world".getBytes(StandardCharsets.UTF_8));
     refused("x: expected .npy format version 1 to 3, found 9", npy(9, "<f4", false, "(0,)"));
     refused(
         "x: expected float16, float32, float64 or integer elements, found 'c8'",

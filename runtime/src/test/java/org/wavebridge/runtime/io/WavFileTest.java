@@ -169,7 +169,9 @@ final class WavFileTest {
   void messages() throws IOException {
     Path file = folder.resolve("x.wav");
     refused(file + ": expected one channel (mono), found 2", wav(PCM, 16, 2, 0, 0, 0, 0));
-    refused(file + ": expected a WAV file, found something else", "hello".getBytes());
+    refused(
+        file + ": expected a WAV file, found something else",
+        "hello".getBytes(StandardCharsets.UTF_8));
     byte[] whole = wav(PCM, 16, 1, 1, 2, 3, 4);
     refused(
         file + ": expected 4 bytes of sound, found 2; is the file cut short?",
