@@ -58,8 +58,8 @@ final class OperatorTablesTest {
     StringBuilder text =
         new StringBuilder(
             """
-            // Every operator as graphs declares it: what its inputs are, how many outputs it has, and the ranges of
-            // its attributes. Made and compared by OperatorTablesTest; not edited by hand.
+            // Every operator as graphs declares it: what its inputs are, how many outputs it has, and the
+            // ranges of its attributes. Made and compared by OperatorTablesTest; not edited by hand.
             // clang-format off
             """);
     for (Declared operator : declared().values()) {
