@@ -41,7 +41,7 @@ std::string check(const BlockSparseInt8Weight& weight) {
     return name + ": expected 0 to " + std::to_string(kMostInt8Inputs) + " inputs, found " +
            std::to_string(in.inputs);
   }
-  const std::string fault = check(in);
+  std::string fault = check(in);
   if (!fault.empty()) return fault;
   const int64_t at = unquantised(weight);
   if (at >= 0) {

@@ -45,7 +45,7 @@ std::string check_shape(const BlockSparseWeight& weight) {
 }  // namespace
 
 std::string check(const BlockSparseWeight& weight) {
-  const std::string shape = check_shape(weight);
+  std::string shape = check_shape(weight);
   if (!shape.empty()) return shape;
   const std::string name(weight.name);
   const int64_t last = weight.row_entries - 1;
