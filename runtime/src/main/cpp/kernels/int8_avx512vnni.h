@@ -1,6 +1,14 @@
+#ifndef WAVEBRIDGE_KERNELS_INT8_AVX512VNNI_H_
+#define WAVEBRIDGE_KERNELS_INT8_AVX512VNNI_H_
+
 // Products of int8 weights and activations in AVX-512 with VNNI, which wants unsigned activations:
 // they are kept as q + 128, and a row's correction of -128 times the sum of its weights makes up
 // for that. Sums may wrap around on the way; what is left in the end is exact.
+
+#include "kernels/lanes_avx512.h"
+
+namespace wavebridge {
+namespace {
 
 using Quantised = uint8_t;
 inline constexpr int kInt8RowsTogether = 8;
@@ -67,3 +75,8 @@ WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* 
   const __mmask16 is_high = _mm512_test_epi32_mask(at, _mm512_set1_epi32(32));
   sums.v = _mm512_dpbusd_epi32(sums.v, _mm512_mask_blend_epi32(is_high, low, high), w.v);
 }
+
+}  // namespace
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_KERNELS_INT8_AVX512VNNI_H_

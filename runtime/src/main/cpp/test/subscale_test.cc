@@ -63,14 +63,14 @@ struct Dual {
         .audio;
   }
 
-  DualSoftmaxRows rows() const { return {}; }
-  static void give(DualSoftmaxRows& rows, const float* frames, const float* /*mels*/) {
-    rows.conditioning = frames;
+  SequenceRows rows() const { return {}; }
+  static void give(SequenceRows& rows, const float* frames, const float* /*mels*/) {
+    rows.by_frame = frames;
   }
   template <typename Body>
   auto with(const Kernels& kernels, const Body& body) const {
     const auto run = [&](const auto& of, const auto& network) {
-      return body(network, of.dual_softmax_subscale_scratch, of.dual_softmax_subscale);
+      return body(network, of.dual_softmax.subscale_scratch, of.dual_softmax.subscale);
     };
     return model.int8_packed.empty() ? run(kernels.f32, model.network)
                                      : run(kernels.int8, model.int8);
@@ -81,7 +81,7 @@ struct Dual {
 struct Residual {
   const ResidualModel& model;
 
-  size_t draws() const { return static_cast<size_t>(model.network.draws); }
+  size_t draws() const { return static_cast<size_t>(model.network.head.draws()); }
   size_t values() const { return 1; }
   size_t states() const { return 2 * static_cast<size_t>(model.network.hidden); }
   size_t frame_size() const {
@@ -102,15 +102,15 @@ struct Residual {
         .audio;
   }
 
-  ResidualGruRows rows() const { return {}; }
-  static void give(ResidualGruRows& rows, const float* frames, const float* mels) {
-    rows.aux = frames;
-    rows.mels = mels;
+  SequenceRows rows() const { return {}; }
+  static void give(SequenceRows& rows, const float* frames, const float* mels) {
+    rows.by_frame = frames;
+    rows.by_sample = mels;
   }
   template <typename Body>
   auto with(const Kernels& kernels, const Body& body) const {
     const auto run = [&](const auto& of, const auto& network) {
-      return body(network, of.residual_gru_subscale_scratch, of.residual_gru_subscale);
+      return body(network, of.residual_gru.subscale_scratch, of.residual_gru.subscale);
     };
     return model.int8_packed.empty() ? run(kernels.f32, model.network)
                                      : run(kernels.int8, model.int8);

@@ -23,7 +23,7 @@ struct Inputs {
       : rows(row_count),
         samples(sample_count),
         frames(sample_count / kSamplesPerFrame + 1),
-        draws(static_cast<size_t>(model.network.draws)) {
+        draws(static_cast<size_t>(model.network.head.draws())) {
     Random random(12);
     size_t aux_size = 0;
     for (const int32_t size : model.network.aux_sizes) aux_size += static_cast<size_t>(size);

@@ -185,7 +185,7 @@ void check_residual(const std::string& what, const ResidualModel& model,
   const size_t rows = static_cast<size_t>(factor),
                hidden = static_cast<size_t>(model.network.hidden);
   const size_t mels = static_cast<size_t>(model.network.mels),
-               draws = static_cast<size_t>(model.network.draws);
+               draws = static_cast<size_t>(model.network.head.draws());
   size_t aux = 0;
   for (const int32_t size : model.network.aux_sizes) aux += static_cast<size_t>(size);
   Utterance of{factor,
