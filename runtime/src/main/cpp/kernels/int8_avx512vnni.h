@@ -45,11 +45,11 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
 /// tables hold what is wanted.
 WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, const Quantised* q,
                       Quantised* to) {
-  const Int8Chunk* chunks = weight.chunks + group.first_chunk;
-  const uint8_t* places = weight.places + group.first_chunk * kChunkColumns;
+  const Int8Chunk* chunks = weight.columns.chunks + group.first_chunk;
+  const uint8_t* places = weight.columns.places + group.first_chunk * kChunkColumns;
   for (int32_t i = 0; i < group.chunks; i++) {
     const Quantised* table = q + static_cast<size_t>(chunks[i].first_table) * kTableColumns;
-    const uint64_t* masks = weight.masks + chunks[i].first_mask;
+    const uint64_t* masks = weight.columns.masks + chunks[i].first_mask;
     const __m512i place = _mm512_loadu_si512(places + i * kChunkColumns);
     __m512i picked = _mm512_setzero_si512();
     for (int32_t k = 0; k < chunks[i].tables; k++, table += kTableColumns) {

@@ -1,9 +1,8 @@
 #ifndef WAVEBRIDGE_KERNELS_LANES_SCALAR_H_
 #define WAVEBRIDGE_KERNELS_LANES_SCALAR_H_
 
-// Sixteen lanes in plain C++: the definition that the other levels copy. Included by one
-// translation unit only, inside an unnamed namespace; includes nothing, so that no inline function
-// of a library is compiled for a special level.
+// Sixteen lanes in plain C++: the definition that the other levels copy. It includes no header of a
+// library, so that no inline function of one is compiled for a special level.
 
 #include "kernels/base.inc"
 

@@ -254,13 +254,13 @@ WB_TEST(rows_with_quads_of_their_own) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
     const ResidualModel model = pruned_model(true, as);
-    CHECK(model.network.mel_weight.outputs != nullptr);
-    CHECK(model.network.gru1_input.weight.outputs != nullptr);
+    CHECK(model.network.mel_weight.layout == PanelLayout::kRowQuads);
+    CHECK(model.network.gru1_input.weight.layout == PanelLayout::kRowQuads);
     for (const int32_t batch : {1, 5, 16}) check_residual(what, model, 11, batch);
     for (const int32_t members : {2, 3, 4}) check_residual(what + "team", model, 40, 1, members);
     // Heads begin in the middle of the state.
     const DualModel dual(8, 288, 16, 48, 48, 1, 4, 0.08, as, 0.08);
-    CHECK(dual.network.recurrent.weight.outputs != nullptr);
+    CHECK(dual.network.recurrent.weight.layout == PanelLayout::kRowQuads);
     for (const int32_t members : {1, 3}) check_dual(what + "dual", dual, 15, 1, members);
     check_dual(what + "dual", dual, 15, 5);
   }

@@ -345,7 +345,7 @@ WB_TEST(rows_with_quads_of_their_own) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const ResidualModel model(5, 72, 64, {4, 0, 3, 0}, 48, 48, 128, 0, as, {1, 4, 0.08, false});
     const Residual residual{model};
-    CHECK(model.network.mel_weight.outputs != nullptr);
+    CHECK(model.network.mel_weight.layout == PanelLayout::kRowQuads);
     std::vector<Plan> plans = plans_of(1, false);
     plans.push_back({.chunk = 1, .stretches = {4}, .members = 3});
     check_folded("pruned", residual,
