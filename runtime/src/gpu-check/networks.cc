@@ -106,10 +106,10 @@ Generator dual(const Size& size, int64_t rows, int64_t samples, cuda::Variant va
   // Without a context network; the lag only decides when rows begin.
   const cuda::Subscale subscale = schedule();
   if (subscaled) described.network.subscale = &subscale;
-  std::unique_ptr<cuda::PreparedDualSoftmax> made;
+  std::unique_ptr<cuda::PreparedSequence> made;
   require(
       cuda::prepare(described.network, options_of(rows, variant), "dual softmax", nullptr, made));
-  const std::shared_ptr<cuda::PreparedDualSoftmax> prepared = std::move(made);
+  const std::shared_ptr<cuda::PreparedSequence> prepared = std::move(made);
   const int64_t sequences = subscaled ? 1 : rows;
   const auto arrays = std::make_shared<Arrays>(
       sequences, samples, 2, 2, static_cast<size_t>(size.hidden),
@@ -120,8 +120,8 @@ Generator dual(const Size& size, int64_t rows, int64_t samples, cuda::Variant va
   }
   const int64_t steps =
       subscaled ? (samples - 1) / rows + 1 + (rows - 1) * (kHorizon + kChunk) : samples;
-  cuda::DualSoftmaxCall call = call_of<cuda::DualSoftmaxCall>(*arrays, rows, samples);
-  call.conditioning = arrays->numbers.data();
+  cuda::SequenceCall call = call_of<cuda::SequenceCall>(*arrays, rows, samples);
+  call.by_frame = arrays->numbers.data();
   if (subscaled) {
     call.audio = call.next_audio;
     call.schedule[1] = kChunk;
@@ -146,17 +146,17 @@ Generator residual_gru(const Size& size, int64_t rows, int64_t samples, cuda::Va
   const ResidualModel model(1, size.hidden, kConditioning, {32, 32, 32, 32}, size.hidden,
                             size.hidden, 512, 0, as, sparsity);
   const DescribedResidual described(model, kSamplesPerFrame);
-  std::unique_ptr<cuda::PreparedResidualGru> made;
+  std::unique_ptr<cuda::PreparedSequence> made;
   require(
       cuda::prepare(described.network, options_of(rows, variant), "residual GRU", nullptr, made));
-  const std::shared_ptr<cuda::PreparedResidualGru> prepared = std::move(made);
+  const std::shared_ptr<cuda::PreparedSequence> prepared = std::move(made);
   const size_t mels = static_cast<size_t>(rows * samples * kConditioning);
   const auto arrays =
       std::make_shared<Arrays>(rows, samples, 1, 1, static_cast<size_t>(2 * size.hidden),
                                mels + static_cast<size_t>(rows * frames_for(samples) * 128));
-  cuda::ResidualGruCall call = call_of<cuda::ResidualGruCall>(*arrays, rows, samples);
-  call.mels = arrays->numbers.data();
-  call.aux = call.mels + mels;
+  cuda::SequenceCall call = call_of<cuda::SequenceCall>(*arrays, rows, samples);
+  call.by_sample = arrays->numbers.data();
+  call.by_frame = call.by_sample + mels;
   return generator(prepared, arrays, call, rows * samples, samples);
 }
 

@@ -1,5 +1,13 @@
+#ifndef WAVEBRIDGE_KERNELS_INT8_AVX2_H_
+#define WAVEBRIDGE_KERNELS_INT8_AVX2_H_
+
 // Products of int8 weights and activations in AVX2. Weights widen to 16 bits, and pairs of products
 // are added in 32: nothing saturates. Every function does what its namesake in int8_scalar.h does.
+
+#include "kernels/lanes_avx2.h"
+
+namespace wavebridge {
+namespace {
 
 /// Kept as wide as the products want it.
 using Quantised = int16_t;
@@ -52,7 +60,13 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
   return {_mm256_permute4x64_epi64(a, 0xd8), _mm256_permute4x64_epi64(b, 0xd8)};
 }
 
+}  // namespace
+}  // namespace wavebridge
+
 #include "kernels/int8_quads.inc"
+
+namespace wavebridge {
+namespace {
 
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
@@ -63,4 +77,9 @@ WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* 
   }
 }
 
+}  // namespace
+}  // namespace wavebridge
+
 #include "kernels/int8_gather.inc"
+
+#endif  // WAVEBRIDGE_KERNELS_INT8_AVX2_H_

@@ -1,4 +1,12 @@
+#ifndef WAVEBRIDGE_KERNELS_INT8_AVX512_H_
+#define WAVEBRIDGE_KERNELS_INT8_AVX512_H_
+
 // Products of int8 weights and activations in AVX-512 without VNNI, as int8_avx2.h has them.
+
+#include "kernels/lanes_avx512.h"
+
+namespace wavebridge {
+namespace {
 
 using Quantised = int16_t;
 inline constexpr int kInt8RowsTogether = 4;
@@ -42,7 +50,13 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
                            _mm512_permutex2var_epi32(sums.v[0], odd, sums.v[1]))};
 }
 
+}  // namespace
+}  // namespace wavebridge
+
 #include "kernels/int8_quads.inc"
+
+namespace wavebridge {
+namespace {
 
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
@@ -54,4 +68,9 @@ WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* 
   }
 }
 
+}  // namespace
+}  // namespace wavebridge
+
 #include "kernels/int8_gather.inc"
+
+#endif  // WAVEBRIDGE_KERNELS_INT8_AVX512_H_

@@ -1,6 +1,14 @@
+#ifndef WAVEBRIDGE_KERNELS_INT8_AVX512VNNI_H_
+#define WAVEBRIDGE_KERNELS_INT8_AVX512VNNI_H_
+
 // Products of int8 weights and activations in AVX-512 with VNNI, which wants unsigned activations:
 // they are kept as q + 128, and a row's correction of -128 times the sum of its weights makes up
 // for that. Sums may wrap around on the way; what is left in the end is exact.
+
+#include "kernels/lanes_avx512.h"
+
+namespace wavebridge {
+namespace {
 
 using Quantised = uint8_t;
 inline constexpr int kInt8RowsTogether = 8;
@@ -37,11 +45,11 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
 /// tables hold what is wanted.
 WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, const Quantised* q,
                       Quantised* to) {
-  const Int8Chunk* chunks = weight.chunks + group.first_chunk;
-  const uint8_t* places = weight.places + group.first_chunk * kChunkColumns;
+  const Int8Chunk* chunks = weight.columns.chunks + group.first_chunk;
+  const uint8_t* places = weight.columns.places + group.first_chunk * kChunkColumns;
   for (int32_t i = 0; i < group.chunks; i++) {
     const Quantised* table = q + static_cast<size_t>(chunks[i].first_table) * kTableColumns;
-    const uint64_t* masks = weight.masks + chunks[i].first_mask;
+    const uint64_t* masks = weight.columns.masks + chunks[i].first_mask;
     const __m512i place = _mm512_loadu_si512(places + i * kChunkColumns);
     __m512i picked = _mm512_setzero_si512();
     for (int32_t k = 0; k < chunks[i].tables; k++, table += kTableColumns) {
@@ -67,3 +75,8 @@ WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* 
   const __mmask16 is_high = _mm512_test_epi32_mask(at, _mm512_set1_epi32(32));
   sums.v = _mm512_dpbusd_epi32(sums.v, _mm512_mask_blend_epi32(is_high, low, high), w.v);
 }
+
+}  // namespace
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_KERNELS_INT8_AVX512VNNI_H_

@@ -1,6 +1,14 @@
+#ifndef WAVEBRIDGE_KERNELS_INT8_NEON_H_
+#define WAVEBRIDGE_KERNELS_INT8_NEON_H_
+
 // Products of int8 weights and activations in NEON, with the dot product where the level has it.
 // Without it: two products of a weight (-128 at least) and an activation (-127 at least) fit into
 // 16 bits, so nothing saturates. Every function does what its namesake in int8_scalar.h does.
+
+#include "kernels/lanes_neon.h"
+
+namespace wavebridge {
+namespace {
 
 using Quantised = int8_t;
 #if defined(__ARM_FEATURE_DOTPROD)
@@ -59,4 +67,9 @@ WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* 
   }
 }
 
+}  // namespace
+}  // namespace wavebridge
+
 #include "kernels/int8_gather.inc"
+
+#endif  // WAVEBRIDGE_KERNELS_INT8_NEON_H_

@@ -1,5 +1,13 @@
+#ifndef WAVEBRIDGE_KERNELS_INT8_SCALAR_H_
+#define WAVEBRIDGE_KERNELS_INT8_SCALAR_H_
+
 // Products of int8 weights and activations in plain C++: the definition that the other levels
 // copy. Included like the lanes.
+
+#include "kernels/lanes_scalar.h"
+
+namespace wavebridge {
+namespace {
 
 /// How this level keeps a quantised activation.
 using Quantised = int8_t;
@@ -55,4 +63,9 @@ __attribute__((noinline)) void accumulate_quads(Int8Sums& sums, Int8Weights w, c
   sums.v = add(sums.v, load(step));
 }
 
+}  // namespace
+}  // namespace wavebridge
+
 #include "kernels/int8_gather.inc"
+
+#endif  // WAVEBRIDGE_KERNELS_INT8_SCALAR_H_

@@ -1,5 +1,13 @@
+#ifndef WAVEBRIDGE_KERNELS_LANES_AVX2_H_
+#define WAVEBRIDGE_KERNELS_LANES_AVX2_H_
+
 // Sixteen lanes in two AVX2 registers. Every function does what its namesake in lanes_scalar.h
 // does, to the bit.
+
+#include "kernels/base.inc"
+
+namespace wavebridge {
+namespace {
 
 /// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
 /// what fits into the registers.
@@ -103,3 +111,8 @@ WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
   const Lanes cd = {_mm256_hadd_ps(c.a, d.a), _mm256_hadd_ps(c.b, d.b)};
   return {_mm256_hadd_ps(ab.a, cd.a), _mm256_hadd_ps(ab.b, cd.b)};
 }
+
+}  // namespace
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_KERNELS_LANES_AVX2_H_

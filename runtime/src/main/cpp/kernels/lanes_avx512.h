@@ -1,5 +1,13 @@
+#ifndef WAVEBRIDGE_KERNELS_LANES_AVX512_H_
+#define WAVEBRIDGE_KERNELS_LANES_AVX512_H_
+
 // Sixteen lanes in one AVX-512 register. Every function does what its namesake in lanes_scalar.h
 // does, to the bit.
+
+#include "kernels/base.inc"
+
+namespace wavebridge {
+namespace {
 
 /// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
 /// what fits into the registers. Broadcasts of activations are what the load units are busy with,
@@ -60,3 +68,8 @@ WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
       _mm512_add_ps(_mm512_shuffle_ps(c.v, d.v, 0x88), _mm512_shuffle_ps(c.v, d.v, 0xdd));
   return {_mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x88), _mm512_shuffle_ps(ab, cd, 0xdd))};
 }
+
+}  // namespace
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_KERNELS_LANES_AVX512_H_

@@ -1,5 +1,13 @@
+#ifndef WAVEBRIDGE_KERNELS_LANES_NEON_H_
+#define WAVEBRIDGE_KERNELS_LANES_NEON_H_
+
 // Sixteen lanes in four NEON registers. Every function does what its namesake in lanes_scalar.h
 // does, to the bit.
+
+#include "kernels/base.inc"
+
+namespace wavebridge {
+namespace {
 
 /// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
 /// what fits into the registers.
@@ -146,3 +154,8 @@ WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
 }
 
 #undef WB_EACH_QUARTER
+
+}  // namespace
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_KERNELS_LANES_NEON_H_

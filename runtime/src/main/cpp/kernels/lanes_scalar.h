@@ -1,6 +1,13 @@
-// Sixteen lanes in plain C++: the definition that the other levels copy. Included by one
-// translation unit only, inside an unnamed namespace; includes nothing, so that no inline function
-// of a library is compiled for a special level.
+#ifndef WAVEBRIDGE_KERNELS_LANES_SCALAR_H_
+#define WAVEBRIDGE_KERNELS_LANES_SCALAR_H_
+
+// Sixteen lanes in plain C++: the definition that the other levels copy. It includes no header of a
+// library, so that no inline function of one is compiled for a special level.
+
+#include "kernels/base.inc"
+
+namespace wavebridge {
+namespace {
 
 /// Batch rows that share one pass over a panel, at most, and partial sums that such a pass adds to:
 /// what fits into the registers.
@@ -190,3 +197,8 @@ WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
 }
 
 #undef WB_EACH_FOUR
+
+}  // namespace
+}  // namespace wavebridge
+
+#endif  // WAVEBRIDGE_KERNELS_LANES_SCALAR_H_

@@ -31,10 +31,10 @@ bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
   }
   if (steps * kColumnSteps > collected_.size() / kStepBytes) return false;
 
-  panels_.clear();
+  column_panels_.clear();
   groups_.clear();
   chunks_.clear();
-  columns_.clear();
+  listed_.clear();
   places_.clear();
   masks_.clear();
   quads_.clear();
@@ -44,15 +44,13 @@ bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
   std::vector<int8_t> values(static_cast<size_t>(in.inputs));
   size_t first = 0;
   for (size_t panel = 0; panel < rows.panels(); panel++) {
-    Int8Panel added{};
-    added.first_weight = first * kStepBytes;
-    added.first_run = stretches_.size();
+    Int8QuadPanel added{first * kStepBytes, stretches_.size(), 0};
     for (int32_t table = 0; table < tables; table++) {
       const int32_t begin = table * kQuadTableColumns, end = begin + kQuadTableColumns;
       const size_t longest = most(panel, table);
       if (longest == 0) continue;
       stretches_.push_back({table, static_cast<int32_t>(longest)});
-      added.runs++;
+      added.stretches++;
       for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
         spread_row(in, weight.blocks, rows.row(panel, lane), values);
         size_t place = first * kLanes + lane;
@@ -65,7 +63,7 @@ bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
       }
       first += longest;
     }
-    panels_.push_back(added);
+    quad_panels_.push_back(added);
   }
   outputs_ = std::move(rows.order);
   const std::vector<float> scales = scales_;

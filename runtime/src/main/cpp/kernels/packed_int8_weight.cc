@@ -76,18 +76,21 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
   if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
   matrix_.weight_count = collected_.size();
   collected_ = {};
-  matrix_.panel_count = static_cast<int32_t>(panels_.size());
-  matrix_.panels = panels_.data();
-  matrix_.groups = groups_.data();
-  matrix_.chunks = chunks_.data();
-  matrix_.columns = columns_.data();
-  matrix_.places = places_.data();
-  matrix_.masks = masks_.data();
-  matrix_.quads = quads_.data();
-  matrix_.runs = runs_.data();
-  matrix_.stretches = stretches_.data();
-  matrix_.quad_places = quad_places_.data();
-  matrix_.outputs = outputs_.empty() ? nullptr : outputs_.data();
+  const bool columns = quad_panels_.empty();
+  matrix_.panel_count = static_cast<int32_t>(columns ? column_panels_.size() : quad_panels_.size());
+  matrix_.layout = columns ? PanelLayout::kColumns : PanelLayout::kRowQuads;
+  matrix_.columns = {.panels = column_panels_.data(),
+                     .groups = groups_.data(),
+                     .chunks = chunks_.data(),
+                     .listed = listed_.data(),
+                     .places = places_.data(),
+                     .masks = masks_.data(),
+                     .quads = quads_.data(),
+                     .runs = runs_.data()};
+  matrix_.quads = {.panels = quad_panels_.data(),
+                   .stretches = stretches_.data(),
+                   .places = quad_places_.data(),
+                   .outputs = outputs_.data()};
   matrix_.weights = weights_.get();
   matrix_.scales = scales_.data();
   matrix_.corrections = corrections_.data();
@@ -177,7 +180,7 @@ void PackedInt8Weight::add_chunk(std::span<const SpreadRows> group, size_t first
     const bool present = panel < group.size() && at < group[panel].listed.size();
     // Places left over name a column that exists and lie in no table.
     const int32_t column = present ? group[panel].listed[at] : lowest;
-    columns_.push_back(column);
+    listed_.push_back(column);
     places_.push_back(static_cast<uint8_t>(column % kTableColumns));
     if (!present) continue;
     const int32_t table = column / kTableColumns - first_table;
@@ -186,7 +189,7 @@ void PackedInt8Weight::add_chunk(std::span<const SpreadRows> group, size_t first
 }
 
 void PackedInt8Weight::add_panel(const SpreadRows& rows) {
-  Int8Panel panel{};
+  Int8ColumnPanel panel{};
   panel.output = rows.output;
   panel.first_weight = collected_.size();
   panel.first_quad = quads_.size();
@@ -223,7 +226,7 @@ void PackedInt8Weight::add_panel(const SpreadRows& rows) {
   add_runs(rows, runs);
   panel.quads = static_cast<int32_t>(quads_.size() - panel.first_quad);
   panel.runs = static_cast<int32_t>(runs_.size() - panel.first_run);
-  panels_.push_back(panel);
+  column_panels_.push_back(panel);
 }
 
 void PackedInt8Weight::add_runs(const SpreadRows& rows, const std::vector<Int8Run>& runs) {

@@ -99,12 +99,13 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
     std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
   matrix_.weight_count = collected_.size();
   collected_ = {};
-  matrix_.panel_count = static_cast<int32_t>(panels_.size());
-  matrix_.panels = panels_.data();
-  matrix_.run_columns = run_columns_.data();
-  matrix_.group_columns = group_columns_.data();
-  matrix_.quad_columns = quad_columns_.data();
-  matrix_.outputs = outputs_.empty() ? nullptr : outputs_.data();
+  const bool columns = quad_panels_.empty();
+  matrix_.panel_count = static_cast<int32_t>(columns ? column_panels_.size() : quad_panels_.size());
+  matrix_.layout = columns ? PanelLayout::kColumns : PanelLayout::kRowQuads;
+  matrix_.columns = {
+      .panels = column_panels_.data(), .runs = runs_.data(), .groups = groups_.data()};
+  matrix_.quads = {
+      .panels = quad_panels_.data(), .columns = quad_columns_.data(), .outputs = outputs_.data()};
   matrix_.weights = weights_.get();
 }
 
@@ -148,16 +149,16 @@ bool PackedWeight::pack_quads(const BlockSparseWeight& weight) {
   }
   if (steps * kColumnSteps > collected_.size() / kStepFloats) return false;
 
-  panels_.clear();
-  run_columns_.clear();
-  group_columns_.clear();
+  column_panels_.clear();
+  runs_.clear();
+  groups_.clear();
   collected_.assign(steps * kStepFloats, 0.0f);
   quad_columns_.assign(steps * kLanes, 0);
   std::vector<float> values(static_cast<size_t>(weight.inputs));
   size_t first = 0;
   for (size_t panel = 0; panel < rows.panels(); panel++) {
     const size_t most = rows.most(panel, 0, matrix_.inputs);
-    panels_.push_back({first * kStepFloats, 0, 0, static_cast<int32_t>(most), 0});
+    quad_panels_.push_back({first * kStepFloats, static_cast<int32_t>(most)});
     for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
       const int32_t row = rows.row(panel, lane);
       spread_row(weight, weight.blocks, row, values);
@@ -189,13 +190,13 @@ void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& use
   size_t groups = 0;
   for (const auto& of_sum : columns) groups = std::max(groups, of_sum.size());
 
-  Panel panel{collected_.size(), run_columns_.size(), group_columns_.size() / kPartialSums, 0, 0};
+  ColumnPanel panel{collected_.size(), runs_.size(), groups_.size() / kPartialSums, 0, 0};
   // Runs need no list of columns, so they win unless they carry a quarter more weights.
   if (4 * runs.size() <= 5 * groups) {
     for (const int32_t run : runs) {
       const int32_t four[kPartialSums] = {run, run + 1, run + 2, run + 3};
       add_step(lanes, four, {true, true, true, true});
-      run_columns_.push_back(run);
+      runs_.push_back(run);
     }
     panel.runs = static_cast<int32_t>(runs.size());
     for (auto& of_sum : columns) {
@@ -215,10 +216,10 @@ void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& use
     }
     if (!any) break;
     add_step(lanes, four, present);
-    group_columns_.insert(group_columns_.end(), four, four + kPartialSums);
+    groups_.insert(groups_.end(), four, four + kPartialSums);
     panel.groups++;
   }
-  panels_.push_back(panel);
+  column_panels_.push_back(panel);
 }
 
 void PackedWeight::add_step(const float* lanes, const int32_t (&columns)[kPartialSums],

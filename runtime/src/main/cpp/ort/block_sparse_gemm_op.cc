@@ -11,14 +11,13 @@ class BlockSparseGemm final : public Kernel {
 
   void read(NodeReader& reader) override {
     const int64_t inputs = reader.attribute("inputs");
-    reader.start_at(1);
-    layer_ = reader.layer("W", "bias", "R", {"K", inputs});
+    layer_ = reader.layer("R", {"K", inputs}, "W");
   }
 
   void compute(const Call& call) const override {
     const int64_t inputs = layer_.weight.inputs;
     const int64_t rows = layer_.weight.rows;
-    const Tensor x = call.input(0, "x", {"N", {"K", inputs}});
+    const Tensor x = call.input(0, {"N", {"K", inputs}});
     float* y = call.output(0, {x.shape[0], rows});
     const int64_t batch = x.shape[0];
     call.parallel((batch + kTile - 1) / kTile, [&](size_t tile) noexcept {

@@ -51,8 +51,8 @@ class ConvolveFrames final : public Kernel {
   }
 
   void compute(const Call& call) const override {
-    const Tensor x = call.input(0, "x", {"N", "F", {"C", channels_}});
-    const Tensor past = call.input(1, "past", {{"N", x.shape[0]}, {"S", past_size_}});
+    const Tensor x = call.input(0, {"N", "F", {"C", channels_}});
+    const Tensor past = call.input(1, {{"N", x.shape[0]}, {"S", past_size_}});
     const int64_t rows = x.shape[0], frames = x.shape[1];
     const int64_t size = layers_.back().vectors * layers_.back().outputs;
     float* y = call.output(0, {rows, frames, size});
@@ -145,8 +145,7 @@ class ConvolveFrames final : public Kernel {
     for (const FrameLayer& layer : layers_) {
       size += layer.outputs * (layer.kernel * layer.inputs + 1);
     }
-    reader.start_at(2);
-    const float* from = reader.array("layers", {{"Z", size}}).data();
+    const float* from = reader.array({{"Z", size}}).data();
     for (size_t i = 0; i < layers_.size(); i++) {
       FrameLayer& layer = layers_[i];
       const int64_t columns = layer.kernel * layer.inputs;

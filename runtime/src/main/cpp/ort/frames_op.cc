@@ -45,15 +45,13 @@ class UpsampleFrames final : public Kernel {
   void read(NodeReader& reader) override {
     upsampling_.factor = reader.attribute("factor");
     upsampling_.cut = reader.attribute("cut");
-    reader.start_at(1);
-    const std::vector<float>& kernel =
-        reader.array("kernel", {{"2 factor + 1", 2 * upsampling_.factor + 1}});
-    upsampling_.bias = reader.array("bias", {1})[0];
+    const std::vector<float>& kernel = reader.array({{"2 factor + 1", 2 * upsampling_.factor + 1}});
+    upsampling_.bias = reader.array({1})[0];
     set_phases(kernel);
   }
 
   void compute(const Call& call) const override {
-    const Tensor x = call.input(0, "x", {"N", "P", "C"});
+    const Tensor x = call.input(0, {"N", "P", "C"});
     const int64_t rows = x.shape[0], given = x.shape[1], channels = x.shape[2];
     if (given < 2) {
       call.refuse("x: expected at least 2 vectors, neighbours of the others, found " +
@@ -99,7 +97,7 @@ class InterpolateFrames final : public Kernel {
   }
 
   void compute(const Call& call) const override {
-    const Tensor x = call.input(0, "x", {"N", "F", "C"});
+    const Tensor x = call.input(0, {"N", "F", "C"});
     const int64_t rows = x.shape[0], frames = x.shape[1], channels = x.shape[2];
     const int64_t count = vectors(call, frames, interpolation_.hop, interpolation_.cut);
     float* y = call.output(0, {rows, count, channels});

@@ -18,8 +18,7 @@ class MelSpectrogramOp final : public Kernel {
     analysis_.shift = reader.number("shift");
     analysis_.minimum = reader.number("minimum");
     analysis_.maximum = reader.number_from("maximum", analysis_.minimum);
-    reader.start_at(1);
-    const std::vector<float>& window = reader.array("window", {"P"});
+    const std::vector<float>& window = reader.array({"P"});
     const int64_t points = static_cast<int64_t>(window.size());
     if (points < 1 || points > kMostTransformPoints) {
       reader.refuse("window: expected 1 to " + std::to_string(kMostTransformPoints) +
@@ -27,14 +26,14 @@ class MelSpectrogramOp final : public Kernel {
     }
     analysis_.points = static_cast<int32_t>(points);
     analysis_.window = window.data();
-    analysis_.twiddles = reader.array("twiddles", {{"P", points}, 2}).data();
-    analysis_.filters = reader.weight("filters", "M", {"P / 2 + 1", points / 2 + 1});
+    analysis_.twiddles = reader.array({{"P", points}, 2}).data();
+    analysis_.filters = reader.weight("M", {"P / 2 + 1", points / 2 + 1});
     analysis_.no_bias =
         constants.arrays.emplace_back(static_cast<size_t>(analysis_.filters.rows)).data();
   }
 
   void compute(const Call& call) const override {
-    const Tensor waveform = call.input(0, "waveform", {"N", "L"});
+    const Tensor waveform = call.input(0, {"N", "L"});
     const int64_t rows = waveform.shape[0], samples = waveform.shape[1];
     if (samples < analysis_.points) {
       call.refuse("waveform: expected at least the " + std::to_string(analysis_.points) +

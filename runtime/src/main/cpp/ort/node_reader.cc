@@ -9,7 +9,12 @@ namespace wavebridge::ort {
 
 NodeReader::NodeReader(const OrtApi& api, const OrtKernelInfo& info, const OperatorSpec& spec,
                        Constants& constants)
-    : api_(api), info_(info), spec_(spec), constants_(constants) {
+    : api_(api),
+      info_(info),
+      spec_(spec),
+      constants_(constants),
+      rows_(spec),
+      next_(rows_.index()) {
   size_t size = 0;
   require(api, api.KernelInfo_GetNodeName(&info, nullptr, &size));
   std::vector<char> name(size + 1);
@@ -154,7 +159,8 @@ Tensor NodeReader::constant(const std::string& name, ONNXTensorElementDataType t
   return tensor;
 }
 
-const std::vector<float>& NodeReader::array(const std::string& name, const Shape& shape) {
+const std::vector<float>& NodeReader::array(const Shape& shape) {
+  const std::string name = rows_.next(TensorKind::kConstant);
   const Tensor tensor = constant(name, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, shape);
   size_t count = 1;
   for (const int64_t size : tensor.shape) count *= static_cast<size_t>(size);
@@ -207,8 +213,10 @@ PackedMatrix NodeReader::dense(const std::string& name, const float* values, int
 }
 
 template <>
-PackedMatrix NodeReader::weight<PackedMatrix>(const std::string& name, const Dimension& rows,
-                                              const Dimension& inputs) {
+PackedMatrix NodeReader::weight<PackedMatrix>(const Dimension& rows, const Dimension& inputs,
+                                              const char* given_name) {
+  const char* declared_name = rows_.next(TensorKind::kWeight);
+  const std::string name = given_name == nullptr ? declared_name : given_name;
   Tensor blocks{};
   BlockSparseWeight weight = structure(name, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, inputs, blocks);
   weight.blocks = blocks.floats();
@@ -217,9 +225,11 @@ PackedMatrix NodeReader::weight<PackedMatrix>(const std::string& name, const Dim
 }
 
 template <>
-PackedInt8Matrix NodeReader::weight<PackedInt8Matrix>(const std::string& name,
-                                                      const Dimension& rows,
-                                                      const Dimension& inputs) {
+PackedInt8Matrix NodeReader::weight<PackedInt8Matrix>(const Dimension& rows,
+                                                      const Dimension& inputs,
+                                                      const char* given_name) {
+  const char* declared_name = rows_.next(TensorKind::kInt8Weight);
+  const std::string name = given_name == nullptr ? declared_name : given_name;
   Tensor blocks{};
   BlockSparseInt8Weight weight{};
   weight.structure = structure(name, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, inputs, blocks);

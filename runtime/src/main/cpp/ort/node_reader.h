@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ort/tensor.h"
+#include "wavebridge/matrices.h"
 #include "wavebridge/operator_spec.h"
 #include "wavebridge/packed_int8_weight.h"
 #include "wavebridge/packed_weight.h"
@@ -45,24 +46,33 @@ class NodeReader {
   /// An attribute of finite numbers, copied; none where it is absent.
   const std::vector<float>& numbers(const char* name);
 
-  /// The constant inputs follow from this index on.
-  void start_at(size_t input) { next_ = input; }
+  // The constant inputs, one after the other as the operator declares them, from the first on. A
+  // message has the name that is declared.
+
   /// The next input: floats, copied.
-  const std::vector<float>& array(const std::string& name, const Shape& shape);
+  const std::vector<float>& array(const Shape& shape);
   /// The size of the first axis of the array that was read last.
   int64_t last_rows() const { return last_rows_; }
-  /// A dense weight `[rows, inputs]`, packed.
-  PackedMatrix dense(const std::string& name, const float* values, int64_t rows, int64_t inputs);
-  /// The next inputs: a weight, packed; three for f32, four for int8.
+  /// The next inputs: a weight, packed; three for f32, four for int8. `name` is what messages call
+  /// it, where that is not as it is declared.
   template <typename Matrix = PackedMatrix>
-  Matrix weight(const std::string& name, const Dimension& rows, const Dimension& inputs);
+  Matrix weight(const Dimension& rows, const Dimension& inputs, const char* name = nullptr);
   /// The next inputs: a weight and its bias.
   template <typename Matrix = PackedMatrix>
-  LayerOf<Matrix> layer(const std::string& name, const std::string& bias_name,
-                        const Dimension& rows, const Dimension& inputs) {
-    const Matrix matrix = weight<Matrix>(name, rows, inputs);
-    return {matrix, array(bias_name, {{rows.name.c_str(), matrix.rows}}).data()};
+  LayerOf<Matrix> layer(const Dimension& rows, const Dimension& inputs,
+                        const char* name = nullptr) {
+    const Matrix matrix = weight<Matrix>(rows, inputs, name);
+    return {matrix, array({{rows.name.c_str(), matrix.rows}}).data()};
   }
+  /// What the `each` of a network's matrices calls.
+  auto matrices() {
+    return [this](auto& matrix, const Extent& rows, const Extent& columns) {
+      return read(matrix, {rows.letter, rows.size}, {columns.letter, columns.size});
+    };
+  }
+
+  /// A dense weight `[rows, inputs]` of values at hand, packed; `name` is for messages.
+  PackedMatrix dense(const std::string& name, const float* values, int64_t rows, int64_t inputs);
 
   /// Refuses with a message about this node.
   [[noreturn]] void refuse(const std::string& message) const;
@@ -72,6 +82,16 @@ class NodeReader {
   const AttributeSpec* find(const char* name) const;
   const AttributeSpec& declared(const char* name) const;
   void check_range(const std::string& what, const AttributeSpec& attribute, int64_t value) const;
+  template <typename Matrix>
+  int64_t read(Matrix& weight_of, const Dimension& rows, const Dimension& inputs) {
+    weight_of = weight<Matrix>(rows, inputs);
+    return weight_of.rows;
+  }
+  template <typename Matrix>
+  int64_t read(LayerOf<Matrix>& layer_of, const Dimension& rows, const Dimension& inputs) {
+    layer_of = layer<Matrix>(rows, inputs);
+    return layer_of.weight.rows;
+  }
   /// A weight whose blocks have some element type; `blocks` itself stays null.
   BlockSparseWeight structure(const std::string& name, ONNXTensorElementDataType type,
                               const Dimension& inputs, Tensor& blocks);
@@ -85,17 +105,17 @@ class NodeReader {
   const OperatorSpec& spec_;
   Constants& constants_;
   std::string node_;
-  size_t next_ = 0;
+  ConstantRows rows_;
+  size_t next_;  ///< the input of the node that the next row begins with
   int64_t last_rows_ = 0;
 };
 
 template <>
-PackedMatrix NodeReader::weight<PackedMatrix>(const std::string& name, const Dimension& rows,
-                                              const Dimension& inputs);
+PackedMatrix NodeReader::weight<PackedMatrix>(const Dimension& rows, const Dimension& inputs,
+                                              const char* name);
 template <>
-PackedInt8Matrix NodeReader::weight<PackedInt8Matrix>(const std::string& name,
-                                                      const Dimension& rows,
-                                                      const Dimension& inputs);
+PackedInt8Matrix NodeReader::weight<PackedInt8Matrix>(const Dimension& rows,
+                                                      const Dimension& inputs, const char* name);
 
 }  // namespace wavebridge::ort
 

@@ -6,10 +6,11 @@ namespace wavebridge::ort {
 
 void Call::refuse(const std::string& message) const { throw Refused(node_ + ": " + message); }
 
-Tensor Call::input(size_t index, const char* name, const Shape& shape) const {
+Tensor Call::input(size_t index, const Shape& shape) const {
+  const std::string name = spec_.inputs[index].name;
   const OrtValue* value = nullptr;
   require(api_, api_.KernelContext_GetInput(&context_, index, &value));
-  if (value == nullptr) refuse(std::string(name) + ": expected a tensor, found none");
+  if (value == nullptr) refuse(name + ": expected a tensor, found none");
   Tensor tensor = read_tensor(api_, *value);
   expect_shape(node_ + ": " + name, shape, tensor.shape);
   return tensor;
@@ -33,7 +34,7 @@ float* Call::copied_output(size_t index, const Tensor& input) const {
 }
 
 float Call::temperature(size_t index) const {
-  const float value = *input(index, "temperature", {1}).floats();
+  const float value = *input(index, {1}).floats();
   if (!(value > 0.0f) || std::isinf(value)) {
     refuse("temperature: expected a positive finite number, found " + std::to_string(value));
   }

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,11 +25,13 @@ inline AlignedArray<unsigned char> scratch(size_t bytes) {
 /// One call of an operator: its inputs, outputs and threads.
 class Call {
  public:
-  Call(const OrtApi& api, OrtKernelContext& context, const std::string& node)
-      : api_(api), context_(context), node_(node) {}
+  /// `node` starts every message.
+  Call(const OrtApi& api, OrtKernelContext& context, const OperatorSpec& spec,
+       const std::string& node)
+      : api_(api), context_(context), spec_(spec), node_(node) {}
 
   /// Input `index`, refused unless it has the expected shape.
-  Tensor input(size_t index, const char* name, const Shape& shape) const;
+  Tensor input(size_t index, const Shape& shape) const;
   /// Output `index`.
   float* output(size_t index, const std::vector<int64_t>& shape) const;
   /// Output `index` with the shape and contents of an input, to be updated in place.
@@ -124,6 +125,7 @@ class Call {
 
   const OrtApi& api_;
   OrtKernelContext& context_;
+  const OperatorSpec& spec_;
   const std::string& node_;
 };
 
@@ -137,12 +139,13 @@ class Kernel {
 
   Constants constants;
   std::string node;
+  const OperatorSpec* spec = nullptr;
   const OrtApi* api = nullptr;
 };
 
 /// The kernel of an operator of the domain.
 struct KernelKind {
-  const char* name;  ///< of the operator, which is declared (wavebridge/operators.inc)
+  std::string name;  ///< of the operator, which is declared (wavebridge/operators.inc)
   std::unique_ptr<Kernel> (*make)(const Kernels& kernels);
 };
 
@@ -155,39 +158,16 @@ std::unique_ptr<Kernel> make_kernel(const Kernels& kernels) {
 /// Refuses a number of samples that needs more frames than there are.
 void check_frames(const Call& call, int64_t samples, int64_t frames, int64_t samples_per_frame);
 
-/// The network kernels for one way of keeping weights.
-template <typename Matrix>
-const NetworkKernels<Matrix>& network_kernels(const Kernels& kernels) {
-  if constexpr (std::is_same_v<Matrix, PackedMatrix>) {
-    return kernels.f32;
-  } else {
-    return kernels.int8;
-  }
-}
-
-/// Every operator of the domain, one file each.
+/// The operators without a network of their own, one file each.
 extern const KernelKind kBlockSparseGemm;
 extern const KernelKind kUpsampleFrames;
 extern const KernelKind kInterpolateFrames;
 extern const KernelKind kConvolveFrames;
-extern const KernelKind kDualSoftmaxGenerate;
-extern const KernelKind kDualSoftmaxScore;
-extern const KernelKind kResidualGruGenerate;
-extern const KernelKind kResidualGruScore;
-extern const KernelKind kDualSoftmaxGenerateInt8;
-extern const KernelKind kDualSoftmaxScoreInt8;
-extern const KernelKind kResidualGruGenerateInt8;
-extern const KernelKind kResidualGruScoreInt8;
-extern const KernelKind kMultiBandGruGenerate;
-extern const KernelKind kMultiBandGruScore;
-extern const KernelKind kMultiBandGruGenerateInt8;
-extern const KernelKind kMultiBandGruScoreInt8;
 extern const KernelKind kQuadratureMirrorMerge;
 extern const KernelKind kMelSpectrogram;
-extern const KernelKind kDualSoftmaxSubscaleGenerate;
-extern const KernelKind kResidualGruSubscaleGenerate;
-extern const KernelKind kDualSoftmaxSubscaleGenerateInt8;
-extern const KernelKind kResidualGruSubscaleGenerateInt8;
+
+/// Those of all step networks (ort/networks.cc).
+std::vector<KernelKind> network_operators();
 
 }  // namespace wavebridge::ort
 

@@ -11,9 +11,8 @@ class QuadratureMirrorMerge final : public Kernel {
   void read(NodeReader& reader) override {
     tree_.levels = static_cast<int32_t>(reader.attribute("levels"));
     static_assert(kMostBands == 1 << 6);
-    reader.start_at(2);
-    const std::vector<float>& even = reader.array("even", {"K"});
-    const std::vector<float>& odd = reader.array("odd", {{"K", static_cast<int64_t>(even.size())}});
+    const std::vector<float>& even = reader.array({"K"});
+    const std::vector<float>& odd = reader.array({{"K", static_cast<int64_t>(even.size())}});
     tree_.sections = static_cast<int32_t>(even.size());
     tree_.even = even.data();
     tree_.odd = odd.data();
@@ -22,9 +21,9 @@ class QuadratureMirrorMerge final : public Kernel {
   void compute(const Call& call) const override {
     const int64_t bands = int64_t{1} << tree_.levels;
     const int64_t size = 2 * (bands - 1) * tree_.sections;
-    const Tensor values = call.input(0, "values", {"N", "T"});
+    const Tensor values = call.input(0, {"N", "T"});
     const int64_t rows = values.shape[0], samples = values.shape[1];
-    const Tensor state = call.input(1, "state", {{"N", rows}, {"2 (2^levels - 1) K", size}});
+    const Tensor state = call.input(1, {{"N", rows}, {"2 (2^levels - 1) K", size}});
     if (samples % bands != 0) {
       call.refuse("values: expected a multiple of " + std::to_string(bands) + " samples, found " +
                   std::to_string(samples));

@@ -1,7 +1,6 @@
 // The library's entry point, and the C functions through which ONNX Runtime calls an operator. No
 // exception leaves a function of this file.
 
-#include <array>
 #include <cstdlib>
 #include <exception>
 #include <map>
@@ -15,28 +14,14 @@ namespace wavebridge::ort {
 namespace {
 
 constexpr const char* kDomain = "org.wavebridge";
-constexpr std::array kOperators = {&kBlockSparseGemm,
-                                   &kUpsampleFrames,
-                                   &kInterpolateFrames,
-                                   &kConvolveFrames,
-                                   &kDualSoftmaxGenerate,
-                                   &kDualSoftmaxScore,
-                                   &kDualSoftmaxSubscaleGenerate,
-                                   &kResidualGruGenerate,
-                                   &kResidualGruScore,
-                                   &kResidualGruSubscaleGenerate,
-                                   &kMultiBandGruGenerate,
-                                   &kMultiBandGruScore,
-                                   &kMultiBandGruGenerateInt8,
-                                   &kMultiBandGruScoreInt8,
-                                   &kQuadratureMirrorMerge,
-                                   &kMelSpectrogram,
-                                   &kDualSoftmaxGenerateInt8,
-                                   &kDualSoftmaxScoreInt8,
-                                   &kDualSoftmaxSubscaleGenerateInt8,
-                                   &kResidualGruGenerateInt8,
-                                   &kResidualGruScoreInt8,
-                                   &kResidualGruSubscaleGenerateInt8};
+
+/// The registry of operators.
+std::vector<KernelKind> operators() {
+  std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames,        kInterpolateFrames,
+                                 kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram};
+  for (KernelKind& kind : network_operators()) all.push_back(std::move(kind));
+  return all;
+}
 
 /// Runs `body` and turns what it throws into a status.
 template <typename Body>
@@ -55,9 +40,9 @@ OrtStatus* guarded(const OrtApi& api, const Body& body) noexcept {
 
 /// The definition that ONNX Runtime holds of an operator at one level.
 struct Definition : OrtCustomOp {
-  Definition(const KernelKind& kernel_kind, const Kernels& level);
+  Definition(KernelKind kernel_kind, const Kernels& level);
 
-  const KernelKind& kind;
+  const KernelKind kind;
   const OperatorSpec& spec;
   const Kernels& kernels;
   std::vector<ONNXTensorElementDataType> inputs;
@@ -73,6 +58,7 @@ OrtStatus* create_kernel(const OrtCustomOp* op, const OrtApi* api, const OrtKern
     std::unique_ptr<Kernel> kernel = definition(op).kind.make(definition(op).kernels);
     NodeReader reader(*api, *info, definition(op).spec, kernel->constants);
     kernel->api = api;
+    kernel->spec = &definition(op).spec;
     kernel->node = reader.node();
     kernel->read(reader);
     level_in_use = &definition(op).kernels;
@@ -82,7 +68,8 @@ OrtStatus* create_kernel(const OrtCustomOp* op, const OrtApi* api, const OrtKern
 
 OrtStatus* compute(void* opaque, OrtKernelContext* context) noexcept {
   const Kernel& kernel = *static_cast<const Kernel*>(opaque);
-  return guarded(*kernel.api, [&] { kernel.compute(Call(*kernel.api, *context, kernel.node)); });
+  return guarded(*kernel.api,
+                 [&] { kernel.compute(Call(*kernel.api, *context, *kernel.spec, kernel.node)); });
 }
 
 /// The ONNX inputs that a declared one is.
@@ -105,18 +92,18 @@ std::vector<ONNXTensorElementDataType> types_of(TensorKind kind) {
 
 const OperatorSpec& spec_of(const KernelKind& kind) {
   const OperatorSpec* spec = find_operator(kind.name);
-  if (spec == nullptr) throw std::logic_error(std::string(kind.name) + " is not declared");
+  if (spec == nullptr) throw std::logic_error(kind.name + " is not declared");
   return *spec;
 }
 
-Definition::Definition(const KernelKind& kernel_kind, const Kernels& level)
-    : OrtCustomOp{}, kind(kernel_kind), spec(spec_of(kernel_kind)), kernels(level) {
+Definition::Definition(KernelKind kernel_kind, const Kernels& level)
+    : OrtCustomOp{}, kind(std::move(kernel_kind)), spec(spec_of(kind)), kernels(level) {
   for (const TensorSpec& input : spec.inputs) {
     const std::vector<ONNXTensorElementDataType> types = types_of(input.kind);
     inputs.insert(inputs.end(), types.begin(), types.end());
   }
   version = kApiVersion;
-  GetName = [](const OrtCustomOp* op) noexcept { return definition(op).kind.name; };
+  GetName = [](const OrtCustomOp* op) noexcept { return definition(op).kind.name.c_str(); };
   GetExecutionProviderType = [](const OrtCustomOp*) noexcept -> const char* { return nullptr; };
   GetInputType = [](const OrtCustomOp* op, size_t i) noexcept { return definition(op).inputs[i]; };
   GetInputTypeCount = [](const OrtCustomOp* op) noexcept { return definition(op).inputs.size(); };
@@ -154,8 +141,8 @@ OrtCustomOpDomain* domain_of(const OrtApi& api, const Kernels& kernels) {
   if (known != domains.end()) return known->second.handle;
   Domain domain;
   require(api, api.CreateCustomOpDomain(kDomain, &domain.handle));
-  for (const KernelKind* kind : kOperators) {
-    domain.definitions.push_back(std::make_unique<Definition>(*kind, kernels));
+  for (KernelKind& kind : operators()) {
+    domain.definitions.push_back(std::make_unique<Definition>(std::move(kind), kernels));
     require(api, api.CustomOpDomain_Add(domain.handle, domain.definitions.back().get()));
   }
   return domains.emplace(&kernels, std::move(domain)).first->second.handle;

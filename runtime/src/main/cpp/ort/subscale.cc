@@ -24,7 +24,7 @@ void Subscale::read(NodeReader& reader, const Dimension& rows) {
   context_.own_past = reader.attribute("own_past") == 1;
   channels_ = reader.attribute("context_channels");
   const int64_t size = read_layers(reader);
-  context_.input = reader.weight("context_input", rows, {"X", size});
+  context_.input = reader.weight(rows, {"X", size});
   read_weights(reader);
 }
 
@@ -84,7 +84,7 @@ void Subscale::read_weights(NodeReader& reader) {
     const ContextLayer& layer = context_.layers[i];
     size += outputs_[i] * (int64_t{layer.kernel} * layer.inputs + 1);
   }
-  const std::vector<float>& values = reader.array("context_layers", {{"Z", size}});
+  const std::vector<float>& values = reader.array({{"Z", size}});
   const float* from = values.data();
   for (int32_t i = 0; i < context_.layer_count; i++) {
     ContextLayer& layer = context_.layers[i];
@@ -106,7 +106,7 @@ SubscaleWindow Subscale::window(const Call& call, size_t schedule, int64_t rows,
     call.refuse("previous: expected at most " + text(channels_) +
                 " rows, for which the context network was trained, found " + text(rows));
   }
-  const int64_t* const values = call.input(schedule, "schedule", {4}).longs();
+  const int64_t* const values = call.input(schedule, {4}).longs();
   const auto value = [&](size_t index, const char* what, int64_t lowest, int64_t highest) {
     if (values[index] < lowest || values[index] > highest) {
       call.refuse("schedule[" + std::to_string(index) + "] (" + what + "): expected " +

@@ -165,8 +165,8 @@ WB_TEST(columns_of_zeros_are_not_stored) {
   weight.blocks = weight.dense;
   check_weight("masked dense", weight, random.numbers(64, 1.0f), random.numbers(16, 1.0f));
   const PackedWeight packed(weight.view());
-  CHECK_EQUAL(int64_t{4},
-              int64_t{packed.matrix().panels[0].runs + packed.matrix().panels[0].groups});
+  CHECK_EQUAL(int64_t{4}, int64_t{packed.matrix().columns.panels[0].runs +
+                                  packed.matrix().columns.panels[0].groups});
 }
 
 WB_TEST(rows_together_give_what_each_gives_alone) {
@@ -202,7 +202,7 @@ WB_TEST(rows_that_share_few_columns_have_quads_of_their_own) {
     check_case(shape, random.bits());
     const auto weight = TestWeight::random(random, shape.rows, shape.inputs, shape.height,
                                            shape.width, shape.density, 1.0f);
-    return PackedWeight(weight.view()).matrix().outputs != nullptr;
+    return PackedWeight(weight.view()).matrix().layout == PanelLayout::kRowQuads;
   };
   for (const int64_t rows : {33, 48, 200}) {
     for (const int64_t inputs : {256, 300, 1028}) CHECK(own_quads({rows, inputs, 1, 4, 0.1}));

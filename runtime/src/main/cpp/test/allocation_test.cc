@@ -103,54 +103,54 @@ template <typename Matrix>
 void check_dual(const char* level, const NetworkKernels<Matrix>& of,
                 const DualSoftmaxNetworkOf<Matrix>& network, int32_t batch) {
   Room room(batch, network.conditioning_size, 0, 2, 512, 2, network.hidden);
-  const DualSoftmaxRows rows{.rows = batch,
-                             .samples = kSamples,
-                             .frames = kFrames,
-                             .samples_per_frame = kSamplesPerFrame,
-                             .begun = 0,
-                             .temperature = 0.9f,
-                             .conditioning = room.inputs.data(),
-                             .uniforms = room.uniforms.data(),
-                             .given = room.given.data(),
-                             .audio = room.audio.data(),
-                             .logits = room.logits.data(),
-                             .previous = room.previous.data(),
-                             .state = room.state.data()};
-  const ScratchSize size = of.dual_softmax_scratch(network, batch);
+  const SequenceRows rows{.rows = batch,
+                          .samples = kSamples,
+                          .frames = kFrames,
+                          .samples_per_frame = kSamplesPerFrame,
+                          .begun = 0,
+                          .temperature = 0.9f,
+                          .by_frame = room.inputs.data(),
+                          .uniforms = room.uniforms.data(),
+                          .given = room.given.data(),
+                          .audio = room.audio.data(),
+                          .logits = room.logits.data(),
+                          .previous = room.previous.data(),
+                          .state = room.state.data()};
+  const ScratchSize size = of.dual_softmax.scratch(network, batch);
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.dual_softmax_generate(network, rows, seat); }), room.audio);
+              allocations_of([&] { of.dual_softmax.generate(network, rows, seat); }), room.audio);
   expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.dual_softmax_score(network, rows, seat); }), room.logits);
+              allocations_of([&] { of.dual_softmax.score(network, rows, seat); }), room.logits);
 }
 
 template <typename Matrix>
 void check_residual(const char* level, const NetworkKernels<Matrix>& of,
                     const ResidualGruNetworkOf<Matrix>& network, int outputs, int aux_size,
                     int32_t batch) {
-  Room room(batch, network.mels, aux_size, network.draws, outputs, 1, 2 * network.hidden);
-  const ResidualGruRows rows{.rows = batch,
-                             .samples = kSamples,
-                             .frames = kFrames,
-                             .samples_per_frame = kSamplesPerFrame,
-                             .begun = 0,
-                             .temperature = 0.9f,
-                             .mels = room.inputs.data(),
-                             .aux = room.aux.data(),
-                             .uniforms = room.uniforms.data(),
-                             .given = room.given.data(),
-                             .audio = room.audio.data(),
-                             .logits = room.logits.data(),
-                             .previous = room.previous.data(),
-                             .state = room.state.data()};
-  const ScratchSize size = of.residual_gru_scratch(network, batch);
+  Room room(batch, network.mels, aux_size, network.head.draws(), outputs, 1, 2 * network.hidden);
+  const SequenceRows rows{.rows = batch,
+                          .samples = kSamples,
+                          .frames = kFrames,
+                          .samples_per_frame = kSamplesPerFrame,
+                          .begun = 0,
+                          .temperature = 0.9f,
+                          .by_sample = room.inputs.data(),
+                          .by_frame = room.aux.data(),
+                          .uniforms = room.uniforms.data(),
+                          .given = room.given.data(),
+                          .audio = room.audio.data(),
+                          .logits = room.logits.data(),
+                          .previous = room.previous.data(),
+                          .state = room.state.data()};
+  const ScratchSize size = of.residual_gru.scratch(network, batch);
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.residual_gru_generate(network, rows, seat); }), room.audio);
+              allocations_of([&] { of.residual_gru.generate(network, rows, seat); }), room.audio);
   expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.residual_gru_score(network, rows, seat); }), room.logits);
+              allocations_of([&] { of.residual_gru.score(network, rows, seat); }), room.logits);
 }
 
 template <typename Matrix>
@@ -160,26 +160,26 @@ void check_multi_band(const char* level, const NetworkKernels<Matrix>& of,
   Room room(batch, 1, 3 * network.hidden, 2 * network.bands, outputs, network.bands,
             network.hidden);
   std::vector<float> audio(static_cast<size_t>(batch * kSamples * network.bands));
-  const MultiBandGruRows rows{.rows = batch,
-                              .steps = kSamples,
-                              .frames = kFrames,
-                              .steps_per_frame = kSamplesPerFrame,
-                              .begun = 0,
-                              .temperature = 0.9f,
-                              .conditioning = room.aux.data(),
-                              .uniforms = room.uniforms.data(),
-                              .given = audio.data(),
-                              .audio = audio.data(),
-                              .logits = room.logits.data(),
-                              .previous = room.previous.data(),
-                              .state = room.state.data()};
-  const ScratchSize size = of.multi_band_gru_scratch(network, batch);
+  const SequenceRows rows{.rows = batch,
+                          .samples = kSamples,
+                          .frames = kFrames,
+                          .samples_per_frame = kSamplesPerFrame,
+                          .begun = 0,
+                          .temperature = 0.9f,
+                          .by_frame = room.aux.data(),
+                          .uniforms = room.uniforms.data(),
+                          .given = audio.data(),
+                          .audio = audio.data(),
+                          .logits = room.logits.data(),
+                          .previous = room.previous.data(),
+                          .state = room.state.data()};
+  const ScratchSize size = of.multi_band_gru.scratch(network, batch);
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.multi_band_gru_generate(network, rows, seat); }), audio);
+              allocations_of([&] { of.multi_band_gru.generate(network, rows, seat); }), audio);
   expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.multi_band_gru_score(network, rows, seat); }), room.logits);
+              allocations_of([&] { of.multi_band_gru.score(network, rows, seat); }), room.logits);
 }
 
 /// The rows of the batch as the sub-tensors of one utterance.
@@ -200,25 +200,25 @@ void check_dual_subscale(const char* level, const NetworkKernels<Matrix>& of,
                          const DualSoftmaxNetworkOf<Matrix>& network, int32_t batch) {
   Room room(batch, network.conditioning_size, 0, 2, 1, 2, network.hidden);
   const ContextModel context = context_of(3 * network.hidden);
-  const DualSoftmaxRows rows{.rows = batch,
-                             .samples = kSamples,
-                             .frames = kFrames,
-                             .samples_per_frame = kSamplesPerFrame,
-                             .begun = 0,
-                             .temperature = 0.9f,
-                             .conditioning = room.inputs.data(),
-                             .uniforms = room.uniforms.data(),
-                             .given = nullptr,
-                             .audio = room.audio.data(),
-                             .logits = nullptr,
-                             .previous = room.previous.data(),
-                             .state = room.state.data()};
+  const SequenceRows rows{.rows = batch,
+                          .samples = kSamples,
+                          .frames = kFrames,
+                          .samples_per_frame = kSamplesPerFrame,
+                          .begun = 0,
+                          .temperature = 0.9f,
+                          .by_frame = room.inputs.data(),
+                          .uniforms = room.uniforms.data(),
+                          .given = nullptr,
+                          .audio = room.audio.data(),
+                          .logits = nullptr,
+                          .previous = room.previous.data(),
+                          .state = room.state.data()};
   const ScratchSize size =
-      of.dual_softmax_subscale_scratch(network, context.network, kWindow, rows);
+      of.dual_softmax.subscale_scratch(network, context.network, kWindow, rows);
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("subscale at ") + level, allocations_of([&] {
-                of.dual_softmax_subscale(network, context.network, kWindow, rows, seat);
+                of.dual_softmax.subscale(network, context.network, kWindow, rows, seat);
               }),
               room.audio);
 }
@@ -227,28 +227,28 @@ template <typename Matrix>
 void check_residual_subscale(const char* level, const NetworkKernels<Matrix>& of,
                              const ResidualGruNetworkOf<Matrix>& network, int aux_size,
                              int32_t batch) {
-  Room room(batch, network.mels, aux_size, network.draws, 1, 1, 2 * network.hidden);
+  Room room(batch, network.mels, aux_size, network.head.draws(), 1, 1, 2 * network.hidden);
   const ContextModel context = context_of(network.hidden);
-  const ResidualGruRows rows{.rows = batch,
-                             .samples = kSamples,
-                             .frames = kFrames,
-                             .samples_per_frame = kSamplesPerFrame,
-                             .begun = 0,
-                             .temperature = 0.9f,
-                             .mels = room.inputs.data(),
-                             .aux = room.aux.data(),
-                             .uniforms = room.uniforms.data(),
-                             .given = nullptr,
-                             .audio = room.audio.data(),
-                             .logits = nullptr,
-                             .previous = room.previous.data(),
-                             .state = room.state.data()};
+  const SequenceRows rows{.rows = batch,
+                          .samples = kSamples,
+                          .frames = kFrames,
+                          .samples_per_frame = kSamplesPerFrame,
+                          .begun = 0,
+                          .temperature = 0.9f,
+                          .by_sample = room.inputs.data(),
+                          .by_frame = room.aux.data(),
+                          .uniforms = room.uniforms.data(),
+                          .given = nullptr,
+                          .audio = room.audio.data(),
+                          .logits = nullptr,
+                          .previous = room.previous.data(),
+                          .state = room.state.data()};
   const ScratchSize size =
-      of.residual_gru_subscale_scratch(network, context.network, kWindow, rows);
+      of.residual_gru.subscale_scratch(network, context.network, kWindow, rows);
   const auto scratch = spoiled_memory(size.total());
   const Seat seat = Seat::alone(scratch.get(), size);
   expect_none(std::string("subscale at ") + level, allocations_of([&] {
-                of.residual_gru_subscale(network, context.network, kWindow, rows, seat);
+                of.residual_gru.subscale(network, context.network, kWindow, rows, seat);
               }),
               room.audio);
 }

@@ -100,7 +100,7 @@ WB_TEST(rows_that_share_few_columns_have_quads_of_their_own) {
                    random.numbers(static_cast<size_t>(batch * inputs), 1.2f),
                    random.numbers(static_cast<size_t>(rows), 1.0f), batch);
     }
-    return PackedInt8Weight(weight.int8_view()).matrix().outputs != nullptr;
+    return PackedInt8Weight(weight.int8_view()).matrix().layout == PanelLayout::kRowQuads;
   };
   // One table of columns and several, the last one not full.
   for (const int64_t rows : {33, 48, 200}) {
@@ -229,7 +229,7 @@ WB_TEST(weights_of_zeros_are_not_stored) {
   TestWeight weight = TestWeight::random(random, 16, 1024, 16, 1, 0.05, 1.0f);
   weight.quantise();
   const PackedInt8Weight packed(weight.int8_view());
-  const Int8Panel& panel = packed.matrix().panels[0];
+  const Int8ColumnPanel& panel = packed.matrix().columns.panels[0];
   const int64_t steps = panel.listed_steps + panel.quads;
   const int64_t used = static_cast<int64_t>(weight.columns.size());
   CHECK(steps * kStepColumns <= used + 2 * kStepsTogether * kStepColumns);

@@ -97,23 +97,23 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
         data->audio.resize(batch * static_cast<size_t>(samples));
         data->previous.resize(batch * 2);
         data->state.resize(batch * static_cast<size_t>(of.hidden));
-        const DualSoftmaxRows work{.rows = rows,
-                                   .samples = samples,
-                                   .frames = static_cast<int64_t>(frames),
-                                   .samples_per_frame = 200,
-                                   .begun = 0,
-                                   .temperature = 1,
-                                   .conditioning = data->conditioning.data(),
-                                   .uniforms = data->uniforms.data(),
-                                   .given = nullptr,
-                                   .audio = data->audio.data(),
-                                   .logits = nullptr,
-                                   .previous = data->previous.data(),
-                                   .state = data->state.data()};
+        const SequenceRows work{.rows = rows,
+                                .samples = samples,
+                                .frames = static_cast<int64_t>(frames),
+                                .samples_per_frame = 200,
+                                .begun = 0,
+                                .temperature = 1,
+                                .by_frame = data->conditioning.data(),
+                                .uniforms = data->uniforms.data(),
+                                .given = nullptr,
+                                .audio = data->audio.data(),
+                                .logits = nullptr,
+                                .previous = data->previous.data(),
+                                .state = data->state.data()};
         const auto with = [&](const auto& of_level, const auto& network) {
-          const ScratchSize size = of_level.dual_softmax_scratch(network, rows);
+          const ScratchSize size = of_level.dual_softmax.scratch(network, rows);
           data->scratch = spoiled_memory(size.total());
-          const auto generate = of_level.dual_softmax_generate;
+          const auto generate = of_level.dual_softmax.generate;
           return [=] { generate(network, work, Seat::alone(data->scratch.get(), size)); };
         };
         if (arithmetic == Arithmetic::kF32) return with(kernels.f32, model.network);
@@ -141,28 +141,28 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
         const auto data = std::make_shared<Data>();
         data->mels = random.numbers(80 * count, 1);
         data->aux = random.numbers(128 * batch * frames, 1);
-        data->uniforms = random.uniforms(static_cast<size_t>(model.network.draws) * count);
+        data->uniforms = random.uniforms(static_cast<size_t>(model.network.head.draws()) * count);
         data->audio.resize(count);
         data->previous.resize(batch);
         data->state.resize(batch * 2 * static_cast<size_t>(hidden));
-        const ResidualGruRows work{.rows = rows,
-                                   .samples = samples,
-                                   .frames = static_cast<int64_t>(frames),
-                                   .samples_per_frame = 200,
-                                   .begun = 0,
-                                   .temperature = 1,
-                                   .mels = data->mels.data(),
-                                   .aux = data->aux.data(),
-                                   .uniforms = data->uniforms.data(),
-                                   .given = nullptr,
-                                   .audio = data->audio.data(),
-                                   .logits = nullptr,
-                                   .previous = data->previous.data(),
-                                   .state = data->state.data()};
+        const SequenceRows work{.rows = rows,
+                                .samples = samples,
+                                .frames = static_cast<int64_t>(frames),
+                                .samples_per_frame = 200,
+                                .begun = 0,
+                                .temperature = 1,
+                                .by_sample = data->mels.data(),
+                                .by_frame = data->aux.data(),
+                                .uniforms = data->uniforms.data(),
+                                .given = nullptr,
+                                .audio = data->audio.data(),
+                                .logits = nullptr,
+                                .previous = data->previous.data(),
+                                .state = data->state.data()};
         const auto with = [&](const auto& of_level, const auto& network) {
-          const ScratchSize size = of_level.residual_gru_scratch(network, rows);
+          const ScratchSize size = of_level.residual_gru.scratch(network, rows);
           data->scratch = spoiled_memory(size.total());
-          const auto generate = of_level.residual_gru_generate;
+          const auto generate = of_level.residual_gru.generate;
           return [=] { generate(network, work, Seat::alone(data->scratch.get(), size)); };
         };
         if (arithmetic == Arithmetic::kF32) return with(kernels.f32, model.network);
@@ -187,19 +187,19 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
   const auto conditioning = random.numbers(80 * frames, 1);
   const auto uniforms = random.uniforms(2 * count);
   std::vector<float> audio(count), previous(2 * rows), state(rows * hidden);
-  DualSoftmaxRows work{.rows = 1,
-                       .samples = of.samples,
-                       .frames = static_cast<int64_t>(frames),
-                       .samples_per_frame = 200,
-                       .begun = 0,
-                       .temperature = 1,
-                       .conditioning = conditioning.data(),
-                       .uniforms = uniforms.data(),
-                       .given = nullptr,
-                       .audio = audio.data(),
-                       .logits = nullptr,
-                       .previous = previous.data(),
-                       .state = state.data()};
+  SequenceRows work{.rows = 1,
+                    .samples = of.samples,
+                    .frames = static_cast<int64_t>(frames),
+                    .samples_per_frame = 200,
+                    .begun = 0,
+                    .temperature = 1,
+                    .by_frame = conditioning.data(),
+                    .uniforms = uniforms.data(),
+                    .given = nullptr,
+                    .audio = audio.data(),
+                    .logits = nullptr,
+                    .previous = previous.data(),
+                    .state = state.data()};
   const int64_t lag = horizon + 1, steps = samples / factor + (factor - 1) * lag;
   const SubscaleWindow window{.horizon = horizon,
                               .lag = lag,
@@ -209,12 +209,12 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
                               .step = 0,
                               .count = steps};
   const auto bench = [&](const char* level, const auto& kernels, const auto& network) {
-    DualSoftmaxRows subscale = work;
+    SequenceRows subscale = work;
     subscale.rows = factor;
     subscale.samples = samples;
-    const ScratchSize alone = kernels.dual_softmax_scratch(network, 1);
+    const ScratchSize alone = kernels.dual_softmax.scratch(network, 1);
     const ScratchSize together =
-        kernels.dual_softmax_subscale_scratch(network, context.network, window, subscale);
+        kernels.dual_softmax.subscale_scratch(network, context.network, window, subscale);
     const auto memory = spoiled_memory(std::max(alone.total(), together.total()));
     // The best of several turns for each stretch, as other programs take the core now and then.
     double sequential = 1e30, sum = 0;
@@ -222,13 +222,13 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
     for (int turn = 0; turn < 4; turn++) {
       sequential =
           std::min(sequential, time_of(of.samples, [&] {
-                     kernels.dual_softmax_generate(network, work, Seat::alone(memory.get(), alone));
+                     kernels.dual_softmax.generate(network, work, Seat::alone(memory.get(), alone));
                    }));
       SubscaleWindow part = window;
       for (size_t i = 0; part.step < steps; i++) {
         part.count = std::min<int64_t>(100, steps - part.step);
         const auto start = std::chrono::steady_clock::now();
-        part.step += kernels.dual_softmax_subscale(network, context.network, part, subscale,
+        part.step += kernels.dual_softmax.subscale(network, context.network, part, subscale,
                                                    Seat::alone(memory.get(), together));
         const std::chrono::duration<double, std::micro> taken =
             std::chrono::steady_clock::now() - start;

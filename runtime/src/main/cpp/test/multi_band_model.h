@@ -31,30 +31,30 @@ struct MultiBandModel {
     };
     by_band = random.numbers(static_cast<size_t>(3 * hidden * bands), 0.5f);
     const int outputs = bands * 3 * mixtures;
-    network = {.hidden = hidden,
-               .bands = bands,
-               .mixtures = mixtures,
-               .levels_per_unit = 256,
-               .uniform_margin = 1e-5f,
-               .sample_weights = by_band.data(),
-               .recurrent = layer(3 * hidden, hidden, block, block, 0.3),
-               .projection = layer(projected, hidden, block, block, 0.4),
-               .band_output = layer(outputs, projected, outputs, projected, 1)};
+    network.hidden = hidden;
+    network.bands = bands;
+    network.mixtures = mixtures;
+    network.levels_per_unit = 256;
+    network.uniform_margin = 1e-5f;
+    network.sample_weights = by_band.data();
+    network.recurrent = layer(3 * hidden, hidden, block, block, 0.3);
+    network.projection = layer(projected, hidden, block, block, 0.4);
+    network.band_output = layer(outputs, projected, outputs, projected, 1);
     if (arithmetic == Arithmetic::kF32) return;
     const auto quantised = [&](size_t index) {
       weights[index].quantise();
       return LayerOf<PackedInt8Matrix>{
           int8_packed.emplace_back(weights[index].int8_view()).matrix(), biases[index].data()};
     };
-    int8 = {.hidden = hidden,
-            .bands = bands,
-            .mixtures = mixtures,
-            .levels_per_unit = 256,
-            .uniform_margin = 1e-5f,
-            .sample_weights = by_band.data(),
-            .recurrent = quantised(0),
-            .projection = quantised(1),
-            .band_output = network.band_output};
+    int8.hidden = hidden;
+    int8.bands = bands;
+    int8.mixtures = mixtures;
+    int8.levels_per_unit = 256;
+    int8.uniform_margin = 1e-5f;
+    int8.sample_weights = by_band.data();
+    int8.recurrent = quantised(0);
+    int8.projection = quantised(1);
+    int8.band_output = network.band_output;
   }
 };
 

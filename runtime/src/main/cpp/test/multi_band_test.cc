@@ -96,24 +96,23 @@ void take(const Kernels& level, const MultiBandModel& model, const Inputs& input
   const size_t bands = static_cast<size_t>(model.network.bands);
   const size_t outputs = static_cast<size_t>(model.network.band_output.weight.rows);
   for (size_t taken = 0; from < to; from += taken, members = 1) {
-    const MultiBandGruRows batch{
-        .rows = static_cast<int32_t>(rows),
-        .steps = static_cast<int64_t>(to - from),
-        .frames = static_cast<int64_t>(steps / kStepsPerFrame + 1),
-        .steps_per_frame = kStepsPerFrame,
-        .begun = static_cast<int64_t>(from % kStepsPerFrame),
-        .temperature = kTemperature,
-        .conditioning = inputs.conditioning.data() + from / kStepsPerFrame * gates,
-        .uniforms = inputs.uniforms.data() + from * bands * 2,
-        .given = inputs.given.data() + from * bands,
-        .audio = run.audio.data() + from * bands,
-        .logits = run.logits.data() + from * outputs,
-        .previous = run.previous.data(),
-        .state = run.state.data()};
+    const SequenceRows batch{.rows = static_cast<int32_t>(rows),
+                             .samples = static_cast<int64_t>(to - from),
+                             .frames = static_cast<int64_t>(steps / kStepsPerFrame + 1),
+                             .samples_per_frame = kStepsPerFrame,
+                             .begun = static_cast<int64_t>(from % kStepsPerFrame),
+                             .temperature = kTemperature,
+                             .by_frame = inputs.conditioning.data() + from / kStepsPerFrame * gates,
+                             .uniforms = inputs.uniforms.data() + from * bands * 2,
+                             .given = inputs.given.data() + from * bands,
+                             .audio = run.audio.data() + from * bands,
+                             .logits = run.logits.data() + from * outputs,
+                             .previous = run.previous.data(),
+                             .state = run.state.data()};
     const auto run_with = [&](const auto& of, const auto& network) {
-      return TeamRunner(members, of.multi_band_gru_scratch(network, batch.rows))
+      return TeamRunner(members, of.multi_band_gru.scratch(network, batch.rows))
           .run([&](const Seat& seat) {
-            return (score ? of.multi_band_gru_score : of.multi_band_gru_generate)(network, batch,
+            return (score ? of.multi_band_gru.score : of.multi_band_gru.generate)(network, batch,
                                                                                   seat);
           });
     };
@@ -207,8 +206,8 @@ WB_TEST(scratch_of_rows_together_is_no_more_than_of_each_alone) {
     for (const int32_t batch : {2, 7, 16}) {
       const size_t rows = static_cast<size_t>(batch);
       const auto check_scratch = [&](const auto& of, const auto& network) {
-        const ScratchSize one = of.multi_band_gru_scratch(network, 1);
-        const ScratchSize all = of.multi_band_gru_scratch(network, batch);
+        const ScratchSize one = of.multi_band_gru.scratch(network, 1);
+        const ScratchSize all = of.multi_band_gru.scratch(network, batch);
         CHECK(all.shared <= rows * one.shared);
         CHECK(all.own <= rows * one.own);
       };

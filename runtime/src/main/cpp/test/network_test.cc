@@ -86,14 +86,14 @@ struct DualInputs {
 void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& inputs, bool score,
               size_t from, size_t to, reference::Run& run, int32_t members = 1) {
   const size_t frame = from / static_cast<size_t>(inputs.samples_per_frame);
-  const DualSoftmaxRows rows{
+  const SequenceRows rows{
       .rows = static_cast<int32_t>(inputs.rows),
       .samples = static_cast<int64_t>(to - from),
       .frames = static_cast<int64_t>(inputs.frames),
       .samples_per_frame = inputs.samples_per_frame,
       .begun = static_cast<int64_t>(from % static_cast<size_t>(inputs.samples_per_frame)),
       .temperature = inputs.temperature,
-      .conditioning =
+      .by_frame =
           inputs.conditioning.data() + frame * static_cast<size_t>(model.network.conditioning_size),
       .uniforms = inputs.uniforms.data() + 2 * from,
       .given = inputs.given.data() + from,
@@ -102,9 +102,9 @@ void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& 
       .previous = run.previous.data(),
       .state = run.state.data()};
   const auto run_with = [&](const auto& of, const auto& network) {
-    return TeamRunner(members, of.dual_softmax_scratch(network, rows.rows))
+    return TeamRunner(members, of.dual_softmax.scratch(network, rows.rows))
         .run([&](const Seat& seat) {
-          return (score ? of.dual_softmax_score : of.dual_softmax_generate)(network, rows, seat);
+          return (score ? of.dual_softmax.score : of.dual_softmax.generate)(network, rows, seat);
         });
   };
   const int64_t taken = model.int8_packed.empty() ? run_with(kernels.f32, model.network)
@@ -142,7 +142,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
   const size_t mel_size = samples * static_cast<size_t>(network.mels);
   const size_t aux_size = frames * static_cast<size_t>(network.aux_sizes[0] + network.aux_sizes[1] +
                                                        network.aux_sizes[2] + network.aux_sizes[3]);
-  const size_t draws = samples * static_cast<size_t>(network.draws);
+  const size_t draws = samples * static_cast<size_t>(network.head.draws());
   const size_t states = 2 * static_cast<size_t>(network.hidden);
   const auto mels = random.numbers(count * mel_size, 1);
   const auto aux = random.numbers(count * aux_size, 1);
@@ -168,25 +168,25 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
                          std::vector<float>(count * outputs * samples), previous, state};
       for (size_t from = 0, taken = 0; from < samples; from += taken) {
         const size_t frame = from / 5;
-        const ResidualGruRows rows{
+        const SequenceRows rows{
             .rows = batch,
             .samples = static_cast<int64_t>(samples - from),
             .frames = static_cast<int64_t>(frames),
             .samples_per_frame = 5,
             .begun = static_cast<int64_t>(from % 5),
             .temperature = 1.1f,
-            .mels = mels.data() + from * static_cast<size_t>(network.mels),
-            .aux = aux.data() + frame * aux_size / frames,
-            .uniforms = uniforms.data() + from * static_cast<size_t>(network.draws),
+            .by_sample = mels.data() + from * static_cast<size_t>(network.mels),
+            .by_frame = aux.data() + frame * aux_size / frames,
+            .uniforms = uniforms.data() + from * static_cast<size_t>(network.head.draws()),
             .given = given.data() + from,
             .audio = run.audio.data() + from,
             .logits = run.logits.data() + from * outputs,
             .previous = run.previous.data(),
             .state = run.state.data()};
         const auto run_with = [&](const auto& of, const auto& with) {
-          return TeamRunner(members, of.residual_gru_scratch(with, batch))
+          return TeamRunner(members, of.residual_gru.scratch(with, batch))
               .run([&](const Seat& seat) {
-                return (score ? of.residual_gru_score : of.residual_gru_generate)(with, rows, seat);
+                return (score ? of.residual_gru.score : of.residual_gru.generate)(with, rows, seat);
               });
         };
         taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level->f32, network)
@@ -254,13 +254,13 @@ WB_TEST(rows_with_quads_of_their_own) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
     const ResidualModel model = pruned_model(true, as);
-    CHECK(model.network.mel_weight.outputs != nullptr);
-    CHECK(model.network.gru1_input.weight.outputs != nullptr);
+    CHECK(model.network.mel_weight.layout == PanelLayout::kRowQuads);
+    CHECK(model.network.gru1_input.weight.layout == PanelLayout::kRowQuads);
     for (const int32_t batch : {1, 5, 16}) check_residual(what, model, 11, batch);
     for (const int32_t members : {2, 3, 4}) check_residual(what + "team", model, 40, 1, members);
     // Heads begin in the middle of the state.
     const DualModel dual(8, 288, 16, 48, 48, 1, 4, 0.08, as, 0.08);
-    CHECK(dual.network.recurrent.weight.outputs != nullptr);
+    CHECK(dual.network.recurrent.weight.layout == PanelLayout::kRowQuads);
     for (const int32_t members : {1, 3}) check_dual(what + "dual", dual, 15, 1, members);
     check_dual(what + "dual", dual, 15, 5);
   }
@@ -416,12 +416,12 @@ WB_TEST(scratch_of_rows_together_is_no_more_than_of_each_alone) {
     for (const int32_t batch : kBatches) {
       const size_t rows = static_cast<size_t>(batch);
       const auto check_scratch = [&](const auto& of, const auto& a, const auto& b) {
-        CHECK(of.dual_softmax_scratch(a, batch).shared <=
-              rows * of.dual_softmax_scratch(a, 1).shared);
-        CHECK(of.dual_softmax_scratch(a, batch).own <= rows * of.dual_softmax_scratch(a, 1).own);
-        CHECK(of.residual_gru_scratch(b, batch).shared <=
-              rows * of.residual_gru_scratch(b, 1).shared);
-        CHECK(of.residual_gru_scratch(b, batch).own <= rows * of.residual_gru_scratch(b, 1).own);
+        CHECK(of.dual_softmax.scratch(a, batch).shared <=
+              rows * of.dual_softmax.scratch(a, 1).shared);
+        CHECK(of.dual_softmax.scratch(a, batch).own <= rows * of.dual_softmax.scratch(a, 1).own);
+        CHECK(of.residual_gru.scratch(b, batch).shared <=
+              rows * of.residual_gru.scratch(b, 1).shared);
+        CHECK(of.residual_gru.scratch(b, batch).own <= rows * of.residual_gru.scratch(b, 1).own);
       };
       check_scratch(level->f32, dual.network, residual.network);
       check_scratch(level->int8, dual.int8, residual.int8);

@@ -289,13 +289,13 @@ Sample residual_sample(const ResidualModel& model, std::vector<float> x, const R
   sample.logits = affine(w[11], q2, 0, b[7]);
   if (uniforms.empty()) {
     previous[0] = given;
-  } else if (network.gaussian) {
+  } else if (network.head.gaussian) {
     previous[0] = draw_gaussian(sample.logits, temperature, uniforms[0]);
-  } else if (network.mixtures == 0) {
+  } else if (network.head.mixtures == 0) {
     previous[0] = value(draw_class(sample.logits, temperature, uniforms[0]),
                         static_cast<int32_t>(sample.logits.size()));
   } else {
-    previous[0] = draw_mixture(sample.logits, network.mixtures, temperature, uniforms);
+    previous[0] = draw_mixture(sample.logits, network.head.mixtures, temperature, uniforms);
   }
   sample.audio = previous[0];
   return sample;
@@ -305,7 +305,7 @@ Run residual_gru(const ResidualModel& model, const std::vector<float>& mels,
                  const std::vector<float>& aux, const std::vector<float>& uniforms,
                  const std::vector<float>& given, int samples_per_frame, float temperature,
                  std::vector<float> previous, std::vector<float> state) {
-  const size_t draws = static_cast<size_t>(model.network.draws);
+  const size_t draws = static_cast<size_t>(model.network.head.draws());
   const bool score = uniforms.empty();
   const size_t samples = score ? given.size() : uniforms.size() / draws;
   Run run;

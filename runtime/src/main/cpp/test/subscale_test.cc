@@ -63,14 +63,14 @@ struct Dual {
         .audio;
   }
 
-  DualSoftmaxRows rows() const { return {}; }
-  static void give(DualSoftmaxRows& rows, const float* frames, const float* /*mels*/) {
-    rows.conditioning = frames;
+  SequenceRows rows() const { return {}; }
+  static void give(SequenceRows& rows, const float* frames, const float* /*mels*/) {
+    rows.by_frame = frames;
   }
   template <typename Body>
   auto with(const Kernels& kernels, const Body& body) const {
     const auto run = [&](const auto& of, const auto& network) {
-      return body(network, of.dual_softmax_subscale_scratch, of.dual_softmax_subscale);
+      return body(network, of.dual_softmax.subscale_scratch, of.dual_softmax.subscale);
     };
     return model.int8_packed.empty() ? run(kernels.f32, model.network)
                                      : run(kernels.int8, model.int8);
@@ -81,7 +81,7 @@ struct Dual {
 struct Residual {
   const ResidualModel& model;
 
-  size_t draws() const { return static_cast<size_t>(model.network.draws); }
+  size_t draws() const { return static_cast<size_t>(model.network.head.draws()); }
   size_t values() const { return 1; }
   size_t states() const { return 2 * static_cast<size_t>(model.network.hidden); }
   size_t frame_size() const {
@@ -102,15 +102,15 @@ struct Residual {
         .audio;
   }
 
-  ResidualGruRows rows() const { return {}; }
-  static void give(ResidualGruRows& rows, const float* frames, const float* mels) {
-    rows.aux = frames;
-    rows.mels = mels;
+  SequenceRows rows() const { return {}; }
+  static void give(SequenceRows& rows, const float* frames, const float* mels) {
+    rows.by_frame = frames;
+    rows.by_sample = mels;
   }
   template <typename Body>
   auto with(const Kernels& kernels, const Body& body) const {
     const auto run = [&](const auto& of, const auto& network) {
-      return body(network, of.residual_gru_subscale_scratch, of.residual_gru_subscale);
+      return body(network, of.residual_gru.subscale_scratch, of.residual_gru.subscale);
     };
     return model.int8_packed.empty() ? run(kernels.f32, model.network)
                                      : run(kernels.int8, model.int8);
@@ -345,7 +345,7 @@ WB_TEST(rows_with_quads_of_their_own) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const ResidualModel model(5, 72, 64, {4, 0, 3, 0}, 48, 48, 128, 0, as, {1, 4, 0.08, false});
     const Residual residual{model};
-    CHECK(model.network.mel_weight.outputs != nullptr);
+    CHECK(model.network.mel_weight.layout == PanelLayout::kRowQuads);
     std::vector<Plan> plans = plans_of(1, false);
     plans.push_back({.chunk = 1, .stretches = {4}, .members = 3});
     check_lagged("pruned", residual,

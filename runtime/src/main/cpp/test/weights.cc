@@ -101,34 +101,34 @@ DualModel::DualModel(uint64_t seed, int hidden, int conditioning, int coarse, in
                              : layer(rows, inputs, block_height, block_width, head_density);
   };
   for (auto& column : columns) column = random.numbers(3 * static_cast<size_t>(hidden), 0.5f);
-  network = {.hidden = hidden,
-             .conditioning_size = conditioning,
-             .coarse_weights = columns[0].data(),
-             .fine_weights = columns[1].data(),
-             .new_weights = columns[2].data(),
-             .conditioning = layer(3 * hidden, conditioning, 3 * hidden, conditioning, 1),
-             .recurrent = layer(3 * hidden, hidden, block_height, block_width, density),
-             .coarse_hidden = head(coarse, hidden / 2),
-             .coarse_output = head(kDualClasses, coarse),
-             .fine_hidden = head(fine, hidden / 2),
-             .fine_output = head(kDualClasses, fine)};
+  network.hidden = hidden;
+  network.conditioning_size = conditioning;
+  network.coarse_weights = columns[0].data();
+  network.fine_weights = columns[1].data();
+  network.new_weights = columns[2].data();
+  network.conditioning = layer(3 * hidden, conditioning, 3 * hidden, conditioning, 1);
+  network.recurrent = layer(3 * hidden, hidden, block_height, block_width, density);
+  network.coarse_hidden = head(coarse, hidden / 2);
+  network.coarse_output = head(kDualClasses, coarse);
+  network.fine_hidden = head(fine, hidden / 2);
+  network.fine_output = head(kDualClasses, fine);
   if (arithmetic == Arithmetic::kF32) return;
   const auto quantised = [&](size_t index) {
     weights[index].quantise();
     return LayerOf<PackedInt8Matrix>{int8_packed.emplace_back(weights[index].int8_view()).matrix(),
                                      biases[index].data()};
   };
-  int8 = {.hidden = hidden,
-          .conditioning_size = conditioning,
-          .coarse_weights = columns[0].data(),
-          .fine_weights = columns[1].data(),
-          .new_weights = columns[2].data(),
-          .conditioning = network.conditioning,
-          .recurrent = quantised(1),
-          .coarse_hidden = quantised(2),
-          .coarse_output = quantised(3),
-          .fine_hidden = quantised(4),
-          .fine_output = quantised(5)};
+  int8.hidden = hidden;
+  int8.conditioning_size = conditioning;
+  int8.coarse_weights = columns[0].data();
+  int8.fine_weights = columns[1].data();
+  int8.new_weights = columns[2].data();
+  int8.conditioning = network.conditioning;
+  int8.recurrent = quantised(1);
+  int8.coarse_hidden = quantised(2);
+  int8.coarse_output = quantised(3);
+  int8.fine_hidden = quantised(4);
+  int8.fine_output = quantised(5);
 }
 
 ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux,
@@ -160,51 +160,49 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
     return made;
   };
   sample_weights = random.numbers(static_cast<size_t>(hidden), 0.5f);
-  network = {.hidden = hidden,
-             .mels = mels,
-             .aux_sizes = {aux[0], aux[1], aux[2], aux[3]},
-             .mixtures = mixtures,
-             .draws = mixtures == 0 ? 1 : mixtures + 1,
-             .sample_weights = sample_weights.data(),
-             .mel_weight = matrix(hidden, mels),
-             .input_aux = layer(hidden, aux[0]),
-             .gru1_input = layer(3 * hidden, hidden),
-             .gru1_recurrent = layer(3 * hidden, hidden),
-             .gru2_input = second([&] { return matrix(3 * hidden, hidden); }),
-             .gru2_aux = second([&] { return layer(3 * hidden, aux[1]); }),
-             .gru2_recurrent = second([&] { return layer(3 * hidden, hidden); }),
-             .fc1 = matrix(rows1, hidden),
-             .fc1_aux = layer(rows1, aux[2]),
-             .fc2 = matrix(rows2, rows1),
-             .fc2_aux = layer(rows2, aux[3]),
-             .output = layer(classes, rows2)};
+  network.hidden = hidden;
+  network.mels = mels;
+  for (size_t i = 0; i < 4; i++) network.aux_sizes[i] = aux[i];
+  network.head.mixtures = mixtures;
+  network.sample_weights = sample_weights.data();
+  network.mel_weight = matrix(hidden, mels);
+  network.input_aux = layer(hidden, aux[0]);
+  network.gru1_input = layer(3 * hidden, hidden);
+  network.gru1_recurrent = layer(3 * hidden, hidden);
+  network.gru2_input = second([&] { return matrix(3 * hidden, hidden); });
+  network.gru2_aux = second([&] { return layer(3 * hidden, aux[1]); });
+  network.gru2_recurrent = second([&] { return layer(3 * hidden, hidden); });
+  network.fc1 = matrix(rows1, hidden);
+  network.fc1_aux = layer(rows1, aux[2]);
+  network.fc2 = matrix(rows2, rows1);
+  network.fc2_aux = layer(rows2, aux[3]);
+  network.output = layer(classes, rows2);
   if (arithmetic == Arithmetic::kF32) return;
   const auto quantised = [&](size_t index) {
     weights[index].quantise();
     return int8_packed.emplace_back(weights[index].int8_view()).matrix();
   };
-  int8 = {.hidden = hidden,
-          .mels = mels,
-          .aux_sizes = {aux[0], aux[1], aux[2], aux[3]},
-          .mixtures = mixtures,
-          .draws = network.draws,
-          .sample_weights = sample_weights.data(),
-          .mel_weight = network.mel_weight,
-          .input_aux = network.input_aux,
-          .gru1_input = {quantised(2), biases[1].data()},
-          .gru1_recurrent = {quantised(3), biases[2].data()},
-          .gru2_input = quantised(4),
-          .gru2_aux = network.gru2_aux,
-          .gru2_recurrent = {quantised(6), biases[4].data()},
-          .fc1 = quantised(7),
-          .fc1_aux = network.fc1_aux,
-          .fc2 = quantised(9),
-          .fc2_aux = network.fc2_aux,
-          .output = {quantised(11), biases[7].data()}};
+  int8.hidden = hidden;
+  int8.mels = mels;
+  for (size_t i = 0; i < 4; i++) int8.aux_sizes[i] = aux[i];
+  int8.head.mixtures = mixtures;
+  int8.sample_weights = sample_weights.data();
+  int8.mel_weight = network.mel_weight;
+  int8.input_aux = network.input_aux;
+  int8.gru1_input = {quantised(2), biases[1].data()};
+  int8.gru1_recurrent = {quantised(3), biases[2].data()};
+  int8.gru2_input = quantised(4);
+  int8.gru2_aux = network.gru2_aux;
+  int8.gru2_recurrent = {quantised(6), biases[4].data()};
+  int8.fc1 = quantised(7);
+  int8.fc1_aux = network.fc1_aux;
+  int8.fc2 = quantised(9);
+  int8.fc2_aux = network.fc2_aux;
+  int8.output = {quantised(11), biases[7].data()};
 }
 
 ResidualModel&& ResidualModel::gaussian() && {
-  network.gaussian = int8.gaussian = true;
+  network.head.gaussian = int8.head.gaussian = true;
   return std::move(*this);
 }
 

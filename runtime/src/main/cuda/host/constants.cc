@@ -121,11 +121,67 @@ HostWeight ConstantReader::weight(const char* name, const Weight& given, int64_t
   return weight;
 }
 
-HostLayer ConstantReader::layer(const char* name, const Layer& given, int64_t rows, int64_t inputs,
-                                bool int8) const {
+HostLayer ConstantReader::layer(const char* name, const char* bias_name, const Layer& given,
+                                int64_t rows, int64_t inputs, bool int8) const {
   HostLayer layer{weight(name, given.weight, rows, inputs, int8), {}};
-  layer.bias = array((std::string(name) + "_bias").c_str(), given.bias, layer.weight.rows());
+  layer.bias = array(bias_name, given.bias, layer.weight.rows());
   return layer;
+}
+
+int64_t GivenMatrices::operator()(const Weight& weight, const Extent&, const Extent&) const {
+  all_.push_back({{weight, nullptr}, false});
+  return kAnySize;
+}
+
+int64_t GivenMatrices::operator()(const Layer& layer, const Extent&, const Extent&) const {
+  all_.push_back({layer, true});
+  return kAnySize;
+}
+
+namespace {
+
+const OperatorSpec& declared(const std::string& name) {
+  const OperatorSpec* spec = find_operator(name);
+  if (spec == nullptr) throw std::logic_error(name + " is not declared");
+  return *spec;
+}
+
+/// Whether the first matrix that is large, and so int8 in the int8 form, has scales.
+template <typename Matrices>
+bool large_have_scales(const std::string& name, const Matrices& matrices) {
+  ConstantRows rows(declared(name + "Int8"));
+  rows.next(TensorKind::kConstant);
+  for (const auto& matrix : matrices) {
+    if (rows.next().kind == TensorKind::kInt8Weight) return matrix.layer.weight.scales != nullptr;
+    if (matrix.has_bias) rows.next(TensorKind::kConstant);
+  }
+  return false;
+}
+
+}  // namespace
+
+MatrixReader::MatrixReader(const ConstantReader& reader, const std::string& name,
+                           const GivenMatrices& given)
+    : reader_(reader),
+      given_(given),
+      int8_(large_have_scales(name, given.all_)),
+      rows_(declared(int8_ ? name + "Int8" : name)) {}
+
+std::vector<float> MatrixReader::array(const float* values, int64_t count) {
+  return reader_.array(rows_.next(TensorKind::kConstant), values, count);
+}
+
+int64_t MatrixReader::read(HostLayer& to, const Extent& rows, const Extent& inputs) {
+  const GivenMatrices::Matrix& from = given_.all_.at(next_++);
+  const TensorSpec& row = rows_.next();
+  const bool int8 = row.kind == TensorKind::kInt8Weight;
+  if (from.has_bias) {
+    to = reader_.layer(row.name, rows_.next(TensorKind::kConstant), from.layer, rows.size,
+                       inputs.size, int8);
+  } else {
+    to = {reader_.weight(row.name, from.layer.weight, rows.size, inputs.size, int8), {}};
+  }
+  return to.weight.rows();
 }
 
 }  // namespace wavebridge::cuda

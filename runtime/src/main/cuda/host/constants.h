@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/runtime.h"
+#include "wavebridge/operator_spec.h"
 #include "wavebridge/packed_weight.h"
 
 namespace wavebridge::cuda {
@@ -75,6 +76,14 @@ struct HostLayer {
   std::vector<float> bias;
 };
 
+/// A network's matrices (wavebridge/matrices.h) on the host.
+struct OnHost {
+  using Weight = HostLayer;
+  using Layer = HostLayer;
+  using LargeWeight = HostLayer;
+  using LargeLayer = HostLayer;
+};
+
 /// Brings constants to the host and checks them.
 class ConstantReader {
  public:
@@ -85,8 +94,8 @@ class ConstantReader {
   /// A weight of `rows` rows, or of any number where that is negative.
   HostWeight weight(const char* name, const Weight& given, int64_t rows, int64_t inputs,
                     bool int8) const;
-  HostLayer layer(const char* name, const Layer& given, int64_t rows, int64_t inputs,
-                  bool int8) const;
+  HostLayer layer(const char* name, const char* bias_name, const Layer& given, int64_t rows,
+                  int64_t inputs, bool int8) const;
 
  private:
   template <typename T>
@@ -94,6 +103,49 @@ class ConstantReader {
 
   bool on_device_;
   cudaStream_t stream_;
+};
+
+/// Gathers a network's matrices as `each` hands them over.
+class GivenMatrices {
+ public:
+  int64_t operator()(const Weight& weight, const Extent&, const Extent&) const;
+  int64_t operator()(const Layer& layer, const Extent&, const Extent&) const;
+
+ private:
+  friend class MatrixReader;
+  struct Matrix {
+    Layer layer;
+    bool has_bias;
+  };
+  mutable std::vector<Matrix> all_;
+};
+
+/// Reads a network's matrices as `each` of their place on the host asks for them, by the rows that
+/// the operator declares.
+class MatrixReader {
+ public:
+  /// `name` is the f32 operator; where the large matrices have scales, its int8 form is read.
+  MatrixReader(const ConstantReader& reader, const std::string& name, const GivenMatrices& given);
+
+  bool int8() const { return int8_; }
+  /// The array that comes before the matrices.
+  std::vector<float> array(const float* values, int64_t count);
+  /// What the `each` of a network's matrices calls.
+  auto reads() {
+    return [this](HostLayer& to, const Extent& rows, const Extent& inputs) {
+      return read(to, rows, inputs);
+    };
+  }
+
+ private:
+  /// The next matrix; returns its rows.
+  int64_t read(HostLayer& to, const Extent& rows, const Extent& inputs);
+
+  const ConstantReader& reader_;
+  const GivenMatrices& given_;
+  bool int8_;
+  ConstantRows rows_;
+  size_t next_ = 0;
 };
 
 }  // namespace wavebridge::cuda

@@ -81,35 +81,6 @@ struct StepArguments {
   int32_t class_shift;  ///< each lane of a warp draws among `1 << class_shift`
 };
 
-struct DualSoftmaxArguments {
-  StepArguments step;
-  int32_t hidden;
-  int32_t coarse_rows, fine_rows;  ///< D, D'
-  const float* inputs;             ///< [vectors, 3H]: what frames (and contexts) give to the gates
-  bool input_each_step;            ///< a vector for each row and step, else for each frame
-  uint32_t own_inputs;             ///< offsets in shared memory
-  OperandPlace state, fine_state, layer;
-  bool fine_apart;  ///< the fine half of the state is kept a second time
-};
-
-struct ResidualGruArguments {
-  StepArguments step;
-  int32_t hidden;
-  int32_t fc1_rows, fc2_rows;
-  int32_t mixtures;
-  bool gaussian;
-  const float* class_values;
-  const float* sample_weights;  ///< [R]
-  const float* inputs;          ///< [rows, steps, R]: all that enters the first layer
-                                ///< but the sample before
-  const float* frame_gru2;      ///< [frames, 3R]
-  const float* frame_fc1;       ///< [frames, D1]
-  const float* frame_fc2;       ///< [frames, D2]
-  uint32_t x, next_x;           ///< offsets in shared memory: the residual, and the
-                                ///< inputs of the next step
-  OperandPlace input, state1, state2, layer1, layer2;
-};
-
 /// Which vector of several belongs to a result.
 enum class Which : int32_t {
   kSame,      ///< the one of the same number

@@ -71,14 +71,6 @@ static_assert(sizeof(ImageHeader) == kHeaderQuads * 16);
 static_assert(sizeof(Panel) == kPanelQuads * 16);
 static_assert(sizeof(UnitGroup) == 16);
 
-/// Matrices of the networks, in the order of their panels.
-namespace dual {
-enum Matrix { kRecurrent, kCoarseHidden, kCoarseOutput, kFineHidden, kFineOutput, kMatrices };
-}
-namespace residual {
-enum Matrix { kInput1, kRecurrent1, kInput2, kRecurrent2, kFc1, kFc2, kOutput, kMatrices };
-}
-
 }  // namespace wavebridge::cuda
 
 #endif  // WAVEBRIDGE_CUDA_IMAGE_H_

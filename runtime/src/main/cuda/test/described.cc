@@ -1,5 +1,8 @@
 #include "test/described.h"
 
+#include <algorithm>
+#include <deque>
+
 namespace wavebridge::test {
 
 cuda::Weight described(const TestWeight& weight) {
@@ -19,52 +22,50 @@ cuda::Layer described(const TestWeight& weight, const std::vector<float>& bias) 
   return {described(weight), bias.data()};
 }
 
+namespace {
+
+/// Gives a model's weights and biases to a network's matrices, in their order.
+class Describe {
+ public:
+  template <typename Model>
+  explicit Describe(const Model& model)
+      : weights_(model.weights.begin()), biases_(model.biases.begin()) {}
+
+  int64_t operator()(cuda::Weight& to, const Extent&, const Extent&) const {
+    to = described(*weights_++);
+    return kAnySize;
+  }
+  int64_t operator()(cuda::Layer& to, const Extent&, const Extent&) const {
+    to = described(*weights_++, *biases_++);
+    return kAnySize;
+  }
+
+ private:
+  mutable std::deque<TestWeight>::const_iterator weights_;
+  mutable std::deque<std::vector<float>>::const_iterator biases_;
+};
+
+}  // namespace
+
 DescribedDual::DescribedDual(const DualModel& model, int samples_per_frame) {
   for (size_t row = 0; row < model.columns[0].size(); row++) {
     for (const auto& column : model.columns) sample_weights.push_back(column[row]);
   }
-  const auto layer = [&](size_t index) {
-    return described(model.weights[index], model.biases[index]);
-  };
-  network = {.samples_per_frame = samples_per_frame,
-             .conditioning_size = model.network.conditioning_size,
-             .hidden = model.network.hidden,
-             .sample_weights = sample_weights.data(),
-             .conditioning = layer(0),
-             .recurrent = layer(1),
-             .coarse_hidden = layer(2),
-             .coarse_output = layer(3),
-             .fine_hidden = layer(4),
-             .fine_output = layer(5),
-             .subscale = nullptr};
+  network.samples_per_frame = samples_per_frame;
+  network.conditioning_size = model.network.conditioning_size;
+  network.hidden = model.network.hidden;
+  network.sample_weights = sample_weights.data();
+  network.each(network.hidden, network.conditioning_size, Describe(model));
 }
 
 DescribedResidual::DescribedResidual(const ResidualModel& model, int samples_per_frame) {
-  const auto& w = model.weights;
-  const auto& b = model.biases;
-  const auto& sizes = model.network.aux_sizes;
-  network = {.samples_per_frame = samples_per_frame,
-             .mels = model.network.mels,
-             .aux_sizes = {sizes[0], sizes[1], sizes[2], sizes[3]},
-             .mixtures = model.network.mixtures,
-             .gaussian = model.network.gaussian,
-             .class_values = nullptr,
-             .class_value_count = 0,
-             .hidden = model.network.hidden,
-             .sample_weights = model.sample_weights.data(),
-             .mel_weight = described(w[0]),
-             .input_aux = described(w[1], b[0]),
-             .gru1_input = described(w[2], b[1]),
-             .gru1_recurrent = described(w[3], b[2]),
-             .gru2_input = described(w[4]),
-             .gru2_aux = described(w[5], b[3]),
-             .gru2_recurrent = described(w[6], b[4]),
-             .fc1 = described(w[7]),
-             .fc1_aux = described(w[8], b[5]),
-             .fc2 = described(w[9]),
-             .fc2_aux = described(w[10], b[6]),
-             .output = described(w[11], b[7]),
-             .subscale = nullptr};
+  network.samples_per_frame = samples_per_frame;
+  network.mels = model.network.mels;
+  std::copy_n(model.network.aux_sizes, 4, network.aux_sizes);
+  network.head = model.network.head;
+  network.hidden = model.network.hidden;
+  network.sample_weights = model.sample_weights.data();
+  network.each({}, {}, Describe(model));
 }
 
 DescribedContext::DescribedContext(const ContextModel& model, int horizon) {

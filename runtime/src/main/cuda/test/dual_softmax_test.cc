@@ -51,7 +51,7 @@ struct Ran {
   uint32_t status = 99;
 };
 
-Ran run(const cuda::PreparedDualSoftmax& prepared, const Inputs& inputs, bool score) {
+Ran run(const cuda::PreparedSequence& prepared, const Inputs& inputs, bool score) {
   const DeviceArray conditioning(inputs.conditioning), uniforms(inputs.uniforms),
       given(inputs.given);
   const DeviceArray previous(inputs.previous), state(inputs.state),
@@ -60,11 +60,11 @@ Ran run(const cuda::PreparedDualSoftmax& prepared, const Inputs& inputs, bool sc
       logits(inputs.rows * inputs.samples * 512);
   const DeviceArray<float> next_previous(previous.size()), next_state(state.size());
   const DeviceArray<uint32_t> status(std::vector<uint32_t>{99});
-  cuda::DualSoftmaxCall call;
+  cuda::SequenceCall call;
   call.rows = static_cast<int64_t>(inputs.rows);
   call.samples = static_cast<int64_t>(inputs.samples);
   call.frames = static_cast<int64_t>(inputs.frames);
-  call.conditioning = conditioning.data();
+  call.by_frame = conditioning.data();
   call.uniforms = uniforms.data();
   call.previous = previous.data();
   call.state = state.data();
@@ -83,10 +83,10 @@ Ran run(const cuda::PreparedDualSoftmax& prepared, const Inputs& inputs, bool sc
           status.values()[0]};
 }
 
-std::unique_ptr<cuda::PreparedDualSoftmax> prepared(const DualModel& model,
-                                                    const cuda::Options& options) {
+std::unique_ptr<cuda::PreparedSequence> prepared(const DualModel& model,
+                                                 const cuda::Options& options) {
   const DescribedDual described(model, kSamplesPerFrame);
-  std::unique_ptr<cuda::PreparedDualSoftmax> of;
+  std::unique_ptr<cuda::PreparedSequence> of;
   const cuda::Result result = cuda::prepare(described.network, options, "test", nullptr, of);
   CHECK_EQUAL(std::string(), result.message);
   return of;
@@ -188,7 +188,7 @@ WB_TEST(weights_that_do_not_fit_are_streamed) {
   }
   cuda::runtime::emulated_limits().shared_bytes = 3000;
   const DescribedDual described(model, kSamplesPerFrame);
-  std::unique_ptr<cuda::PreparedDualSoftmax> none;
+  std::unique_ptr<cuda::PreparedSequence> none;
   const auto result = cuda::prepare(described.network, options_of(cuda::Variant::kAuto, 1),
                                     "node 'x'", nullptr, none);
   cuda::runtime::emulated_limits() = before;

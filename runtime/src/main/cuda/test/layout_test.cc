@@ -15,7 +15,7 @@ cuda::Layout layout_of(const DualModel& model, cuda::Variant variant, size_t row
   const auto before = cuda::runtime::emulated_limits();
   cuda::runtime::emulated_limits() = {{132, kSharedBytes, 16}, placeable};
   const DescribedDual described(model, 240);
-  std::unique_ptr<cuda::PreparedDualSoftmax> prepared;
+  std::unique_ptr<cuda::PreparedSequence> prepared;
   const auto result =
       cuda::prepare(described.network, options_of(variant, rows, 512), "test", nullptr, prepared);
   cuda::runtime::emulated_limits() = before;
@@ -62,7 +62,7 @@ WB_TEST(clusters_where_there_are_none) {
   const DescribedDual described(model, 7);
   const auto before = cuda::runtime::emulated_limits();
   cuda::runtime::emulated_limits() = {{108, 166912, 0}, 1};
-  std::unique_ptr<cuda::PreparedDualSoftmax> prepared;
+  std::unique_ptr<cuda::PreparedSequence> prepared;
   const auto result = cuda::prepare(described.network, options_of(cuda::Variant::kCluster, 1),
                                     "node 'x'", nullptr, prepared);
   CHECK_EQUAL(

@@ -23,7 +23,7 @@ struct Inputs {
       : rows(row_count),
         samples(sample_count),
         frames(sample_count / kSamplesPerFrame + 1),
-        draws(static_cast<size_t>(model.network.draws)) {
+        draws(static_cast<size_t>(model.network.head.draws())) {
     Random random(12);
     size_t aux_size = 0;
     for (const int32_t size : model.network.aux_sizes) aux_size += static_cast<size_t>(size);
@@ -52,9 +52,9 @@ void check(const std::string& what, const ResidualModel& model, const cuda::Opti
            size_t rows, size_t samples, uint64_t seeds = 1,
            const std::vector<float>& class_values = {}) {
   DescribedResidual described(model, kSamplesPerFrame);
-  described.network.class_values = class_values.data();
+  described.network.head.class_values = class_values.data();
   described.network.class_value_count = static_cast<int64_t>(class_values.size());
-  std::unique_ptr<cuda::PreparedResidualGru> prepared;
+  std::unique_ptr<cuda::PreparedSequence> prepared;
   check_good(what, cuda::prepare(described.network, options, "test", nullptr, prepared), 0);
   if (prepared == nullptr) return;
   const Inputs inputs(model, rows, samples);
@@ -70,12 +70,12 @@ void check(const std::string& what, const ResidualModel& model, const cuda::Opti
       const DeviceArray<float> audio(rows * samples), logits(rows * samples * classes);
       const DeviceArray<float> next_previous(rows), next_state(state.size());
       const DeviceArray<uint32_t> status(std::vector<uint32_t>{99});
-      cuda::ResidualGruCall call;
+      cuda::SequenceCall call;
       call.rows = static_cast<int64_t>(rows);
       call.samples = static_cast<int64_t>(samples);
       call.frames = static_cast<int64_t>(inputs.frames);
-      call.mels = mels.data();
-      call.aux = aux.data();
+      call.by_sample = mels.data();
+      call.by_frame = aux.data();
       call.uniforms = uniforms.data();
       call.previous = previous.data();
       call.state = state.data();

@@ -162,7 +162,7 @@ void check_dual(const std::string& what, const DualModel& model, const ContextMo
   DescribedDual described(model, kSamplesPerFrame);
   const DescribedContext of_context(context, horizon);
   described.network.subscale = &of_context.subscale;
-  std::unique_ptr<cuda::PreparedDualSoftmax> prepared;
+  std::unique_ptr<cuda::PreparedSequence> prepared;
   check_good(
       what,
       cuda::prepare(described.network, options_of(variant, rows, 32, 3), "test", nullptr, prepared),
@@ -170,9 +170,9 @@ void check_dual(const std::string& what, const DualModel& model, const ContextMo
   const DeviceArray frames(of.frames);
   for (const Plan& plan : plans_of(context.own_past)) {
     wanted.check(what,
-                 made_by<cuda::DualSoftmaxCall>(
-                     of, context, plan, *prepared, [&](cuda::DualSoftmaxCall& call, int64_t first) {
-                       call.conditioning =
+                 made_by<cuda::SequenceCall>(
+                     of, context, plan, *prepared, [&](cuda::SequenceCall& call, int64_t first) {
+                       call.by_frame =
                            frames.data() + first / kSamplesPerFrame * static_cast<int64_t>(size);
                      }));
   }
@@ -185,7 +185,7 @@ void check_residual(const std::string& what, const ResidualModel& model,
   const size_t rows = static_cast<size_t>(factor),
                hidden = static_cast<size_t>(model.network.hidden);
   const size_t mels = static_cast<size_t>(model.network.mels),
-               draws = static_cast<size_t>(model.network.draws);
+               draws = static_cast<size_t>(model.network.head.draws());
   size_t aux = 0;
   for (const int32_t size : model.network.aux_sizes) aux += static_cast<size_t>(size);
   Utterance of{factor,
@@ -210,19 +210,20 @@ void check_residual(const std::string& what, const ResidualModel& model,
   DescribedResidual described(model, kSamplesPerFrame);
   const DescribedContext of_context(context, horizon);
   described.network.subscale = &of_context.subscale;
-  std::unique_ptr<cuda::PreparedResidualGru> prepared;
+  std::unique_ptr<cuda::PreparedSequence> prepared;
   check_good(
       what,
       cuda::prepare(described.network, options_of(variant, rows, 32, 3), "test", nullptr, prepared),
       0);
   const DeviceArray frames(of.frames), mels_on_device(of.mels);
   for (const Plan& plan : plans_of(context.own_past)) {
-    wanted.check(
-        what, made_by<cuda::ResidualGruCall>(
-                  of, context, plan, *prepared, [&](cuda::ResidualGruCall& call, int64_t first) {
-                    call.mels = mels_on_device.data() + first * static_cast<int64_t>(mels);
-                    call.aux = frames.data() + first / kSamplesPerFrame * static_cast<int64_t>(aux);
-                  }));
+    wanted.check(what,
+                 made_by<cuda::SequenceCall>(
+                     of, context, plan, *prepared, [&](cuda::SequenceCall& call, int64_t first) {
+                       call.by_sample = mels_on_device.data() + first * static_cast<int64_t>(mels);
+                       call.by_frame =
+                           frames.data() + first / kSamplesPerFrame * static_cast<int64_t>(aux);
+                     }));
   }
 }
 
@@ -272,7 +273,7 @@ WB_TEST(schedules_that_cannot_be) {
   DescribedDual described(model, kSamplesPerFrame);
   const DescribedContext of_context(context, 2);
   described.network.subscale = &of_context.subscale;
-  std::unique_ptr<cuda::PreparedDualSoftmax> prepared;
+  std::unique_ptr<cuda::PreparedSequence> prepared;
   check_good("prepare",
              cuda::prepare(described.network, options_of(cuda::Variant::kPackets, 4), "test",
                            nullptr, prepared),
@@ -280,11 +281,11 @@ WB_TEST(schedules_that_cannot_be) {
   std::vector<float> some(1000);
   uint32_t status = 0;
   const auto message = [&](int64_t rows, int64_t frames, const std::vector<int64_t>& schedule) {
-    cuda::DualSoftmaxCall call;
+    cuda::SequenceCall call;
     call.rows = rows;
     call.samples = 40;
     call.frames = frames;
-    call.conditioning = call.uniforms = call.previous = call.state = call.audio = call.temperature =
+    call.by_frame = call.uniforms = call.previous = call.state = call.audio = call.temperature =
         some.data();
     call.next_audio = call.next_previous = call.next_state = some.data();
     call.status = &status;

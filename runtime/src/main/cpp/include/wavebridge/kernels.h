@@ -7,62 +7,16 @@
 #include "wavebridge/multi_band_gru.h"
 #include "wavebridge/packed_matrix.h"
 #include "wavebridge/residual_gru.h"
-#include "wavebridge/subscale.h"
-#include "wavebridge/team.h"
+#include "wavebridge/sequence.h"
 
 namespace wavebridge {
 
-/// The network kernels for one way of keeping weights. A seat has the `..._scratch` memory for that
-/// many rows. A run returns how many samples it took: all, unless a team ended before.
+/// The network kernels for one way of keeping weights.
 template <typename Matrix>
 struct NetworkKernels {
-  ScratchSize (*dual_softmax_scratch)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                      int32_t rows) noexcept;
-  /// Generates T samples.
-  int64_t (*dual_softmax_generate)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                   const DualSoftmaxRows& rows, const Seat& seat) noexcept;
-  /// Logits of T given samples.
-  int64_t (*dual_softmax_score)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                const DualSoftmaxRows& rows, const Seat& seat) noexcept;
-
-  ScratchSize (*dual_softmax_subscale_scratch)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                               const ContextNetwork& context,
-                                               const SubscaleWindow& window,
-                                               const DualSoftmaxRows& rows) noexcept;
-  /// Takes steps of a subscale utterance, of which a window of T > 0 samples is at hand: N rows of
-  /// one sequence, so that conditioning is [F, E], uniforms [T, 2] and audio [T], which holds what
-  /// has been made. `begun` is not read. Between the stretches of a call the scratch memory stays
-  /// as it is.
-  int64_t (*dual_softmax_subscale)(const DualSoftmaxNetworkOf<Matrix>& network,
-                                   const ContextNetwork& context, const SubscaleWindow& window,
-                                   const DualSoftmaxRows& rows, const Seat& seat) noexcept;
-
-  ScratchSize (*residual_gru_scratch)(const ResidualGruNetworkOf<Matrix>& network,
-                                      int32_t rows) noexcept;
-  /// Generates T samples.
-  int64_t (*residual_gru_generate)(const ResidualGruNetworkOf<Matrix>& network,
-                                   const ResidualGruRows& rows, const Seat& seat) noexcept;
-  /// Logits of T given samples.
-  int64_t (*residual_gru_score)(const ResidualGruNetworkOf<Matrix>& network,
-                                const ResidualGruRows& rows, const Seat& seat) noexcept;
-
-  ScratchSize (*residual_gru_subscale_scratch)(const ResidualGruNetworkOf<Matrix>& network,
-                                               const ContextNetwork& context,
-                                               const SubscaleWindow& window,
-                                               const ResidualGruRows& rows) noexcept;
-  /// The same with mels [T, M], aux [F, A1 + A2 + A3 + A4], uniforms [T, draws], audio [T].
-  int64_t (*residual_gru_subscale)(const ResidualGruNetworkOf<Matrix>& network,
-                                   const ContextNetwork& context, const SubscaleWindow& window,
-                                   const ResidualGruRows& rows, const Seat& seat) noexcept;
-
-  ScratchSize (*multi_band_gru_scratch)(const MultiBandGruNetworkOf<Matrix>& network,
-                                        int32_t rows) noexcept;
-  /// Generates S steps.
-  int64_t (*multi_band_gru_generate)(const MultiBandGruNetworkOf<Matrix>& network,
-                                     const MultiBandGruRows& rows, const Seat& seat) noexcept;
-  /// Logits of S steps whose samples are given.
-  int64_t (*multi_band_gru_score)(const MultiBandGruNetworkOf<Matrix>& network,
-                                  const MultiBandGruRows& rows, const Seat& seat) noexcept;
+  SequenceKernels<DualSoftmaxNetworkOf<Matrix>> dual_softmax;
+  SequenceKernels<ResidualGruNetworkOf<Matrix>> residual_gru;
+  SequenceKernels<MultiBandGruNetworkOf<Matrix>> multi_band_gru;
 };
 
 /// Loops that a level's products could at best be as fast as. Each returns how much it did: bytes

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ enum class TensorKind {
   kWeight,      ///< three tensors of the model: blocks, columns, rows
   kInt8Weight,  ///< four: int8 blocks, columns, rows, scales
 };
+
+/// Whether other nodes compute it; else it is a constant of the model.
+inline bool is_computed(TensorKind kind) {
+  return kind == TensorKind::kValues || kind == TensorKind::kIntegers;
+}
 
 struct TensorSpec {
   const char* name;
@@ -62,6 +68,37 @@ inline const OperatorSpec* find_operator(const std::string& name) {
   }
   return nullptr;
 }
+
+/// The constants of an operator, row by row as they are declared.
+class ConstantRows {
+ public:
+  explicit ConstantRows(const OperatorSpec& spec) : spec_(spec) {
+    // What other nodes compute comes first, each one input.
+    while (next_ < spec.inputs.size() && is_computed(spec.inputs[next_].kind)) next_++;
+  }
+
+  /// The index of the next one among the declared inputs.
+  size_t index() const { return next_; }
+  /// The next one.
+  const TensorSpec& next() {
+    if (next_ >= spec_.inputs.size()) {
+      throw std::logic_error(spec_.name + ": no more constants are declared");
+    }
+    return spec_.inputs[next_++];
+  }
+  /// The next one, which is of some kind; its name.
+  const char* next(TensorKind kind) {
+    const TensorSpec& row = next();
+    if (row.kind != kind) {
+      throw std::logic_error(spec_.name + ": " + row.name + " is declared otherwise");
+    }
+    return row.name;
+  }
+
+ private:
+  const OperatorSpec& spec_;
+  size_t next_ = 0;
+};
 
 }  // namespace wavebridge
 

@@ -38,14 +38,46 @@ struct Int8Run {
 struct Int8Chunk {
   int32_t first_table;  ///< the columns lie in tables of 128 from this one on
   int32_t tables;
-  size_t first_mask;  ///< index into PackedInt8Matrix::masks
+  size_t first_mask;  ///< index into Int8ColumnPanels::masks
 };
 
 /// Four panels, fewer at the end. Panels are ordered by their number of listed columns: loops that
 /// end where the last one did are worth much to a CPU that guesses.
 struct Int8Group {
-  size_t first_chunk;  ///< index into PackedInt8Matrix::chunks
+  size_t first_chunk;  ///< index into Int8ColumnPanels::chunks
   int32_t chunks;      ///< as many as its panel with the most listed columns needs
+};
+
+/// A panel of columns: sixteen output rows that follow each other. Its steps follow each other,
+/// too:
+///
+///   first_weight   listed_steps   four listed columns a step, gathered by the panel's group
+///                  quads          four neighbouring columns a step, each quad named
+///                  runs           of each run its `steps`, four neighbouring columns each
+///
+///   step   lane 0: w w w w | lane 1: w w w w | ... | lane 15: w w w w      columns 0..3 of the
+///   step
+///
+/// Listed column `i` is number `16 p + i mod 16` of its group's chunk `i / 16`, in panel p of the
+/// group. Sums are exact, so the order of columns is free.
+struct Int8ColumnPanel {
+  int32_t output;        ///< the first of the rows
+  size_t first_weight;   ///< index into PackedInt8Matrix::weights
+  size_t first_quad;     ///< index into Int8ColumnPanels::quads
+  size_t first_run;      ///< index into Int8ColumnPanels::runs
+  int32_t listed_steps;  ///< steps over listed columns, four columns each
+  int32_t quads;         ///< steps over four neighbouring columns
+  int32_t runs;          ///< long stretches of such steps
+};
+struct Int8ColumnPanels {
+  const Int8ColumnPanel* panels;
+  const Int8Group* groups;
+  const Int8Chunk* chunks;
+  const int32_t* listed;  ///< 64 columns for each chunk
+  const uint8_t* places;  ///< 64 for each chunk: the column modulo 128
+  const uint64_t* masks;  ///< for each chunk and table: which of the 64 lie in that table
+  const int32_t* quads;   ///< first column of each quad
+  const Int8Run* runs;
 };
 
 /// Steps over quads of each row's own that lie in one table of 256 columns.
@@ -54,23 +86,26 @@ struct Int8Stretch {
   int32_t steps;
 };
 
-/// Sixteen output rows of an int8 matrix. Its steps follow each other in this order: listed
-/// columns, quads, runs. Listed column `i` is number `16 p + i mod 16` of its group's chunk `i /
-/// 16`, in panel p of the group. A step is `weights[lane * 4 + j]` for its column `j`. Sums are
-/// exact, so the order of columns is free.
-struct Int8Panel {
-  int32_t output;        ///< the first of the rows
+/// A panel of quads, as in PackedMatrix and in the same order of rows. A step takes one quad of
+/// each of the panel's rows, all from the table of its stretch.
+///
+///   stretch 0   step   lane 0: w w w w | lane 1: w w w w | ... | lane 15: w w w w
+///               step   ...
+///   stretch 1   step   ...
+///
+///   `weights[first_weight + step * 64 + lane * 4 + j]` is for column j of the quad that is number
+///   `places[first_weight / 4 + step * 16 + lane]` of the table.
+struct Int8QuadPanel {
   size_t first_weight;   ///< index into PackedInt8Matrix::weights
-  size_t first_quad;     ///< index into PackedInt8Matrix::quads
-  size_t first_run;      ///< index into PackedInt8Matrix::runs, or ::stretches
-  int32_t listed_steps;  ///< steps over listed columns, four columns each
-  int32_t quads;         ///< steps over four neighbouring columns
-  int32_t runs;          ///< long stretches of such steps; or the `stretches`, and nothing else
+  size_t first_stretch;  ///< index into Int8QuadPanels::stretches
+  int32_t stretches;
 };
-
-/// Rows of a sparse matrix that share few columns have quads of their own, as in PackedMatrix and
-/// in the same order of rows. A step takes one quad of each of a panel's rows: `weights[lane * 4 +
-/// j]` is for column j of the quad that is number `quad_places[step * 16 + lane]` of the table.
+struct Int8QuadPanels {
+  const Int8QuadPanel* panels;
+  const Int8Stretch* stretches;
+  const uint8_t* places;   ///< sixteen quads for each step
+  const int32_t* outputs;  ///< [rows]: row of each lane
+};
 
 /// A quantised weight matrix `W [rows, inputs]` in the layout that the kernels read; plain pointers
 /// into a PackedInt8Weight. Places without a weight hold 0.
@@ -78,21 +113,13 @@ struct PackedInt8Matrix {
   int32_t rows;
   int32_t inputs;
   int32_t panel_count;
-  const Int8Panel* panels;
-  const Int8Group* groups;
-  const Int8Chunk* chunks;
-  const int32_t* columns;  ///< 64 for each chunk
-  const uint8_t* places;   ///< 64 for each chunk: the column modulo 128
-  const uint64_t* masks;   ///< for each chunk and table: which of the 64 lie in that table
-  const int32_t* quads;    ///< first column of each quad
-  const Int8Run* runs;
-  const Int8Stretch* stretches;
-  const uint8_t* quad_places;
-  const int32_t* outputs;  ///< row of each lane [rows] where rows have quads of their own, or null
-  const int8_t* weights;   ///< aligned to 64 bytes
-  size_t weight_count;     ///< bytes of all steps
-  const float* scales;     ///< [16 * panel_count], in the order of the lanes where outputs are
-  const int32_t* corrections;  ///< [16 * panel_count]: -128 times the sum of a row's weights
+  PanelLayout layout;  ///< which of the next two there is
+  Int8ColumnPanels columns;
+  Int8QuadPanels quads;
+  const int8_t* weights;       ///< aligned to 64 bytes
+  size_t weight_count;         ///< bytes of all steps
+  const float* scales;         ///< [16 * panel_count], in the order of the lanes
+  const int32_t* corrections;  ///< the same: -128 times the sum of a row's weights
 };
 
 }  // namespace wavebridge

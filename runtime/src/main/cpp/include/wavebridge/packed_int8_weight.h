@@ -40,14 +40,15 @@ class PackedInt8Weight {
   void add_step(const SpreadRows& rows, const int32_t (&columns)[kStepColumns]);
   void add_quad_step(const SpreadRows& rows, int32_t column);
 
-  std::vector<Int8Panel> panels_;
+  std::vector<Int8ColumnPanel> column_panels_;
   std::vector<Int8Group> groups_;
   std::vector<Int8Chunk> chunks_;
-  std::vector<int32_t> columns_;
+  std::vector<int32_t> listed_;
   std::vector<uint8_t> places_;
   std::vector<uint64_t> masks_;
   std::vector<int32_t> quads_;
   std::vector<Int8Run> runs_;
+  std::vector<Int8QuadPanel> quad_panels_;
   std::vector<Int8Stretch> stretches_;
   std::vector<uint8_t> quad_places_;
   std::vector<int32_t> outputs_;

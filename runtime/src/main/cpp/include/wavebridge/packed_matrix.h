@@ -19,24 +19,62 @@ inline constexpr int kAheadFloats = 512;
 /// each pass over the weights. More would not fit the caches beside the weights.
 inline constexpr int kMostRowsInStep = 16;
 
-/// Sixteen output rows of a matrix. Its weights are `runs + groups` steps of `kStepFloats` floats,
-/// step by step, and within a step partial sum by partial sum: `weights[(step * 4 + j) * 16 +
-/// lane]` multiplies an input column `c` with `c mod 4 == j`. Columns ascend within each partial
-/// sum, so walking the steps in order is the canonical order.
-struct Panel {
-  size_t first_weight;  ///< index into PackedMatrix::weights
-  size_t first_run;     ///< index into PackedMatrix::run_columns
-  size_t first_group;   ///< index into PackedMatrix::group_columns, in units of four columns
-  int32_t runs;         ///< steps over four neighbouring columns, or over quads; they come first
-  int32_t groups;       ///< steps over four columns named one by one
+/// Which of two layouts a matrix has. Either holds sixteen output rows in a panel, whose weights
+/// are steps of `kStepFloats` floats.
+enum class PanelLayout : int32_t {
+  kColumns,   ///< the rows of a panel share their columns
+  kRowQuads,  ///< each row has quads of columns of its own; for sparse rows that share few columns
 };
 
-/// Rows of a sparse matrix share few columns, so each has quads of its own: four neighbouring
-/// columns, the first a multiple of 4, ascending. A step takes one quad of each of a panel's rows:
-/// `weights[(step * 4 + q) * 16 + 4 * i + j]` is that of lane `4 * i + q` for column `j` of the
-/// quad that begins at `quad_columns[step * 16 + 4 * q + i]`; partial sum j takes column j of every
-/// quad. Rows are in order of how many quads they have, so that those of a panel have about as
-/// many.
+/// A panel of columns. Its steps are those of the runs, four neighbouring columns each, and then
+/// those of the groups, four columns named one by one.
+///
+///                       lane 0   lane 1  ...  lane 15      16 rows that follow each other
+///   step  partial sum 0   w        w             w         column c with c mod 4 == 0
+///         partial sum 1   w        w             w         column c with c mod 4 == 1
+///         partial sum 2   w        w             w         column c with c mod 4 == 2
+///         partial sum 3   w        w             w         column c with c mod 4 == 3
+///
+///   `weights[first_weight + (step * 4 + sum) * 16 + lane]`
+///
+/// Columns ascend within each partial sum, so walking the steps in order is the canonical order.
+struct ColumnPanel {
+  size_t first_weight;  ///< index into PackedMatrix::weights
+  size_t first_run;     ///< index into ColumnPanels::runs
+  size_t first_group;   ///< index into ColumnPanels::groups, in units of four columns
+  int32_t runs;         ///< steps over four neighbouring columns
+  int32_t groups;       ///< steps over four columns named one by one
+};
+struct ColumnPanels {
+  const ColumnPanel* panels;
+  const int32_t* runs;    ///< first column of each run; a multiple of 4
+  const int32_t* groups;  ///< four columns for each group, the j-th congruent to j modulo 4
+};
+
+/// A panel of quads. A quad is four neighbouring columns, the first a multiple of 4; those of a row
+/// ascend. A step takes one quad of each of the panel's rows.
+///
+///                       16 floats: columns 0..3 of a quad of four rows each
+///   step  register 0    lane 0    lane 4    lane 8    lane 12
+///         register 1    lane 1    lane 5    lane 9    lane 13
+///         register 2    lane 2    lane 6    lane 10   lane 14
+///         register 3    lane 3    lane 7    lane 11   lane 15
+///
+///   `weights[first_weight + (step * 4 + q) * 16 + 4 * i + j]` is that of lane `4 * i + q` for
+///   column j of the quad that begins at column `columns[first_weight / 4 + step * 16 + 4 * q +
+///   i]`.
+///
+/// Partial sum j takes column j of every quad. Rows are in order of how many quads they have, so
+/// that those of a panel have about as many.
+struct QuadPanel {
+  size_t first_weight;  ///< index into PackedMatrix::weights
+  int32_t steps;
+};
+struct QuadPanels {
+  const QuadPanel* panels;
+  const int32_t* columns;  ///< first column of sixteen quads for each step
+  const int32_t* outputs;  ///< [rows]: row of each lane
+};
 
 /// A weight matrix `W [rows, inputs]` in the layout that the kernels read; plain pointers into a
 /// PackedWeight.
@@ -47,13 +85,11 @@ struct PackedMatrix {
   int32_t rows;
   int32_t inputs;
   int32_t panel_count;
-  const Panel* panels;
-  const int32_t* run_columns;    ///< first column of each run; a multiple of 4
-  const int32_t* group_columns;  ///< four columns for each group, the j-th congruent to j modulo 4
-  const int32_t* quad_columns;   ///< first column of sixteen quads for each step
-  const int32_t* outputs;        ///< row of each lane [rows], or null: lane after lane in order
-  const float* weights;          ///< aligned to 64 bytes
-  size_t weight_count;           ///< floats of all steps
+  PanelLayout layout;  ///< which of the next two there is
+  ColumnPanels columns;
+  QuadPanels quads;
+  const float* weights;  ///< aligned to 64 bytes
+  size_t weight_count;   ///< floats of all steps
 };
 
 /// `y = W x + bias`; `bias [rows]`.

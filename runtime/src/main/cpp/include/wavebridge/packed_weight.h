@@ -71,9 +71,10 @@ class PackedWeight {
   void add_step(const float* lanes, const int32_t (&columns)[kPartialSums],
                 const bool (&present)[kPartialSums]);
 
-  std::vector<Panel> panels_;
-  std::vector<int32_t> run_columns_;
-  std::vector<int32_t> group_columns_;
+  std::vector<ColumnPanel> column_panels_;
+  std::vector<int32_t> runs_;
+  std::vector<int32_t> groups_;
+  std::vector<QuadPanel> quad_panels_;
   std::vector<int32_t> quad_columns_;
   std::vector<int32_t> outputs_;
   std::vector<float> collected_;

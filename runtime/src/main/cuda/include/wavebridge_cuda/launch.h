@@ -6,6 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "wavebridge/dual_softmax.h"
+#include "wavebridge/residual_gru.h"
+
 /// As in the CUDA runtime's headers, which this one does without.
 typedef struct CUstream_st* cudaStream_t;
 
@@ -76,38 +79,53 @@ struct Subscale {
   int64_t weight_count = 0;              ///< Z
 };
 
-/// Attributes and constants of DualSoftmaxGenerate, DualSoftmaxGenerateInt8
-/// (where `recurrent` and the four head layers have scales) and their subscale
-/// forms.
-struct DualSoftmax {
+/// A network's matrices (wavebridge/matrices.h) as the graph carries them.
+struct Given {
+  using Weight = cuda::Weight;
+  using Layer = cuda::Layer;
+  using LargeWeight = cuda::Weight;
+  using LargeLayer = cuda::Layer;
+};
+
+/// How many values a network's sequences have: with a sample and with a frame (0: no such input),
+/// uniforms of a sample, and what a row keeps between calls.
+struct SequenceValues {
+  int64_t by_sample, by_frame, draws, previous, state;
+};
+
+/// What the constants of every step network begin with, and its attributes.
+struct SequenceNetwork {
   int64_t samples_per_frame = 0;
-  int64_t conditioning_size = 0;          ///< E
-  int64_t hidden = 0;                     ///< H
-  const float* sample_weights = nullptr;  ///< [3H, 3]
-  Layer conditioning, recurrent, coarse_hidden, coarse_output, fine_hidden, fine_output;
-  const Subscale* subscale = nullptr;  ///< null for the ordinary operator
+  int64_t hidden = 0;                     ///< H, or R
+  const float* sample_weights = nullptr;  ///< [3H, 3], or [R]
+  const Subscale* subscale = nullptr;     ///< null for the ordinary operator
+};
+
+/// DualSoftmaxGenerate, DualSoftmaxGenerateInt8 (where the large matrices have scales) and their
+/// subscale forms.
+struct DualSoftmax : SequenceNetwork, DualSoftmaxMatrices<Given> {
+  int64_t conditioning_size = 0;  ///< E
+
+  SequenceValues values() const {
+    return {
+        .by_sample = 0, .by_frame = conditioning_size, .draws = 2, .previous = 2, .state = hidden};
+  }
 };
 
 /// The same for ResidualGruGenerate.
-struct ResidualGru {
-  int64_t samples_per_frame = 0;
-  int64_t mels = 0;                       ///< M
-  int64_t aux_sizes[4] = {0, 0, 0, 0};    ///< A1..A4
-  int64_t mixtures = 0;                   ///< of logistics; 0 for any other head
-  bool gaussian = false;                  ///< mean and log of the deviation
-  const float* class_values = nullptr;    ///< [C] on the host in any case, or null
-  int64_t class_value_count = 0;          ///< C, or 0
-  int64_t hidden = 0;                     ///< R
-  const float* sample_weights = nullptr;  ///< [R]
-  Weight mel_weight;
-  Layer input_aux, gru1_input, gru1_recurrent;
-  Weight gru2_input;
-  Layer gru2_aux, gru2_recurrent;
-  Weight fc1;
-  Layer fc1_aux;
-  Weight fc2;
-  Layer fc2_aux, output;
-  const Subscale* subscale = nullptr;
+struct ResidualGru : SequenceNetwork, ResidualGruMatrices<Given> {
+  int64_t mels = 0;                     ///< M
+  int64_t aux_sizes[4] = {0, 0, 0, 0};  ///< A1..A4
+  Head head;                            ///< its class values on the host in any case
+  int64_t class_value_count = 0;        ///< C, or 0
+
+  SequenceValues values() const {
+    return {.by_sample = mels,
+            .by_frame = aux_sizes[0] + aux_sizes[1] + aux_sizes[2] + aux_sizes[3],
+            .draws = head.draws(),
+            .previous = 1,
+            .state = 2 * hidden};
+  }
 };
 
 struct BlockSparseGemm {
@@ -154,16 +172,17 @@ struct Options {
 /// docs/operators.md. Outputs must not overlap inputs, with one exception:
 /// `next_previous` may be `previous`, and `next_state` may be `state` (and in
 /// the subscale form `next_audio` may be `audio`).
-struct DualSoftmaxCall {
-  int64_t rows = 0;                     ///< N, or B of the subscale form
-  int64_t samples = 0;                  ///< T, or A
-  int64_t frames = 0;                   ///< F
-  const float* conditioning = nullptr;  ///< [N, F, E], or [F, E]
-  const float* uniforms = nullptr;      ///< [N, T, 2], or [A, 2]
-  const float* previous = nullptr;      ///< [N, 2]
-  const float* state = nullptr;         ///< [N, H]
-  const float* temperature = nullptr;   ///< [1]
-  const float* audio = nullptr;         ///< [A]; subscale form only
+struct SequenceCall {
+  int64_t rows = 0;                    ///< N, or B of the subscale form
+  int64_t samples = 0;                 ///< T, or A
+  int64_t frames = 0;                  ///< F
+  const float* by_sample = nullptr;    ///< [N, T, ...], or [A, ...]
+  const float* by_frame = nullptr;     ///< [N, F, ...], or [F, ...]
+  const float* uniforms = nullptr;     ///< [N, T, ...], or [A, ...]
+  const float* previous = nullptr;     ///< [N, ...]
+  const float* state = nullptr;        ///< [N, ...]
+  const float* temperature = nullptr;  ///< [1]
+  const float* audio = nullptr;        ///< [A]; subscale form only
   /// On the host, subscale form only: the number of kernels depends on it.
   int64_t schedule[4] = {0, 0, 0, 0};
   float* next_audio = nullptr;  ///< [N, T], or [A]
@@ -173,28 +192,9 @@ struct DualSoftmaxCall {
   /// instead of drawing them, [N, T]; then uniforms and temperature are not
   /// read and the audio is not written. Not in the subscale form.
   const float* given = nullptr;
-  float* logits = nullptr;     ///< [N, T, 2, 256]; null where they are not wanted
+  float* logits = nullptr;     ///< [N, T, ...]; null where they are not wanted
   uint32_t* status = nullptr;  ///< [1] on the device: a Status, kOk from the
                                ///< start of the call on
-};
-struct ResidualGruCall {
-  int64_t rows = 0;
-  int64_t samples = 0;
-  int64_t frames = 0;
-  const float* mels = nullptr;         ///< [N, T, M], or [A, M]
-  const float* aux = nullptr;          ///< [N, F, A1+A2+A3+A4], or [F, A1+A2+A3+A4]
-  const float* uniforms = nullptr;     ///< [N, T, D], or [A, D]
-  const float* previous = nullptr;     ///< [N, 1]
-  const float* state = nullptr;        ///< [N, 2R]
-  const float* temperature = nullptr;  ///< [1]
-  const float* audio = nullptr;        ///< [A]; subscale form only
-  int64_t schedule[4] = {0, 0, 0, 0};
-  float* next_audio = nullptr;
-  float* next_previous = nullptr;
-  float* next_state = nullptr;
-  const float* given = nullptr;
-  float* logits = nullptr;  ///< [N, T, C]
-  uint32_t* status = nullptr;
 };
 
 /// What preparing decided, for logs and tests.
@@ -209,9 +209,10 @@ struct Layout {
                            ///< at every sample
 };
 
-class PreparedDualSoftmax {
+/// A step network.
+class PreparedSequence {
  public:
-  virtual ~PreparedDualSoftmax() = default;
+  virtual ~PreparedSequence() = default;
   virtual Layout layout() const noexcept = 0;
   /// Bytes of device memory, aligned to 256, that a call of that size needs; it
   /// keeps nothing in them between calls.
@@ -219,15 +220,7 @@ class PreparedDualSoftmax {
   /// Queues a call. Queues only kernels, copies and fills on the device, so a
   /// stream may be captured into a graph. What a kernel reports later is in
   /// `call.status`; its outputs then mean nothing.
-  virtual Result launch(const DualSoftmaxCall& call, void* workspace,
-                        cudaStream_t stream) const noexcept = 0;
-};
-class PreparedResidualGru {
- public:
-  virtual ~PreparedResidualGru() = default;
-  virtual Layout layout() const noexcept = 0;
-  virtual size_t workspace(int64_t rows, int64_t samples, int64_t frames) const noexcept = 0;
-  virtual Result launch(const ResidualGruCall& call, void* workspace,
+  virtual Result launch(const SequenceCall& call, void* workspace,
                         cudaStream_t stream) const noexcept = 0;
 };
 class PreparedGemm {
@@ -251,9 +244,9 @@ class PreparedUpsampling {
 /// unless the result is good. Constants are not needed afterwards. `name`
 /// starts the messages.
 Result prepare(const DualSoftmax& network, const Options& options, const char* name,
-               cudaStream_t stream, std::unique_ptr<PreparedDualSoftmax>& prepared) noexcept;
+               cudaStream_t stream, std::unique_ptr<PreparedSequence>& prepared) noexcept;
 Result prepare(const ResidualGru& network, const Options& options, const char* name,
-               cudaStream_t stream, std::unique_ptr<PreparedResidualGru>& prepared) noexcept;
+               cudaStream_t stream, std::unique_ptr<PreparedSequence>& prepared) noexcept;
 Result prepare(const BlockSparseGemm& gemm, const Options& options, const char* name,
                cudaStream_t stream, std::unique_ptr<PreparedGemm>& prepared) noexcept;
 Result prepare(const UpsampleFrames& stage, const Options& options, const char* name,

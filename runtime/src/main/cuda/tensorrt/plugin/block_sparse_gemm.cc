@@ -32,7 +32,8 @@ class BlockSparseGemm final : public Operator {
            cudaStream_t stream) override {
     if (!prepared_) {
       Constants constants(fields_.numbers("constant_shapes"), inputs[1]);
-      check(cuda::prepare(read(constants), options(fields_), kind_.name, stream, prepared_));
+      check(
+          cuda::prepare(read(constants), options(fields_), kind_.name.c_str(), stream, prepared_));
     }
     check(prepared_->launch(static_cast<const float*>(inputs[0]), static_cast<float*>(outputs[0]),
                             sizes.of('N'), stream));
@@ -42,7 +43,7 @@ class BlockSparseGemm final : public Operator {
   cuda::BlockSparseGemm read(Constants& constants) const {
     cuda::BlockSparseGemm gemm;
     gemm.inputs = fields_.number("inputs");
-    gemm.layer = constants.layer("weight", false);
+    gemm.layer = constants.layer("weight", "weight_bias", false);
     constants.end();
     if (gemm.inputs < 1) {
       throw Failure("field 'inputs': expected 1 or more, found " + std::to_string(gemm.inputs));

@@ -72,10 +72,10 @@ cuda::Weight Constants::weight(const std::string& name, bool int8) {
   return weight;
 }
 
-cuda::Layer Constants::layer(const std::string& name, bool int8) {
+cuda::Layer Constants::layer(const std::string& name, const std::string& bias_name, bool int8) {
   cuda::Layer layer;
   layer.weight = weight(name, int8);
-  layer.bias = vector(name + "_bias", (layer.weight.row_entries - 1) * layer.weight.block_height);
+  layer.bias = vector(bias_name, (layer.weight.row_entries - 1) * layer.weight.block_height);
   return layer;
 }
 
@@ -84,6 +84,17 @@ void Constants::end() const {
     throw Failure("constants: expected " + std::to_string(at_) +
                   " numbers in constant_shapes, found " + std::to_string(shapes_.size()));
   }
+}
+
+cuda::Weight DeclaredConstants::weight() {
+  const TensorSpec& row = rows_.next();
+  return constants_.weight(row.name, row.kind == TensorKind::kInt8Weight);
+}
+
+cuda::Layer DeclaredConstants::layer() {
+  const TensorSpec& row = rows_.next();
+  return constants_.layer(row.name, rows_.next(TensorKind::kConstant),
+                          row.kind == TensorKind::kInt8Weight);
 }
 
 }  // namespace wavebridge::tensorrt

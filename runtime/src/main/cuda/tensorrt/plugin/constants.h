@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "wavebridge/operator_spec.h"
 #include "wavebridge_cuda/launch.h"
 
 namespace wavebridge::tensorrt {
@@ -22,7 +23,7 @@ class Constants {
   const float* vector(const std::string& name, int64_t size);
   /// The next three, or four where the weight is quantised.
   cuda::Weight weight(const std::string& name, bool int8);
-  cuda::Layer layer(const std::string& name, bool int8);
+  cuda::Layer layer(const std::string& name, const std::string& bias_name, bool int8);
 
   /// Throws Failure if there are more.
   void end() const;
@@ -37,6 +38,33 @@ class Constants {
   const void* base_;
   size_t at_ = 0;
   int64_t words_ = 0;
+};
+
+/// The same by the rows that an operator declares.
+class DeclaredConstants {
+ public:
+  DeclaredConstants(Constants& constants, const OperatorSpec& spec)
+      : constants_(constants), rows_(spec) {}
+
+  const float* floats(std::vector<int64_t>& sizes, size_t rank) {
+    return constants_.floats(rows_.next(TensorKind::kConstant), sizes, rank);
+  }
+  cuda::Weight weight();
+  cuda::Layer layer();
+  /// What the `each` of a network's matrices calls.
+  auto matrices() {
+    return [this](auto& matrix, const Extent&, const Extent&) {
+      read(matrix);
+      return kAnySize;
+    };
+  }
+
+ private:
+  void read(cuda::Weight& to) { to = weight(); }
+  void read(cuda::Layer& to) { to = layer(); }
+
+  Constants& constants_;
+  ConstantRows rows_;
 };
 
 }  // namespace wavebridge::tensorrt

@@ -25,12 +25,12 @@ class Creator final : public IPluginCreatorV3One {
 
   IPluginV3* createPlugin(const char*, const PluginFieldCollection* fields,
                           TensorRTPhase phase) noexcept override {
-    return guarded<IPluginV3*>(kind_.name, nullptr, [&] {
-      return new Plugin(kind_.name, phase, kind_.make(kind_, Fields(kind_.fields, fields)));
+    return guarded<IPluginV3*>(kind_.name.c_str(), nullptr, [&] {
+      return new Plugin(kind_.name.c_str(), phase, kind_.make(kind_, Fields(kind_.fields, fields)));
     });
   }
   const PluginFieldCollection* getFieldNames() noexcept override { return &fields_; }
-  const char* getPluginName() const noexcept override { return kind_.name; }
+  const char* getPluginName() const noexcept override { return kind_.name.c_str(); }
   const char* getPluginVersion() const noexcept override { return kPluginVersion; }
   const char* getPluginNamespace() const noexcept override { return kPluginNamespace; }
 

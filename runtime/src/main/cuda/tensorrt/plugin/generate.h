@@ -1,7 +1,6 @@
 #ifndef WAVEBRIDGE_TENSORRT_GENERATE_H_
 #define WAVEBRIDGE_TENSORRT_GENERATE_H_
 
-#include <cstring>
 #include <memory>
 #include <string>
 
@@ -10,7 +9,7 @@
 #include "plugin/operator.h"
 #include "wavebridge_cuda/launch.h"
 
-// What the two generate operators have in common.
+// What the generate operators have in common, whatever their network.
 
 namespace wavebridge::tensorrt {
 
@@ -20,9 +19,7 @@ inline constexpr auto kInt32 = nvinfer1::DataType::kINT32;
 /// Which form of an operator a kind is, by its name.
 struct Form {
   explicit Form(const OperatorKind& kind)
-      : int8(std::strstr(kind.name, "Int8") != nullptr),
-        subscale(std::strstr(kind.name, "Subscale") != nullptr) {}
-  bool int8;
+      : subscale(kind.name.find("Subscale") != std::string::npos) {}
   bool subscale;
 };
 
@@ -57,9 +54,8 @@ void complete(Signature& signature, const Form& form, int64_t draws, int64_t pre
 
 /// Fills in what all calls have, but for the conditioning; `rest` stands after
 /// it. The schedule is waited for.
-template <typename Call>
-void fill(Call& call, const Form& form, const Sizes& sizes, Pointers rest, void* const* outputs,
-          cudaStream_t stream) {
+inline void fill(cuda::SequenceCall& call, const Form& form, const Sizes& sizes, Pointers rest,
+                 void* const* outputs, cudaStream_t stream) {
   call.rows = sizes.of('N');
   call.samples = sizes.of(form.subscale ? 'A' : 'T');
   call.uniforms = rest.next();
@@ -83,12 +79,6 @@ void fill(Call& call, const Form& form, const Sizes& sizes, Pointers rest, void*
 /// Frames of conditioning; where no input says it, as many as the samples need.
 inline int64_t frames(const Sizes& sizes, int64_t samples, int64_t samples_per_frame) {
   return sizes.known('F') ? sizes.of('F') : (samples + samples_per_frame - 1) / samples_per_frame;
-}
-
-template <typename Prepared, typename Call>
-void launch(const Prepared& prepared, const Call& call, DeviceBuffer& memory, cudaStream_t stream) {
-  const size_t bytes = prepared.workspace(call.rows, call.samples, call.frames);
-  check(prepared.launch(call, memory.of_at_least(bytes), stream));
 }
 
 }  // namespace wavebridge::tensorrt

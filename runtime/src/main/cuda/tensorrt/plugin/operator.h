@@ -2,10 +2,12 @@
 #define WAVEBRIDGE_TENSORRT_OPERATOR_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "plugin/fields.h"
 #include "plugin/signature.h"
+#include "wavebridge/operator_spec.h"
 
 namespace wavebridge::tensorrt {
 
@@ -31,10 +33,21 @@ class Operator {
 
 /// An operator as a creator knows it.
 struct OperatorKind {
-  const char* name;
+  std::string name;
+  const OperatorSpec* spec;  ///< as it is declared
   std::vector<FieldKind> fields;
   std::unique_ptr<Operator> (*make)(const OperatorKind& kind, const Fields& fields);
 };
+
+/// The kind of an operator that is declared.
+OperatorKind operator_kind(const std::string& name,
+                           std::unique_ptr<Operator> (*make)(const OperatorKind&, const Fields&));
+
+/// Makes an operator of one type.
+template <typename Type>
+std::unique_ptr<Operator> make(const OperatorKind& kind, const Fields& fields) {
+  return std::make_unique<Type>(kind, fields);
+}
 
 /// All there are.
 const std::vector<OperatorKind>& operators();

@@ -4,6 +4,7 @@
 #include "plugin/dual_softmax.h"
 #include "plugin/interpolate_frames.h"
 #include "plugin/residual_gru.h"
+#include "plugin/sequence.h"
 #include "plugin/upsample_frames.h"
 #include "wavebridge/operator_spec.h"
 
@@ -38,27 +39,23 @@ std::vector<FieldKind> fields_of(const OperatorSpec& spec) {
   return fields;
 }
 
-OperatorKind kind(const char* name,
-                  std::unique_ptr<Operator> (*make)(const OperatorKind&, const Fields&)) {
-  const OperatorSpec* spec = find_operator(name);
-  return {name, spec == nullptr ? std::vector<FieldKind>{} : fields_of(*spec), make};
-}
-
+/// The registry: a line for each operator, or for all of a network.
 std::vector<OperatorKind> all() {
-  return {kind("BlockSparseGemm", block_sparse_gemm),
-          kind("UpsampleFrames", upsample_frames),
-          kind("InterpolateFrames", interpolate_frames),
-          kind("DualSoftmaxGenerate", dual_softmax),
-          kind("DualSoftmaxGenerateInt8", dual_softmax),
-          kind("DualSoftmaxSubscaleGenerate", dual_softmax),
-          kind("DualSoftmaxSubscaleGenerateInt8", dual_softmax),
-          kind("ResidualGruGenerate", residual_gru),
-          kind("ResidualGruGenerateInt8", residual_gru),
-          kind("ResidualGruSubscaleGenerate", residual_gru),
-          kind("ResidualGruSubscaleGenerateInt8", residual_gru)};
+  std::vector<OperatorKind> kinds = {operator_kind("BlockSparseGemm", block_sparse_gemm),
+                                     operator_kind("UpsampleFrames", upsample_frames),
+                                     operator_kind("InterpolateFrames", interpolate_frames)};
+  add_sequence<DualSoftmaxTraits>(kinds);
+  add_sequence<ResidualGruTraits>(kinds);
+  return kinds;
 }
 
 }  // namespace
+
+OperatorKind operator_kind(const std::string& name,
+                           std::unique_ptr<Operator> (*make)(const OperatorKind&, const Fields&)) {
+  const OperatorSpec* spec = find_operator(name);
+  return {name, spec, spec == nullptr ? std::vector<FieldKind>{} : fields_of(*spec), make};
+}
 
 const std::vector<OperatorKind>& operators() {
   static const std::vector<OperatorKind> kinds = all();

@@ -4,7 +4,7 @@
 
 namespace wavebridge::tensorrt {
 
-SubscaleFields::SubscaleFields(const Fields& fields, Constants& constants) {
+SubscaleFields::SubscaleFields(const Fields& fields, DeclaredConstants& constants) {
   const std::vector<int32_t>& kernels = fields.numbers("context_kernels");
   const std::vector<int32_t>& dilations = fields.numbers("context_dilations");
   const std::vector<int32_t>& outputs = fields.numbers("context_outputs");
@@ -21,9 +21,9 @@ SubscaleFields::SubscaleFields(const Fields& fields, Constants& constants) {
   subscale_.channels = fields.number("context_channels");
   subscale_.layer_count = static_cast<int32_t>(layers_.size());
   subscale_.layers = layers_.data();
-  subscale_.input = constants.weight("context_input", false);
+  subscale_.input = constants.weight();
   std::vector<int64_t> sizes;
-  subscale_.weights = constants.floats("context_layers", sizes, 1);
+  subscale_.weights = constants.floats(sizes, 1);
   subscale_.weight_count = sizes[0];
 }
 

@@ -12,7 +12,7 @@ namespace wavebridge::tensorrt {
 class SubscaleFields {
  public:
   /// Reads the attributes, and the last constants.
-  SubscaleFields(const Fields& fields, Constants& constants);
+  SubscaleFields(const Fields& fields, DeclaredConstants& constants);
 
   /// Valid as long as this object.
   const cuda::Subscale* get() const { return &subscale_; }

@@ -31,7 +31,8 @@ class UpsampleFrames final : public Operator {
            cudaStream_t stream) override {
     if (!prepared_) {
       Constants constants(fields_.numbers("constant_shapes"), inputs[1]);
-      check(cuda::prepare(read(constants), options(fields_), kind_.name, stream, prepared_));
+      check(
+          cuda::prepare(read(constants), options(fields_), kind_.name.c_str(), stream, prepared_));
     }
     check(prepared_->launch(static_cast<const float*>(inputs[0]), static_cast<float*>(outputs[0]),
                             sizes.of('N'), sizes.of('P'), sizes.of('C'), stream));

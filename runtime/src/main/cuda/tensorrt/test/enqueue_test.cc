@@ -88,9 +88,9 @@ WB_TEST(dual_softmax) {
   CHECK(seen.dual.recurrent.weight.block_height == 18);
   CHECK(seen.dual.recurrent.weight.block_width == 6);
   CHECK(seen.dual.recurrent.weight.scales == nullptr);
-  const auto& at = seen.dual_call;
+  const auto& at = seen.call;
   CHECK(at.rows == 3 && at.samples == 8 && at.frames == 2);
-  CHECK(at.conditioning == call.in[0] && at.uniforms == call.in[1] && at.previous == call.in[2]);
+  CHECK(at.by_frame == call.in[0] && at.uniforms == call.in[1] && at.previous == call.in[2]);
   CHECK(at.state == call.in[3] && at.temperature == call.in[4] && at.audio == nullptr);
   CHECK(at.next_audio == call.out[0] && at.next_previous == call.out[1]);
   CHECK(at.next_state == call.out[2] && at.status == call.out[3]);
@@ -121,7 +121,7 @@ WB_TEST(subscale) {
   const int32_t schedule[4] = {24, 2, 5, 9};
   std::memcpy(call.in_memory[6].data(), schedule, sizeof schedule);
   CHECK(call.run() == 0);
-  const auto& at = kernels().dual_call;
+  const auto& at = kernels().call;
   CHECK(at.rows == 3 && at.samples == 12 && at.frames == 2 && at.audio == call.in[2]);
   CHECK(at.previous == call.in[3] && at.temperature == call.in[5]);
   CHECK(at.schedule[0] == 24 && at.schedule[1] == 2 && at.schedule[2] == 5 && at.schedule[3] == 9);
@@ -135,12 +135,12 @@ WB_TEST(residual_gru) {
   Call call(node, TensorRTPhase::kRUNTIME);
   CHECK(call.run() == 0);
   const auto& network = kernels().residual;
-  CHECK(network.hidden == 4 && network.mels == 5 && network.mixtures == 2);
+  CHECK(network.hidden == 4 && network.mels == 5 && network.head.mixtures == 2);
   CHECK(network.aux_sizes[0] == 1 && network.aux_sizes[2] == 0 && network.aux_sizes[3] == 3);
-  CHECK(network.class_values == nullptr && network.fc1_aux.weight.block_count == 0);
+  CHECK(network.head.class_values == nullptr && network.fc1_aux.weight.block_count == 0);
   CHECK_EQUAL(node.words - 6, offset(call, network.output.bias));
-  const auto& at = kernels().residual_call;
-  CHECK(at.mels == call.in[0] && at.aux == call.in[1] && at.uniforms == call.in[2]);
+  const auto& at = kernels().call;
+  CHECK(at.by_sample == call.in[0] && at.by_frame == call.in[1] && at.uniforms == call.in[2]);
   CHECK(at.state == call.in[4] && at.rows == 3 && at.samples == 8 && at.frames == 2);
 }
 
@@ -151,9 +151,9 @@ WB_TEST(without_conditioning) {
   node.inputs.erase(node.inputs.begin() + 1);
   Call call(node, TensorRTPhase::kRUNTIME);
   CHECK(call.run() == 0);
-  CHECK(kernels().residual_call.aux == nullptr);
-  CHECK(kernels().residual_call.uniforms == call.in[1]);
-  CHECK(kernels().residual_call.frames == 2);
+  CHECK(kernels().call.by_frame == nullptr);
+  CHECK(kernels().call.uniforms == call.in[1]);
+  CHECK(kernels().call.frames == 2);
 }
 
 WB_TEST(the_builder_gets_zeros_from_a_loop_and_products_from_a_gemm) {

@@ -9,29 +9,17 @@ FakeKernels& kernels() {
 
 namespace {
 
-class FakeDual final : public cuda::PreparedDualSoftmax {
+class FakeSequence final : public cuda::PreparedSequence {
  public:
   cuda::Layout layout() const noexcept override { return {}; }
   size_t workspace(int64_t rows, int64_t samples, int64_t frames) const noexcept override {
     return static_cast<size_t>(rows * samples + frames);
   }
-  cuda::Result launch(const cuda::DualSoftmaxCall& call, void* workspace,
+  cuda::Result launch(const cuda::SequenceCall& call, void* workspace,
                       cudaStream_t) const noexcept override {
     kernels().launched++;
-    kernels().dual_call = call;
+    kernels().call = call;
     kernels().workspace = workspace;
-    return kernels().answer;
-  }
-};
-
-class FakeResidual final : public cuda::PreparedResidualGru {
- public:
-  cuda::Layout layout() const noexcept override { return {}; }
-  size_t workspace(int64_t, int64_t, int64_t) const noexcept override { return 1; }
-  cuda::Result launch(const cuda::ResidualGruCall& call, void*,
-                      cudaStream_t) const noexcept override {
-    kernels().launched++;
-    kernels().residual_call = call;
     return kernels().answer;
   }
 };
@@ -79,16 +67,16 @@ namespace wavebridge::cuda {
 using namespace wavebridge::test;
 
 Result prepare(const DualSoftmax& network, const Options& options, const char*, cudaStream_t,
-               std::unique_ptr<PreparedDualSoftmax>& prepared) noexcept {
+               std::unique_ptr<PreparedSequence>& prepared) noexcept {
   kernels().dual = network;
   keep_dilations(network.subscale);
-  return test::prepare<FakeDual>(options, prepared);
+  return test::prepare<FakeSequence>(options, prepared);
 }
 Result prepare(const ResidualGru& network, const Options& options, const char*, cudaStream_t,
-               std::unique_ptr<PreparedResidualGru>& prepared) noexcept {
+               std::unique_ptr<PreparedSequence>& prepared) noexcept {
   kernels().residual = network;
   keep_dilations(network.subscale);
-  return test::prepare<FakeResidual>(options, prepared);
+  return test::prepare<FakeSequence>(options, prepared);
 }
 Result prepare(const BlockSparseGemm& gemm, const Options& options, const char*, cudaStream_t,
                std::unique_ptr<PreparedGemm>& prepared) noexcept {

@@ -22,8 +22,7 @@ struct FakeKernels {
   cuda::ResidualGru residual;
   cuda::BlockSparseGemm gemm;
   std::vector<int32_t> dilations;
-  cuda::DualSoftmaxCall dual_call;
-  cuda::ResidualGruCall residual_call;
+  cuda::SequenceCall call;
   cuda::UpsampleFrames upsampling;
   cuda::InterpolateFrames interpolation;
   int64_t batch = 0;

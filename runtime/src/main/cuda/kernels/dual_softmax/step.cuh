@@ -1,16 +1,16 @@
-#ifndef WAVEBRIDGE_CUDA_DUAL_SOFTMAX_CUH_
-#define WAVEBRIDGE_CUDA_DUAL_SOFTMAX_CUH_
+#ifndef WAVEBRIDGE_CUDA_DUAL_SOFTMAX_STEP_CUH_
+#define WAVEBRIDGE_CUDA_DUAL_SOFTMAX_STEP_CUH_
 
+#include "kernels/dual_softmax/arguments.h"
 #include "kernels/head.cuh"
 #include "kernels/product.cuh"
 #include "kernels/units.cuh"
+#include "wavebridge/dual_softmax.h"
 
 // The dual-softmax network (docs/numerics.md), all samples of a launch in one
 // kernel.
 
 namespace wavebridge::cuda {
-
-inline constexpr int kDualClasses = 256;
 
 template <typename Arithmetic, typename Exchange>
 class DualSoftmaxStep {
@@ -233,4 +233,4 @@ dual_softmax(const WB_GRID_CONSTANT DualSoftmaxArguments arguments) {
 
 }  // namespace wavebridge::cuda
 
-#endif  // WAVEBRIDGE_CUDA_DUAL_SOFTMAX_CUH_
+#endif  // WAVEBRIDGE_CUDA_DUAL_SOFTMAX_STEP_CUH_

@@ -1,8 +1,9 @@
-#ifndef WAVEBRIDGE_CUDA_RESIDUAL_GRU_CUH_
-#define WAVEBRIDGE_CUDA_RESIDUAL_GRU_CUH_
+#ifndef WAVEBRIDGE_CUDA_RESIDUAL_GRU_STEP_CUH_
+#define WAVEBRIDGE_CUDA_RESIDUAL_GRU_STEP_CUH_
 
 #include "kernels/head.cuh"
 #include "kernels/product.cuh"
+#include "kernels/residual_gru/arguments.h"
 #include "kernels/units.cuh"
 
 // The residual two-GRU network (docs/numerics.md), all samples of a launch in one kernel.
@@ -215,18 +216,8 @@ class ResidualGruStep {
     float value;
     if (arguments.given != nullptr) {
       value = arguments.given[at];
-    } else if (arguments_.mixtures > 0) {
-      value = draw_mixture(logits_of(block_, row), draw_layout(block_), arguments_.mixtures,
-                           *arguments.temperature, arguments.uniforms + at * arguments.draws);
-    } else if (arguments_.gaussian) {
-      value = draw_gaussian(logits_of(block_, row), draw_layout(block_), *arguments.temperature,
-                            arguments.uniforms[at * arguments.draws]);
     } else {
-      const int drawn =
-          draw_class(logits_of(block_, row), draw_layout(block_), *arguments.temperature,
-                     arguments.uniforms[at * arguments.draws]);
-      value = arguments_.class_values != nullptr ? arguments_.class_values[drawn]
-                                                 : class_value(drawn, arguments.classes);
+      value = draw_value(block_, arguments_.head, row, at);
     }
     if (thread_index() % kWarp != 0) return;
     block_.state.previous[0][row] = value;
@@ -283,4 +274,4 @@ residual_gru(const WB_GRID_CONSTANT ResidualGruArguments arguments) {
 
 }  // namespace wavebridge::cuda
 
-#endif  // WAVEBRIDGE_CUDA_RESIDUAL_GRU_CUH_
+#endif  // WAVEBRIDGE_CUDA_RESIDUAL_GRU_STEP_CUH_

@@ -1,0 +1,17 @@
+#include "ort/dual_softmax_traits.h"
+#include "ort/multi_band_gru_traits.h"
+#include "ort/residual_gru_traits.h"
+#include "ort/sequence_op.h"
+
+namespace wavebridge::ort {
+
+/// The registry of step networks, one line each.
+std::vector<KernelKind> network_operators() {
+  std::vector<KernelKind> kinds;
+  add_operators<DualSoftmaxTraits>(kinds);
+  add_operators<ResidualGruTraits>(kinds);
+  add_operators<MultiBandGruTraits>(kinds);
+  return kinds;
+}
+
+}  // namespace wavebridge::ort
