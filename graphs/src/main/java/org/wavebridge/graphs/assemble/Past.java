@@ -13,7 +13,7 @@ import org.wavebridge.graphs.op.ContextLayers;
 import org.wavebridge.graphs.op.ConvolveFrames;
 
 /**
- * What a layer over frames reads before the frames that it is given: nothing, where they are
+ * The frames that a layer reads before those that it is given: nothing, where they are
  * padded; constants; or what earlier calls of the graph have left.
  */
 interface Past {

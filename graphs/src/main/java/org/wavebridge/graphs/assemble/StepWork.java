@@ -9,7 +9,7 @@ import org.wavebridge.graphs.onnx.Constants.Constant;
 import org.wavebridge.graphs.op.SubscaleContext;
 
 /**
- * What one step of a {@code generate} graph needs at least: each stored weight read once, for all
+ * The least work of one step of a {@code generate} graph: each stored weight read once, for all
  * rows together, and multiplied once for each row. What is applied to conditioning once a frame
  * ({@code conditioning}, the aux parts) does not count.
  *

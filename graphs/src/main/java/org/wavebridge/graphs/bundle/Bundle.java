@@ -70,7 +70,7 @@ public final class Bundle implements AutoCloseable {
   private static final String CONTEXT_FRAMES = "contextFrames";
   private static final String FUTURE_FRAMES = "futureFrames";
 
-  /** What a mel analysis is where it does not say. */
+  /** The values of a mel analysis that a description leaves out. */
   private static final Map<String, Object> USUAL_ANALYSIS =
       Map.of(
           "framing", MelAnalysis.Framing.CENTRED,
@@ -88,7 +88,7 @@ public final class Bundle implements AutoCloseable {
     this.manifest = files.manifest();
   }
 
-  /** What older versions do not have, or what was left out. */
+  /** Adds the parts that a description leaves out. */
   private static void addAbsent(ObjectNode description) {
     if (!description.has(UTTERANCE)) {
       description.set(UTTERANCE, JSON.valueToTree(Utterance.PLAIN));

@@ -65,7 +65,7 @@ public record BundleManifest(
   public static final String INT8 = "int8";
 
   /**
-   * What a runtime must know of the step network.
+   * The part of the step network that a runtime must know.
    *
    * @param kind {@code dual-softmax}, {@code residual-gru} or {@code multi-band-gru}
    * @param head how logits become samples
@@ -135,7 +135,7 @@ public record BundleManifest(
    */
   public record BandPart(
       int count, float levelsPerUnit, List<Float> even, List<Float> odd, List<Float> prototype) {
-    /** What merges them. */
+    /** The filters that merge them. */
     public BandSynthesis synthesis() {
       return prototype.isEmpty()
           ? new QuadratureMirrorTree(

@@ -78,7 +78,7 @@ final class ConditionerReader {
     return Optional.of(new AuxBranch(convolutions.get(0), blocks, convolutions.get(last)));
   }
 
-  /** What the first padding puts around the features. */
+  /** The value that the first padding puts around the features. */
   private float padValue() {
     List<String> inputs = graph.node("Pad").inputs();
     return inputs.size() == 3 ? graph.floats(inputs.get(2))[0] : 0;

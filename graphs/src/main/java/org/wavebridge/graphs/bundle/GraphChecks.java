@@ -87,7 +87,7 @@ final class GraphChecks {
     }
   }
 
-  /** What {@code bundle.json} says of a model must be so. */
+  /** Holds {@code bundle.json} to the model that the graphs have. */
   private static void requireDescription(BundleManifest found, VocoderModel model) {
     BundleManifest expected =
         BundleManifest.of(model, found.producer(), found.graphs(), found.source());

@@ -102,7 +102,7 @@ final class ManifestChecks {
     }
   }
 
-  /** What the samples of one frame take. */
+  /** Limits the values that the samples of one frame take. */
   private void frame(BundleManifest manifest) {
     long hop = manifest.features().hop();
     most("features.mels x features.hop", hop * manifest.features().mels(), MOST_FRAME_VALUES);

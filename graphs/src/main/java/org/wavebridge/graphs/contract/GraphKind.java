@@ -3,7 +3,7 @@ package org.wavebridge.graphs.contract;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** What a graph of a bundle computes. */
+/** The kinds of graphs of a bundle. */
 public enum GraphKind {
   /** Waveform to features. */
   @JsonProperty("features")

@@ -228,7 +228,7 @@ public final class OutputFile {
     }
   }
 
-  /** What is equal for two names of one file; empty where there is none. */
+  /** A key that is equal for two names of one file; empty where there is none. */
   private static Optional<Object> identity(Path file) {
     try {
       Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();

@@ -23,13 +23,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What killed runs left of one kind: folders of {@link Unfinished}, known by their name and by a
+ * The remains of killed runs, of one kind: folders of {@link Unfinished}, known by their name and by a
  * lock that no process holds, and what earlier versions left, known by name and contents.
  */
 final class StaleFiles {
   private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-  /** What earlier versions wrote in a folder that is not theirs alone to name. */
+  /** The names that earlier versions gave in folders that they share with others. */
   private static final Pattern WRITTEN_BEFORE =
       Pattern.compile(
           "bundle\\.(json|zip)|[a-z_]+(-int8)?\\.onnx|checkpoint\\.pt|agent-pass\\.(npy|wav)");
@@ -54,7 +54,7 @@ final class StaleFiles {
     this.isPrivate = isPrivate;
   }
 
-  /** What is written for a name, and lies beside or inside its place. */
+  /** The unfinished files of a name, beside or inside its place. */
   static StaleFiles besides(String name) {
     String quoted = Pattern.quote("." + name);
     return new StaleFiles(
@@ -63,7 +63,7 @@ final class StaleFiles {
         false);
   }
 
-  /** What lies in the temporary folder. */
+  /** The unfinished files in the temporary folder. */
   static StaleFiles temporaries(String purpose) {
     return new StaleFiles("wavebridge-" + purpose + "-", "wavebridge-(demo|bench)-\\d+", true);
   }

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What one writer of a folder holds while others wait, in this JVM and in other processes. The lock
+ * The lock that one writer of a folder holds while others wait, in this JVM and in other processes. The lock
  * file is gone afterwards; that of a killed writer is taken over.
  */
 public final class WriterLock implements AutoCloseable {

@@ -1,7 +1,7 @@
 package org.wavebridge.graphs.model;
 
 /**
- * What the generated values mean and how they become a waveform.
+ * The meaning of generated values, and how they become a waveform.
  *
  * @param sampleRate samples per second
  * @param bits levels are 2^bits; 16 for a dual softmax; also recorded for continuous values, where

@@ -51,7 +51,7 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
     return 2 * prototype[n] * StrictMath.cos(frequency * (n - centre) + phase);
   }
 
-  /** What a band's sample of {@code age} steps ago is multiplied with in each sample of a step. */
+  /** The factors of a band's sample of {@code age} steps ago in each sample of a step. */
   public float[] phases(int band, int age) {
     float[] phases = new float[bands];
     for (int p = 0; p < bands; p++) {

@@ -14,7 +14,7 @@ public sealed interface Head {
   int MOST_OUTPUTS = 32_767;
 
   /**
-   * What depends on the head.
+   * A function with a case for each head.
    *
    * @param <R> what each case gives
    */
@@ -63,7 +63,7 @@ public sealed interface Head {
       this(classes, false);
     }
 
-    /** What each class stands for, in double precision rounded once to binary32. */
+    /** The value of each class, in double precision rounded once to binary32. */
     public float[] values() {
       float[] values = new float[classes];
       for (int k = 0; k < classes; k++) {
@@ -72,7 +72,7 @@ public sealed interface Head {
       return values;
     }
 
-    /** What class k stands for. */
+    /** The value of class k. */
     public float value(int k) {
       double mu = classes - 1.0;
       double v = 2 * k / mu - 1;

@@ -14,7 +14,7 @@ import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
- * What graphs and bundles must know of a kind of step network. A registry has one line for each.
+ * A kind of step network, as graphs and bundles must know it. A registry has one line for each.
  *
  * @param <N> description of such a network
  */

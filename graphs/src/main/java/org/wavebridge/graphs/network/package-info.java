@@ -1,5 +1,5 @@
 /**
- * What every step network gives to graphs and bundles. A network has a package below this one: its
+ * The interfaces between step networks and the graphs and bundles made of them. A network has a package below this one: its
  * description, the layers of its operators, a step, and the operators that generate and score.
  */
 @NullMarked

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record OperatorAttribute(
     String name, Type type, double lowest, double highest, boolean optional, String meaning) {
-  /** What values an attribute has. */
+  /** The kinds of values that an attribute may have. */
   public enum Type {
     /** One whole number. */
     INTEGER,

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param shape with a letter for each size that is not fixed, such as {@code [N, F, C]}
  */
 public record OperatorTensor(String name, Kind kind, String shape) {
-  /** What a tensor is. */
+  /** The kinds of tensors. */
   public enum Kind {
     /** f32 numbers that other nodes compute. */
     VALUES,

@@ -31,7 +31,7 @@ final class WireCheck {
   private static final int LONGEST_NAME = 1024;
   private static final int LONGEST_DOC = 1 << 14;
 
-  /** What may appear, by the name of the message. */
+  /** The fields that may appear, by the name of the message. */
   private static final Map<String, Set<String>> FIELDS =
       Map.ofEntries(
           Map.entry(

@@ -137,7 +137,7 @@ public final class Draws {
   }
 
   /**
-   * What drawing the samples of bands needs besides uniforms.
+   * The values that drawing the samples of bands needs besides uniforms.
    *
    * @param temperature {@code [1]}
    * @param unit 16-bit levels of one unit of means and scales, scalar

@@ -11,7 +11,7 @@ import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
- * What the operators over whole sequences have in common: their attributes and the frame of each
+ * The common part of the operators over whole sequences: their attributes and the frame of each
  * sample.
  */
 public final class SequenceAttributes {

@@ -10,7 +10,7 @@ import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
- * What the context network of each row reads of the samples of an utterance, in standard operators:
+ * The samples of an utterance that the context network of each row reads, in standard operators:
  * which samples belong to each channel ({@link ContextNetwork}), and the mask over those that are
  * not there.
  */
@@ -57,7 +57,7 @@ public final class SubscaleContext {
   }
 
   /**
-   * What the first layer reads: the samples that are there, else 0.
+   * The input of the first layer: the samples that are there, else 0.
    *
    * @param samples as {@link #samples}, int64 {@code [B, C, T + reach]}
    * @param audio the values of a window, and 0 after its last one: {@code [A + 1]} or longer

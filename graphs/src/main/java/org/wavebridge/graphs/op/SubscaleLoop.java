@@ -15,7 +15,7 @@ import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 
 /**
- * What the subscale operators have in common: inputs and attributes, and the loop over the steps of
+ * The common part of the subscale operators: inputs and attributes, and the loop over the steps of
  * the schedule. In step n row s is at position n - s lag and makes the sample B position + s, if
  * that lies in the window; a row that makes none keeps what it carries.
  */
@@ -151,7 +151,7 @@ public final class SubscaleLoop {
   public record Indices(Value sample, Value frame) {}
 
   /**
-   * What one step makes.
+   * The values that one step makes.
    *
    * @param audio {@code [B]}
    * @param previous {@code [B, P]}
