@@ -103,7 +103,7 @@ inline void check_call(const SequenceCall& call, bool subscale, int64_t samples_
   if (subscale &&
       (call.given != nullptr || call.logits != nullptr || (makes && call.audio == nullptr))) {
     refuse(
-        "a folded utterance: expected audio, and neither given samples nor "
+        "a subscale utterance: expected audio, and neither given samples nor "
         "logits");
   }
   if (makes && call.given == nullptr &&

@@ -39,7 +39,7 @@ struct SequenceKernels {
   // Null for a network without a subscale operator.
   ScratchSize (*subscale_scratch)(const Network& network, const ContextNetwork& context,
                                   const SubscaleWindow& window, const SequenceRows& rows) noexcept;
-  /// Takes steps of a folded utterance, of which a window of T > 0 samples is at hand: N rows of
+  /// Takes steps of a subscale utterance, of which a window of T > 0 samples is at hand: N rows of
   /// one sequence, so that `by_sample` is [T, ...], `by_frame` [F, ...], `uniforms` [T, ...] and
   /// `audio` [T], which holds what has been made. `begun` is not read. Between the stretches of a
   /// call the scratch memory stays as it is.

@@ -162,7 +162,7 @@ class ResidualGruTraits {
     constexpr int64_t kMostFloats = int64_t{1} << 24;
     const int64_t most = kMostFloats / std::max<int64_t>(size.rows * hidden_, 1);
     const int64_t bounded = std::clamp<int64_t>(most, 16, size.context ? 256 : 8192);
-    // The steps of a folded utterance are more than its samples by row.
+    // The steps of a subscale utterance are more than its samples by row.
     return size.subscale ? bounded : std::min(bounded, size.samples);
   }
 
