@@ -13,8 +13,8 @@ import org.wavebridge.graphs.op.ContextLayers;
 import org.wavebridge.graphs.op.ConvolveFrames;
 
 /**
- * The frames that a layer reads before those that it is given: nothing, where they are
- * padded; constants; or what earlier calls of the graph have left.
+ * The frames that a layer reads before those that it is given: nothing, where they are padded;
+ * constants; or what earlier calls of the graph have left.
  */
 interface Past {
   /** The frames given begin with the past. */

@@ -16,7 +16,9 @@ import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.op.SubscaleContext;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
-/** The inputs and attributes that the graphs of a subscale model add to those of its step network. */
+/**
+ * The inputs and attributes that the graphs of a subscale model add to those of its step network.
+ */
 final class SubscaleWeights {
   private SubscaleWeights() {}
 

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The remains of killed runs, of one kind: folders of {@link Unfinished}, known by their name and by a
- * lock that no process holds, and what earlier versions left, known by name and contents.
+ * The remains of killed runs, of one kind: folders of {@link Unfinished}, known by their name and
+ * by a lock that no process holds, and what earlier versions left, known by name and contents.
  */
 final class StaleFiles {
   private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";

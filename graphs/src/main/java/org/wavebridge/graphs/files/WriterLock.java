@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The lock that one writer of a folder holds while others wait, in this JVM and in other processes. The lock
- * file is gone afterwards; that of a killed writer is taken over.
+ * The lock that one writer of a folder holds while others wait, in this JVM and in other processes.
+ * The lock file is gone afterwards; that of a killed writer is taken over.
  */
 public final class WriterLock implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(5);

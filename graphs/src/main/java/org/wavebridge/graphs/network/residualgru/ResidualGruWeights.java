@@ -95,7 +95,8 @@ record ResidualGruWeights(
   }
 
   /**
-   * The part that the aux conditioning {@code [N, F, A]} adds to the four layers, each {@code [N, F, rows]}.
+   * The part that the aux conditioning {@code [N, F, A]} adds to the four layers, each {@code [N,
+   * F, rows]}.
    */
   List<Value> auxParts(Nodes g, Value aux) {
     List<Value> slices = split(g, aux, 2, attributeList(g, ResidualGruGenerate.AUX_SIZES), 4);
