@@ -22,19 +22,15 @@ final class Likelihood {
 
   /** Logits per sample: both softmaxes of a dual one. */
   int logitsPerSample() {
-    return switch (network.head()) {
-      case DUAL_SOFTMAX -> 2 * network.outputs();
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN, BAND_MIXTURES -> network.outputs();
-    };
+    return network.head().vectors() * network.outputs();
   }
 
   /** The shape of the logits of one row's samples. */
   long[] logitsShape(int samples) {
-    return switch (network.head()) {
-      case DUAL_SOFTMAX -> new long[] {1, samples, 2, network.outputs()};
-      case CATEGORICAL, MIXTURE_OF_LOGISTICS, GAUSSIAN, BAND_MIXTURES ->
-          new long[] {1, samples, network.outputs()};
-    };
+    int vectors = network.head().vectors();
+    return vectors == 1
+        ? new long[] {1, samples, network.outputs()}
+        : new long[] {1, samples, vectors, network.outputs()};
   }
 
   /**

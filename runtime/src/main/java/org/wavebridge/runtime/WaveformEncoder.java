@@ -65,7 +65,7 @@ public final class WaveformEncoder {
    * @throws InputException if an index is out of range or the network has no classes
    */
   public float[] fromClasses(int[] classes, String file) {
-    if (network.head() != HeadKind.DUAL_SOFTMAX && network.head() != HeadKind.CATEGORICAL) {
+    if (!network.head().classes()) {
       throw new InputException(
           file
               + ": this bundle's samples are continuous, there are no classes; give a recording with --audio");
@@ -90,13 +90,12 @@ public final class WaveformEncoder {
 
   private float quantise(double value) {
     double clamped = Math.max(-1, Math.min(1, value));
-    return switch (network.head()) {
-      case DUAL_SOFTMAX ->
-          valueOf((int) Math.min(2 * HALF_RANGE - 1, Math.rint(clamped * HALF_RANGE) + HALF_RANGE));
-      case CATEGORICAL ->
-          valueOf((int) Math.floor((clamped + 1) / 2 * (network.outputs() - 1) + 0.5));
-      case MIXTURE_OF_LOGISTICS, GAUSSIAN, BAND_MIXTURES -> (float) clamped;
-    };
+    if (!network.head().classes()) {
+      return (float) clamped;
+    }
+    return network.head() == HeadKind.DUAL_SOFTMAX
+        ? valueOf((int) Math.min(2 * HALF_RANGE - 1, Math.rint(clamped * HALF_RANGE) + HALF_RANGE))
+        : valueOf((int) Math.floor((clamped + 1) / 2 * (network.outputs() - 1) + 0.5));
   }
 
   private float valueOf(int index) {

@@ -147,13 +147,7 @@ final class ManifestChecks {
   private void network(BundleManifest.Network network) {
     int outputs = network.outputs();
     range("network.outputs", outputs, 1, Head.MOST_OUTPUTS);
-    int draws =
-        switch (network.head()) {
-          case DUAL_SOFTMAX -> 2;
-          case CATEGORICAL, GAUSSIAN -> 1;
-          case MIXTURE_OF_LOGISTICS -> outputs / 3 + 1;
-          case BAND_MIXTURES -> 2;
-        };
+    int draws = network.head().draws(outputs);
     range("network.draws", network.draws(), draws, draws);
     range("network.stateSize", network.stateSize(), 1, 2 * LARGEST_SIZE);
     range("values in network.initialPrevious", network.initialPrevious().size(), 1, LARGEST_SIZE);
