@@ -38,7 +38,7 @@ public final class DualSoftmax implements NetworkKind<DualSoftmaxNetwork> {
 
   @Override
   public String operator() {
-    return "DualSoftmax";
+    return DualSoftmaxLayout.OPERATORS.name();
   }
 
   @Override

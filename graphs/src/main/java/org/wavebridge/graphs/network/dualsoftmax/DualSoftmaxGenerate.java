@@ -4,13 +4,11 @@ import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.network.StepResult;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OperatorAttribute;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.BlockSparseGemm;
 import org.wavebridge.graphs.op.Choice;
@@ -35,23 +33,11 @@ final class DualSoftmaxGenerate {
 
   /** The operator in a profile. */
   static CustomOperator in(Profile profile) {
-    return new CustomOperator(
-        profile.named("DualSoftmaxGenerate"),
+    return DualSoftmaxLayout.OPERATORS.generate(
+        profile,
         "Generates audio [N, T] = (256 c + f) / 32768 - 1 sample by sample: u = sigmoid(R_u h + I_u x), r = sigmoid(R_r h + I_r x),"
             + " e = tanh(r (R_e h) + I_e x), h' = u h + (1 - u) e; coarse class c from the first half of h', fine class f from the second."
             + " conditioning [N, F, E], uniforms [N, T, 2], previous [N, 2], state [N, H], temperature [1]; sample t uses frame t / samples_per_frame.",
-        SequenceAttributes.inputs(
-            List.of(
-                OperatorTensor.values("conditioning", "[N, F, E]"),
-                OperatorTensor.values("uniforms", "[N, T, 2]"),
-                OperatorTensor.values("previous", "[N, 2]"),
-                OperatorTensor.values("state", "[N, H]"),
-                OperatorTensor.values("temperature", "[1]")),
-            LayerRow.inputs(profile, DualSoftmaxLayout.SAMPLE, DualSoftmaxLayout.LAYERS)),
-        List.of(
-            OperatorTensor.values("audio", "[N, T]"),
-            OperatorTensor.values("next_previous", "[N, 2]"),
-            OperatorTensor.values("next_state", "[N, H]")),
         ATTRIBUTES,
         (g, inputs) -> body(profile, g, inputs));
   }

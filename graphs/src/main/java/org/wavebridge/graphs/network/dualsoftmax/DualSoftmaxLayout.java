@@ -3,8 +3,10 @@ package org.wavebridge.graphs.network.dualsoftmax;
 import java.util.List;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.LayerRow.Int8;
+import org.wavebridge.graphs.network.SequenceOperators;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 
-/** The layers of a dual-softmax network, as its operators declare them. */
+/** The layers and tensors of a dual-softmax network, as its operators declare them. */
 final class DualSoftmaxLayout {
   static final LayerRow CONDITIONING =
       LayerRow.ofFrame("conditioning_weight", "3H", "E").withBias("conditioning_bias");
@@ -22,8 +24,17 @@ final class DualSoftmaxLayout {
   static final List<LayerRow> LAYERS =
       List.of(CONDITIONING, RECURRENT, COARSE_HIDDEN, COARSE_OUTPUT, FINE_HIDDEN, FINE_OUTPUT);
 
-  /** The shape of the weights of the values fed back. */
-  static final String SAMPLE = "[3H, 3]";
+  /** The inputs and outputs of the operators. */
+  static final SequenceOperators OPERATORS =
+      new SequenceOperators(
+          "DualSoftmax",
+          List.of(OperatorTensor.values("conditioning", "[N, F, E]")),
+          "2",
+          "2",
+          "H",
+          "2, 256",
+          "[3H, 3]",
+          LAYERS);
 
   private DualSoftmaxLayout() {}
 }

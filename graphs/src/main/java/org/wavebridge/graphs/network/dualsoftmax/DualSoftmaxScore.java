@@ -9,7 +9,6 @@ import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.network.StepResult;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.Choice;
 import org.wavebridge.graphs.op.DenseLayer;
@@ -32,21 +31,10 @@ final class DualSoftmaxScore {
 
   /** The operator in a profile. */
   static CustomOperator in(Profile profile) {
-    return new CustomOperator(
-        profile.named("DualSoftmaxScore"),
+    return DualSoftmaxLayout.OPERATORS.score(
+        profile,
         "Logits [N, T, 2, 256] (coarse, fine) of the step of DualSoftmaxGenerate when the samples are given: conditioning [N, F, E],"
             + " audio [N, T] = s / 32768 - 1, previous [N, 2], state [N, H].",
-        SequenceAttributes.inputs(
-            List.of(
-                OperatorTensor.values("conditioning", "[N, F, E]"),
-                OperatorTensor.values("audio", "[N, T]"),
-                OperatorTensor.values("previous", "[N, 2]"),
-                OperatorTensor.values("state", "[N, H]")),
-            LayerRow.inputs(profile, DualSoftmaxLayout.SAMPLE, DualSoftmaxLayout.LAYERS)),
-        List.of(
-            OperatorTensor.values("logits", "[N, T, 2, 256]"),
-            OperatorTensor.values("next_previous", "[N, 2]"),
-            OperatorTensor.values("next_state", "[N, H]")),
         SequenceAttributes.with(DualSoftmaxGenerate.ATTRIBUTES, SequenceAttributes.HIDDEN),
         profile == Profile.F32 ? DualSoftmaxScore::sequence : DualSoftmaxScore::loop);
   }

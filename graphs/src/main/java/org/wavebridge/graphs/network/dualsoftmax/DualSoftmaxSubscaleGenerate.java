@@ -12,11 +12,9 @@ import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.network.StepResult;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.Choice;
 import org.wavebridge.graphs.op.Inputs;
-import org.wavebridge.graphs.op.SequenceAttributes;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
 /**
@@ -29,29 +27,15 @@ final class DualSoftmaxSubscaleGenerate {
 
   /** The operator in a profile, for a horizon and context network. */
   static CustomOperator in(Profile profile, Subscale subscale) {
-    return new CustomOperator(
-        profile.named("DualSoftmaxSubscaleGenerate"),
+    return DualSoftmaxLayout.OPERATORS.subscaleGenerate(
+        profile,
         "Makes steps of the subscale schedule with the step of DualSoftmaxGenerate in B rows: in step n row s makes sample g = B (n - s (horizon + chunk)) + s"
             + " if that lies in the window; its gates also take W context, the context from the samples of earlier rows up to horizon positions ahead."
             + " conditioning [F, E], uniforms [A, 2], audio [A] (samples made so far), previous [B, 2], state [B, H], temperature [1],"
             + " schedule [4] = first sample of the window, chunk, first step, steps; sample g uses frame g / samples_per_frame.",
-        SubscaleLoop.inputs(
-            SequenceAttributes.inputs(
-                List.of(
-                    OperatorTensor.values("conditioning", "[F, E]"),
-                    OperatorTensor.values("uniforms", "[A, 2]"),
-                    OperatorTensor.values("audio", "[A]"),
-                    OperatorTensor.values("previous", "[B, 2]"),
-                    OperatorTensor.values("state", "[B, H]"),
-                    OperatorTensor.values("temperature", "[1]"),
-                    OperatorTensor.integers("schedule", "[4]")),
-                LayerRow.inputs(profile, DualSoftmaxLayout.SAMPLE, DualSoftmaxLayout.LAYERS)),
-            "3H"),
-        List.of(
-            OperatorTensor.values("next_audio", "[A]"),
-            OperatorTensor.values("next_previous", "[B, 2]"),
-            OperatorTensor.values("next_state", "[B, H]")),
-        SubscaleLoop.attributes(subscale, DualSoftmaxGenerate.ATTRIBUTES),
+        "3H",
+        subscale,
+        DualSoftmaxGenerate.ATTRIBUTES,
         (g, inputs) -> body(profile, subscale, g, inputs));
   }
 

@@ -38,7 +38,7 @@ public final class MultiBandGru implements NetworkKind<MultiBandGruNetwork> {
 
   @Override
   public String operator() {
-    return "MultiBandGru";
+    return MultiBandGruLayout.OPERATORS.name();
   }
 
   @Override

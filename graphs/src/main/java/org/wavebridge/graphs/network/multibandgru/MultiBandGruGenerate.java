@@ -13,14 +13,12 @@ import static org.wavebridge.graphs.onnx.StandardOps.transpose;
 
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.network.StepResult;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OperatorAttribute;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.Draws;
 import org.wavebridge.graphs.op.Inputs;
@@ -52,23 +50,11 @@ final class MultiBandGruGenerate {
 
   /** The operator in a profile. */
   static CustomOperator in(Profile profile) {
-    return new CustomOperator(
-        profile.named("MultiBandGruGenerate"),
+    return MultiBandGruLayout.OPERATORS.generate(
+        profile,
         "Generates audio [N, T], T = B * steps, step by step: i = conditioning + W_s x; h' = GRU(i, R h + b, h); l = O relu(P h'); a sample of each of B"
             + " bands is drawn from its 3 * mixtures outputs (mixture logits, means, scales), and they are the next x. conditioning [N, F, 3H],"
             + " uniforms [N, T, 2], previous [N, B], state [N, H], temperature [1]; sample t uses conditioning t / samples_per_frame.",
-        SequenceAttributes.inputs(
-            List.of(
-                OperatorTensor.values("conditioning", "[N, F, 3H]"),
-                OperatorTensor.values("uniforms", "[N, T, 2]"),
-                OperatorTensor.values("previous", "[N, B]"),
-                OperatorTensor.values("state", "[N, H]"),
-                OperatorTensor.values("temperature", "[1]")),
-            LayerRow.inputs(profile, MultiBandGruLayout.SAMPLE, MultiBandGruLayout.LAYERS)),
-        List.of(
-            OperatorTensor.values("audio", "[N, T]"),
-            OperatorTensor.values("next_previous", "[N, B]"),
-            OperatorTensor.values("next_state", "[N, H]")),
         SequenceAttributes.with(
             ATTRIBUTES,
             OperatorAttribute.between(

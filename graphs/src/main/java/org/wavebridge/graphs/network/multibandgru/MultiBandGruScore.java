@@ -16,11 +16,9 @@ import static org.wavebridge.graphs.onnx.StandardOps.unsqueeze;
 
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.Inputs;
 import org.wavebridge.graphs.op.SequenceAttributes;
@@ -35,21 +33,10 @@ final class MultiBandGruScore {
 
   /** The operator in a profile. */
   static CustomOperator in(Profile profile) {
-    return new CustomOperator(
-        profile.named("MultiBandGruScore"),
+    return MultiBandGruLayout.OPERATORS.score(
+        profile,
         "Outputs [N, T, 3 * mixtures] of the steps of MultiBandGruGenerate when the samples are given: conditioning [N, F, 3H], audio [N, T],"
             + " T = B * steps, previous [N, B], state [N, H].",
-        SequenceAttributes.inputs(
-            List.of(
-                OperatorTensor.values("conditioning", "[N, F, 3H]"),
-                OperatorTensor.values("audio", "[N, T]"),
-                OperatorTensor.values("previous", "[N, B]"),
-                OperatorTensor.values("state", "[N, H]")),
-            LayerRow.inputs(profile, MultiBandGruLayout.SAMPLE, MultiBandGruLayout.LAYERS)),
-        List.of(
-            OperatorTensor.values("logits", "[N, T, 3K]"),
-            OperatorTensor.values("next_previous", "[N, B]"),
-            OperatorTensor.values("next_state", "[N, H]")),
         MultiBandGruGenerate.ATTRIBUTES,
         (g, inputs) -> body(profile, g, inputs));
   }

@@ -39,7 +39,7 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
 
   @Override
   public String operator() {
-    return "ResidualGru";
+    return ResidualGruLayout.OPERATORS.name();
   }
 
   @Override

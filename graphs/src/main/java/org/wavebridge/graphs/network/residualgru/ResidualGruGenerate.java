@@ -4,14 +4,12 @@ import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
 import java.util.Map;
-import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.network.StepResult;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OperatorAttribute;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.BlockSparseGemm;
 import org.wavebridge.graphs.op.Inputs;
@@ -30,24 +28,11 @@ final class ResidualGruGenerate {
 
   /** The operator in a profile, for a head. */
   static CustomOperator in(Profile profile, Head head) {
-    return new CustomOperator(
-        profile.named("ResidualGruGenerate"),
+    return ResidualGruLayout.OPERATORS.generate(
+        profile,
         "Generates audio [N, T] sample by sample: x = I [p, mel, a1]; x += GRU1(x); x += GRU2([x, a2]); q = relu(fc1 [x, a3]);"
             + " q = relu(fc2 [q, a4]); l = output q; the sample is drawn from l and is the next p. mels [N, T, M], aux [N, F, A1+A2+A3+A4],"
             + " uniforms [N, T, D], previous [N, 1], state [N, 2R], temperature [1]; sample t uses frame t / samples_per_frame of aux.",
-        SequenceAttributes.inputs(
-            List.of(
-                OperatorTensor.values("mels", "[N, T, M]"),
-                OperatorTensor.values("aux", "[N, F, A1+A2+A3+A4]"),
-                OperatorTensor.values("uniforms", "[N, T, D]"),
-                OperatorTensor.values("previous", "[N, 1]"),
-                OperatorTensor.values("state", "[N, 2R]"),
-                OperatorTensor.values("temperature", "[1]")),
-            LayerRow.inputs(profile, ResidualGruLayout.SAMPLE, ResidualGruLayout.LAYERS)),
-        List.of(
-            OperatorTensor.values("audio", "[N, T]"),
-            OperatorTensor.values("next_previous", "[N, 1]"),
-            OperatorTensor.values("next_state", "[N, 2R]")),
         attributes(head),
         (g, inputs) -> body(profile, g, inputs, head));
   }

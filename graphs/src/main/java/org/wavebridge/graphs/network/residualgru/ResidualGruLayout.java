@@ -3,10 +3,12 @@ package org.wavebridge.graphs.network.residualgru;
 import java.util.List;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.LayerRow.Int8;
+import org.wavebridge.graphs.network.SequenceOperators;
+import org.wavebridge.graphs.onnx.OperatorTensor;
 
 /**
- * The layers of a residual GRU network, as its operators declare them. An {@code aux} layer takes a
- * slice of the aux conditioning and holds the bias of the layer it belongs to.
+ * The layers and tensors of a residual GRU network, as its operators declare them. An {@code aux}
+ * layer takes a slice of the aux conditioning and holds the bias of the layer it belongs to.
  */
 final class ResidualGruLayout {
   static final LayerRow MELS = LayerRow.of("mel_weight", "R", "M", Int8.NOT);
@@ -41,8 +43,19 @@ final class ResidualGruLayout {
           FC2_AUX,
           OUTPUT);
 
-  /** The shape of the weights of the value fed back. */
-  static final String SAMPLE = "[R]";
+  /** The inputs and outputs of the operators. */
+  static final SequenceOperators OPERATORS =
+      new SequenceOperators(
+          "ResidualGru",
+          List.of(
+              OperatorTensor.values("mels", "[N, T, M]"),
+              OperatorTensor.values("aux", "[N, F, A1+A2+A3+A4]")),
+          "D",
+          "1",
+          "2R",
+          "C",
+          "[R]",
+          LAYERS);
 
   private ResidualGruLayout() {}
 }

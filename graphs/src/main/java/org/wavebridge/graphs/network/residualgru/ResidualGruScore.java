@@ -9,7 +9,6 @@ import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.network.StepResult;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.Choice;
 import org.wavebridge.graphs.op.DenseLayer;
@@ -28,22 +27,10 @@ final class ResidualGruScore {
 
   /** The operator in a profile. */
   static CustomOperator in(Profile profile) {
-    return new CustomOperator(
-        profile.named("ResidualGruScore"),
+    return ResidualGruLayout.OPERATORS.score(
+        profile,
         "Outputs [N, T, C] of the step of ResidualGruGenerate when the samples are given: mels [N, T, M], aux [N, F, A], audio [N, T],"
             + " previous [N, 1], state [N, 2R].",
-        SequenceAttributes.inputs(
-            List.of(
-                OperatorTensor.values("mels", "[N, T, M]"),
-                OperatorTensor.values("aux", "[N, F, A1+A2+A3+A4]"),
-                OperatorTensor.values("audio", "[N, T]"),
-                OperatorTensor.values("previous", "[N, 1]"),
-                OperatorTensor.values("state", "[N, 2R]")),
-            LayerRow.inputs(profile, ResidualGruLayout.SAMPLE, ResidualGruLayout.LAYERS)),
-        List.of(
-            OperatorTensor.values("logits", "[N, T, C]"),
-            OperatorTensor.values("next_previous", "[N, 1]"),
-            OperatorTensor.values("next_state", "[N, 2R]")),
         SequenceAttributes.with(ResidualGruGenerate.ATTRIBUTES, SequenceAttributes.HIDDEN),
         profile == Profile.F32 ? ResidualGruScore::sequence : ResidualGruScore::loop);
   }

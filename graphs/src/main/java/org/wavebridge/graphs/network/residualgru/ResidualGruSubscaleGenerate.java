@@ -12,10 +12,8 @@ import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.network.StepResult;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
-import org.wavebridge.graphs.onnx.OperatorTensor;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.Inputs;
-import org.wavebridge.graphs.op.SequenceAttributes;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
 /**
@@ -29,30 +27,15 @@ final class ResidualGruSubscaleGenerate {
 
   /** The operator in a profile, for a head, a horizon and context network. */
   static CustomOperator in(Profile profile, Head head, Subscale subscale) {
-    return new CustomOperator(
-        profile.named("ResidualGruSubscaleGenerate"),
+    return ResidualGruLayout.OPERATORS.subscaleGenerate(
+        profile,
         "Makes steps of the subscale schedule with the step of ResidualGruGenerate in B rows: in step n row s makes sample g = B (n - s (horizon + chunk)) + s"
             + " if that lies in the window; its input layer also takes W context, the context from the samples of earlier rows up to horizon positions ahead."
             + " mels [A, M], aux [F, A1+A2+A3+A4], uniforms [A, D], audio [A] (samples made so far), previous [B, 1], state [B, 2R], temperature [1],"
             + " schedule [4] = first sample of the window, chunk, first step, steps; sample g uses frame g / samples_per_frame of aux.",
-        SubscaleLoop.inputs(
-            SequenceAttributes.inputs(
-                List.of(
-                    OperatorTensor.values("mels", "[A, M]"),
-                    OperatorTensor.values("aux", "[F, A1+A2+A3+A4]"),
-                    OperatorTensor.values("uniforms", "[A, D]"),
-                    OperatorTensor.values("audio", "[A]"),
-                    OperatorTensor.values("previous", "[B, 1]"),
-                    OperatorTensor.values("state", "[B, 2R]"),
-                    OperatorTensor.values("temperature", "[1]"),
-                    OperatorTensor.integers("schedule", "[4]")),
-                LayerRow.inputs(profile, ResidualGruLayout.SAMPLE, ResidualGruLayout.LAYERS)),
-            "R"),
-        List.of(
-            OperatorTensor.values("next_audio", "[A]"),
-            OperatorTensor.values("next_previous", "[B, 1]"),
-            OperatorTensor.values("next_state", "[B, 2R]")),
-        SubscaleLoop.attributes(subscale, ResidualGruGenerate.attributes(head)),
+        "R",
+        subscale,
+        ResidualGruGenerate.attributes(head),
         (g, inputs) -> body(profile, g, inputs, head, subscale));
   }
 
