@@ -1,7 +1,10 @@
 package org.wavebridge.graphs.assemble;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
@@ -26,7 +29,27 @@ public final class Operators {
    */
   public static final List<CustomOperator> ALL = all();
 
+  /** The names of those that have a plugin for GPUs; every operator runs on CPUs. */
+  public static final Set<String> WITH_PLUGIN = withPlugin();
+
   private Operators() {}
+
+  private static Set<String> withPlugin() {
+    Set<String> names = new TreeSet<>();
+    for (CustomOperator operator :
+        List.of(BlockSparseGemm.OPERATOR, UpsampleFrames.OPERATOR, InterpolateFrames.OPERATOR)) {
+      names.add(operator.name());
+    }
+    for (Profile profile : Profile.values()) {
+      Networks.ALL.stream()
+          .filter(NetworkKind::hasPlugin)
+          .flatMap(network -> network.operators(profile).stream())
+          .map(CustomOperator::name)
+          .filter(name -> name.contains("Generate"))
+          .forEach(names::add);
+    }
+    return Collections.unmodifiableSet(names);
+  }
 
   private static List<CustomOperator> all() {
     List<CustomOperator> operators =

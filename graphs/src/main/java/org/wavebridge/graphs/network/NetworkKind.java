@@ -31,6 +31,9 @@ public interface NetworkKind<N extends StepNetwork> {
   /** The layers that its operators declare, in order. */
   List<LayerRow> layers();
 
+  /** Whether GPUs have a plugin for the operators that generate; none scores there. */
+  boolean hasPlugin();
+
   /** Every form of its operators in a profile, for all heads and structures of contexts. */
   List<CustomOperator> operators(Profile profile);
 

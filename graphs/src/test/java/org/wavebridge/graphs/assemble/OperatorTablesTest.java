@@ -2,6 +2,7 @@ package org.wavebridge.graphs.assemble;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +35,9 @@ final class OperatorTablesTest {
   private static final Path DOCS = Path.of("../docs/operators.md");
   private static final Pattern TABLES =
       Pattern.compile("<!-- declared: (\\w+) -->\n.*?<!-- end -->\n", Pattern.DOTALL);
+
+  private static final Pattern PLACES =
+      Pattern.compile("<!-- places -->\n.*?<!-- end -->\n", Pattern.DOTALL);
 
   /**
    * An operator whose forms differ in their attributes.
@@ -127,9 +132,23 @@ final class OperatorTablesTest {
                   .formatted(name, tables(declared.get(name)))));
     }
     tables.appendTail(made);
+    Matcher places = PLACES.matcher(made);
+    assertTrue(places.find(), "a table of places");
+    String where = "<!-- places -->\n%s<!-- end -->\n".formatted(places(declared.keySet()));
+    made.replace(places.start(), places.end(), where);
     assertEquals(
         declared.keySet().stream().sorted().toList(), found.stream().sorted().toList(), "tables");
     compare(DOCS, made.toString());
+  }
+
+  /** What runs where: a kernel for CPUs, a plugin for GPUs, or the function body. */
+  private static String places(Set<String> names) {
+    StringBuilder text = new StringBuilder("| operator | CPU | GPU |\n|---|---|---|\n");
+    for (String name : names) {
+      String gpu = Operators.WITH_PLUGIN.contains(name) ? "plugin" : "";
+      text.append("| %s | kernel | %s |\n".formatted(name, gpu));
+    }
+    return text.toString();
   }
 
   private static String tables(Declared operator) {

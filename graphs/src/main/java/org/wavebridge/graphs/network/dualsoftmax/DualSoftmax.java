@@ -47,6 +47,11 @@ public final class DualSoftmax implements NetworkKind<DualSoftmaxNetwork> {
   }
 
   @Override
+  public boolean hasPlugin() {
+    return true;
+  }
+
+  @Override
   public List<CustomOperator> operators(Profile profile) {
     return Stream.concat(
             Stream.of(DualSoftmaxGenerate.in(profile), DualSoftmaxScore.in(profile)),

@@ -47,6 +47,11 @@ public final class MultiBandGru implements NetworkKind<MultiBandGruNetwork> {
   }
 
   @Override
+  public boolean hasPlugin() {
+    return false;
+  }
+
+  @Override
   public List<CustomOperator> operators(Profile profile) {
     return List.of(MultiBandGruGenerate.in(profile), MultiBandGruScore.in(profile));
   }

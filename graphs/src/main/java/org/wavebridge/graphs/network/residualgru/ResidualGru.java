@@ -48,6 +48,11 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
   }
 
   @Override
+  public boolean hasPlugin() {
+    return true;
+  }
+
+  @Override
   public List<CustomOperator> operators(Profile profile) {
     List<CustomOperator> operators = new ArrayList<>();
     ResidualGruHead.FORMS.forEach(head -> operators.add(ResidualGruGenerate.in(profile, head)));

@@ -1,25 +1,14 @@
 package org.wavebridge.runtime.internal.tensorrt;
 
 import java.util.Set;
+import org.wavebridge.graphs.assemble.Operators;
 
 /**
  * The operators of our graphs that TensorRT's ONNX parser takes, and those that our plugins add.
  */
 final class GpuOperators {
   /** The operators of our domain that there are plugins for. */
-  static final Set<String> PLUGINS =
-      Set.of(
-          "BlockSparseGemm",
-          "DualSoftmaxGenerate",
-          "DualSoftmaxGenerateInt8",
-          "DualSoftmaxSubscaleGenerate",
-          "DualSoftmaxSubscaleGenerateInt8",
-          "InterpolateFrames",
-          "ResidualGruGenerate",
-          "ResidualGruGenerateInt8",
-          "ResidualGruSubscaleGenerate",
-          "ResidualGruSubscaleGenerateInt8",
-          "UpsampleFrames");
+  static final Set<String> PLUGINS = Operators.WITH_PLUGIN;
 
   /** Those of them that say at the end of a call whether it went well. */
   static final Set<String> REPORTING =
