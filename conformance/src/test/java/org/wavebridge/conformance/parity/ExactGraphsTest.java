@@ -87,7 +87,7 @@ final class ExactGraphsTest {
   @ValueSource(
       strings = {
         "en-us-16k/checkpoint.pt",
-        "fatchord_mol/checkpoint_legacy.pyt",
+        "fatchord_mol/checkpoint_zip.pyt",
         "fatchord_raw/checkpoint_zip.pyt"
       })
   void ofACheckpoint(String checkpoint) {

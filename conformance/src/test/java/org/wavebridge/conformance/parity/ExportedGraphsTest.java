@@ -35,7 +35,7 @@ final class ExportedGraphsTest {
         "en-us-16k/checkpoint.pt",
         "fatchord_raw/checkpoint_zip.pyt",
         "fatchord_raw/checkpoint_gpulike_legacy.pyt",
-        "fatchord_mol/checkpoint_legacy.pyt"
+        "fatchord_mol/checkpoint_zip.pyt"
       })
   void acceptedAndVerified(String checkpoint) {
     acceptedAndVerified(7, Golden.path(checkpoint));

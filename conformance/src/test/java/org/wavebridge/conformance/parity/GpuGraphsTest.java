@@ -41,7 +41,7 @@ final class GpuGraphsTest {
     return Stream.of(
             "en-us-16k/checkpoint.pt",
             "fatchord_raw/checkpoint_zip.pyt",
-            "fatchord_mol/checkpoint_legacy.pyt")
+            "fatchord_mol/checkpoint_zip.pyt")
         .map(path -> Exporter.read(Golden.path(path), "auto", Optional.empty()));
   }
 

@@ -30,10 +30,7 @@ final class GoldenCheckpointTest {
     "fatchord_raw, legacy, pytorch-legacy",
     "fatchord_raw, gpulike_zip, pytorch-zip",
     "fatchord_raw, gpulike_legacy, pytorch-legacy",
-    "fatchord_raw, zip_archive, pytorch-zip",
     "fatchord_raw, zip_torch2_emulated, pytorch-zip",
-    "fatchord_mol, legacy, pytorch-legacy",
-    "fatchord_mol, gpulike_legacy, pytorch-legacy",
   })
   void containersAgree(String family, String variant, String container) {
     Checkpoint zip = read(family + "/checkpoint_zip.pyt");

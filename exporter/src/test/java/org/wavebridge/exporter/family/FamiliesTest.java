@@ -49,7 +49,7 @@ final class FamiliesTest {
   @CsvSource({
     "fatchord_raw/checkpoint_zip.pyt, fatchord",
     "fatchord_raw/checkpoint_legacy_pre041.pyt, fatchord",
-    "fatchord_mol/checkpoint_gpulike_legacy.pyt, fatchord",
+    "fatchord_mol/checkpoint_zip.pyt, fatchord",
     "en-us-16k/checkpoint.pt, wavernn-dual-softmax"
   })
   void isDetected(String file, String family) {

@@ -61,7 +61,7 @@ final class SettingsTest {
   void theGoldenConfigurationIsAccepted(String name) {
     ImportedModel imported =
         Exporter.read(
-            CheckpointFiles.golden(name + "/checkpoint_legacy.pyt"),
+            CheckpointFiles.golden(name + "/checkpoint_zip.pyt"),
             "auto",
             Optional.of(CheckpointFiles.golden(name + "/config.json")));
     Map<String, String> shown = shown(imported);
