@@ -4,9 +4,9 @@
 #include "kernels/device.cuh"
 #include "table.h"
 
-// What the design of the kernels rests on: how long blocks need to tell each other something.
-// Rounds of all-to-all exchanges of packets, through the second-level cache and through distributed
-// shared memory, and barriers.
+// The measurement on which the design of the kernels rests: how long blocks need to tell each other
+// something. Rounds of all-to-all exchanges of packets, through the second-level cache and through
+// distributed shared memory, and barriers.
 
 using namespace wavebridge;
 using namespace wavebridge::cuda;
@@ -20,7 +20,7 @@ constexpr int64_t kMostPolls = int64_t{1} << 20;
 
 }  // namespace
 
-/// What a measuring kernel works on.
+/// The arrays that a measuring kernel works on.
 struct Rounds {
   int values;         ///< of all blocks, that each round exchanges
   uint64_t* mailbox;  ///< [2, values]

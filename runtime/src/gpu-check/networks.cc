@@ -26,7 +26,7 @@ cuda::Options options_of(int64_t rows, cuda::Variant variant) {
 
 int64_t frames_for(int64_t samples) { return (samples - 1) / kSamplesPerFrame + 1; }
 
-/// What both operators have on the device.
+/// The arrays that both operators have on the device.
 struct Arrays {
   Arrays(int64_t rows, int64_t samples, size_t draws, size_t previous_values, size_t states,
          size_t number_count)

@@ -12,8 +12,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Loop = decltype(Limits::read);
 
-/// What `repeats` runs of a loop do a second: the best of several tries, so that time which other
-/// programs take counts little.
+/// The rate of `repeats` runs of a loop, in a second: the best of several tries, so that time which
+/// other programs take counts little.
 double rate(Loop loop, const float* memory, int64_t amount, int64_t repeats) {
   constexpr int kTries = 5;
   constexpr std::chrono::milliseconds kTry{30};

@@ -203,7 +203,7 @@ void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& use
       of_sum.erase(of_sum.begin(), std::lower_bound(of_sum.begin(), of_sum.end(), in_runs));
     }
   }
-  // What is left goes in groups; a partial sum that has run out takes a weight of zero, and any
+  // The rest goes in groups; a partial sum that has run out takes a weight of zero, and any
   // column that exists.
   for (size_t group = 0;; group++) {
     int32_t four[kPartialSums];

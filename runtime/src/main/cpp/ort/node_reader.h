@@ -13,7 +13,7 @@
 
 namespace wavebridge::ort {
 
-/// What a kernel keeps of a node's constant inputs. Entries never move.
+/// The copies that a kernel keeps of a node's constant inputs. Entries never move.
 struct Constants {
   std::deque<PackedWeight> weights;
   std::deque<PackedInt8Weight> int8_weights;
@@ -64,7 +64,7 @@ class NodeReader {
     const Matrix matrix = weight<Matrix>(rows, inputs, name);
     return {matrix, array({{rows.name.c_str(), matrix.rows}}).data()};
   }
-  /// What the `each` of a network's matrices calls.
+  /// The function that the `each` of a network calls for each of its matrices.
   auto matrices() {
     return [this](auto& matrix, const Extent& rows, const Extent& columns) {
       return read(matrix, {rows.letter, rows.size}, {columns.letter, columns.size});

@@ -10,10 +10,10 @@
 
 namespace wavebridge::ort {
 
-/// What a sample of one sequence costs a thread alone and several together, as far as is known.
-/// Small networks are faster alone, and so is any network while another program holds a core; so
-/// the other way is tried for a moment now and then: soon after the best one has changed, and ever
-/// less often while it stays. Calls may share it, whichever threads they run on.
+/// The cost of a sample of one sequence, for a thread alone and for several together, as far as is
+/// known. Small networks are faster alone, and so is any network while another program holds a
+/// core; so the other way is tried for a moment now and then: soon after the best one has changed,
+/// and ever less often while it stays. Calls may share it, whichever threads they run on.
 class Pace {
  public:
   struct Way {

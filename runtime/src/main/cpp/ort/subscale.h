@@ -7,7 +7,7 @@
 
 namespace wavebridge::ort {
 
-/// What the operators of subscale utterances have in common: attributes, context network, and the
+/// The common part of the operators of subscale utterances: attributes, context network, and the
 /// window of a call.
 class Subscale {
  public:
@@ -23,7 +23,7 @@ class Subscale {
   SubscaleWindow window(const Call& call, size_t schedule, int64_t rows, int64_t samples) const;
 
  private:
-  /// What the attributes say of the layers; the size of a context.
+  /// The layers as the attributes describe them; the size of a context.
   int64_t read_layers(NodeReader& reader);
   void read_weights(NodeReader& reader);
   /// Refuses steps that read samples before the window; `end` is the end of its samples.

@@ -51,7 +51,7 @@ void report(const std::string& what,
   }
 }
 
-/// What one core could do at best.
+/// The most that one core could do.
 void report_limits() {
   for (const Kernels* level : available_levels()) {
     if (!wanted_level.empty() && wanted_level != level->level) continue;

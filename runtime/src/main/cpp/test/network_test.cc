@@ -62,7 +62,7 @@ struct DualInputs {
     state = random.numbers(rows * static_cast<size_t>(model.network.hidden), 0.9f);
   }
 
-  /// What the reference makes of each row alone.
+  /// The output of the reference for each row alone.
   reference::Run expected(const DualModel& model, bool score) const {
     std::vector<reference::Run> runs;
     for (size_t row = 0; row < rows; row++) {

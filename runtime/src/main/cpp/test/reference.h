@@ -42,7 +42,7 @@ Sample dual_sample(const DualModel& model, const std::vector<float>& input,
                    const std::vector<float>& uniforms, float given, float temperature,
                    std::vector<float>& previous, std::vector<float>& state);
 
-/// What a frame's aux values add to the layers of the residual GRU network.
+/// The values that a frame's aux values add to the layers of the residual GRU network.
 struct ResidualFrame {
   std::vector<float> i0, g2, b1, b2;
 };
@@ -54,7 +54,7 @@ Sample residual_sample(const ResidualModel& model, std::vector<float> x, const R
                        const std::vector<float>& uniforms, float given, float temperature,
                        std::vector<float>& previous, std::vector<float>& state);
 
-/// What a run leaves.
+/// The values that a run leaves.
 struct Run {
   std::vector<float> audio;
   std::vector<float> logits;

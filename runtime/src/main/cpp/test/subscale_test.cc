@@ -30,7 +30,7 @@ struct Utterance {
   size_t frame_of(size_t sample) const { return sample / static_cast<size_t>(samples_per_frame); }
 };
 
-/// What an utterance becomes.
+/// The output for an utterance.
 struct Made {
   std::vector<float> audio, previous, state;
   std::vector<int64_t> oldest;  ///< for each sample the oldest that its context reads
@@ -248,11 +248,11 @@ void call(const Network& network, const ContextModel& context, const Utterance& 
   std::copy(audio.begin(), audio.end(), made.audio.begin() + first_sample);
 }
 
-/// What the kernels make of an utterance.
+/// The output of the kernels for an utterance.
 template <typename Network>
 Made made_by(const Network& network, const ContextModel& context, const Utterance& of,
              const Plan& plan, const Kernels& kernels, const Made& expected) {
-  // What is not made is no number, and nothing that is made depends on it.
+  // Samples that are not made are NaN here, and nothing that is made depends on them.
   Made made{std::vector<float>(of.samples, NAN), of.previous, of.state, {}};
   const int64_t lag = of.horizon + plan.chunk, steps = steps_of(of, lag);
   size_t index = 0;

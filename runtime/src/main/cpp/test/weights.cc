@@ -23,7 +23,7 @@ TestWeight TestWeight::random(Random& random, int64_t rows, int64_t inputs, int6
       for (int64_t i = 0; i < height; i++) {
         for (int64_t k = 0; k < width; k++) {
           const int64_t at = column * width + k;
-          // What sticks out of the matrix must never be read.
+          // Values that stick out of the matrix must never be read.
           const float value = at < inputs ? random.number(size) : std::nanf("");
           weight.blocks.push_back(value);
           if (at < inputs)
@@ -65,7 +65,7 @@ void TestWeight::quantise() {
       for (int64_t at = row * height; at < (row + 1) * height; at++) {
         for (int64_t k = columns[static_cast<size_t>(i)] * width;
              k < (columns[static_cast<size_t>(i)] + 1) * width; k++) {
-          // What sticks out is ignored, so it may be what no quantised weight is.
+          // Values that stick out are ignored, so they may be ones that no quantised weight has.
           int8_blocks.push_back(k < inputs ? int8_dense[static_cast<size_t>(at * inputs + k)]
                                            : int8_t{-128});
         }

@@ -180,7 +180,7 @@ void set_up(const Shape& shape, std::vector<std::unique_ptr<Block>>& blocks,
     block.cluster->expected = shape.threads * shape.cluster;
     block.peers = &blocks;
     block.first_peer = static_cast<size_t>(i - block.rank);
-    // What nobody wrote is no number.
+    // Memory that nobody wrote reads as NaN.
     block.memory.assign(shape.shared_bytes + 2 * kGuardBytes + 16, 0xff);
     void* start = block.memory.data() + kGuardBytes;
     size_t space = shape.shared_bytes + kGuardBytes + 16;

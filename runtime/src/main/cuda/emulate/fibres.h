@@ -19,7 +19,7 @@ struct Shape {
   int cluster = 1;  ///< blocks of a cluster
 };
 
-/// What a test may do to the machine.
+/// The changes that a test may make to the machine.
 struct Machine {
   uint64_t seed = 1;
   int missing_block = -1;  ///< a block that is never started

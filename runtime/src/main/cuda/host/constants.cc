@@ -85,7 +85,7 @@ HostWeight ConstantReader::weight(const char* name, const Weight& given, int64_t
                   .blocks = nullptr,
                   .columns = nullptr,
                   .row_starts = nullptr};
-  // What the sizes say must be so before anything is fetched by them.
+  // The sizes must be right before anything is fetched by them.
   if (given.block_count < 0 || given.block_height < 1 || given.block_height > kMostRows ||
       given.block_width < 0 || given.block_width > kMostInputs || given.row_entries < 2 ||
       given.row_entries - 1 > kMostRows / given.block_height) {

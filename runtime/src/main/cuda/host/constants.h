@@ -130,7 +130,7 @@ class MatrixReader {
   bool int8() const { return int8_; }
   /// The array that comes before the matrices.
   std::vector<float> array(const float* values, int64_t count);
-  /// What the `each` of a network's matrices calls.
+  /// The function that the `each` of a network calls for each of its matrices.
   auto reads() {
     return [this](HostLayer& to, const Extent& rows, const Extent& inputs) {
       return read(to, rows, inputs);

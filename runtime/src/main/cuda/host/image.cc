@@ -28,7 +28,7 @@ bool list_is_better(size_t listed_steps, size_t dense_steps) {
   return 5 * listed_steps < 4 * dense_steps;
 }
 
-/// What steps read, for values of one type: f32 lanes take columns by their
+/// The storage that steps read, for values of one type: f32 lanes take columns by their
 /// remainder, int8 lanes take words of four.
 template <typename T>
 struct Rows {

@@ -28,7 +28,7 @@ PackedPanel pack_panel(const HostWeight& weight, const std::vector<float>& bias,
 std::vector<PackedPanel> pack_panels(int matrix, const HostWeight& weight,
                                      const std::vector<float>& bias);
 
-/// What must lie on one block: a panel, or a group of units and the panels of
+/// The rows that must lie on one block: a panel, or a group of units and the panels of
 /// its gates.
 struct Item {
   std::vector<PackedPanel> panels;

@@ -24,7 +24,7 @@ class SharedBytes {
   int64_t next_;
 };
 
-/// What the blocks of a plan are like.
+/// The number and the sizes of a plan's blocks.
 struct BlockShape {
   bool cluster = false;
   int32_t blocks = 1;     ///< of a group
@@ -36,7 +36,7 @@ struct BlockShape {
   int64_t places() const { return int64_t{1} << row_shift; }
 };
 
-/// What a network's step needs.
+/// The sizes of a network's step.
 struct StepNeeds {
   std::vector<Item> items;
   std::vector<int> off_path;  ///< matrices whose products overlap with waiting

@@ -8,7 +8,7 @@
 
 #include "wavebridge_cuda/launch.h"
 
-// What the host asks of the machine: the CUDA runtime, or its emulation.
+// The calls that the host makes to the machine: the CUDA runtime, or its emulation.
 
 namespace wavebridge::cuda::runtime {
 
@@ -39,7 +39,7 @@ Result allocate(size_t bytes, Memory& memory);
 Result upload(void* to, const void* from, size_t bytes, cudaStream_t stream);
 Result download(void* to, const void* from, size_t bytes, cudaStream_t stream);
 
-// What is queued on a stream.
+// Work that is queued on a stream.
 Result copy(void* to, const void* from, size_t bytes, cudaStream_t stream);
 Result clear(void* memory, size_t bytes, cudaStream_t stream);
 

@@ -90,7 +90,7 @@ void make_plan(const StepNeeds& needs, Options options, cudaStream_t stream,
   require(result);
 }
 
-/// What may be wrong with any call.
+/// Checks that every call needs.
 inline void check_call(const SequenceCall& call, bool subscale, int64_t samples_per_frame) {
   const auto refuse = [](const std::string& what) { throw Refused(Status::kBadArgument, what); };
   if (std::min({call.rows, call.samples, call.frames}) < 0 || call.rows > INT32_MAX) {

@@ -6,7 +6,7 @@
 #include "kernels/device.cuh"
 #include "kernels/image.h"
 
-// What the host tells a kernel.
+// The arguments that the host gives to kernels.
 
 namespace wavebridge::cuda {
 
@@ -42,7 +42,7 @@ struct OperandPlace {
   uint32_t row_stride;  ///< words between rows
 };
 
-/// What all persistent kernels need.
+/// The arguments of all persistent kernels.
 struct StepArguments {
   const Quad* images;
   const uint64_t* image_starts;  ///< [blocks], in quads

@@ -4,7 +4,7 @@
 #include "kernels/arguments.h"
 #include "kernels/schedule.cuh"
 
-// What a block of a persistent kernel knows of itself.
+// The place of a block of a persistent kernel, as the block knows it.
 
 namespace wavebridge::cuda {
 

@@ -175,7 +175,7 @@ WB_TEST(more_rows_than_a_group_has) {
 }
 
 #ifndef WAVEBRIDGE_ON_A_GPU
-// What needs a machine that can be made smaller, or broken.
+// Tests that need a machine which can be made smaller, or broken.
 
 WB_TEST(weights_that_do_not_fit_are_streamed) {
   const DualModel model(5, 64, 5, 48, 40, 1, 1, 1);

@@ -13,7 +13,7 @@ using namespace wavebridge::cuda;
 
 namespace {
 
-/// What a run says, or an empty string.
+/// The message of a run, or an empty string.
 std::string message_of(const emulate::Shape& shape, const std::function<void()>& kernel) {
   try {
     emulate::run(shape, kernel);

@@ -86,7 +86,7 @@ int64_t first_needed(const Utterance& of, const ContextModel& context, int64_t l
 template <typename Call, typename Prepared, typename Give>
 Made made_by(const Utterance& of, const ContextModel& context, const Plan& plan,
              const Prepared& prepared, const Give& give) {
-  // What is not made is no number, and nothing that is made depends on it.
+  // Samples that are not made are NaN here, and nothing that is made depends on them.
   Made made{std::vector<float>(of.samples, NAN), of.previous, of.state};
   const int64_t samples = static_cast<int64_t>(of.samples), lag = of.horizon + plan.chunk;
   const int64_t steps = (of.factor - 1) * lag + samples / of.factor + 1;

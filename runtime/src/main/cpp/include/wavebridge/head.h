@@ -5,7 +5,8 @@
 
 namespace wavebridge {
 
-/// What a sample of a network is drawn from: classes, unless it is one of the others.
+/// The distribution that a sample of a network is drawn from: classes, unless it is one of the
+/// others.
 struct Head {
   int32_t mixtures = 0;   ///< components of a mixture of logistics
   bool gaussian = false;  ///< the outputs are a mean and the log of a deviation

@@ -9,7 +9,7 @@
 
 namespace wavebridge {
 
-/// What an input of an operator is.
+/// The kinds of inputs of an operator.
 enum class TensorKind {
   kValues,      ///< f32, computed by other nodes
   kIntegers,    ///< int64, computed by other nodes
@@ -28,7 +28,7 @@ struct TensorSpec {
   TensorKind kind;
 };
 
-/// What values an attribute has.
+/// The kinds of values of an attribute.
 enum class AttributeKind {
   kInteger,
   kIntegers,
@@ -73,7 +73,7 @@ inline const OperatorSpec* find_operator(const std::string& name) {
 class ConstantRows {
  public:
   explicit ConstantRows(const OperatorSpec& spec) : spec_(spec) {
-    // What other nodes compute comes first, each one input.
+    // The inputs that other nodes compute come first, each one input.
     while (next_ < spec.inputs.size() && is_computed(spec.inputs[next_].kind)) next_++;
   }
 

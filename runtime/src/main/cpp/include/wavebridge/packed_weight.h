@@ -40,7 +40,7 @@ inline constexpr int64_t kMostInt8Inputs = (int64_t{1} << 17) - 1;
 inline constexpr int64_t kMostRows = int64_t{1} << 24;
 inline constexpr int64_t kMostClasses = 32767;
 
-/// What is wrong with a weight: what was expected and what was found, or an empty string.
+/// The error in a weight: what was expected and what was found, or an empty string.
 std::string check(const BlockSparseWeight& weight);
 
 /// The same for a quantised weight, its values and its scales.

@@ -18,7 +18,8 @@ struct ContextLayer {
   bool relu;
 };
 
-/// What rows see of those before them (docs/numerics.md). Without layers they see nothing.
+/// The samples of the rows before them that rows see (docs/numerics.md). Without layers they see
+/// nothing.
 struct ContextNetwork {
   int32_t layer_count;
   ContextLayer layers[kMostContextLayers];

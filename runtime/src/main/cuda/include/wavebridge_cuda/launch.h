@@ -35,7 +35,7 @@ enum class Status : int32_t {
 /// A word or two about a status, for messages.
 const char* text_of(Status status) noexcept;
 
-/// What went wrong in a call on the host.
+/// The error of a call on the host.
 struct Result {
   Status status = Status::kOk;
   std::string message;  ///< where, what was expected, what was found; empty when
@@ -93,7 +93,7 @@ struct SequenceValues {
   int64_t by_sample, by_frame, draws, previous, state;
 };
 
-/// What the constants of every step network begin with, and its attributes.
+/// The first constants of every step network, and its attributes.
 struct SequenceNetwork {
   int64_t samples_per_frame = 0;
   int64_t hidden = 0;                     ///< H, or R
@@ -197,7 +197,7 @@ struct SequenceCall {
                                ///< start of the call on
 };
 
-/// What preparing decided, for logs and tests.
+/// The decisions made while preparing, for logs and tests.
 struct Layout {
   Variant variant;
   int32_t blocks;  ///< of a group: those that exchange with each other

@@ -3,7 +3,7 @@
 
 #include "kernels/arguments.h"
 
-// What the host tells the network's kernel.
+// The arguments of the network's kernel.
 
 namespace wavebridge::cuda {
 

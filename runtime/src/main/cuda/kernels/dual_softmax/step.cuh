@@ -195,7 +195,7 @@ class DualSoftmaxStep {
     }
   }
 
-  /// What enters the gates of the block's units at a step, for rows where it is
+  /// The values that enter the gates of the block's units at a step, for rows where it is
   /// another than before.
   WB_DEVICE void load_inputs_of(uint32_t step) const {
     const int hidden = arguments_.hidden;

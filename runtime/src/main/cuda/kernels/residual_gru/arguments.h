@@ -4,7 +4,7 @@
 #include "kernels/arguments.h"
 #include "wavebridge/head.h"
 
-// What the host tells the network's kernel.
+// The arguments of the network's kernel.
 
 namespace wavebridge::cuda {
 

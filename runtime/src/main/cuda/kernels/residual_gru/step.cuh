@@ -224,7 +224,7 @@ class ResidualGruStep {
     if (block_.leads() && arguments.given == nullptr) arguments.audio[at] = value;
   }
 
-  /// What enters a step without the sample before, for rows that are active.
+  /// Adds the part of a step that does not depend on the sample before, for rows that are active.
   WB_DEVICE_CALL static void load_inputs(uint32_t step) {
     const ResidualGruStep self;
     const Block& block = self.block_;
@@ -241,7 +241,8 @@ class ResidualGruStep {
     self.load_biases(step, residual::kFc2, self.arguments_.frame_fc2, self.arguments_.fc2_rows);
   }
 
-  /// What a frame adds to the block's rows of a matrix, for rows where it is another than before.
+  /// The part that a frame adds to the block's rows of a matrix, for rows where it is another than
+  /// before.
   WB_DEVICE void load_biases(uint32_t step, int matrix, const float* frames, int size) const {
     const int shift = block_.arguments.row_shift;
     const int first = static_cast<int>(block_.header.first_panel[matrix] * kPanelRows) << shift;

@@ -1,7 +1,7 @@
 #ifndef WAVEBRIDGE_TENSORRT_ABI_H_
 #define WAVEBRIDGE_TENSORRT_ABI_H_
 
-// What a plugin library needs of TensorRT 10's C++ interface: the layout of its
+// The part of TensorRT 10's C++ interface that a plugin library needs: the layout of its
 // structures and the order of its virtual functions (Itanium ABI). TensorRT's
 // own headers are not free to carry along; with -DTENSORRT_INCLUDE_DIR they are
 // used instead of this file's declarations, and the same sources compile.

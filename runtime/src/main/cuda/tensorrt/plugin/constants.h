@@ -51,7 +51,7 @@ class DeclaredConstants {
   }
   cuda::Weight weight();
   cuda::Layer layer();
-  /// What the `each` of a network's matrices calls.
+  /// The function that the `each` of a network calls for each of its matrices.
   auto matrices() {
     return [this](auto& matrix, const Extent&, const Extent&) {
       read(matrix);

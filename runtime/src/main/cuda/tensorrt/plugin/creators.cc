@@ -5,7 +5,7 @@
 #include "plugin/failure.h"
 #include "plugin/plugin.h"
 
-// What TensorRT asks a plugin library for.
+// The functions that TensorRT asks a plugin library for.
 
 #define WB_EXPORTED extern "C" __attribute__((visibility("default")))
 

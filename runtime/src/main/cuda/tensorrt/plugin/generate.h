@@ -9,7 +9,7 @@
 #include "plugin/operator.h"
 #include "wavebridge_cuda/launch.h"
 
-// What the generate operators have in common, whatever their network.
+// The common part of the generate operators of all networks.
 
 namespace wavebridge::tensorrt {
 

@@ -11,7 +11,7 @@
 
 namespace wavebridge::tensorrt {
 
-/// What one operator of ours adds to the plugin around it. Functions throw
+/// The part of one operator of ours in the plugin around it. Functions throw
 /// Failure.
 class Operator {
  public:

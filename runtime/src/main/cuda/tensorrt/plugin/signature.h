@@ -25,7 +25,7 @@ struct Tensor {
   std::vector<Axis> axes;
 };
 
-/// What the letters stand for in a call; -1 where that is not known yet.
+/// The sizes that the letters stand for in a call; -1 where that is not known yet.
 class Sizes {
  public:
   int64_t of(char letter) const;

@@ -8,7 +8,7 @@
 
 namespace wavebridge::tensorrt {
 
-/// What only the ...SubscaleGenerate operators have.
+/// The fields that only the ...SubscaleGenerate operators have.
 class SubscaleFields {
  public:
   /// Reads the attributes, and the last constants.

@@ -5,7 +5,7 @@
 #include "test/fakes.h"
 #include "test/networks.h"
 
-// What the kernels see of a call.
+// Tests of the arguments that kernels get from a call.
 
 using namespace wavebridge::test;
 using namespace nvinfer1;

@@ -13,7 +13,7 @@
 
 namespace wavebridge::test {
 
-/// What the kernels were asked to do, and what they are to answer.
+/// The calls that the kernels got, and the answers that they are to give.
 struct FakeKernels {
   int prepared = 0;
   int launched = 0;

@@ -5,7 +5,7 @@
 #include "test/fakes.h"
 #include "test/networks.h"
 
-// What TensorRT sees while an engine is built and while a plan is loaded.
+// Tests of the plugins as TensorRT uses them while it builds an engine and while it loads a plan.
 
 using namespace wavebridge::test;
 using namespace nvinfer1;
