@@ -38,7 +38,7 @@ final class SubscaleScoreGraph {
     ModelBuilder g =
         new ModelBuilder(
             "score",
-            "Teacher forcing of a folded utterance with as many sub-tensors as previous and state have rows. audio [A] are the given samples from range[0] on;"
+            "Teacher forcing of a subscale utterance with as many sub-tensors as previous and state have rows. audio [A] are the given samples from range[0] on;"
                 + " those scored are range[2] ones from range[1] on, a multiple of the rows, and from its frame (or sample) on conditioning is given. audio must"
                 + " begin early enough for the reach of the context, and end horizon positions after the samples scored or with the utterance."
                 + " logits [1, T, 2, 256] (coarse, fine) for a dual softmax, else [1, T, C]. Calls chain if range[2] is a multiple of the rows.");

@@ -26,8 +26,7 @@ public record VocoderModel(
   /** Checks that the context fits the network. */
   public VocoderModel {
     if (subscale.isPresent() && conditioner.atSampleRate()) {
-      throw new IllegalArgumentException(
-          "utterances can be folded only where conditioning is at frame rate");
+      throw new IllegalArgumentException("subscale generation needs conditioning at frame rate");
     }
     network.check(conditioner, features.hop(), subscale.isPresent());
     Optional<ContextNetwork> context = subscale.flatMap(Subscale::context);

@@ -30,7 +30,7 @@ import org.wavebridge.graphs.random.RandomModels;
 final class StagedBundleTest {
   private static final VocoderModel MODEL =
       RandomModels.dualSoftmax(1, 16, 4, 3, 0.5, new BlockShape(8, 1));
-  private static final VocoderModel FOLDED =
+  private static final VocoderModel SUBSCALE =
       RandomModels.subscale(
           2, MODEL, 4, 3, 2, false, List.of(new RandomModels.ContextShape(5, 3, 2, true)));
   private static final BundleManifest.Source SOURCE = new BundleManifest.Source("voice.pt", "00ff");
@@ -107,8 +107,8 @@ final class StagedBundleTest {
   }
 
   @Test
-  void foldedUtterancesAreDescribed() throws IOException {
-    Path target = publish(folder.resolve("voice"), FOLDED);
+  void subscaleGenerationIsDescribed() throws IOException {
+    Path target = publish(folder.resolve("voice"), SUBSCALE);
     BundleManifest manifest = Bundle.open(target).manifest();
     assertEquals(
         Optional.of(new BundleManifest.SubscalePart(4, 3, 2, false, 4, 4, 5)), manifest.subscale());
@@ -191,7 +191,7 @@ final class StagedBundleTest {
 
   @Test
   void newerVersionsAreNamed() throws IOException {
-    Path target = publish(folder.resolve("voice"), FOLDED);
+    Path target = publish(folder.resolve("voice"), SUBSCALE);
     Path manifest = target.resolve(BundleManifest.FILE);
     String json = Files.readString(manifest);
     Files.writeString(manifest, json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 4"));
@@ -215,7 +215,7 @@ final class StagedBundleTest {
         "\"contextSize\" : 5 | \"contextSize\" : -5 | subscale.contextSize: expected 0 to",
       })
   void foldingsOutOfBoundsAreNamed(String sound, String other, String message) throws IOException {
-    valuesOutOfBoundsAreNamed(publish(folder.resolve("voice"), FOLDED), sound, other, message);
+    valuesOutOfBoundsAreNamed(publish(folder.resolve("voice"), SUBSCALE), sound, other, message);
   }
 
   @ParameterizedTest

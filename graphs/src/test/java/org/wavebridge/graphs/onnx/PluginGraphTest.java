@@ -147,11 +147,11 @@ final class PluginGraphTest {
 
   @Test
   void theScheduleIsInt32AndInputsWithoutElementsAreLeftOut() {
-    VocoderModel folded =
+    VocoderModel subscale =
         RandomModels.subscale(
             3, sparse(), 4, 2, 1, false, List.of(new RandomModels.ContextShape(3, 2, 1, true)));
     PluginGraph graph =
-        PluginGraph.parse(graph(folded, GraphKind.SUBSCALE_GENERATE)).prepared(ADDED, REPORTING);
+        PluginGraph.parse(graph(subscale, GraphKind.SUBSCALE_GENERATE)).prepared(ADDED, REPORTING);
     assertEquals(ElementType.INT32, input(graph, "schedule").type());
     assertEquals(List.of(Dim.of(4)), input(graph, "schedule").shape());
     VocoderModel residual =

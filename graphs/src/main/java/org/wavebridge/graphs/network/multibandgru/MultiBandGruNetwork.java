@@ -161,7 +161,7 @@ public record MultiBandGruNetwork(
         || causal.size() != inputSize()
         || hop % (columns * bands()) != 0) {
       throw new IllegalArgumentException(
-          "a multi-band network is not folded, and takes causal convolutions that give the input of its gates for each column of a frame of %d samples"
+          "a multi-band network makes no sub-tensors, and takes causal convolutions that give the input of its gates for each column of a frame of %d samples"
               .formatted(hop));
     }
   }
