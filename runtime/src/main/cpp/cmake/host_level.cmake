@@ -4,6 +4,7 @@
 function(host_level result)
   set(scalar_needs "")
   set(avx2_needs avx2 fma)
+  set(avx2vnni_needs avx2 fma avx_vnni)
   set(avx512_needs avx2 fma avx512f avx512bw avx512dq avx512vl)
   set(avx512vnni_needs ${avx512_needs} avx512_vnni avx512vbmi)
   set(neon_needs asimd)

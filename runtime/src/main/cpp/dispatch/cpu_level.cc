@@ -6,6 +6,8 @@
 
 #if defined(__aarch64__)
 #include <sys/auxv.h>
+#elif defined(__x86_64__)
+#include <cpuid.h>
 #endif
 
 namespace wavebridge {
@@ -21,6 +23,11 @@ namespace {
 // The built-in also asks whether the operating system saves the wide registers.
 [[maybe_unused]] bool cpu_has_avx2() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+[[maybe_unused]] bool cpu_has_avx2vnni() {
+  // Leaf 7, first sub-leaf; not every compiler's built-in knows the name.
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return cpu_has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & (1u << 4)) != 0;
 }
 [[maybe_unused]] bool cpu_has_avx512() {
   return cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&

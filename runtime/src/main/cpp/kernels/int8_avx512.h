@@ -31,12 +31,34 @@ struct Int8Sums {
   __m512i v[2];
 };
 WB_INLINE Int8Sums no_sums() { return {{_mm512_setzero_si512(), _mm512_setzero_si512()}}; }
-WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
+WB_INLINE long long quad_of(const Quantised* q) {
   long long four;
   memcpy(&four, q, sizeof four);
-  const __m512i x = _mm512_set1_epi64(four);
-  for (int i = 0; i < 2; i++) {
-    sums.v[i] = _mm512_add_epi32(sums.v[i], _mm512_madd_epi16(w.v[i], x));
+  return four;
+}
+WB_INLINE __m512i add_products(__m512i sums, __m512i w, __m512i x) {
+  return _mm512_add_epi32(sums, _mm512_madd_epi16(w, x));
+}
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
+  const __m512i x = _mm512_set1_epi64(quad_of(q));
+  WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
+}
+WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                 const int32_t* columns) {
+  __m128i four = _mm_cvtsi32_si128(q[columns[0]]);
+  four = _mm_insert_epi16(four, q[columns[1]], 1);
+  four = _mm_insert_epi16(four, q[columns[2]], 2);
+  four = _mm_insert_epi16(four, q[columns[3]], 3);
+  const __m512i x = _mm512_broadcastq_epi64(four);
+  WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
+}
+WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                 const uint16_t* quads) {
+  WB_UNROLL for (int i = 0; i < 2; i++) {
+    const __m512i x =
+        _mm512_mask_set1_epi64(_mm512_set1_epi64(quad_of(q + size_t{kStepColumns} * quads[2 * i])),
+                               0xf0, quad_of(q + size_t{kStepColumns} * quads[2 * i + 1]));
+    sums.v[i] = add_products(sums.v[i], w.v[i], x);
   }
 }
 WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) {
@@ -61,10 +83,10 @@ namespace {
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                 const uint8_t* places) {
-  for (int i = 0; i < 2; i++) {
+  WB_UNROLL for (int i = 0; i < 2; i++) {
     const __m512i x = _mm512_inserti64x4(_mm512_castsi256_si512(load_quads(q, places + 8 * i)),
                                          load_quads(q, places + 8 * i + 4), 1);
-    sums.v[i] = _mm512_add_epi32(sums.v[i], _mm512_madd_epi16(w.v[i], x));
+    sums.v[i] = add_products(sums.v[i], w.v[i], x);
   }
 }
 

@@ -40,6 +40,25 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
   return add(Ints{sums.v}, load(corrections));
 }
 
+/// Adds a step in which four rows share a quad: `quads` says which of those from `q` on.
+WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                 const uint16_t* quads) {
+  const auto quad = [&](int i) {
+    int32_t four;
+    memcpy(&four, q + size_t{kStepColumns} * quads[i], sizeof four);
+    return four;
+  };
+  __m512i x = _mm512_set1_epi32(quad(0));
+  x = _mm512_mask_set1_epi32(x, 0x00f0, quad(1));
+  x = _mm512_mask_set1_epi32(x, 0x0f00, quad(2));
+  x = _mm512_mask_set1_epi32(x, 0xf000, quad(3));
+  sums.v = _mm512_dpbusd_epi32(sums.v, x, w.v);
+}
+
+inline constexpr bool kGathersInRegisters = false;
+/// Nothing is gathered on the way.
+WB_INLINE void accumulate_listed(Int8Sums&, Int8Weights, const Quantised*, const int32_t*) {}
+
 /// The activations that the listed columns of a group name, in the order of its chunks. A
 /// permutation picks from 128 activations at once, and nothing where its mask says that other
 /// tables hold what is wanted.

@@ -46,11 +46,30 @@ struct Int8Sums {
   Ints v;
 };
 WB_INLINE Int8Sums no_sums() { return {splat(0)}; }
-WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
+WB_INLINE int8x16_t splat_quad(const Quantised* q) {
   int32_t four;
   memcpy(&four, q, sizeof four);
-  const int8x16_t x = vreinterpretq_s8_s32(vdupq_n_s32(four));
+  return vreinterpretq_s8_s32(vdupq_n_s32(four));
+}
+WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
+  const int8x16_t x = splat_quad(q);
   WB_UNROLL for (int i = 0; i < 4; i++) sums.v.v[i] = add_products(sums.v.v[i], w.v[i], x);
+}
+WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                 const int32_t* columns) {
+  int8x8_t four = vld1_dup_s8(q + columns[0]);
+  four = vld1_lane_s8(q + columns[1], four, 1);
+  four = vld1_lane_s8(q + columns[2], four, 2);
+  four = vld1_lane_s8(q + columns[3], four, 3);
+  const int8x16_t x = vreinterpretq_s8_s32(vdupq_lane_s32(vreinterpret_s32_s8(four), 0));
+  WB_UNROLL for (int i = 0; i < 4; i++) sums.v.v[i] = add_products(sums.v.v[i], w.v[i], x);
+}
+WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                 const uint16_t* quads) {
+  WB_UNROLL for (int i = 0; i < 4; i++) {
+    sums.v.v[i] =
+        add_products(sums.v.v[i], w.v[i], splat_quad(q + size_t{kStepColumns} * quads[i]));
+  }
 }
 WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {add(a.v, b.v)}; }
 WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return sums.v; }
@@ -61,7 +80,7 @@ WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* 
   WB_UNROLL for (int i = 0; i < 4; i++) {
     int32_t quads[4];
     for (int row = 0; row < 4; row++) {
-      memcpy(quads + row, q + kStepColumns * places[4 * i + row], sizeof quads[0]);
+      memcpy(quads + row, q + size_t{kStepColumns} * places[4 * i + row], sizeof quads[0]);
     }
     sums.v.v[i] = add_products(sums.v.v[i], w.v[i], vreinterpretq_s8_s32(vld1q_s32(quads)));
   }

@@ -50,12 +50,32 @@ WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {add(a.v, b.v)}; }
 /// The sixteen sums. `corrections`: what a level needs that shifts its activations.
 WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return sums.v; }
 
+/// Adds one step of four columns of the vector from `q` on.
+WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                 const int32_t* columns) {
+  const Quantised four[kStepColumns] = {q[columns[0]], q[columns[1]], q[columns[2]], q[columns[3]]};
+  accumulate(sums, w, four);
+}
+
+/// Adds a step in which four rows share a quad: `quads` says which of those from `q` on.
+__attribute__((noinline)) void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
+                                                 const uint16_t* quads) {
+  int32_t step[kLanes];
+  for (int lane = 0; lane < kLanes; lane++) {
+    const Quantised* quad = q + size_t{kStepColumns} * quads[lane / kSharingRows];
+    int32_t sum = 0;
+    for (int j = 0; j < kStepColumns; j++) sum += w.v[lane * kStepColumns + j] * quad[j];
+    step[lane] = sum;
+  }
+  sums.v = add(sums.v, load(step));
+}
+
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
 __attribute__((noinline)) void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                                 const uint8_t* places) {
   int32_t step[kLanes];
   for (int lane = 0; lane < kLanes; lane++) {
-    const Quantised* quad = q + kStepColumns * places[lane];
+    const Quantised* quad = q + size_t{kStepColumns} * places[lane];
     int32_t sum = 0;
     for (int j = 0; j < kStepColumns; j++) sum += w.v[lane * kStepColumns + j] * quad[j];
     step[lane] = sum;

@@ -106,6 +106,10 @@ WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
           _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(x + columns[2])),
                                _mm_loadu_ps(x + columns[3]), 1)};
 }
+WB_INLINE Lanes splat_quad(const float* x) {
+  const __m256 quad = _mm256_broadcast_ps(reinterpret_cast<const __m128*>(x));
+  return {quad, quad};
+}
 WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
   const Lanes ab = {_mm256_hadd_ps(a.a, b.a), _mm256_hadd_ps(a.b, b.b)};
   const Lanes cd = {_mm256_hadd_ps(c.a, d.a), _mm256_hadd_ps(c.b, d.b)};

@@ -61,6 +61,7 @@ WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
                                            _mm_loadu_ps(x + columns[3]), 1);
   return {_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1)};
 }
+WB_INLINE Lanes splat_quad(const float* x) { return {_mm512_broadcast_f32x4(_mm_loadu_ps(x))}; }
 WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
   const __m512 ab =
       _mm512_add_ps(_mm512_shuffle_ps(a.v, b.v, 0x88), _mm512_shuffle_ps(a.v, b.v, 0xdd));

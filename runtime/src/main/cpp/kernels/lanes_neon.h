@@ -148,6 +148,10 @@ WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
   WB_EACH_QUARTER r.v[i] = vld1q_f32(x + columns[i]);
   return r;
 }
+WB_INLINE Lanes splat_quad(const float* x) {
+  const float32x4_t quad = vld1q_f32(x);
+  return {{quad, quad, quad, quad}};
+}
 WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {
   WB_EACH_QUARTER { a.v[i] = vpaddq_f32(vpaddq_f32(a.v[i], b.v[i]), vpaddq_f32(c.v[i], d.v[i])); }
   return a;

@@ -182,6 +182,12 @@ WB_INLINE Lanes load_quads(const float* x, const int32_t* columns) {
   WB_EACH_FOUR memcpy(&r.v[i], x + columns[i], sizeof r.v[i]);
   return r;
 }
+/// One quad, four times.
+WB_INLINE Lanes splat_quad(const float* x) {
+  Lanes r;
+  WB_EACH_FOUR memcpy(&r.v[i], x, sizeof r.v[i]);
+  return r;
+}
 /// The sums of the quads of four registers, `(0 + 1) + (2 + 3)`: lane 4 i + q is that of quad i of
 /// register q.
 WB_INLINE Lanes sums_of_quads(Lanes a, Lanes b, Lanes c, Lanes d) {

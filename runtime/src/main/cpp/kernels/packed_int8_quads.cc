@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "kernels/row_quads.h"
 #include "wavebridge/packed_int8_weight.h"
@@ -9,28 +10,34 @@
 namespace wavebridge {
 namespace {
 
-/// A step over quads of each row's own takes as long as so many over shared columns.
-constexpr size_t kColumnSteps = 2;
+/// What a step of quads takes, of each row's own or shared, in quarters of one of columns.
+constexpr size_t kRowQuadsCost = 8;
+constexpr size_t kSharedQuadsCost = 4;
 
 }  // namespace
 
-bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
+void PackedInt8Weight::pack_quads(const BlockSparseInt8Weight& weight) {
   const BlockSparseWeight& in = weight.structure;
-  if (in.inputs % kStepColumns != 0 || collected_.empty()) return false;
+  if (in.inputs % kStepColumns != 0) return;
   // The least steps there could be, all places taken.
-  const size_t zeros = static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0));
-  if ((collected_.size() - zeros) * kColumnSteps > collected_.size()) return false;
-  RowQuads rows(in, weight.blocks);
-  const int32_t tables = (matrix_.inputs + kQuadTableColumns - 1) / kQuadTableColumns;
-  const auto most = [&](size_t panel, int32_t table) {
-    return rows.most(panel, table * kQuadTableColumns, (table + 1) * kQuadTableColumns);
+  const size_t used =
+      collected_.size() - static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0));
+  size_t least = collected_.size() / kStepBytes * 4;
+  if (used / kStepBytes * kSharedQuadsCost >= least) return;
+  std::optional<RowQuads> best;
+  const auto consider = [&](PanelLayout layout, int64_t height, size_t cost) {
+    RowQuads rows(in, weight.blocks, height);
+    const size_t all = rows.steps() * cost;
+    if (all >= least) return;
+    least = all;
+    best = std::move(rows);
+    matrix_.layout = layout;
   };
-  size_t steps = 0;
-  for (size_t panel = 0; panel < rows.panels(); panel++) {
-    for (int32_t table = 0; table < tables; table++) steps += most(panel, table);
+  consider(PanelLayout::kRowQuads, 1, kRowQuadsCost);
+  if (matrix_.rows % kLanes == 0) {
+    consider(PanelLayout::kSharedQuads, kSharingRows, kSharedQuadsCost);
   }
-  if (steps * kColumnSteps > collected_.size() / kStepBytes) return false;
-
+  if (!best) return;
   column_panels_.clear();
   groups_.clear();
   chunks_.clear();
@@ -39,20 +46,31 @@ bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
   masks_.clear();
   quads_.clear();
   runs_.clear();
-  collected_.assign(steps * kStepBytes, 0);
-  quad_places_.assign(steps * kLanes, 0);
-  std::vector<int8_t> values(static_cast<size_t>(in.inputs));
+  if (matrix_.layout == PanelLayout::kRowQuads) {
+    add_row_quads(weight, *best);
+  } else {
+    add_shared_quads(weight, *best);
+  }
+  set_outputs(*best);
+}
+
+void PackedInt8Weight::add_row_quads(const BlockSparseInt8Weight& weight, const RowQuads& rows) {
+  const int32_t tables = (matrix_.inputs + kQuadTableColumns - 1) / kQuadTableColumns;
+  std::vector<int8_t> values(static_cast<size_t>(matrix_.inputs));
+  collected_.clear();
   size_t first = 0;
   for (size_t panel = 0; panel < rows.panels(); panel++) {
     Int8QuadPanel added{first * kStepBytes, stretches_.size(), 0};
     for (int32_t table = 0; table < tables; table++) {
       const int32_t begin = table * kQuadTableColumns, end = begin + kQuadTableColumns;
-      const size_t longest = most(panel, table);
+      const size_t longest = rows.most(panel, begin, end);
       if (longest == 0) continue;
       stretches_.push_back({table, static_cast<int32_t>(longest)});
       added.stretches++;
+      collected_.resize((first + longest) * kStepBytes, 0);
+      quad_places_.resize((first + longest) * kLanes, 0);
       for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
-        spread_row(in, weight.blocks, rows.row(panel, lane), values);
+        spread_row(weight.structure, weight.blocks, rows.row(panel, lane), values);
         size_t place = first * kLanes + lane;
         for (const int32_t column : rows.between(rows.row(panel, lane), begin, end)) {
           quad_places_[place] = static_cast<uint8_t>((column - begin) / kStepColumns);
@@ -65,14 +83,40 @@ bool PackedInt8Weight::pack_row_quads(const BlockSparseInt8Weight& weight) {
     }
     quad_panels_.push_back(added);
   }
-  outputs_ = std::move(rows.order);
+}
+
+void PackedInt8Weight::add_shared_quads(const BlockSparseInt8Weight& weight, const RowQuads& rows) {
+  const size_t steps = rows.steps();
+  std::vector<int8_t> values(static_cast<size_t>(matrix_.inputs));
+  collected_.assign(steps * kStepBytes, 0);
+  shared_quads_.assign(steps * kLanes / kSharingRows, 0);
+  size_t first = 0;
+  for (size_t panel = 0; panel < rows.panels(); panel++) {
+    const size_t longest = rows.most(panel, 0, matrix_.inputs);
+    shared_panels_.push_back({first * kStepBytes, static_cast<int32_t>(longest)});
+    for (size_t lane = 0; lane < kLanes; lane++) {
+      const int32_t row = rows.row(panel, lane);
+      spread_row(weight.structure, weight.blocks, row, values);
+      size_t place = first * kLanes + lane;
+      for (const int32_t column : rows.of_row(row)) {
+        shared_quads_[place / kSharingRows] = static_cast<uint16_t>(column / kStepColumns);
+        std::copy_n(values.data() + column, kStepColumns, collected_.data() + place * kStepColumns);
+        place += kLanes;
+      }
+    }
+    first += longest;
+  }
+}
+
+void PackedInt8Weight::set_outputs(const RowQuads& rows) {
   const std::vector<float> scales = scales_;
   const std::vector<int32_t> corrections = corrections_;
-  for (size_t lane = 0; lane < outputs_.size(); lane++) {
-    scales_[lane] = scales[static_cast<size_t>(outputs_[lane])];
-    corrections_[lane] = corrections[static_cast<size_t>(outputs_[lane])];
+  for (size_t at = 0; at < static_cast<size_t>(matrix_.rows); at++) {
+    const int32_t row = rows.row(at / kLanes, at % kLanes);
+    outputs_.push_back(row);
+    scales_[at] = scales[static_cast<size_t>(row)];
+    corrections_[at] = corrections[static_cast<size_t>(row)];
   }
-  return true;
 }
 
 }  // namespace wavebridge

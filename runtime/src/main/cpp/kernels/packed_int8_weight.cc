@@ -70,15 +70,13 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
   scales_.resize(lanes_of_all, 0.0f);
   corrections_.assign(lanes_of_all, 0);
   pack_columns(weight);
-  pack_row_quads(weight);
+  pack_quads(weight);
 
   weights_.reset(static_cast<int8_t*>(aligned_memory(collected_.size() + kAheadBytes)));
   if (!collected_.empty()) std::memcpy(weights_.get(), collected_.data(), collected_.size());
   matrix_.weight_count = collected_.size();
   collected_ = {};
-  const bool columns = quad_panels_.empty();
-  matrix_.panel_count = static_cast<int32_t>(columns ? column_panels_.size() : quad_panels_.size());
-  matrix_.layout = columns ? PanelLayout::kColumns : PanelLayout::kRowQuads;
+  matrix_.panel_count = static_cast<int32_t>((rows + kLanes - 1) / kLanes);
   matrix_.columns = {.panels = column_panels_.data(),
                      .groups = groups_.data(),
                      .chunks = chunks_.data(),
@@ -91,6 +89,8 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
                    .stretches = stretches_.data(),
                    .places = quad_places_.data(),
                    .outputs = outputs_.data()};
+  matrix_.shared = {
+      .panels = shared_panels_.data(), .quads = shared_quads_.data(), .outputs = outputs_.data()};
   matrix_.weights = weights_.get();
   matrix_.scales = scales_.data();
   matrix_.corrections = corrections_.data();
@@ -195,7 +195,7 @@ void PackedInt8Weight::add_panel(const SpreadRows& rows) {
   panel.first_quad = quads_.size();
   panel.first_run = runs_.size();
   const size_t padded = rounded_up(rows.listed.size(), kPanelColumns);
-  panel.listed_steps = static_cast<int32_t>(padded / kStepColumns);
+  panel.listed_steps = static_cast<int32_t>((rows.listed.size() + kStepColumns - 1) / kStepColumns);
   for (size_t first = 0; first < padded; first += kStepColumns) {
     int32_t four[kStepColumns];
     for (size_t j = 0; j < kStepColumns; j++) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <optional>
 
 #include "kernels/row_quads.h"
 
@@ -18,8 +19,9 @@ int64_t block_columns(const BlockSparseWeight& weight) {
                                  : (weight.inputs + weight.block_width - 1) / weight.block_width;
 }
 
-/// A step of quads takes as long as so many of columns.
-constexpr size_t kColumnSteps = 2;
+/// What a step of quads takes, of each row's own or shared, in quarters of one of columns.
+constexpr size_t kRowQuadsCost = 8;
+constexpr size_t kSharedQuadsCost = 5;
 
 std::string check_shape(const BlockSparseWeight& weight) {
   const std::string name(weight.name);
@@ -99,9 +101,8 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
     std::memcpy(weights_.get(), collected_.data(), collected_.size() * sizeof(float));
   matrix_.weight_count = collected_.size();
   collected_ = {};
-  const bool columns = quad_panels_.empty();
+  const bool columns = matrix_.layout == PanelLayout::kColumns;
   matrix_.panel_count = static_cast<int32_t>(columns ? column_panels_.size() : quad_panels_.size());
-  matrix_.layout = columns ? PanelLayout::kColumns : PanelLayout::kRowQuads;
   matrix_.columns = {
       .panels = column_panels_.data(), .runs = runs_.data(), .groups = groups_.data()};
   matrix_.quads = {
@@ -137,42 +138,58 @@ void PackedWeight::pack_columns(const BlockSparseWeight& weight) {
   }
 }
 
-bool PackedWeight::pack_quads(const BlockSparseWeight& weight) {
-  if (weight.inputs % kPartialSums != 0 || collected_.empty()) return false;
+void PackedWeight::pack_quads(const BlockSparseWeight& weight) {
+  if (weight.inputs % kPartialSums != 0) return;
   // The least steps there could be, all places taken.
-  const size_t zeros = static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0.0f));
-  if ((collected_.size() - zeros) * kColumnSteps > collected_.size()) return false;
-  RowQuads rows(weight, weight.blocks);
-  size_t steps = 0;
-  for (size_t panel = 0; panel < rows.panels(); panel++) {
-    steps += rows.most(panel, 0, matrix_.inputs);
+  const size_t used = collected_.size() -
+                      static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0.0f));
+  size_t least = collected_.size() / kStepFloats * 4;
+  if (used / kStepFloats * kSharedQuadsCost >= least) return;
+  std::optional<RowQuads> best;
+  const auto consider = [&](PanelLayout layout, int64_t height, size_t cost) {
+    RowQuads rows(weight, weight.blocks, height);
+    const size_t all = rows.steps() * cost;
+    if (all >= least) return;
+    least = all;
+    best = std::move(rows);
+    matrix_.layout = layout;
+  };
+  consider(PanelLayout::kRowQuads, 1, kRowQuadsCost);
+  if (matrix_.rows % kLanes == 0) {
+    consider(PanelLayout::kSharedQuads, kSharingRows, kSharedQuadsCost);
   }
-  if (steps * kColumnSteps > collected_.size() / kStepFloats) return false;
+  if (best) add_quads(weight, *best);
+}
 
+void PackedWeight::add_quads(const BlockSparseWeight& weight, const RowQuads& rows) {
   column_panels_.clear();
   runs_.clear();
   groups_.clear();
+  const bool shared = matrix_.layout == PanelLayout::kSharedQuads;
+  const size_t steps = rows.steps();
   collected_.assign(steps * kStepFloats, 0.0f);
-  quad_columns_.assign(steps * kLanes, 0);
+  quad_columns_.assign(shared ? steps * kPartialSums : steps * kLanes, 0);
+  outputs_.resize(static_cast<size_t>(matrix_.rows));
   std::vector<float> values(static_cast<size_t>(weight.inputs));
   size_t first = 0;
   for (size_t panel = 0; panel < rows.panels(); panel++) {
     const size_t most = rows.most(panel, 0, matrix_.inputs);
     quad_panels_.push_back({first * kStepFloats, static_cast<int32_t>(most)});
-    for (size_t lane = 0; lane < kLanes && rows.row(panel, lane) >= 0; lane++) {
-      const int32_t row = rows.row(panel, lane);
+    for (size_t at = 0; at < kLanes && rows.row(panel, at) >= 0; at++) {
+      const int32_t row = rows.row(panel, at);
+      // Rows that share their quads lie in one register.
+      const size_t lane = shared ? at % 4 * 4 + at / 4 : at;
+      outputs_[panel * kLanes + lane] = row;
       spread_row(weight, weight.blocks, row, values);
       size_t place = first * kLanes + lane % 4 * 4 + lane / 4;
-      for (const int32_t column : rows.columns[static_cast<size_t>(row)]) {
-        quad_columns_[place] = column;
+      for (const int32_t column : rows.of_row(row)) {
+        quad_columns_[shared ? place / 4 : place] = column;
         std::copy_n(values.data() + column, kPartialSums, collected_.data() + place * kPartialSums);
         place += kLanes;
       }
     }
     first += most;
   }
-  outputs_ = std::move(rows.order);
-  return true;
 }
 
 void PackedWeight::add_panel(const float* lanes, const std::vector<uint8_t>& used) {

@@ -23,52 +23,71 @@ void spread_row(const BlockSparseWeight& weight, const Value* blocks, int64_t ro
   }
 }
 
-/// The quads of each row of a weight that hold one that is not zero: four neighbouring columns, the
-/// first a multiple of 4.
+/// The quads of each row of a weight, or of each four neighbouring rows together, that hold one
+/// that is not zero: four neighbouring columns, the first a multiple of 4. The weight's rows and
+/// columns are multiples of `height` and of 4.
 struct RowQuads {
-  std::vector<std::vector<int32_t>> columns;  ///< of each row: the first of each quad, ascending
-  std::vector<int32_t> order;                 ///< rows, those with the fewest quads first
+  std::vector<std::vector<int32_t>> columns;  ///< of each unit: the first of each quad, ascending
+  std::vector<int32_t> order;                 ///< units, those with the fewest quads first
 
+  /// A unit is `height` rows, a divisor of `kLanes`.
   template <typename Value>
-  RowQuads(const BlockSparseWeight& weight, const Value* blocks) {
+  RowQuads(const BlockSparseWeight& weight, const Value* blocks, int64_t height)
+      : height_(static_cast<size_t>(height)) {
     const int64_t rows = (weight.row_entries - 1) * weight.block_height;
     std::vector<Value> values(static_cast<size_t>(weight.inputs));
-    for (int64_t row = 0; row < rows; row++) {
-      spread_row(weight, blocks, row, values);
-      std::vector<int32_t>& quads = columns.emplace_back();
-      for (size_t column = 0; column + 4 <= values.size(); column += 4) {
-        const auto first = values.begin() + static_cast<std::ptrdiff_t>(column);
-        if (std::any_of(first, first + 4, [](Value value) { return value != Value{0}; })) {
-          quads.push_back(static_cast<int32_t>(column));
-        }
+    std::vector<uint8_t> used(static_cast<size_t>(weight.inputs / 4));
+    for (int64_t first = 0; first < rows; first += height) {
+      std::fill(used.begin(), used.end(), uint8_t{0});
+      for (int64_t row = first; row < first + height; row++) {
+        spread_row(weight, blocks, row, values);
+        for (size_t i = 0; i < values.size(); i++) used[i / 4] |= values[i] != Value{0};
       }
-      order.push_back(static_cast<int32_t>(row));
+      order.push_back(static_cast<int32_t>(columns.size()));
+      std::vector<int32_t>& quads = columns.emplace_back();
+      for (size_t quad = 0; quad < used.size(); quad++) {
+        if (used[quad] != 0) quads.push_back(static_cast<int32_t>(4 * quad));
+      }
     }
     std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
       return columns[static_cast<size_t>(a)].size() < columns[static_cast<size_t>(b)].size();
     });
   }
 
-  size_t panels() const { return (order.size() + kLanes - 1) / kLanes; }
+  size_t panels() const { return (order.size() * height_ + kLanes - 1) / kLanes; }
   /// The row of a lane of a panel, -1 where there is none: the order takes sixteen rows a panel.
   int32_t row(size_t panel, size_t lane) const {
     const size_t place = panel * kLanes + lane;
-    return place < order.size() ? order[place] : -1;
+    if (place >= order.size() * height_) return -1;
+    return order[place / height_] * static_cast<int32_t>(height_) +
+           static_cast<int32_t>(place % height_);
   }
   /// The quads of a row that lie between two columns.
   std::span<const int32_t> between(int32_t row, int32_t begin, int32_t end) const {
-    const std::vector<int32_t>& all = columns[static_cast<size_t>(row)];
+    const std::vector<int32_t>& all = of_row(row);
     return {std::lower_bound(all.begin(), all.end(), begin),
             std::lower_bound(all.begin(), all.end(), end)};
+  }
+  const std::vector<int32_t>& of_row(int32_t row) const {
+    return columns[static_cast<size_t>(row) / height_];
   }
   /// The most that a row of a panel has there.
   size_t most(size_t panel, int32_t begin, int32_t end) const {
     size_t most = 0;
-    for (size_t lane = 0; lane < kLanes && row(panel, lane) >= 0; lane++) {
+    for (size_t lane = 0; lane < kLanes && row(panel, lane) >= 0; lane += height_) {
       most = std::max(most, between(row(panel, lane), begin, end).size());
     }
     return most;
   }
+  /// Steps of all panels, whose rows wait for the one with the most quads.
+  size_t steps() const {
+    size_t sum = 0;
+    for (size_t panel = 0; panel < panels(); panel++) sum += most(panel, 0, INT32_MAX);
+    return sum;
+  }
+
+ private:
+  size_t height_;
 };
 
 }  // namespace wavebridge

@@ -196,21 +196,28 @@ WB_TEST(rows_together_give_what_each_gives_alone) {
   }
 }
 
-WB_TEST(rows_that_share_few_columns_have_quads_of_their_own) {
+WB_TEST(rows_that_share_few_columns_have_quads) {
   Random random(11);
-  const auto own_quads = [&](const BlockCase& shape) {
+  const auto layout = [&](const BlockCase& shape) {
     check_case(shape, random.bits());
     const auto weight = TestWeight::random(random, shape.rows, shape.inputs, shape.height,
                                            shape.width, shape.density, 1.0f);
-    return PackedWeight(weight.view()).matrix().layout == PanelLayout::kRowQuads;
+    return PackedWeight(weight.view()).matrix().layout;
   };
-  for (const int64_t rows : {33, 48, 200}) {
-    for (const int64_t inputs : {256, 300, 1028}) CHECK(own_quads({rows, inputs, 1, 4, 0.1}));
+  for (const int64_t inputs : {256, 300, 1028}) {
+    for (const int64_t rows : {33, 48, 200}) {
+      CHECK(layout({rows, inputs, 1, 4, 0.1}) == PanelLayout::kRowQuads);
+    }
+    for (const int64_t rows : {16, 48, 208}) {
+      CHECK(layout({rows, inputs, 4, 4, 0.2}) == PanelLayout::kSharedQuads);
+    }
   }
-  CHECK(!own_quads({48, 302, 1, 4, 0.1}));  // the last quad would stick out
-  CHECK(!own_quads({48, 256, 16, 1, 0.1}));
-  CHECK(!own_quads({48, 256, 48, 256, 1.0}));
-  CHECK(!own_quads({48, 256, 1, 4, 0.0}));
+  CHECK(layout({50, 256, 2, 4, 0.1}) == PanelLayout::kRowQuads);
+  CHECK(layout({48, 302, 1, 4, 0.1}) == PanelLayout::kColumns);  // the last quad would stick out
+  CHECK(layout({48, 302, 4, 4, 0.1}) == PanelLayout::kColumns);
+  CHECK(layout({48, 256, 16, 1, 0.1}) == PanelLayout::kColumns);
+  CHECK(layout({48, 256, 48, 256, 1.0}) == PanelLayout::kColumns);
+  CHECK(layout({48, 256, 1, 4, 0.0}) == PanelLayout::kColumns);
 }
 
 int main() { return run_all(); }

@@ -90,26 +90,38 @@ WB_TEST(rows_together_give_what_each_gives_alone) {
   }
 }
 
-WB_TEST(rows_that_share_few_columns_have_quads_of_their_own) {
+WB_TEST(rows_that_share_few_columns_have_quads) {
   Random random(13);
-  const auto own_quads = [&](int64_t rows, int64_t inputs, int64_t height, int64_t width,
-                             double density) {
+  const auto layout = [&](int64_t rows, int64_t inputs, int64_t height, int64_t width,
+                          double density) {
     const TestWeight weight = random_weight(random, rows, inputs, height, width, density);
     for (const int32_t batch : {1, 3, 16}) {
       check_weight(name(rows, inputs, height, width, density), weight,
                    random.numbers(static_cast<size_t>(batch * inputs), 1.2f),
                    random.numbers(static_cast<size_t>(rows), 1.0f), batch);
     }
-    return PackedInt8Weight(weight.int8_view()).matrix().layout == PanelLayout::kRowQuads;
+    return PackedInt8Weight(weight.int8_view()).matrix().layout;
   };
   // One table of columns and several, the last one not full.
   for (const int64_t rows : {33, 48, 200}) {
-    for (const int64_t inputs : {128, 256, 300, 1028}) CHECK(own_quads(rows, inputs, 1, 4, 0.08));
+    for (const int64_t inputs : {128, 256, 300, 1028}) {
+      CHECK(layout(rows, inputs, 1, 4, 0.08) == PanelLayout::kRowQuads);
+    }
   }
-  CHECK(!own_quads(48, 302, 1, 4, 0.08));
-  CHECK(!own_quads(48, 256, 16, 1, 0.08));
-  CHECK(!own_quads(48, 256, 48, 256, 1.0));
-  CHECK(!own_quads(48, 256, 1, 4, 0.0));
+  for (const int64_t rows : {16, 48, 208}) {
+    for (const int64_t inputs : {128, 300, 1028}) {
+      for (const double density : {0.1, 0.4}) {
+        CHECK(layout(rows, inputs, 4, 4, density) == PanelLayout::kSharedQuads);
+      }
+    }
+  }
+  CHECK(layout(48, 131068, 4, 4, 0.001) == PanelLayout::kSharedQuads);
+  CHECK(layout(50, 256, 2, 4, 0.08) == PanelLayout::kRowQuads);
+  CHECK(layout(48, 302, 1, 4, 0.08) == PanelLayout::kColumns);
+  CHECK(layout(48, 302, 4, 4, 0.08) == PanelLayout::kColumns);
+  CHECK(layout(48, 256, 16, 1, 0.08) == PanelLayout::kColumns);
+  CHECK(layout(48, 256, 48, 256, 1.0) == PanelLayout::kColumns);
+  CHECK(layout(48, 256, 1, 4, 0.0) == PanelLayout::kColumns);
 }
 
 WB_TEST(no_blocks_and_no_inputs) {

@@ -70,6 +70,52 @@ const char* text(Arithmetic arithmetic) {
   return arithmetic == Arithmetic::kF32 ? "f32  " : "int8 ";
 }
 
+struct ProductCase {
+  const char* name;
+  int64_t rows, inputs, block_height, block_width;
+  double density;
+};
+
+/// A product alone, int8 with its activations quantised first.
+void bench_product(const ProductCase& of, Arithmetic arithmetic) {
+  const std::string name = std::string(text(arithmetic)) + "product " + of.name;
+  if (name.find(wanted_case) == std::string::npos) return;
+  Random random_weight(1);
+  TestWeight weight = TestWeight::random(random_weight, of.rows, of.inputs, of.block_height,
+                                         of.block_width, of.density, 0.1f);
+  weight.quantise();
+  const PackedWeight f32(weight.view());
+  const PackedInt8Weight int8(weight.int8_view());
+  report(
+      name,
+      [&](const Kernels& kernels, int32_t rows, int times) -> std::function<void()> {
+        struct Data {
+          std::vector<float> x, y;
+          AlignedArray<unsigned char> scratch;
+        };
+        Random random(2);
+        const auto data = std::make_shared<Data>();
+        data->x = random.numbers(static_cast<size_t>(rows * of.inputs), 1);
+        data->y.resize(static_cast<size_t>(rows * of.rows));
+        const std::vector<float> bias(static_cast<size_t>(of.rows));
+        if (arithmetic == Arithmetic::kF32) {
+          return [=, &f32, &kernels] {
+            for (int i = 0; i < times; i++) {
+              kernels.affine(f32.matrix(), data->x.data(), bias.data(), data->y.data(), rows);
+            }
+          };
+        }
+        data->scratch = spoiled_memory(kernels.affine_int8_scratch(int8.matrix(), rows));
+        return [=, &int8, &kernels] {
+          for (int i = 0; i < times; i++) {
+            kernels.affine_int8(int8.matrix(), data->x.data(), true, bias.data(), data->y.data(),
+                                rows, data->scratch.get());
+          }
+        };
+      },
+      1000);
+}
+
 struct DualCase {
   const char* name;
   int hidden, head;
@@ -267,7 +313,17 @@ int main(int count, char** arguments) {
       {"dual H 1024, R and O 95% sparse, D 512", 1024, 512, 0.05, 0.05, 2000},
       {"dual H 2048, R and O 95% sparse, D 1024", 2048, 1024, 0.05, 0.05, 1000},
   };
+  const ProductCase products[] = {
+      {"3072x1024 at 5%, 16x1", 3072, 1024, 16, 1, 0.05},
+      {"3072x1024 at 5%, 8x1", 3072, 1024, 8, 1, 0.05},
+      {"3072x1024 at 5%, 4x4", 3072, 1024, 4, 4, 0.05},
+      {"768x256 at 15%, 1x4", 768, 256, 1, 4, 0.15},
+      {"3072x1024 at 5%, 1x4", 3072, 1024, 1, 4, 0.05},
+      {"2688x896, dense", 2688, 896, 16, 16, 1},
+      {"448x64, dense", 448, 64, 16, 16, 1},
+  };
   for (const Arithmetic arithmetic : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    for (const ProductCase& of : products) bench_product(of, arithmetic);
     for (const DualCase& of : cases) bench_dual(of, arithmetic);
     // Ten seconds at 22,050 Hz.
     if (!wanted_level.empty()) bench_subscale(cases[3], arithmetic, 16, 64, 220500);

@@ -266,6 +266,20 @@ WB_TEST(rows_with_quads_of_their_own) {
   }
 }
 
+WB_TEST(rows_that_share_quads) {
+  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+    const DualModel dual(9, 288, 16, 48, 48, 4, 4, 0.2, as, 0.2);
+    CHECK(dual.network.recurrent.weight.layout == PanelLayout::kSharedQuads);
+    for (const int32_t members : {1, 3}) check_dual(what + "dual", dual, 15, 1, members);
+    for (const int32_t batch : {5, 16}) check_dual(what + "dual", dual, 15, batch);
+    const ResidualModel model(7, 80, 64, {4, 0, 4, 0}, 48, 48, 128, 0, as, {4, 4, 0.2, true});
+    CHECK(model.network.gru1_input.weight.layout == PanelLayout::kSharedQuads);
+    for (const int32_t batch : {1, 5}) check_residual(what, model, 11, batch);
+    check_residual(what + "team", model, 40, 1, 3);
+  }
+}
+
 WB_TEST(rows_in_step_give_what_each_gives_alone) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
     const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";

@@ -65,7 +65,8 @@ struct Int8ColumnPanel {
   size_t first_weight;   ///< index into PackedInt8Matrix::weights
   size_t first_quad;     ///< index into Int8ColumnPanels::quads
   size_t first_run;      ///< index into Int8ColumnPanels::runs
-  int32_t listed_steps;  ///< steps over listed columns, four columns each
+  int32_t listed_steps;  ///< steps over listed columns, four columns each; behind them lie steps of
+                         ///< zeros up to a multiple of `kStepsTogether`
   int32_t quads;         ///< steps over four neighbouring columns
   int32_t runs;          ///< long stretches of such steps
 };
@@ -107,15 +108,33 @@ struct Int8QuadPanels {
   const int32_t* outputs;  ///< [rows]: row of each lane
 };
 
+/// A panel of quads that four neighbouring rows share. A step takes a quad for each four lanes.
+///
+///   step   lane 0: w w w w | lane 1: w w w w | ... | lane 15: w w w w
+///          quad 0: lanes 0..3    quad 1: 4..7    quad 2: 8..11    quad 3: 12..15
+///
+///   `weights[first_weight + step * 64 + lane * 4 + j]` is for column `4 * q + j`, where q is
+///   `quads[first_weight / 16 + step * 4 + lane / 4]`.
+struct Int8SharedPanel {
+  size_t first_weight;  ///< index into PackedInt8Matrix::weights
+  int32_t steps;
+};
+struct Int8SharedPanels {
+  const Int8SharedPanel* panels;
+  const uint16_t* quads;   ///< four for each step: the first column of each, divided by 4
+  const int32_t* outputs;  ///< [rows]: row of each lane
+};
+
 /// A quantised weight matrix `W [rows, inputs]` in the layout that the kernels read; plain pointers
 /// into a PackedInt8Weight. Places without a weight hold 0.
 struct PackedInt8Matrix {
   int32_t rows;
   int32_t inputs;
   int32_t panel_count;
-  PanelLayout layout;  ///< which of the next two there is
+  PanelLayout layout;  ///< which of the next three there is
   Int8ColumnPanels columns;
   Int8QuadPanels quads;
+  Int8SharedPanels shared;
   const int8_t* weights;       ///< aligned to 64 bytes
   size_t weight_count;         ///< bytes of all steps
   const float* scales;         ///< [16 * panel_count], in the order of the lanes

@@ -27,8 +27,12 @@ class PackedInt8Weight {
     std::vector<int32_t> quads;   ///< first columns
   };
   void pack_columns(const BlockSparseInt8Weight& weight);
-  /// False, and nothing packed, where rows share so many columns that it would be slower.
-  bool pack_row_quads(const BlockSparseInt8Weight& weight);
+  /// Packs anew what is faster in quads.
+  void pack_quads(const BlockSparseInt8Weight& weight);
+  void add_row_quads(const BlockSparseInt8Weight& weight, const RowQuads& rows);
+  void add_shared_quads(const BlockSparseInt8Weight& weight, const RowQuads& rows);
+  /// Sets the row of each lane, with its scale and correction.
+  void set_outputs(const RowQuads& rows);
   /// Puts each column in use into a quad or into the list.
   static void choose_columns(const std::vector<uint8_t>& used, SpreadRows& rows);
   /// Up to four panels.
@@ -51,6 +55,8 @@ class PackedInt8Weight {
   std::vector<Int8QuadPanel> quad_panels_;
   std::vector<Int8Stretch> stretches_;
   std::vector<uint8_t> quad_places_;
+  std::vector<Int8SharedPanel> shared_panels_;
+  std::vector<uint16_t> shared_quads_;
   std::vector<int32_t> outputs_;
   std::vector<int8_t> collected_;
   std::vector<float> scales_;

@@ -19,12 +19,15 @@ inline constexpr int kAheadFloats = 512;
 /// each pass over the weights. More would not fit the caches beside the weights.
 inline constexpr int kMostRowsInStep = 16;
 
-/// Which of two layouts a matrix has. Either holds sixteen output rows in a panel, whose weights
+/// Which of three layouts a matrix has. Each holds sixteen output rows in a panel, whose weights
 /// are steps of `kStepFloats` floats.
 enum class PanelLayout : int32_t {
-  kColumns,   ///< the rows of a panel share their columns
-  kRowQuads,  ///< each row has quads of columns of its own; for sparse rows that share few columns
+  kColumns,      ///< the rows of a panel share their columns
+  kRowQuads,     ///< each row has quads of columns of its own; for rows that share few columns
+  kSharedQuads,  ///< four neighbouring rows share quads of columns; for blocks of 4x4
 };
+/// Rows that share their quads in `kSharedQuads`.
+inline constexpr int kSharingRows = 4;
 
 /// A panel of columns. Its steps are those of the runs, four neighbouring columns each, and then
 /// those of the groups, four columns named one by one.
@@ -64,15 +67,27 @@ struct ColumnPanels {
 ///   column j of the quad that begins at column `columns[first_weight / 4 + step * 16 + 4 * q +
 ///   i]`.
 ///
-/// Partial sum j takes column j of every quad. Rows are in order of how many quads they have, so
-/// that those of a panel have about as many.
+/// Where four neighbouring rows share their quads, a register holds four such rows, and a step
+/// names a quad for each register:
+///
+///                       16 floats: columns 0..3 of one quad for four rows each
+///   step  register 0    lane 0    lane 4    lane 8    lane 12     quad 0
+///         register 1    lane 1    lane 5    lane 9    lane 13     quad 1
+///         register 2    lane 2    lane 6    lane 10   lane 14     quad 2
+///         register 3    lane 3    lane 7    lane 11   lane 15     quad 3
+///
+///   Lanes q, 4 + q, 8 + q and 12 + q follow each other in the matrix, and the quad of register q
+///   begins at column `columns[first_weight / 16 + step * 4 + q]`.
+///
+/// Partial sum j takes column j of every quad. Rows, or groups of four, are in order of how many
+/// quads they have, so that those of a panel have about as many.
 struct QuadPanel {
   size_t first_weight;  ///< index into PackedMatrix::weights
   int32_t steps;
 };
 struct QuadPanels {
   const QuadPanel* panels;
-  const int32_t* columns;  ///< first column of sixteen quads for each step
+  const int32_t* columns;  ///< first column of each quad: sixteen a step, or four
   const int32_t* outputs;  ///< [rows]: row of each lane
 };
 
@@ -87,7 +102,7 @@ struct PackedMatrix {
   int32_t panel_count;
   PanelLayout layout;  ///< which of the next two there is
   ColumnPanels columns;
-  QuadPanels quads;
+  QuadPanels quads;      ///< of either kind
   const float* weights;  ///< aligned to 64 bytes
   size_t weight_count;   ///< floats of all steps
 };

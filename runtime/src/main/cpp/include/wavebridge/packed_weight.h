@@ -46,6 +46,8 @@ std::string check(const BlockSparseWeight& weight);
 /// The same for a quantised weight, its values and its scales.
 std::string check(const BlockSparseInt8Weight& weight);
 
+struct RowQuads;
+
 /// Memory that starts on a cache line.
 struct AlignedFree {
   void operator()(void* memory) const;
@@ -66,8 +68,9 @@ class PackedWeight {
  private:
   void pack_columns(const BlockSparseWeight& weight);
   void add_panel(const float* lanes, const std::vector<uint8_t>& used);
-  /// False, and nothing packed, where rows share so many columns that it would be slower.
-  bool pack_quads(const BlockSparseWeight& weight);
+  /// Packs anew what is faster in quads.
+  void pack_quads(const BlockSparseWeight& weight);
+  void add_quads(const BlockSparseWeight& weight, const RowQuads& rows);
   void add_step(const float* lanes, const int32_t (&columns)[kPartialSums],
                 const bool (&present)[kPartialSums]);
 
