@@ -1,6 +1,7 @@
 package org.wavebridge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -127,6 +128,26 @@ final class LauncherTest {
     Ran ran = shell(newest.get(), "", "sh wavebridge --version");
     assertEquals(0, ran.code(), ran.err());
     assertEquals("", ran.err());
+  }
+
+  @Test
+  void classesAreLaidOutOnceAndABrokenLayoutDoesNoHarm() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"));
+    assertSpeaks(java, "");
+    List<Path> made = archives();
+    assertFalse(made.isEmpty());
+    for (Path archive : made) {
+      assertTrue(Files.size(archive) > 1_000_000, archive + ": " + Files.size(archive));
+      Files.writeString(archive, "no archive");
+    }
+    assertSpeaks(java, "");
+    assertEquals(made, archives());
+  }
+
+  private static List<Path> archives() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("lib"))) {
+      return files.filter(file -> file.toString().endsWith(".jsa")).sorted().toList();
+    }
   }
 
   private static Optional<Path> newest() throws IOException {
