@@ -84,12 +84,6 @@ Generator generator(std::shared_ptr<Prepared> prepared, std::shared_ptr<Arrays> 
 
 constexpr int kHorizon = 7, kChunk = 1;
 
-cuda::Subscale schedule() {
-  cuda::Subscale subscale;
-  subscale.horizon = kHorizon;
-  return subscale;
-}
-
 DualModel dual_model(const Size& size) {
   const int half = size.hidden / 2;
   const Arithmetic as = size.int8 ? Arithmetic::kInt8 : Arithmetic::kF32;
@@ -104,8 +98,7 @@ Generator dual(const Size& size, int64_t rows, int64_t samples, cuda::Variant va
   const DualModel model = dual_model(size);
   DescribedDual described(model, kSamplesPerFrame);
   // Without a context network; the lag only decides when rows begin.
-  const cuda::Subscale subscale = schedule();
-  if (subscaled) described.network.subscale = &subscale;
+  if (subscaled) described.network.subscale.emplace().spec.horizon = kHorizon;
   std::unique_ptr<cuda::PreparedSequence> made;
   require(
       cuda::prepare(described.network, options_of(rows, variant), "dual softmax", nullptr, made));

@@ -1,10 +1,10 @@
 #ifndef WAVEBRIDGE_ORT_DUAL_SOFTMAX_TRAITS_H_
 #define WAVEBRIDGE_ORT_DUAL_SOFTMAX_TRAITS_H_
 
-#include <string>
 #include <vector>
 
 #include "ort/sequence_op.h"
+#include "wavebridge/network_sizes.h"
 
 namespace wavebridge::ort {
 
@@ -17,31 +17,23 @@ struct DualSoftmaxTraits {
   static constexpr auto kKernels = &NetworkKernels<Matrix>::dual_softmax;
 
   static Network read(NodeReader& reader, Constants& constants, SequenceSizes& sizes) {
-    const int64_t conditioning = reader.attribute("conditioning_size");
     const std::vector<float>& columns = reader.array({"3H", 3});
-    const int64_t gates = static_cast<int64_t>(columns.size() / 3);
-    if (gates == 0 || gates % 6 != 0 || gates > kMostInputs) {
-      reader.refuse("sample_weights: expected 3 H rows, H even, 2 to " +
-                    std::to_string(kMostInputs / 3) + ", found " + std::to_string(gates) + " rows");
-    }
-    const int64_t hidden = gates / 3;
+    Network network{};
+    static_cast<DualSoftmaxSizes&>(network) = dual_softmax_sizes(reader, reader.last_rows());
     const auto column = [&](size_t index) {
       std::vector<float>& copy = constants.arrays.emplace_back(columns.size() / 3);
       for (size_t row = 0; row < copy.size(); row++) copy[row] = columns[3 * row + index];
       return copy.data();
     };
-    Network network{};
-    network.hidden = static_cast<int32_t>(hidden);
-    network.conditioning_size = static_cast<int32_t>(conditioning);
     network.coarse_weights = column(0);
     network.fine_weights = column(1);
     network.new_weights = column(2);
-    network.each(hidden, conditioning, reader.matrices());
-    sizes.by_frame = {"E", conditioning};
+    network.each(network, reader.matrices());
+    sizes.by_frame = {"E", network.conditioning_size};
     sizes.draws = int64_t{2};
     sizes.logits = {2, kDualClasses};
     sizes.previous = int64_t{2};
-    sizes.state = {"H", hidden};
+    sizes.state = {"H", network.hidden};
     return network;
   }
 

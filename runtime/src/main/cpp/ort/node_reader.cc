@@ -2,14 +2,13 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <stdexcept>
 
 namespace wavebridge::ort {
 
 NodeReader::NodeReader(const OrtApi& api, const OrtKernelInfo& info, const OperatorSpec& spec,
                        Constants& constants)
-    : api_(api),
+    : Attributes(spec.attributes),
+      api_(api),
       info_(info),
       spec_(spec),
       constants_(constants),
@@ -24,44 +23,29 @@ NodeReader::NodeReader(const OrtApi& api, const OrtKernelInfo& info, const Opera
 
 void NodeReader::refuse(const std::string& message) const { throw Refused(node_ + ": " + message); }
 
-const AttributeSpec* NodeReader::find(const char* name) const {
-  for (const AttributeSpec& attribute : spec_.attributes) {
-    if (std::strcmp(attribute.name, name) == 0) return &attribute;
+std::vector<int64_t> NodeReader::integers(const AttributeSpec& attribute) const {
+  std::vector<int64_t> values;
+  OrtStatus* status = nullptr;
+  if (attribute.kind == AttributeKind::kInteger) {
+    int64_t value = 0;
+    status = api_.KernelInfoGetAttribute_int64(&info_, attribute.name, &value);
+    if (status == nullptr) values.push_back(value);
+  } else {
+    size_t size = 0;
+    status = api_.KernelInfoGetAttributeArray_int64(&info_, attribute.name, nullptr, &size);
+    values.resize(status == nullptr ? size : 0);
+    if (!values.empty()) {
+      require(api_,
+              api_.KernelInfoGetAttributeArray_int64(&info_, attribute.name, values.data(), &size));
+    }
   }
-  return nullptr;
-}
-
-const AttributeSpec& NodeReader::declared(const char* name) const {
-  if (const AttributeSpec* attribute = find(name)) return *attribute;
-  throw std::logic_error(spec_.name + ": attribute '" + name + "' is not declared");
-}
-
-void NodeReader::check_range(const std::string& what, const AttributeSpec& attribute,
-                             int64_t value) const {
-  const int64_t lowest = static_cast<int64_t>(attribute.lowest);
-  const int64_t highest = static_cast<int64_t>(attribute.highest);
-  if (value >= lowest && value <= highest) return;
-  refuse(what + ": expected " + std::to_string(lowest) + " to " + std::to_string(highest) +
-         ", found " + std::to_string(value));
-}
-
-int64_t NodeReader::attribute(const char* name) const {
-  const AttributeSpec& attribute = declared(name);
-  const std::string what = std::string("attribute '") + name + "'";
-  int64_t value = 0;
-  OrtStatus* status = api_.KernelInfoGetAttribute_int64(&info_, name, &value);
-  if (status != nullptr) {
-    api_.ReleaseStatus(status);
-    if (attribute.optional) return 0;
-    refuse(what + ": expected an integer, found none");
-  }
-  check_range(what, attribute, value);
-  return value;
+  if (status != nullptr) api_.ReleaseStatus(status);
+  return values;
 }
 
 float NodeReader::number(const char* name) const {
   const AttributeSpec& attribute = declared(name);
-  const std::string what = std::string("attribute '") + name + "'";
+  const std::string what = text_of(attribute);
   float found = 0;
   OrtStatus* status = api_.KernelInfoGetAttribute_float(&info_, name, &found);
   if (status != nullptr) {
@@ -91,24 +75,6 @@ float NodeReader::number_from(const char* name, float lowest) const {
   refuse(std::string("attribute '") + name + text);
 }
 
-std::vector<int64_t> NodeReader::attributes(const char* name) const {
-  const AttributeSpec& attribute = declared(name);
-  size_t size = 0;
-  OrtStatus* status = api_.KernelInfoGetAttributeArray_int64(&info_, name, nullptr, &size);
-  if (status != nullptr) {
-    api_.ReleaseStatus(status);
-    return {};
-  }
-  std::vector<int64_t> values(size);
-  if (size == 0) return values;
-  require(api_, api_.KernelInfoGetAttributeArray_int64(&info_, name, values.data(), &size));
-  for (size_t i = 0; i < values.size(); i++) {
-    check_range(std::string("attribute '") + name + "'[" + std::to_string(i) + "]", attribute,
-                values[i]);
-  }
-  return values;
-}
-
 const std::vector<float>& NodeReader::numbers(const char* name) {
   declared(name);
   std::vector<float>& values = constants_.arrays.emplace_back();
@@ -127,15 +93,6 @@ const std::vector<float>& NodeReader::numbers(const char* name) {
       refuse(std::string("attribute '") + name + "': expected finite numbers, found " +
              std::to_string(value));
     }
-  }
-  return values;
-}
-
-std::vector<int64_t> NodeReader::attributes(const char* name, size_t count) const {
-  std::vector<int64_t> values = attributes(name);
-  if (values.size() != count) {
-    refuse(std::string("attribute '") + name + "': expected " + std::to_string(count) +
-           " integers, found " + (values.empty() ? "none" : std::to_string(values.size())));
   }
   return values;
 }

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "ort/tensor.h"
+#include "wavebridge/attributes.h"
 #include "wavebridge/matrices.h"
-#include "wavebridge/operator_spec.h"
 #include "wavebridge/packed_int8_weight.h"
 #include "wavebridge/packed_weight.h"
 
@@ -21,7 +21,7 @@ struct Constants {
 };
 
 /// Reads and checks a node's attributes and constant inputs when its session is created.
-class NodeReader {
+class NodeReader final : public Attributes {
  public:
   /// Packed weights and copied arrays go to `constants`, which outlives the kernel's networks.
   /// Attributes have the ranges of `spec`.
@@ -31,18 +31,10 @@ class NodeReader {
   /// `node 'name' (Op)`, the start of every message.
   const std::string& node() const { return node_; }
 
-  /// Whether the operator has an attribute at all.
-  bool declares(const char* name) const { return find(name) != nullptr; }
-  /// An integer attribute; 0 where it is optional and absent.
-  int64_t attribute(const char* name) const;
   /// A number attribute.
   float number(const char* name) const;
   /// One that is also at least another.
   float number_from(const char* name, float lowest) const;
-  /// A list attribute of any length; none is an empty list.
-  std::vector<int64_t> attributes(const char* name) const;
-  /// A list attribute of a fixed length.
-  std::vector<int64_t> attributes(const char* name, size_t count) const;
   /// An attribute of finite numbers, copied; none where it is absent.
   const std::vector<float>& numbers(const char* name);
 
@@ -75,13 +67,10 @@ class NodeReader {
   PackedMatrix dense(const std::string& name, const float* values, int64_t rows, int64_t inputs);
 
   /// Refuses with a message about this node.
-  [[noreturn]] void refuse(const std::string& message) const;
+  [[noreturn]] void refuse(const std::string& message) const override;
 
  private:
-  /// A declared attribute, or null.
-  const AttributeSpec* find(const char* name) const;
-  const AttributeSpec& declared(const char* name) const;
-  void check_range(const std::string& what, const AttributeSpec& attribute, int64_t value) const;
+  std::vector<int64_t> integers(const AttributeSpec& attribute) const override;
   template <typename Matrix>
   int64_t read(Matrix& weight_of, const Dimension& rows, const Dimension& inputs) {
     weight_of = weight<Matrix>(rows, inputs);

@@ -44,8 +44,6 @@ class Inputs {
   explicit Inputs(const Call& call) : call_(call) {}
   Tensor next(const Shape& shape) { return call_.input(next_++, shape); }
   float temperature() { return call_.temperature(next_++); }
-  /// The index of the next one.
-  size_t index() const { return next_; }
 
  private:
   const Call& call_;
@@ -185,9 +183,13 @@ class SubscaleGenerate final : public SequenceKernel<Traits> {
     rows.size = previous.shape[0];
     const Tensor state = inputs.next({rows, of.state});
     const float temperature = inputs.temperature();
-    const SubscaleWindow window = subscale_.window(call, inputs.index(), rows.size, samples.size);
-    const int64_t frames =
-        frames_of(call, window, samples.size, by_frame.shape[0], of.samples_per_frame);
+    const Tensor schedule = inputs.next({4});
+    const SubscaleWindow window =
+        subscale_.window(call, {.schedule = schedule.longs(),
+                                .rows = rows.size,
+                                .samples = samples.size,
+                                .frames = by_frame.shape[0],
+                                .samples_per_frame = of.samples_per_frame});
 
     float* next_audio = call.copied_output(0, audio);
     float* next_previous = call.copied_output(1, previous);
@@ -196,7 +198,7 @@ class SubscaleGenerate final : public SequenceKernel<Traits> {
     const SequenceRows work = {
         .rows = static_cast<int32_t>(rows.size),
         .samples = samples.size,
-        .frames = frames,
+        .frames = frames_of(window, samples.size, of.samples_per_frame),
         .samples_per_frame = of.samples_per_frame,
         .begun = 0,
         .temperature = temperature,

@@ -3,7 +3,7 @@
 
 #include "ort/node_reader.h"
 #include "ort/operator.h"
-#include "wavebridge/subscale.h"
+#include "wavebridge/subscale_spec.h"
 
 namespace wavebridge::ort {
 
@@ -17,27 +17,13 @@ class Subscale {
 
   const ContextNetwork& context() const { return context_; }
 
-  /// The steps that a call of `rows` rows and `samples` samples shall take, as its input `schedule`
-  /// has them; those after the last sample are left out. Refused if something that they read is not
-  /// at hand.
-  SubscaleWindow window(const Call& call, size_t schedule, int64_t rows, int64_t samples) const;
+  /// The steps that a call shall take; refused if something that they read is not at hand.
+  SubscaleWindow window(const Call& call, const SubscaleCall& of) const;
 
  private:
-  /// The layers as the attributes describe them; the size of a context.
-  int64_t read_layers(NodeReader& reader);
-  void read_weights(NodeReader& reader);
-  /// Refuses steps that read samples before the window; `end` is the end of its samples.
-  void check_past(const Call& call, const SubscaleWindow& window, int64_t rows, int64_t end) const;
-
-  int64_t horizon_ = 0;
-  int64_t channels_ = 0;  ///< of the first layer; 0 without a context
-  int64_t outputs_[kMostContextLayers] = {};
+  SubscaleSpec spec_;
   ContextNetwork context_{};
 };
-
-/// How many frames a window needs; refused if there are not as many.
-int64_t frames_of(const Call& call, const SubscaleWindow& window, int64_t samples, int64_t frames,
-                  int64_t samples_per_frame);
 
 /// Takes the steps of a window on the session's threads: `body(window, seat)` those from
 /// `window.step` on, `window.count` of them, and returns how many it took.

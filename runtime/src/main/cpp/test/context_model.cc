@@ -23,11 +23,12 @@ ContextModel::ContextModel(uint64_t seed, int channel_count, bool with_own_past,
                                   random.numbers(static_cast<size_t>(size.outputs), 0.3f),
                                   size.outputs, size.kernel, size.dilation, size.relu});
     network.layers[network.layer_count++] = {
-        .affine = {packed.emplace_back(layer.weight.view()).matrix(), layer.bias.data()},
-        .inputs = inputs,
-        .kernel = size.kernel,
-        .dilation = size.dilation,
-        .relu = size.relu};
+        {.inputs = inputs,
+         .outputs = size.outputs,
+         .kernel = size.kernel,
+         .dilation = size.dilation,
+         .relu = size.relu},
+        {packed.emplace_back(layer.weight.view()).matrix(), layer.bias.data()}};
     inputs = size.outputs;
   }
   input = weight(rows, inputs);

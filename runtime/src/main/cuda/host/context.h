@@ -14,15 +14,14 @@ class Context {
   Context(const Subscale& subscale, const ConstantReader& reader, int64_t rows,
           cudaStream_t stream);
 
-  bool none() const { return layers_.empty(); }
+  bool none() const { return spec_.layers.empty(); }
   /// Steps whose contexts are computed at once, at most: a row's own samples
   /// are only known step by step.
   int64_t steps_at_once(const int64_t (&schedule)[4]) const;
 
   /// The schedule of a call from its first step on; steps after the last sample
   /// are left out. Throws Refused where it makes or reads what is not at hand.
-  Schedule schedule(const int64_t (&values)[4], int64_t rows, int64_t samples, int64_t frames,
-                    int64_t samples_per_frame) const;
+  Schedule schedule(const SubscaleCall& call) const;
   /// That of some of its steps.
   static Schedule part(const Schedule& all, int64_t first, int64_t steps);
 
@@ -33,19 +32,8 @@ class Context {
              Which bias_of, float* y, float* workspace, cudaStream_t stream) const;
 
  private:
-  struct Layer {
-    int32_t inputs, outputs, kernel, dilation;
-    bool relu;
-    int64_t weight, bias;  ///< places in `weights_`
-    int64_t reach() const { return int64_t{kernel - 1} * dilation; }
-  };
-  int64_t reach() const;
-  void check_past(const Schedule& all, int64_t first_sample, int64_t rows) const;
-
-  int64_t horizon_ = 0, channels_ = 0;
-  bool own_past_ = false;
-  std::vector<Layer> layers_;
-  runtime::Memory weights_;
+  SubscaleSpec spec_;
+  runtime::Memory weights_;  ///< weight and bias of each layer
   std::optional<Affine> input_;
 };
 

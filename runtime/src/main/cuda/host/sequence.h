@@ -208,7 +208,7 @@ class Prepared final : public PreparedSequence {
         samples_per_frame_(network.samples_per_frame),
         int8_(constants.int8),
         traits_(network, constants, stream) {
-    if (network.subscale != nullptr) {
+    if (network.subscale.has_value()) {
       context_.emplace(*network.subscale, reader, Traits::context_rows(network), stream);
     }
     arguments_.step.draws = static_cast<int32_t>(values_.draws);
@@ -277,8 +277,11 @@ class Prepared final : public PreparedSequence {
     const bool subscale = context_.has_value();
     check_call(call, subscale, samples_per_frame_);
     const Schedule all = subscale
-                             ? context_->schedule(call.schedule, call.rows, call.samples,
-                                                  call.frames, samples_per_frame_)
+                             ? context_->schedule({.schedule = call.schedule,
+                                                   .rows = call.rows,
+                                                   .samples = call.samples,
+                                                   .frames = call.frames,
+                                                   .samples_per_frame = samples_per_frame_})
                              : ordinary_schedule(call.samples, call.frames, samples_per_frame_);
     begin_call(call, values_, subscale, stream);
     if (call.rows == 0 || all.steps == 0) return;

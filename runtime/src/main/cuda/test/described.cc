@@ -1,6 +1,5 @@
 #include "test/described.h"
 
-#include <algorithm>
 #include <deque>
 
 namespace wavebridge::test {
@@ -52,36 +51,32 @@ DescribedDual::DescribedDual(const DualModel& model, int samples_per_frame) {
     for (const auto& column : model.columns) sample_weights.push_back(column[row]);
   }
   network.samples_per_frame = samples_per_frame;
-  network.conditioning_size = model.network.conditioning_size;
-  network.hidden = model.network.hidden;
+  static_cast<DualSoftmaxSizes&>(network) = model.network;
   network.sample_weights = sample_weights.data();
-  network.each(network.hidden, network.conditioning_size, Describe(model));
+  network.each(network, Describe(model));
 }
 
 DescribedResidual::DescribedResidual(const ResidualModel& model, int samples_per_frame) {
   network.samples_per_frame = samples_per_frame;
-  network.mels = model.network.mels;
-  std::copy_n(model.network.aux_sizes, 4, network.aux_sizes);
+  static_cast<ResidualGruSizes&>(network) = model.network;
   network.head = model.network.head;
-  network.hidden = model.network.hidden;
   network.sample_weights = model.sample_weights.data();
   network.each({}, {}, Describe(model));
 }
 
 DescribedContext::DescribedContext(const ContextModel& model, int horizon) {
+  subscale.spec = {
+      .horizon = horizon, .own_past = model.own_past, .channels = model.channels, .layers = {}};
+  for (int32_t i = 0; i < model.network.layer_count; i++) {
+    subscale.spec.layers.push_back(model.network.layers[i]);
+  }
   for (const ContextModel::Layer& layer : model.layers) {
-    layers.push_back({layer.kernel, layer.dilation, layer.outputs, layer.relu});
     weights.insert(weights.end(), layer.weight.dense.begin(), layer.weight.dense.end());
     weights.insert(weights.end(), layer.bias.begin(), layer.bias.end());
   }
-  subscale = {.horizon = horizon,
-              .own_past = model.own_past,
-              .channels = model.channels,
-              .layer_count = static_cast<int32_t>(layers.size()),
-              .layers = layers.data(),
-              .input = described(model.input),
-              .weights = weights.data(),
-              .weight_count = static_cast<int64_t>(weights.size())};
+  subscale.input = described(model.input);
+  subscale.weights = weights.data();
+  subscale.weight_count = static_cast<int64_t>(weights.size());
 }
 
 }  // namespace wavebridge::test

@@ -24,7 +24,6 @@ struct DescribedResidual {
 };
 struct DescribedContext {
   DescribedContext(const ContextModel& model, int horizon);
-  std::vector<cuda::ContextLayer> layers;
   std::vector<float> weights;
   cuda::Subscale subscale;
 };

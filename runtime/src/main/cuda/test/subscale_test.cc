@@ -161,7 +161,7 @@ void check_dual(const std::string& what, const DualModel& model, const ContextMo
       });
   DescribedDual described(model, kSamplesPerFrame);
   const DescribedContext of_context(context, horizon);
-  described.network.subscale = &of_context.subscale;
+  described.network.subscale = of_context.subscale;
   std::unique_ptr<cuda::PreparedSequence> prepared;
   check_good(
       what,
@@ -209,7 +209,7 @@ void check_residual(const std::string& what, const ResidualModel& model,
       });
   DescribedResidual described(model, kSamplesPerFrame);
   const DescribedContext of_context(context, horizon);
-  described.network.subscale = &of_context.subscale;
+  described.network.subscale = of_context.subscale;
   std::unique_ptr<cuda::PreparedSequence> prepared;
   check_good(
       what,
@@ -272,7 +272,7 @@ WB_TEST(schedules_that_cannot_be) {
   const ContextModel context(3, 4, false, kLayers, 24);
   DescribedDual described(model, kSamplesPerFrame);
   const DescribedContext of_context(context, 2);
-  described.network.subscale = &of_context.subscale;
+  described.network.subscale = of_context.subscale;
   std::unique_ptr<cuda::PreparedSequence> prepared;
   check_good("prepare",
              cuda::prepare(described.network, options_of(cuda::Variant::kPackets, 4), "test",
@@ -297,10 +297,17 @@ WB_TEST(schedules_that_cannot_be) {
               message(4, 6, {6, 1, 0, 1}));
   CHECK_EQUAL(start + "schedule[1] (chunk): expected 1 to 2147483647, found 0",
               message(4, 6, {0, 0, 0, 1}));
-  CHECK_EQUAL(start + "frames: expected 6 to 1099511627776, found 5", message(4, 5, {0, 1, 0, 1}));
-  CHECK_EQUAL(start + "rows of the context network: expected 1 to 4, found 5",
+  CHECK_EQUAL(start +
+                  "40 samples from sample 0 on: expected at least 6 frames (7 samples each), "
+                  "found 5",
+              message(4, 5, {0, 1, 0, 1}));
+  CHECK_EQUAL(start +
+                  "previous: expected at most 4 rows, for which the context network was "
+                  "trained, found 5",
               message(5, 6, {0, 1, 0, 1}));
-  CHECK_EQUAL(start + "schedule[0] (first sample): expected at most 0, as row 0 needs it, found 8",
+  CHECK_EQUAL(start +
+                  "schedule[0] (first sample): expected at most 0, as row 0 needs it in step 0, "
+                  "found 8",
               message(4, 9, {8, 1, 0, 1}));
 }
 

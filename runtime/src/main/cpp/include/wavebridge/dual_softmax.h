@@ -9,8 +9,14 @@ namespace wavebridge {
 /// Classes of each of the two distributions.
 inline constexpr int kDualClasses = 256;
 
-/// The matrices of the dual-softmax step network: H hidden (even), E conditioning values a frame.
-/// Gates r, z, n; coarse half first.
+/// The sizes of a dual-softmax network that its matrices do not tell.
+struct DualSoftmaxSizes {
+  int32_t hidden;             ///< H, even
+  int32_t conditioning_size;  ///< E
+};
+
+/// The matrices of the dual-softmax step network: H hidden, E conditioning values a frame. Gates r,
+/// z, n; coarse half first.
 template <typename Kept>
 struct DualSoftmaxMatrices {
   typename Kept::Layer conditioning;        ///< [3H, E]
@@ -23,10 +29,11 @@ struct DualSoftmaxMatrices {
   /// Calls `read(matrix, rows, columns)` for each in the order of the operators' inputs, which
   /// follow their `sample_weights`; it returns the rows that it found.
   template <typename Read>
-  void each(int64_t hidden, int64_t conditioning_size, const Read& read) {
+  void each(const DualSoftmaxSizes& sizes, const Read& read) {
+    const int64_t hidden = sizes.hidden;
     const Extent gates = {"3H", 3 * hidden}, half = {"H/2", hidden / 2};
     const Extent classes = {"", kDualClasses};
-    read(conditioning, gates, Extent{"E", conditioning_size});
+    read(conditioning, gates, Extent{"E", sizes.conditioning_size});
     read(recurrent, gates, Extent{"H", hidden});
     const int64_t coarse_rows = read(coarse_hidden, Extent{"D", kAnySize}, half);
     read(coarse_output, classes, Extent{"D", coarse_rows});
@@ -38,9 +45,7 @@ struct DualSoftmaxMatrices {
 /// The network as the kernels of the CPU read it. A sequence has by frame E values, two uniforms
 /// and two distributions of logits a sample, two values of c and f before it, and a state of H.
 template <typename Matrix>
-struct DualSoftmaxNetworkOf : DualSoftmaxMatrices<Packed<Matrix>> {
-  int32_t hidden;
-  int32_t conditioning_size;
+struct DualSoftmaxNetworkOf : DualSoftmaxSizes, DualSoftmaxMatrices<Packed<Matrix>> {
   const float* coarse_weights;  ///< [3H] for c_{t-1}
   const float* fine_weights;    ///< [3H] for f_{t-1}
   const float* new_weights;     ///< [3H] for c_t; the coarse half of each gate is not read

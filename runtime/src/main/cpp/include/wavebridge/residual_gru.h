@@ -8,9 +8,9 @@ namespace wavebridge {
 
 /// The sizes of a residual GRU network that its matrices do not tell.
 struct ResidualGruSizes {
-  int64_t hidden;  ///< R
-  int64_t mels;    ///< M
-  int64_t aux[4];  ///< A1..A4
+  int32_t hidden;        ///< R
+  int32_t mels;          ///< M
+  int32_t aux_sizes[4];  ///< A1..A4
 };
 
 /// The matrices of the residual two-GRU step network, with D1 and D2 rows in the two hidden layers.
@@ -34,18 +34,18 @@ struct ResidualGruMatrices {
   /// follow their `sample_weights`; it returns the rows that it found.
   template <typename Read>
   void each(const ResidualGruSizes& sizes, const Extent& outputs, const Read& read) {
-    const Extent columns = {"R", sizes.hidden}, gates = {"3R", 3 * sizes.hidden};
+    const Extent columns = {"R", sizes.hidden}, gates = {"3R", int64_t{3} * sizes.hidden};
     read(mel_weight, columns, Extent{"M", sizes.mels});
-    read(input_aux, columns, Extent{"A1", sizes.aux[0]});
+    read(input_aux, columns, Extent{"A1", sizes.aux_sizes[0]});
     read(gru1_input, gates, columns);
     read(gru1_recurrent, gates, columns);
     read(gru2_input, gates, columns);
-    read(gru2_aux, gates, Extent{"A2", sizes.aux[1]});
+    read(gru2_aux, gates, Extent{"A2", sizes.aux_sizes[1]});
     read(gru2_recurrent, gates, columns);
     const Extent rows1 = {"D1", read(fc1, Extent{"D1", kAnySize}, columns)};
-    read(fc1_aux, rows1, Extent{"A3", sizes.aux[2]});
+    read(fc1_aux, rows1, Extent{"A3", sizes.aux_sizes[2]});
     const Extent rows2 = {"D2", read(fc2, Extent{"D2", kAnySize}, rows1)};
-    read(fc2_aux, rows2, Extent{"A4", sizes.aux[3]});
+    read(fc2_aux, rows2, Extent{"A4", sizes.aux_sizes[3]});
     read(output, outputs, rows2);
   }
 };
@@ -54,10 +54,7 @@ struct ResidualGruMatrices {
 /// A3 + A4 by frame, the head's uniforms and C logits a sample, one value before it, and a state of
 /// 2R: GRU 1, then GRU 2.
 template <typename Matrix>
-struct ResidualGruNetworkOf : ResidualGruMatrices<Packed<Matrix>> {
-  int32_t hidden;
-  int32_t mels;
-  int32_t aux_sizes[4];
+struct ResidualGruNetworkOf : ResidualGruSizes, ResidualGruMatrices<Packed<Matrix>> {
   const float* sample_weights;  ///< [R]
   Head head;
 };

@@ -9,13 +9,21 @@ namespace wavebridge {
 inline constexpr int kMostSubscaleRows = 64;
 inline constexpr int kMostContextLayers = 32;
 
-/// A causal dilated convolution over the times of a row.
-struct ContextLayer {
-  AffineLayer affine;  ///< [out, kernel * in], the columns of the oldest tap first
-  int32_t inputs;      ///< positive
-  int32_t kernel;      ///< positive
-  int32_t dilation;    ///< positive
+/// A causal dilated convolution over the times of a row, without its weights.
+struct ContextLayerSize {
+  int32_t inputs;    ///< positive
+  int32_t outputs;   ///< positive
+  int32_t kernel;    ///< positive
+  int32_t dilation;  ///< positive
   bool relu;
+
+  /// Columns of its weight `[outputs, kernel * inputs]`, those of the oldest tap first.
+  int64_t columns() const { return int64_t{kernel} * inputs; }
+  /// Times between an output and the oldest input that it depends on.
+  int64_t reach() const { return int64_t{kernel - 1} * dilation; }
+};
+struct ContextLayer : ContextLayerSize {
+  AffineLayer affine;
 };
 
 /// The samples of the rows before them that rows see (docs/numerics.md). Without layers they see
@@ -29,9 +37,7 @@ struct ContextNetwork {
   /// Times between a context and the oldest sample that it depends on.
   int64_t reach() const {
     int64_t sum = 0;
-    for (int32_t i = 0; i < layer_count; i++) {
-      sum += int64_t{layers[i].kernel - 1} * layers[i].dilation;
-    }
+    for (int32_t i = 0; i < layer_count; i++) sum += layers[i].reach();
     return sum;
   }
 };

@@ -31,21 +31,12 @@ class DualSoftmaxTraits {
 
   struct Constants : DualSoftmaxMatrices<OnHost> {
     Constants(const DualSoftmax& network, const ConstantReader& reader) {
-      const int64_t hidden = network.hidden;
-      if (hidden < 2 || hidden % 2 != 0 || hidden > kMostInputs / 3) {
-        throw Refused(Status::kBadArgument, "hidden: expected an even number of 2 to " +
-                                                std::to_string(kMostInputs / 3) + ", found " +
-                                                std::to_string(hidden));
-      }
       GivenMatrices given;
-      DualSoftmaxMatrices<Given>(network).each(hidden, network.conditioning_size, given);
+      DualSoftmaxMatrices<Given>(network).each(network, given);
       MatrixReader matrices(reader, kName, given);
       int8 = matrices.int8();
-      sample_weights = matrices.array(network.sample_weights, 9 * hidden);
-      each(hidden, network.conditioning_size, matrices.reads());
-      if (network.samples_per_frame < 1 || network.samples_per_frame > INT32_MAX) {
-        throw Refused(Status::kBadArgument, "samples_per_frame: expected 1 or more");
-      }
+      sample_weights = matrices.array(network.sample_weights, int64_t{9} * network.hidden);
+      each(network, matrices.reads());
     }
 
     bool int8 = false;

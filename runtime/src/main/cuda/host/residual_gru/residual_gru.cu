@@ -23,20 +23,13 @@ class ResidualGruTraits {
   struct Constants : ResidualGruMatrices<OnHost> {
     Constants(const ResidualGru& network, const ConstantReader& reader) {
       const Head& head = network.head;
-      const int64_t (&aux)[4] = network.aux_sizes;
-      require_within("hidden", network.hidden, 1, kMostInputs / 3);
-      require_within("mels", network.mels, 1, kMostInputs);
-      for (const int64_t size : aux) require_within("aux_sizes", size, 0, kMostInputs / 4);
       require_within("mixtures", head.mixtures, 0, head.gaussian ? 0 : kMostClasses);
-      require_within("samples_per_frame", network.samples_per_frame, 1, INT32_MAX);
-      const ResidualGruSizes sizes = {
-          network.hidden, network.mels, {aux[0], aux[1], aux[2], aux[3]}};
       GivenMatrices given;
-      ResidualGruMatrices<Given>(network).each(sizes, head.outputs(), given);
+      ResidualGruMatrices<Given>(network).each(network, head.outputs(), given);
       MatrixReader matrices(reader, kName, given);
       int8 = matrices.int8();
       sample_weights = matrices.array(network.sample_weights, network.hidden);
-      each(sizes, head.outputs(), matrices.reads());
+      each(network, head.outputs(), matrices.reads());
       mel_weight.bias.resize(static_cast<size_t>(network.hidden));
       const int64_t found = output.weight.rows();
       if (head.mixtures == 0) require_within("classes of output", found, 2, kMostClasses);

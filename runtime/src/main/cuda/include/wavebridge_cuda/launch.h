@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "wavebridge/dual_softmax.h"
 #include "wavebridge/residual_gru.h"
+#include "wavebridge/subscale_spec.h"
 
 /// As in the CUDA runtime's headers, which this one does without.
 typedef struct CUstream_st* cudaStream_t;
@@ -64,19 +66,11 @@ struct Layer {
 
 /// The context network of a subscale utterance: the attributes and inputs that
 /// only the `...SubscaleGenerate` operators have.
-struct ContextLayer {
-  int32_t kernel, dilation, outputs;
-  bool relu;
-};
 struct Subscale {
-  int64_t horizon = 0;
-  bool own_past = false;
-  int64_t channels = 0;  ///< `context_channels`; 0 without a context network
-  int32_t layer_count = 0;
-  const ContextLayer* layers = nullptr;  ///< on the host in any case
-  Weight input;                          ///< context_input
-  const float* weights = nullptr;        ///< context_layers [Z]
-  int64_t weight_count = 0;              ///< Z
+  SubscaleSpec spec;
+  Weight input;                    ///< context_input
+  const float* weights = nullptr;  ///< context_layers [Z]
+  int64_t weight_count = 0;        ///< Z
 };
 
 /// A network's matrices (wavebridge/matrices.h) as the graph carries them.
@@ -93,19 +87,17 @@ struct SequenceValues {
   int64_t by_sample, by_frame, draws, previous, state;
 };
 
-/// The first constants of every step network, and its attributes.
+/// The part of every step network. Its attributes have the ranges that are declared, and its sizes
+/// are checked (wavebridge/network_sizes.h).
 struct SequenceNetwork {
   int64_t samples_per_frame = 0;
-  int64_t hidden = 0;                     ///< H, or R
   const float* sample_weights = nullptr;  ///< [3H, 3], or [R]
-  const Subscale* subscale = nullptr;     ///< null for the ordinary operator
+  std::optional<Subscale> subscale;       ///< none for the ordinary operator
 };
 
 /// DualSoftmaxGenerate, DualSoftmaxGenerateInt8 (where the large matrices have scales) and their
 /// subscale forms.
-struct DualSoftmax : SequenceNetwork, DualSoftmaxMatrices<Given> {
-  int64_t conditioning_size = 0;  ///< E
-
+struct DualSoftmax : SequenceNetwork, DualSoftmaxSizes, DualSoftmaxMatrices<Given> {
   SequenceValues values() const {
     return {
         .by_sample = 0, .by_frame = conditioning_size, .draws = 2, .previous = 2, .state = hidden};
@@ -113,11 +105,9 @@ struct DualSoftmax : SequenceNetwork, DualSoftmaxMatrices<Given> {
 };
 
 /// The same for ResidualGruGenerate.
-struct ResidualGru : SequenceNetwork, ResidualGruMatrices<Given> {
-  int64_t mels = 0;                     ///< M
-  int64_t aux_sizes[4] = {0, 0, 0, 0};  ///< A1..A4
-  Head head;                            ///< its class values on the host in any case
-  int64_t class_value_count = 0;        ///< C, or 0
+struct ResidualGru : SequenceNetwork, ResidualGruSizes, ResidualGruMatrices<Given> {
+  Head head;                      ///< its class values on the host in any case
+  int64_t class_value_count = 0;  ///< C, or 0
 
   SequenceValues values() const {
     return {.by_sample = mels,

@@ -11,7 +11,7 @@ namespace {
 class BlockSparseGemm final : public Operator {
  public:
   BlockSparseGemm(const OperatorKind& kind, const Fields& fields) : kind_(kind), fields_(fields) {
-    Constants constants(fields_.numbers("constant_shapes"), nullptr);
+    Constants constants(fields_.attributes("constant_shapes"), nullptr);
     const cuda::BlockSparseGemm gemm = read(constants);
     const cuda::Weight& weight = gemm.layer.weight;
     const int64_t rows = (weight.row_entries - 1) * weight.block_height;
@@ -31,7 +31,7 @@ class BlockSparseGemm final : public Operator {
   void run(const Sizes& sizes, const void* const* inputs, void* const* outputs,
            cudaStream_t stream) override {
     if (!prepared_) {
-      Constants constants(fields_.numbers("constant_shapes"), inputs[1]);
+      Constants constants(fields_.attributes("constant_shapes"), inputs[1]);
       check(
           cuda::prepare(read(constants), options(fields_), kind_.name.c_str(), stream, prepared_));
     }
@@ -42,12 +42,9 @@ class BlockSparseGemm final : public Operator {
  private:
   cuda::BlockSparseGemm read(Constants& constants) const {
     cuda::BlockSparseGemm gemm;
-    gemm.inputs = fields_.number("inputs");
+    gemm.inputs = fields_.attribute("inputs");
     gemm.layer = constants.layer("weight", "weight_bias", false);
     constants.end();
-    if (gemm.inputs < 1) {
-      throw Failure("field 'inputs': expected 1 or more, found " + std::to_string(gemm.inputs));
-    }
     return gemm;
   }
 

@@ -1,5 +1,7 @@
 #include "plugin/constants.h"
 
+#include <utility>
+
 #include "plugin/failure.h"
 
 namespace wavebridge::tensorrt {
@@ -10,16 +12,16 @@ constexpr int64_t kMostElements = int64_t{1} << 31;
 
 }  // namespace
 
-Constants::Constants(const std::vector<int32_t>& shapes, const void* words)
-    : shapes_(shapes), base_(words) {}
+Constants::Constants(std::vector<int64_t> shapes, const void* words)
+    : shapes_(std::move(shapes)), base_(words) {}
 
 const void* Constants::next(const std::string& name, std::vector<int64_t>& sizes, size_t rank,
                             int64_t element_bytes) {
   if (at_ >= shapes_.size()) {
     throw Failure("constant '" + name + "': expected one, found no more");
   }
-  const int32_t found = shapes_[at_++];
-  if (found != static_cast<int32_t>(rank) || shapes_.size() - at_ < rank) {
+  const int64_t found = shapes_[at_++];
+  if (found != static_cast<int64_t>(rank) || shapes_.size() - at_ < rank) {
     throw Failure("constant '" + name + "': expected rank " + std::to_string(rank) + ", found " +
                   std::to_string(found));
   }

@@ -16,7 +16,7 @@ namespace wavebridge::tensorrt {
 class Constants {
  public:
   /// `words` may be null where only sizes are asked for.
-  Constants(const std::vector<int32_t>& shapes, const void* words);
+  Constants(std::vector<int64_t> shapes, const void* words);
 
   /// The next constant, of 4-byte elements; throws Failure if its rank differs.
   const float* floats(const std::string& name, std::vector<int64_t>& sizes, size_t rank);
@@ -34,7 +34,7 @@ class Constants {
   const void* next(const std::string& name, std::vector<int64_t>& sizes, size_t rank,
                    int64_t element_bytes);
 
-  const std::vector<int32_t>& shapes_;
+  const std::vector<int64_t> shapes_;
   const void* base_;
   size_t at_ = 0;
   int64_t words_ = 0;

@@ -17,8 +17,8 @@ using namespace nvinfer1;
 class Creator final : public IPluginCreatorV3One {
  public:
   explicit Creator(const OperatorKind& kind) : kind_(kind) {
-    for (const FieldKind& field : kind.fields) {
-      names_.push_back(PluginField{field.name, nullptr, field.type, 1});
+    for (const AttributeSpec& field : kind.fields) {
+      names_.push_back(PluginField{field.name, nullptr, type_of(field), 1});
     }
     fields_ = {static_cast<int32_t>(names_.size()), names_.data()};
   }

@@ -2,8 +2,8 @@
 #define WAVEBRIDGE_TENSORRT_DUAL_SOFTMAX_H_
 
 #include "plugin/constants.h"
-#include "plugin/failure.h"
 #include "plugin/fields.h"
+#include "wavebridge/network_sizes.h"
 
 namespace wavebridge::tensorrt {
 
@@ -13,19 +13,11 @@ struct DualSoftmaxTraits {
   static constexpr const char* kName = "DualSoftmax";
   static constexpr bool kBySample = false;
 
-  static void read_fields(const Fields& fields, Network& network) {
-    network.conditioning_size = fields.number("conditioning_size");
-  }
-
-  static void read(DeclaredConstants& constants, Network& network) {
-    std::vector<int64_t> sizes;
-    network.sample_weights = constants.floats(sizes, 2);
-    if (sizes[0] < 6) {
-      throw Failure("constant 'sample_weights': expected 6 rows or more, found " +
-                    std::to_string(sizes[0]));
-    }
-    network.hidden = sizes[0] / 3;
-    network.each(network.hidden, network.conditioning_size, constants.matrices());
+  static void read(const Fields& fields, DeclaredConstants& constants, Network& network) {
+    std::vector<int64_t> shape;
+    network.sample_weights = constants.floats(shape, 2);
+    static_cast<DualSoftmaxSizes&>(network) = dual_softmax_sizes(fields, shape[0]);
+    network.each(network, constants.matrices());
   }
 };
 

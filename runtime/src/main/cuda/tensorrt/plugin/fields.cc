@@ -22,33 +22,12 @@ const PluginField* given_field(const PluginFieldCollection& given, const char* n
   return nullptr;
 }
 
-[[noreturn]] void refuse(const std::string& name, const std::string& expected,
-                         const std::string& found) {
-  throw Failure("field '" + name + "': expected " + expected + ", found " + found);
+bool is_whole(const AttributeSpec& spec) {
+  return spec.kind == AttributeKind::kInteger || spec.kind == AttributeKind::kIntegers;
 }
 
-void check(const FieldKind& kind, const PluginField& field) {
-  if (field.type != kind.type) {
-    refuse(kind.name, kind.type == PluginFieldType::kINT32 ? "int32" : "float32",
-           "type " + std::to_string(static_cast<int32_t>(field.type)));
-  }
-  if (field.length < 0 || (!kind.list && field.length != 1)) {
-    refuse(kind.name, kind.list ? "a list" : "one value", std::to_string(field.length) + " values");
-  }
-  if (field.length > 0 && field.data == nullptr) {
-    refuse(kind.name, "values", "none");
-  }
-}
-
-void check_range(const FieldKind& kind, const std::vector<int32_t>& values) {
-  for (const int32_t value : values) {
-    if (value < kind.lowest || value > kind.highest) {
-      refuse(kind.name,
-             std::to_string(static_cast<int64_t>(kind.lowest)) + " to " +
-                 std::to_string(static_cast<int64_t>(kind.highest)),
-             std::to_string(value));
-    }
-  }
+bool is_list(const AttributeSpec& spec) {
+  return spec.kind == AttributeKind::kIntegers || spec.kind == AttributeKind::kNumbers;
 }
 
 template <typename T>
@@ -62,63 +41,84 @@ std::vector<T> copy(const PluginField& field) {
 
 }  // namespace
 
-Fields::Fields(const std::vector<FieldKind>& kinds, const PluginFieldCollection* given) {
+PluginFieldType type_of(const AttributeSpec& spec) {
+  return is_whole(spec) ? PluginFieldType::kINT32 : PluginFieldType::kFLOAT32;
+}
+
+Fields::Fields(const std::vector<AttributeSpec>& specs, const PluginFieldCollection* given)
+    : Attributes(specs) {
   if (given == nullptr || given->nbFields < 0 || given->nbFields > kMostFields ||
       (given->nbFields > 0 && given->fields == nullptr)) {
-    throw Failure("expected a collection of fields, found none");
+    refuse("expected a collection of fields, found none");
   }
-  for (const FieldKind& kind : kinds) {
-    const PluginField* field = given_field(*given, kind.name);
-    Field own{kind, {}, {}};
-    if (field != nullptr) {
-      check(kind, *field);
-      if (kind.type == PluginFieldType::kINT32) {
-        own.numbers = copy<int32_t>(*field);
-        check_range(kind, own.numbers);
-      } else {
-        own.floats = copy<float>(*field);
-      }
-    } else if (!kind.optional) {
-      refuse(kind.name, "a value", "none");
+  for (const AttributeSpec& spec : specs) {
+    const PluginField* field = given_field(*given, spec.name);
+    if (field == nullptr && !spec.optional) {
+      refuse(text_of(spec) + ": expected a value, found none");
     }
-    fields_.push_back(own);
+    Field& own = fields_.emplace_back(Field{&spec, {}, {}});
+    if (field == nullptr) continue;
+    check(spec, *field);
+    if (is_whole(spec)) {
+      own.integers = copy<int32_t>(*field);
+      if (is_list(spec)) {
+        attributes(spec.name);
+      } else {
+        attribute(spec.name);
+      }
+    } else {
+      own.floats = copy<float>(*field);
+    }
   }
   collect();
 }
 
-Fields::Fields(const Fields& other) : fields_(other.fields_) { collect(); }
+Fields::Fields(const Fields& other) : Attributes(other), fields_(other.fields_) { collect(); }
+
+void Fields::check(const AttributeSpec& spec, const PluginField& field) const {
+  const auto expect = [&](const std::string& expected, const std::string& found) {
+    refuse(text_of(spec) + ": expected " + expected + ", found " + found);
+  };
+  if (field.type != type_of(spec)) {
+    expect(is_whole(spec) ? "int32" : "float32",
+           "type " + std::to_string(static_cast<int32_t>(field.type)));
+  }
+  if (field.length < 0 || (!is_list(spec) && field.length != 1)) {
+    expect(is_list(spec) ? "a list" : "one value", std::to_string(field.length) + " values");
+  }
+  if (field.length > 0 && field.data == nullptr) expect("values", "none");
+}
 
 void Fields::collect() {
   for (const Field& field : fields_) {
-    const bool whole = field.kind.type == PluginFieldType::kINT32;
-    const size_t length = whole ? field.numbers.size() : field.floats.size();
-    if (length == 0 && field.kind.optional) {
+    const bool whole = is_whole(*field.spec);
+    const size_t length = whole ? field.integers.size() : field.floats.size();
+    if (length == 0 && field.spec->optional) {
       continue;
     }
     PluginField view;
-    view.name = field.kind.name;
-    view.data = whole ? static_cast<const void*>(field.numbers.data())
+    view.name = field.spec->name;
+    view.data = whole ? static_cast<const void*>(field.integers.data())
                       : static_cast<const void*>(field.floats.data());
-    view.type = field.kind.type;
+    view.type = type_of(*field.spec);
     view.length = static_cast<int32_t>(length);
     views_.push_back(view);
   }
   collection_ = {static_cast<int32_t>(views_.size()), views_.data()};
 }
 
-const Fields::Field& Fields::find(const char* name) const {
-  for (const Field& field : fields_) {
-    if (std::strcmp(field.kind.name, name) == 0) {
-      return field;
-    }
-  }
-  throw Failure(std::string("no field '") + name + "' is known");
+void Fields::refuse(const std::string& message) const { throw Failure(message); }
+
+std::vector<int64_t> Fields::integers(const AttributeSpec& spec) const {
+  const std::vector<int32_t>& found = of(spec).integers;
+  return {found.begin(), found.end()};
 }
 
-int32_t Fields::number(const char* name) const { return find(name).numbers.at(0); }
-
-const std::vector<int32_t>& Fields::numbers(const char* name) const { return find(name).numbers; }
-
-const std::vector<float>& Fields::floats(const char* name) const { return find(name).floats; }
+const Fields::Field& Fields::of(const AttributeSpec& spec) const {
+  for (const Field& field : fields_) {
+    if (field.spec == &spec) return field;
+  }
+  throw Failure(text_of(spec) + " was not read");
+}
 
 }  // namespace wavebridge::tensorrt

@@ -6,42 +6,38 @@
 #include <vector>
 
 #include "abi/tensorrt_abi.h"
+#include "wavebridge/attributes.h"
 
 namespace wavebridge::tensorrt {
 
-/// An attribute that an operator has.
-struct FieldKind {
-  const char* name;
-  nvinfer1::PluginFieldType type;  ///< kINT32 or kFLOAT32
-  bool list;                       ///< whether it may have another length than 1
-  bool optional;                   ///< a list that is empty where it is absent
-  double lowest;                   ///< the range of each whole number
-  double highest;
-};
+/// How TensorRT calls an attribute's type: kINT32 or kFLOAT32.
+nvinfer1::PluginFieldType type_of(const AttributeSpec& spec);
 
 /// The attributes of a node: as the ONNX parser hands them over when an engine
 /// is built, or as they were serialised into it. Owns its values.
-class Fields {
+class Fields final : public Attributes {
  public:
-  /// Throws Failure if one is missing, unknown or of another type or length.
-  Fields(const std::vector<FieldKind>& kinds, const nvinfer1::PluginFieldCollection* given);
+  /// Throws Failure if one is missing, of another type or length, or out of its range.
+  Fields(const std::vector<AttributeSpec>& specs, const nvinfer1::PluginFieldCollection* given);
   Fields(const Fields& other);
   Fields& operator=(const Fields&) = delete;
 
-  int32_t number(const char* name) const;
-  const std::vector<int32_t>& numbers(const char* name) const;
-  const std::vector<float>& floats(const char* name) const;
+  /// Numbers that need not be whole; none where they are absent.
+  const std::vector<float>& floats(const char* name) const { return of(declared(name)).floats; }
+  [[noreturn]] void refuse(const std::string& message) const override;
 
   /// All that are there, for a plan; valid as long as this object.
   const nvinfer1::PluginFieldCollection* serialised() const { return &collection_; }
 
  private:
   struct Field {
-    FieldKind kind;
-    std::vector<int32_t> numbers;
+    const AttributeSpec* spec;
+    std::vector<int32_t> integers;
     std::vector<float> floats;
   };
-  const Field& find(const char* name) const;
+  std::vector<int64_t> integers(const AttributeSpec& spec) const override;
+  const Field& of(const AttributeSpec& spec) const;
+  void check(const AttributeSpec& spec, const nvinfer1::PluginField& field) const;
   void collect();
 
   std::vector<Field> fields_;

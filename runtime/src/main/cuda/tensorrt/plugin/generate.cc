@@ -27,4 +27,14 @@ void complete(Signature& signature, const Form& form, int64_t draws, int64_t pre
   }
 }
 
+cuda::Subscale read_subscale(const Fields& fields, DeclaredConstants& constants) {
+  cuda::Subscale subscale;
+  subscale.spec = SubscaleSpec::of(fields);
+  subscale.input = constants.weight();
+  std::vector<int64_t> shape;
+  subscale.weights = constants.floats(shape, 1);
+  subscale.weight_count = shape[0];
+  return subscale;
+}
+
 }  // namespace wavebridge::tensorrt

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "plugin/constants.h"
 #include "plugin/device.h"
 #include "plugin/failure.h"
 #include "plugin/operator.h"
@@ -34,9 +35,12 @@ inline void check(const cuda::Result& result) {
 inline cuda::Options options(const Fields& fields) {
   cuda::Options options;
   options.constants_on_device = true;
-  options.most_rows = fields.number("most_rows");
+  options.most_rows = static_cast<int32_t>(fields.attribute("most_rows"));
   return options;
 }
+
+/// Reads the attributes and the last constants of a ...SubscaleGenerate operator.
+cuda::Subscale read_subscale(const Fields& fields, DeclaredConstants& constants);
 
 /// The pointers of a call's tensors in the order of the signature.
 class Pointers {

@@ -10,7 +10,7 @@ namespace {
 class InterpolateFrames final : public Operator {
  public:
   InterpolateFrames(const OperatorKind& kind, const Fields& fields)
-      : kind_(kind), fields_(fields), stage_{fields.number("hop"), fields.number("cut")} {
+      : kind_(kind), fields_(fields), stage_{fields.attribute("hop"), fields.attribute("cut")} {
     signature_ = {{{"x", kFloat, {'N', 'F', 'C'}}},
                   {{"y", kFloat, {'N', 'T', 'C'}}},
                   {'T', 'F', stage_.hop, 2 * stage_.cut}};

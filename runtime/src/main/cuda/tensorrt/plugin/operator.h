@@ -35,7 +35,7 @@ class Operator {
 struct OperatorKind {
   std::string name;
   const OperatorSpec* spec;  ///< as it is declared
-  std::vector<FieldKind> fields;
+  std::vector<AttributeSpec> fields;
   std::unique_ptr<Operator> (*make)(const OperatorKind& kind, const Fields& fields);
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include "plugin/block_sparse_gemm.h"
@@ -11,31 +12,17 @@
 namespace wavebridge::tensorrt {
 namespace {
 
-using nvinfer1::PluginFieldType;
-
 /// The attributes of an operator, and what graphs for TensorRT add to its node: the shapes of its
 /// constants, if it has any, and the most rows of a call.
-std::vector<FieldKind> fields_of(const OperatorSpec& spec) {
+std::vector<AttributeSpec> fields_of(const OperatorSpec& spec) {
   constexpr double kLowest = std::numeric_limits<int32_t>::min();
   constexpr double kHighest = std::numeric_limits<int32_t>::max();
-  std::vector<FieldKind> fields;
-  for (const AttributeSpec& attribute : spec.attributes) {
-    const bool whole =
-        attribute.kind == AttributeKind::kInteger || attribute.kind == AttributeKind::kIntegers;
-    const bool list =
-        attribute.kind == AttributeKind::kIntegers || attribute.kind == AttributeKind::kNumbers;
-    fields.push_back({attribute.name, whole ? PluginFieldType::kINT32 : PluginFieldType::kFLOAT32,
-                      list || attribute.optional, attribute.optional, attribute.lowest,
-                      attribute.highest});
+  std::vector<AttributeSpec> fields = spec.attributes;
+  const auto is_constant = [](const TensorSpec& input) { return !is_computed(input.kind); };
+  if (std::any_of(spec.inputs.begin(), spec.inputs.end(), is_constant)) {
+    fields.push_back({"constant_shapes", AttributeKind::kIntegers, kLowest, kHighest, false});
   }
-  for (const TensorSpec& input : spec.inputs) {
-    if (input.kind != TensorKind::kValues && input.kind != TensorKind::kIntegers) {
-      fields.push_back(
-          {"constant_shapes", PluginFieldType::kINT32, true, false, kLowest, kHighest});
-      break;
-    }
-  }
-  fields.push_back({"most_rows", PluginFieldType::kINT32, false, false, kLowest, kHighest});
+  fields.push_back({"most_rows", AttributeKind::kInteger, kLowest, kHighest, false});
   return fields;
 }
 
@@ -54,7 +41,7 @@ std::vector<OperatorKind> all() {
 OperatorKind operator_kind(const std::string& name,
                            std::unique_ptr<Operator> (*make)(const OperatorKind&, const Fields&)) {
   const OperatorSpec* spec = find_operator(name);
-  return {name, spec, spec == nullptr ? std::vector<FieldKind>{} : fields_of(*spec), make};
+  return {name, spec, spec == nullptr ? std::vector<AttributeSpec>{} : fields_of(*spec), make};
 }
 
 const std::vector<OperatorKind>& operators() {

@@ -1,20 +1,15 @@
 #ifndef WAVEBRIDGE_TENSORRT_SEQUENCE_H_
 #define WAVEBRIDGE_TENSORRT_SEQUENCE_H_
 
-#include <optional>
-
 #include "plugin/constants.h"
 #include "plugin/generate.h"
-#include "plugin/subscale_fields.h"
 
 // The generate and subscale_generate operators of a step network. A network is a struct `Traits`
 // (plugin/<network>.h) with
-//   Network      as the kernels are given it
-//   kName        what its operators' names begin with
-//   kBySample    whether its first input is by sample; one by frame follows in any case
-//   read_fields  reads the attributes
-//   read         reads the sample weights, which say how many hidden units there are, and hands the
-//                matrices over
+//   Network    as the kernels are given it
+//   kName      what its operators' names begin with
+//   kBySample  whether its first input is by sample; one by frame follows in any case
+//   read       reads the attributes and the sample weights, and hands the matrices over
 
 namespace wavebridge::tensorrt {
 
@@ -26,9 +21,8 @@ class Sequence final : public Operator {
 
   Sequence(const OperatorKind& kind, const Fields& fields)
       : kind_(kind), form_(kind), fields_(fields) {
-    Constants constants(fields_.numbers("constant_shapes"), nullptr);
-    std::optional<SubscaleFields> subscale;
-    values_ = read(constants, subscale).values();
+    Constants constants(fields_.attributes("constant_shapes"), nullptr);
+    values_ = read(constants).values();
     if (Traits::kBySample) add_input(0, form_.subscale ? 'A' : 'T', values_.by_sample);
     add_input(Traits::kBySample ? 1 : 0, 'F', values_.by_frame);
     complete(signature_, form_, values_.draws, values_.previous, values_.state, constants.words());
@@ -39,7 +33,7 @@ class Sequence final : public Operator {
   }
   const Fields& fields() const override { return fields_; }
   const Signature& signature() const override { return signature_; }
-  int64_t most_rows() const override { return fields_.number("most_rows"); }
+  int64_t most_rows() const override { return fields_.attribute("most_rows"); }
   bool takes_any_values() const override { return false; }
 
   void run(const Sizes& sizes, const void* const* inputs, void* const* outputs,
@@ -50,7 +44,7 @@ class Sequence final : public Operator {
     call.by_sample = values_.by_sample > 0 ? pointers.next() : nullptr;
     call.by_frame = values_.by_frame > 0 ? pointers.next() : nullptr;
     fill(call, form_, sizes, pointers, outputs, stream);
-    call.frames = frames(sizes, call.samples, fields_.number("samples_per_frame"));
+    call.frames = frames(sizes, call.samples, fields_.attribute("samples_per_frame"));
     const size_t bytes = prepared_->workspace(call.rows, call.samples, call.frames);
     check(prepared_->launch(call, memory_.of_at_least(bytes), stream));
   }
@@ -66,25 +60,19 @@ class Sequence final : public Operator {
     }
   }
 
-  Network read(Constants& constants, std::optional<SubscaleFields>& subscale) const {
+  Network read(Constants& constants) const {
     Network network;
-    network.samples_per_frame = fields_.number("samples_per_frame");
-    Traits::read_fields(fields_, network);
+    network.samples_per_frame = fields_.attribute("samples_per_frame");
     DeclaredConstants rows(constants, *kind_.spec);
-    Traits::read(rows, network);
-    if (form_.subscale) {
-      subscale.emplace(fields_, rows);
-      network.subscale = subscale->get();
-    }
+    Traits::read(fields_, rows, network);
+    if (form_.subscale) network.subscale = read_subscale(fields_, rows);
     constants.end();
     return network;
   }
 
   void prepare(const void* words, cudaStream_t stream) {
-    Constants constants(fields_.numbers("constant_shapes"), words);
-    std::optional<SubscaleFields> subscale;
-    const Network network = read(constants, subscale);
-    check(cuda::prepare(network, options(fields_), kind_.name.c_str(), stream, prepared_));
+    Constants constants(fields_.attributes("constant_shapes"), words);
+    check(cuda::prepare(read(constants), options(fields_), kind_.name.c_str(), stream, prepared_));
   }
 
   const OperatorKind& kind_;

@@ -11,8 +11,8 @@ namespace {
 class UpsampleFrames final : public Operator {
  public:
   UpsampleFrames(const OperatorKind& kind, const Fields& fields) : kind_(kind), fields_(fields) {
-    const int64_t factor = fields_.number("factor"), cut = fields_.number("cut");
-    Constants constants(fields_.numbers("constant_shapes"), nullptr);
+    const int64_t factor = fields_.attribute("factor"), cut = fields_.attribute("cut");
+    Constants constants(fields_.attributes("constant_shapes"), nullptr);
     read(constants);
     signature_ = {{{"x", kFloat, {'N', 'P', 'C'}}, {"constants", kInt32, {constants.words()}}},
                   {{"y", kFloat, {'N', 'T', 'C'}}},
@@ -30,7 +30,7 @@ class UpsampleFrames final : public Operator {
   void run(const Sizes& sizes, const void* const* inputs, void* const* outputs,
            cudaStream_t stream) override {
     if (!prepared_) {
-      Constants constants(fields_.numbers("constant_shapes"), inputs[1]);
+      Constants constants(fields_.attributes("constant_shapes"), inputs[1]);
       check(
           cuda::prepare(read(constants), options(fields_), kind_.name.c_str(), stream, prepared_));
     }
@@ -41,8 +41,8 @@ class UpsampleFrames final : public Operator {
  private:
   cuda::UpsampleFrames read(Constants& constants) const {
     cuda::UpsampleFrames stage;
-    stage.factor = fields_.number("factor");
-    stage.cut = fields_.number("cut");
+    stage.factor = fields_.attribute("factor");
+    stage.cut = fields_.attribute("cut");
     stage.kernel = constants.vector("kernel", 2 * stage.factor + 1);
     stage.bias = constants.vector("bias", 1);
     constants.end();

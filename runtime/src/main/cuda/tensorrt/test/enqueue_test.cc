@@ -75,7 +75,7 @@ WB_TEST(dual_softmax) {
   CHECK(seen.prepared == 1 && seen.launched == 1);
   CHECK(seen.options.constants_on_device && seen.options.most_rows == 4);
   CHECK(seen.dual.samples_per_frame == 4 && seen.dual.conditioning_size == 5);
-  CHECK(seen.dual.hidden == 6 && seen.dual.subscale == nullptr);
+  CHECK(seen.dual.hidden == 6 && !seen.dual.subscale);
   // sample_weights 18 * 3; conditioning 90 + 1 + 2 + 18; recurrent 108 + 1 + 2 + 18; ...
   CHECK_EQUAL(int64_t{0}, offset(call, seen.dual.sample_weights));
   CHECK_EQUAL(int64_t{54}, offset(call, seen.dual.conditioning.weight.blocks));
@@ -125,7 +125,8 @@ WB_TEST(subscale) {
   CHECK(at.rows == 3 && at.samples == 12 && at.frames == 2 && at.audio == call.in[2]);
   CHECK(at.previous == call.in[3] && at.temperature == call.in[5]);
   CHECK(at.schedule[0] == 24 && at.schedule[1] == 2 && at.schedule[2] == 5 && at.schedule[3] == 9);
-  CHECK((kernels().dilations == std::vector<int32_t>{1, 2}));
+  const auto& layers = kernels().dual.subscale->spec.layers;
+  CHECK(layers.size() == 2 && layers[0].dilation == 1 && layers[1].dilation == 2);
   CHECK(at.next_audio == call.out[0]);
 }
 

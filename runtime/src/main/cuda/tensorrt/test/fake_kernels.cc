@@ -52,13 +52,6 @@ cuda::Result prepare(const cuda::Options& options, std::unique_ptr<Prepared>& pr
   return {};
 }
 
-void keep_dilations(const cuda::Subscale* subscale) {
-  kernels().dilations.clear();
-  for (int32_t i = 0; subscale != nullptr && i < subscale->layer_count; ++i) {
-    kernels().dilations.push_back(subscale->layers[i].dilation);
-  }
-}
-
 }  // namespace
 }  // namespace wavebridge::test
 
@@ -69,13 +62,11 @@ using namespace wavebridge::test;
 Result prepare(const DualSoftmax& network, const Options& options, const char*, cudaStream_t,
                std::unique_ptr<PreparedSequence>& prepared) noexcept {
   kernels().dual = network;
-  keep_dilations(network.subscale);
   return test::prepare<FakeSequence>(options, prepared);
 }
 Result prepare(const ResidualGru& network, const Options& options, const char*, cudaStream_t,
                std::unique_ptr<PreparedSequence>& prepared) noexcept {
   kernels().residual = network;
-  keep_dilations(network.subscale);
   return test::prepare<FakeSequence>(options, prepared);
 }
 Result prepare(const BlockSparseGemm& gemm, const Options& options, const char*, cudaStream_t,

@@ -21,7 +21,6 @@ struct FakeKernels {
   cuda::DualSoftmax dual;
   cuda::ResidualGru residual;
   cuda::BlockSparseGemm gemm;
-  std::vector<int32_t> dilations;
   cuda::SequenceCall call;
   cuda::UpsampleFrames upsampling;
   cuda::InterpolateFrames interpolation;

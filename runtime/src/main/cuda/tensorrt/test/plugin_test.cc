@@ -188,7 +188,7 @@ WB_TEST(gaussian_heads_take_one_uniform) {
   logged().taken();
   Node node = residual_gru();
   node.fields.without("mixtures").with("mixtures", {0}).with("gaussian", {2});
-  refused(node, "field 'gaussian': expected 0 to 1, found 2");
+  refused(node, "attribute 'gaussian': expected 0 to 1, found 2");
   node.fields.without("gaussian").with("gaussian", {1});
   const Made made = make(node);
   CHECK(made.plugin != nullptr);
@@ -201,25 +201,27 @@ WB_TEST(wrong_fields_are_refused_by_name) {
   logged().taken();
   Node node = dual_softmax(false, false);
   node.fields.without("samples_per_frame");
-  refused(node, "field 'samples_per_frame': expected a value, found none");
+  refused(node, "attribute 'samples_per_frame': expected a value, found none");
   node.fields.with("samples_per_frame", {4, 4});
-  refused(node, "field 'samples_per_frame': expected one value, found 2 values");
+  refused(node, "attribute 'samples_per_frame': expected one value, found 2 values");
   node.fields.without("samples_per_frame").with_floats("samples_per_frame", {4});
-  refused(node, "field 'samples_per_frame': expected int32, found type 1");
+  refused(node, "attribute 'samples_per_frame': expected int32, found type 1");
   Node zero = dual_softmax(false, false);
   zero.fields.with("samples_per_frame", {0});
-  refused(zero, "field 'samples_per_frame': expected 1 to 2147483647, found 0");
+  refused(zero, "attribute 'samples_per_frame': expected 1 to 2147483647, found 0");
   Node aux = residual_gru();
   aux.fields.with("aux_sizes", {1, 2, 3});
-  refused(aux, "field 'aux_sizes': expected 4 values, found 3");
+  refused(aux, "attribute 'aux_sizes': expected 4 integers, found 3");
   Node lists = dual_softmax(false, true);
   lists.fields.with("context_relus", {1});
-  refused(lists, "fields 'context_...': expected lists of one length");
+  refused(
+      lists,
+      "attribute 'context_relus': expected 2 integers, as many as 'context_kernels' has, found 1");
   Node hop = interpolation();
   hop.fields.with("hop", {65537});
-  refused(hop, "field 'hop': expected 1 to 65536, found 65537");
+  refused(hop, "attribute 'hop': expected 1 to 65536, found 65537");
   hop.fields.with("hop", {2}).with("cut", {-1});
-  refused(hop, "field 'cut': expected 0 to 2147483647, found -1");
+  refused(hop, "attribute 'cut': expected 0 to 2147483647, found -1");
   CHECK(creator("BlockSparseGemm")->createPlugin("", nullptr, TensorRTPhase::kBUILD) == nullptr);
   CHECK_EQUAL(std::string("plugin BlockSparseGemm: expected a collection of fields, found none"),
               logged().taken());
