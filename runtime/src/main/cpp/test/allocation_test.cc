@@ -71,115 +71,102 @@ int64_t allocations_of(const Body& body) {
   return allocations - before;
 }
 
-/// Room for a run of `rows` rows, all of it taken before the run.
-struct Room {
-  size_t rows;
-  Random random{5};
-  std::vector<float> inputs, aux, uniforms, given, audio, logits, previous, state;
+/// A network as a run sees it: how many values there are of each kind, and its kernels.
+template <typename Network>
+struct Subject {
+  const SequenceKernels<Network>& kernels;
+  int by_sample, by_frame, draws, made, logits, previous, state;
+  int context_rows;  ///< 0 without a subscale operator
+};
 
-  Room(int32_t row_count, int inputs_size, int aux_size, int draws, int logits_size, int values,
-       int state_size)
-      : rows(static_cast<size_t>(row_count)) {
-    const auto samples = [this](int size) {
-      return rows * static_cast<size_t>(kSamples) * static_cast<size_t>(size);
+template <typename Matrix>
+Subject<DualSoftmaxNetworkOf<Matrix>> subject(const NetworkKernels<Matrix>& of,
+                                              const DualSoftmaxNetworkOf<Matrix>& network) {
+  return {.kernels = of.dual_softmax,
+          .by_sample = 0,
+          .by_frame = network.conditioning_size,
+          .draws = 2,
+          .made = 1,
+          .logits = 2 * kDualClasses,
+          .previous = 2,
+          .state = network.hidden,
+          .context_rows = 3 * network.hidden};
+}
+
+template <typename Matrix>
+Subject<ResidualGruNetworkOf<Matrix>> subject(const NetworkKernels<Matrix>& of,
+                                              const ResidualGruNetworkOf<Matrix>& network) {
+  const int32_t (&aux)[4] = network.aux_sizes;
+  return {.kernels = of.residual_gru,
+          .by_sample = network.mels,
+          .by_frame = aux[0] + aux[1] + aux[2] + aux[3],
+          .draws = network.head.draws(),
+          .made = 1,
+          .logits = network.output.weight.rows,
+          .previous = 1,
+          .state = 2 * network.hidden,
+          .context_rows = network.hidden};
+}
+
+template <typename Matrix>
+Subject<MultiBandGruNetworkOf<Matrix>> subject(const NetworkKernels<Matrix>& of,
+                                               const MultiBandGruNetworkOf<Matrix>& network) {
+  return {.kernels = of.multi_band_gru,
+          .by_sample = 0,
+          .by_frame = 3 * network.hidden,
+          .draws = 2 * network.bands,
+          .made = network.bands,
+          .logits = network.band_output.weight.rows,
+          .previous = network.bands,
+          .state = network.hidden,
+          .context_rows = 0};
+}
+
+/// A run of `batch` rows, whose memory is all taken before it.
+struct Run {
+  std::vector<float> by_sample, by_frame, uniforms, given, audio, logits, previous, state;
+  SequenceRows rows;
+
+  template <typename Network>
+  Run(const Subject<Network>& of, int32_t batch) {
+    Random random(5);
+    const auto count = [&](int64_t each, int size) {
+      return static_cast<size_t>(batch * each * size);
     };
-    inputs = random.numbers(samples(inputs_size), 1.0f);
-    aux = random.numbers(samples(aux_size), 1.0f);
-    uniforms = random.uniforms(samples(draws));
-    given = random.numbers(samples(1), 1.0f);
-    audio.resize(samples(1));
-    logits.resize(samples(logits_size));
-    previous.resize(rows * static_cast<size_t>(values));
-    state.resize(rows * static_cast<size_t>(state_size));
+    by_sample = random.numbers(count(kSamples, of.by_sample), 1.0f);
+    by_frame = random.numbers(count(kFrames, of.by_frame), 1.0f);
+    uniforms = random.uniforms(count(kSamples, of.draws));
+    given = random.numbers(count(kSamples, of.made), 1.0f);
+    audio.resize(count(kSamples, of.made));
+    logits.resize(count(kSamples, of.logits));
+    previous.resize(count(1, of.previous));
+    state.resize(count(1, of.state));
+    rows = {.rows = batch,
+            .samples = kSamples,
+            .frames = kFrames,
+            .samples_per_frame = kSamplesPerFrame,
+            .begun = 0,
+            .temperature = 0.9f,
+            .by_sample = by_sample.data(),
+            .by_frame = by_frame.data(),
+            .uniforms = uniforms.data(),
+            .given = given.data(),
+            .audio = audio.data(),
+            .logits = logits.data(),
+            .previous = previous.data(),
+            .state = state.data()};
   }
 };
 
-void expect_none(const std::string& what, int64_t found, const std::vector<float>& made) {
+/// `body(seat)` takes no memory, and leaves something in `made`.
+template <typename Body>
+void expect_none(const std::string& what, ScratchSize size, const std::vector<float>& made,
+                 const Body& body) {
+  const auto scratch = spoiled_memory(size.total());
+  const Seat seat = Seat::alone(scratch.get(), size);
+  const int64_t found = allocations_of([&] { body(seat); });
   if (found != 0) fail(__FILE__, __LINE__, what + ": " + std::to_string(found) + " allocations");
   CHECK(made.front() != made.back() || made[1] != made[2]);
-}
-
-template <typename Matrix>
-void check_dual(const char* level, const NetworkKernels<Matrix>& of,
-                const DualSoftmaxNetworkOf<Matrix>& network, int32_t batch) {
-  Room room(batch, network.conditioning_size, 0, 2, 512, 2, network.hidden);
-  const SequenceRows rows{.rows = batch,
-                          .samples = kSamples,
-                          .frames = kFrames,
-                          .samples_per_frame = kSamplesPerFrame,
-                          .begun = 0,
-                          .temperature = 0.9f,
-                          .by_frame = room.inputs.data(),
-                          .uniforms = room.uniforms.data(),
-                          .given = room.given.data(),
-                          .audio = room.audio.data(),
-                          .logits = room.logits.data(),
-                          .previous = room.previous.data(),
-                          .state = room.state.data()};
-  const ScratchSize size = of.dual_softmax.scratch(network, batch);
-  const auto scratch = spoiled_memory(size.total());
-  const Seat seat = Seat::alone(scratch.get(), size);
-  expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.dual_softmax.generate(network, rows, seat); }), room.audio);
-  expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.dual_softmax.score(network, rows, seat); }), room.logits);
-}
-
-template <typename Matrix>
-void check_residual(const char* level, const NetworkKernels<Matrix>& of,
-                    const ResidualGruNetworkOf<Matrix>& network, int outputs, int aux_size,
-                    int32_t batch) {
-  Room room(batch, network.mels, aux_size, network.head.draws(), outputs, 1, 2 * network.hidden);
-  const SequenceRows rows{.rows = batch,
-                          .samples = kSamples,
-                          .frames = kFrames,
-                          .samples_per_frame = kSamplesPerFrame,
-                          .begun = 0,
-                          .temperature = 0.9f,
-                          .by_sample = room.inputs.data(),
-                          .by_frame = room.aux.data(),
-                          .uniforms = room.uniforms.data(),
-                          .given = room.given.data(),
-                          .audio = room.audio.data(),
-                          .logits = room.logits.data(),
-                          .previous = room.previous.data(),
-                          .state = room.state.data()};
-  const ScratchSize size = of.residual_gru.scratch(network, batch);
-  const auto scratch = spoiled_memory(size.total());
-  const Seat seat = Seat::alone(scratch.get(), size);
-  expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.residual_gru.generate(network, rows, seat); }), room.audio);
-  expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.residual_gru.score(network, rows, seat); }), room.logits);
-}
-
-template <typename Matrix>
-void check_multi_band(const char* level, const NetworkKernels<Matrix>& of,
-                      const MultiBandGruNetworkOf<Matrix>& network, int32_t batch) {
-  const int outputs = network.band_output.weight.rows;
-  Room room(batch, 1, 3 * network.hidden, 2 * network.bands, outputs, network.bands,
-            network.hidden);
-  std::vector<float> audio(static_cast<size_t>(batch * kSamples * network.bands));
-  const SequenceRows rows{.rows = batch,
-                          .samples = kSamples,
-                          .frames = kFrames,
-                          .samples_per_frame = kSamplesPerFrame,
-                          .begun = 0,
-                          .temperature = 0.9f,
-                          .by_frame = room.aux.data(),
-                          .uniforms = room.uniforms.data(),
-                          .given = audio.data(),
-                          .audio = audio.data(),
-                          .logits = room.logits.data(),
-                          .previous = room.previous.data(),
-                          .state = room.state.data()};
-  const ScratchSize size = of.multi_band_gru.scratch(network, batch);
-  const auto scratch = spoiled_memory(size.total());
-  const Seat seat = Seat::alone(scratch.get(), size);
-  expect_none(std::string("generate at ") + level,
-              allocations_of([&] { of.multi_band_gru.generate(network, rows, seat); }), audio);
-  expect_none(std::string("score at ") + level,
-              allocations_of([&] { of.multi_band_gru.score(network, rows, seat); }), room.logits);
 }
 
 /// The rows of the batch as the sub-tensors of one utterance.
@@ -191,66 +178,36 @@ constexpr SubscaleWindow kWindow{.horizon = 9,
                                  .step = 0,
                                  .count = kSamples};
 
-ContextModel context_of(int rows) {
-  return ContextModel(3, 4, true, {{5, 3, 2, true}, {4, 1, 1, false}}, rows);
+template <typename Matrix, typename Network>
+void check(const std::string& level, const NetworkKernels<Matrix>& kernels, const Network& network,
+           int32_t batch) {
+  const Subject<Network> of = subject(kernels, network);
+  Run run(of, batch);
+  const ScratchSize size = of.kernels.scratch(network, batch);
+  expect_none("generate at " + level, size, run.audio,
+              [&](const Seat& seat) { of.kernels.generate(network, run.rows, seat); });
+  expect_none("score at " + level, size, run.logits,
+              [&](const Seat& seat) { of.kernels.score(network, run.rows, seat); });
+  if (of.context_rows == 0) return;
+  const ContextModel model(3, 4, true, {{5, 3, 2, true}, {4, 1, 1, false}}, of.context_rows);
+  const ContextNetwork& context = model.network;
+  Run subscale(of, batch);
+  expect_none("subscale at " + level,
+              of.kernels.subscale_scratch(network, context, kWindow, subscale.rows), subscale.audio,
+              [&](const Seat& seat) {
+                of.kernels.subscale(network, context, kWindow, subscale.rows, seat);
+              });
 }
 
-template <typename Matrix>
-void check_dual_subscale(const char* level, const NetworkKernels<Matrix>& of,
-                         const DualSoftmaxNetworkOf<Matrix>& network, int32_t batch) {
-  Room room(batch, network.conditioning_size, 0, 2, 1, 2, network.hidden);
-  const ContextModel context = context_of(3 * network.hidden);
-  const SequenceRows rows{.rows = batch,
-                          .samples = kSamples,
-                          .frames = kFrames,
-                          .samples_per_frame = kSamplesPerFrame,
-                          .begun = 0,
-                          .temperature = 0.9f,
-                          .by_frame = room.inputs.data(),
-                          .uniforms = room.uniforms.data(),
-                          .given = nullptr,
-                          .audio = room.audio.data(),
-                          .logits = nullptr,
-                          .previous = room.previous.data(),
-                          .state = room.state.data()};
-  const ScratchSize size =
-      of.dual_softmax.subscale_scratch(network, context.network, kWindow, rows);
-  const auto scratch = spoiled_memory(size.total());
-  const Seat seat = Seat::alone(scratch.get(), size);
-  expect_none(std::string("subscale at ") + level, allocations_of([&] {
-                of.dual_softmax.subscale(network, context.network, kWindow, rows, seat);
-              }),
-              room.audio);
-}
-
-template <typename Matrix>
-void check_residual_subscale(const char* level, const NetworkKernels<Matrix>& of,
-                             const ResidualGruNetworkOf<Matrix>& network, int aux_size,
-                             int32_t batch) {
-  Room room(batch, network.mels, aux_size, network.head.draws(), 1, 1, 2 * network.hidden);
-  const ContextModel context = context_of(network.hidden);
-  const SequenceRows rows{.rows = batch,
-                          .samples = kSamples,
-                          .frames = kFrames,
-                          .samples_per_frame = kSamplesPerFrame,
-                          .begun = 0,
-                          .temperature = 0.9f,
-                          .by_sample = room.inputs.data(),
-                          .by_frame = room.aux.data(),
-                          .uniforms = room.uniforms.data(),
-                          .given = nullptr,
-                          .audio = room.audio.data(),
-                          .logits = nullptr,
-                          .previous = room.previous.data(),
-                          .state = room.state.data()};
-  const ScratchSize size =
-      of.residual_gru.subscale_scratch(network, context.network, kWindow, rows);
-  const auto scratch = spoiled_memory(size.total());
-  const Seat seat = Seat::alone(scratch.get(), size);
-  expect_none(std::string("subscale at ") + level, allocations_of([&] {
-                of.residual_gru.subscale(network, context.network, kWindow, rows, seat);
-              }),
-              room.audio);
+/// A network in both precisions, at every level, alone and in a batch.
+template <typename Model>
+void check_everywhere(const Model& f32, const Model& int8) {
+  for (const Kernels* level : available_levels()) {
+    for (const int32_t batch : {1, 3}) {
+      check(level->level, level->f32, f32.network, batch);
+      check(level->level, level->int8, int8.int8, batch);
+    }
+  }
 }
 
 }  // namespace
@@ -273,52 +230,29 @@ WB_TEST(allocations_are_counted) {
 }
 
 WB_TEST(dual_softmax_takes_no_memory) {
-  const DualModel f32(1, 38, 7, 24, 20, 1, 1, 0.3);
-  const DualModel int8(1, 38, 7, 24, 20, 1, 1, 0.3, Arithmetic::kInt8);
-  for (const Kernels* level : available_levels()) {
-    for (const int32_t batch : {1, 3}) {
-      check_dual(level->level, level->f32, f32.network, batch);
-      check_dual(level->level, level->int8, int8.int8, batch);
-      check_dual_subscale(level->level, level->f32, f32.network, batch);
-      check_dual_subscale(level->level, level->int8, int8.int8, batch);
-    }
-  }
+  check_everywhere(DualModel(1, 38, 7, 24, 20, 1, 1, 0.3),
+                   DualModel(1, 38, 7, 24, 20, 1, 1, 0.3, Arithmetic::kInt8));
 }
 
 WB_TEST(pruned_residual_gru_takes_no_memory) {
-  const Sparsity pruned = {1, 4, 0.08, false};
-  const ResidualModel f32(2, 72, 64, {3, 0, 2, 4}, 48, 48, 128, 0, Arithmetic::kF32, pruned);
-  const ResidualModel int8(2, 72, 64, {3, 0, 2, 4}, 48, 48, 128, 0, Arithmetic::kInt8, pruned);
-  for (const Kernels* level : available_levels()) {
-    check_residual(level->level, level->f32, f32.network, 128, 9, 1);
-    check_residual(level->level, level->int8, int8.int8, 128, 9, 1);
-  }
+  const auto model = [](Arithmetic as) {
+    return ResidualModel(2, 72, 64, {3, 0, 2, 4}, 48, 48, 128, 0, as, {1, 4, 0.08, false});
+  };
+  check_everywhere(model(Arithmetic::kF32), model(Arithmetic::kInt8));
 }
 
 WB_TEST(residual_gru_takes_no_memory) {
   for (const int mixtures : {0, 10}) {
-    const ResidualModel f32(2, 21, 5, {3, 0, 2, 4}, 17, 18, 30, mixtures);
-    const ResidualModel int8(2, 21, 5, {3, 0, 2, 4}, 17, 18, 30, mixtures, Arithmetic::kInt8);
-    for (const Kernels* level : available_levels()) {
-      for (const int32_t batch : {1, 3}) {
-        check_residual(level->level, level->f32, f32.network, 30, 9, batch);
-        check_residual(level->level, level->int8, int8.int8, 30, 9, batch);
-        check_residual_subscale(level->level, level->f32, f32.network, 9, batch);
-        check_residual_subscale(level->level, level->int8, int8.int8, 9, batch);
-      }
-    }
+    const auto model = [mixtures](Arithmetic as) {
+      return ResidualModel(2, 21, 5, {3, 0, 2, 4}, 17, 18, 30, mixtures, as);
+    };
+    check_everywhere(model(Arithmetic::kF32), model(Arithmetic::kInt8));
   }
 }
 
 WB_TEST(multi_band_gru_takes_no_memory) {
-  const MultiBandModel f32(3, 38, 5, 3, 21, 1, Arithmetic::kF32);
-  const MultiBandModel int8(3, 38, 5, 3, 21, 1, Arithmetic::kInt8);
-  for (const Kernels* level : available_levels()) {
-    for (const int32_t batch : {1, 3}) {
-      check_multi_band(level->level, level->f32, f32.network, batch);
-      check_multi_band(level->level, level->int8, int8.int8, batch);
-    }
-  }
+  check_everywhere(MultiBandModel(3, 38, 5, 3, 21, 1, Arithmetic::kF32),
+                   MultiBandModel(3, 38, 5, 3, 21, 1, Arithmetic::kInt8));
 }
 
 int main() { return run_all(); }
