@@ -1,5 +1,7 @@
 package org.wavebridge.graphs.model;
 
+import java.util.function.Consumer;
+
 /**
  * How features are computed from a waveform: frames, Hann window (periodic), magnitude spectrum,
  * triangular filters, logarithm, affine normalisation and clipping.
@@ -64,135 +66,90 @@ public record MelAnalysis(
 
   /** The same from another lowest filter edge in Hz. */
   public MelAnalysis withLowest(double lowest) {
-    return new MelAnalysis(
-        fftSize,
-        windowLength,
-        lowest,
-        maximumFrequency,
-        melScale,
-        logScale,
-        floor,
-        shift,
-        scale,
-        minimum,
-        maximum,
-        framing,
-        filterShape,
-        fullScale);
+    return with(parts -> parts.minimumFrequency = lowest);
   }
 
   /** The same with another smallest magnitude before the logarithm. */
   public MelAnalysis withFloor(double other) {
-    return new MelAnalysis(
-        fftSize,
-        windowLength,
-        minimumFrequency,
-        maximumFrequency,
-        melScale,
-        logScale,
-        other,
-        shift,
-        scale,
-        minimum,
-        maximum,
-        framing,
-        filterShape,
-        fullScale);
+    return with(parts -> parts.floor = other);
   }
 
   /** The same, shifted and then divided. */
   public MelAnalysis normalised(double added, double divisor) {
-    return new MelAnalysis(
-        fftSize,
-        windowLength,
-        minimumFrequency,
-        maximumFrequency,
-        melScale,
-        logScale,
-        floor,
-        added,
-        divisor,
-        minimum,
-        maximum,
-        framing,
-        filterShape,
-        fullScale);
+    return with(
+        parts -> {
+          parts.shift = added;
+          parts.scale = divisor;
+        });
   }
 
   /** The same, clipped at both ends. */
   public MelAnalysis clipped(double lowest, double highest) {
-    return new MelAnalysis(
-        fftSize,
-        windowLength,
-        minimumFrequency,
-        maximumFrequency,
-        melScale,
-        logScale,
-        floor,
-        shift,
-        scale,
-        lowest,
-        highest,
-        framing,
-        filterShape,
-        fullScale);
+    return with(
+        parts -> {
+          parts.minimum = lowest;
+          parts.maximum = highest;
+        });
   }
 
   /** The same with other frames. */
   public MelAnalysis framed(Framing other) {
-    return new MelAnalysis(
-        fftSize,
-        windowLength,
-        minimumFrequency,
-        maximumFrequency,
-        melScale,
-        logScale,
-        floor,
-        shift,
-        scale,
-        minimum,
-        maximum,
-        other,
-        filterShape,
-        fullScale);
+    return with(parts -> parts.framing = other);
   }
 
   /** The same with other filters. */
   public MelAnalysis shaped(FilterShape other) {
-    return new MelAnalysis(
-        fftSize,
-        windowLength,
-        minimumFrequency,
-        maximumFrequency,
-        melScale,
-        logScale,
-        floor,
-        shift,
-        scale,
-        minimum,
-        maximum,
-        framing,
-        other,
-        fullScale);
+    return with(parts -> parts.filterShape = other);
   }
 
   /** The same for amplitudes of 1 that count as another value. */
   public MelAnalysis withFullScale(double other) {
+    return with(parts -> parts.fullScale = other);
+  }
+
+  private MelAnalysis with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
     return new MelAnalysis(
         fftSize,
         windowLength,
-        minimumFrequency,
+        parts.minimumFrequency,
         maximumFrequency,
         melScale,
         logScale,
-        floor,
-        shift,
-        scale,
-        minimum,
-        maximum,
-        framing,
-        filterShape,
-        other);
+        parts.floor,
+        parts.shift,
+        parts.scale,
+        parts.minimum,
+        parts.maximum,
+        parts.framing,
+        parts.filterShape,
+        parts.fullScale);
+  }
+
+  /** The components that may be changed. */
+  private static final class Parts {
+    private double minimumFrequency;
+    private double floor;
+    private double shift;
+    private double scale;
+    private double minimum;
+    private double maximum;
+    private Framing framing;
+    private FilterShape filterShape;
+    private double fullScale;
+
+    private Parts(MelAnalysis of) {
+      minimumFrequency = of.minimumFrequency;
+      floor = of.floor;
+      shift = of.shift;
+      scale = of.scale;
+      minimum = of.minimum;
+      maximum = of.maximum;
+      framing = of.framing;
+      filterShape = of.filterShape;
+      fullScale = of.fullScale;
+    }
   }
 
   /** Which samples belong to a frame. */
