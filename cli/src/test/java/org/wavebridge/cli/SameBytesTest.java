@@ -2,7 +2,6 @@ package org.wavebridge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wavebridge.graphs.machine.EmulatedMachine;
 import org.wavebridge.runtime.io.NpyArray;
 import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
@@ -134,14 +134,14 @@ final class SameBytesTest {
 
   @Test
   void anArmProcessorGivesTheRecordedFile() throws Exception {
-    assertMachine(arm64(), "f32 mel");
+    assertMachine(EmulatedMachine.arm64(), "f32 mel");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"int8 mel", "f32 wav", "int8 wav"})
   @Tag("slow")
   void anArmProcessorGivesTheOtherRecordedFiles(String name) throws Exception {
-    assertMachine(arm64(), name);
+    assertMachine(EmulatedMachine.arm64(), name);
   }
 
   /** Processors without AVX-512, without AVX2 and without AVX. */
@@ -149,44 +149,17 @@ final class SameBytesTest {
   @ValueSource(strings = {"Haswell", "max,-avx2", "Nehalem"})
   @Tag("slow")
   void anOlderProcessorGivesTheRecordedFiles(String model) throws Exception {
-    List<String> machine = List.of("qemu-x86_64", "-cpu", model, Forked.java().toString());
-    assumeEmulator(machine.get(0));
+    EmulatedMachine machine = EmulatedMachine.x86(model);
     for (String name : RECORDED.keySet()) {
       assertMachine(machine, name);
     }
   }
 
-  /** The emulator of 64-bit Arm and the Java that {@code .ci/arm64-system} laid out. */
-  private static List<String> arm64() {
-    assumeEmulator("qemu-aarch64");
-    String set = System.getenv("WAVEBRIDGE_ARM64_SYSTEM");
-    Path system =
-        set == null
-            ? Path.of(System.getProperty("user.home"), ".cache", "wavebridge", "arm64-system")
-            : Path.of(set);
-    Path java = system.resolve("usr/lib/jvm/java-17-openjdk-arm64/bin/java");
-    assumeTrue(
-        Files.isExecutable(java), "no Java for 64-bit Arm at " + java + "; see .ci/arm64-system");
-    assumeTrue(
-        SameBytesTest.class.getResource("/native/linux-aarch64/libwavebridge_ops.so") != null,
-        "the library was not built for 64-bit Arm");
-    return List.of("qemu-aarch64", "-cpu", "cortex-a72", "-L", system.toString(), java.toString());
-  }
-
-  private static void assumeEmulator(String name) {
-    String path = System.getenv().getOrDefault("PATH", "");
-    assumeTrue(
-        Arrays.stream(path.split(":")).anyMatch(at -> Files.isExecutable(Path.of(at, name))),
-        "no " + name + "; install qemu-user");
-  }
-
-  private static void assertMachine(List<String> machine, String name)
+  private static void assertMachine(EmulatedMachine machine, String name)
       throws IOException, InterruptedException, NoSuchAlgorithmException {
     Path out = folder.resolve("emulated.wav");
     Files.deleteIfExists(out);
-    List<String> command = new ArrayList<>(machine);
-    command.addAll(
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto"));
+    List<String> command = machine.command();
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     vocode(name, out).forEach(part -> command.add(part.toString()));
     Path said = folder.resolve("said.txt");
@@ -195,7 +168,7 @@ final class SameBytesTest {
     int code = builder.redirectOutput(said.toFile()).start().waitFor();
     assertEquals(0, code, Files.readString(said));
     assertTrue(Files.exists(out), Files.readString(said));
-    assertEquals(RECORDED.get(name), hash(out), machine + " " + name);
+    assertEquals(RECORDED.get(name), hash(out), machine.name() + " " + name);
   }
 
   private static List<Object> vocode(String name, Path out) {

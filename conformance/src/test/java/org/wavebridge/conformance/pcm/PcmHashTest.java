@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.conformance.ChildJvm;
-import org.wavebridge.conformance.Machine;
 import org.wavebridge.conformance.targets.FeatureFrames;
+import org.wavebridge.graphs.machine.EmulatedMachine;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.reference.Arithmetic;
@@ -89,7 +89,7 @@ final class PcmHashTest {
   @Test
   @Tag("slow")
   void anArmProcessorGivesTheRecordedSamples() throws IOException, InterruptedException {
-    assertMachine(Machine.arm64());
+    assertMachine(EmulatedMachine.arm64());
   }
 
   /** Processors without AVX-512, without AVX2 and without AVX. */
@@ -98,10 +98,11 @@ final class PcmHashTest {
   @Tag("slow")
   void anOlderProcessorGivesTheRecordedSamples(String model)
       throws IOException, InterruptedException {
-    assertMachine(Machine.x86(model));
+    assertMachine(EmulatedMachine.x86(model));
   }
 
-  private static void assertMachine(Machine machine) throws IOException, InterruptedException {
+  private static void assertMachine(EmulatedMachine machine)
+      throws IOException, InterruptedException {
     ChildJvm child = ChildJvm.run(machine.command(), Map.of(), PcmProgram.class, folder, "once");
     List<String> wrong = wrong(machine.name(), child, recorded().keySet());
     assertTrue(wrong.isEmpty(), String.join("\n", wrong));

@@ -1,4 +1,4 @@
-package org.wavebridge.conformance;
+package org.wavebridge.graphs.machine;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,13 +14,13 @@ import java.util.List;
  * @param prefix the emulator with its options
  * @param java the Java that it runs
  */
-public record Machine(String name, List<String> prefix, Path java) {
+public record EmulatedMachine(String name, List<String> prefix, Path java) {
   /**
    * 64-bit Arm. The folder of {@code .ci/arm64-system} is that of the environment variable {@code
    * WAVEBRIDGE_ARM64_SYSTEM} or {@code ~/.cache/wavebridge/arm64-system}; a test that lacks it is
    * skipped.
    */
-  public static Machine arm64() {
+  public static EmulatedMachine arm64() {
     String set = System.getenv("WAVEBRIDGE_ARM64_SYSTEM");
     Path system =
         set == null
@@ -30,15 +30,15 @@ public record Machine(String name, List<String> prefix, Path java) {
     assumeTrue(
         Files.isExecutable(java), "no Java for 64-bit Arm at " + java + "; see .ci/arm64-system");
     assumeTrue(
-        Machine.class.getResource("/native/linux-aarch64/libwavebridge_ops.so") != null,
+        EmulatedMachine.class.getResource("/native/linux-aarch64/libwavebridge_ops.so") != null,
         "the library was not built for 64-bit Arm");
     List<String> emulator = List.of("qemu-aarch64", "-cpu", "cortex-a72", "-L", system.toString());
-    return new Machine("64-bit Arm", emulated(emulator), java);
+    return new EmulatedMachine("64-bit Arm", emulated(emulator), java);
   }
 
   /** x86-64 of a processor model that the emulator knows. */
-  public static Machine x86(String model) {
-    return new Machine(
+  public static EmulatedMachine x86(String model) {
+    return new EmulatedMachine(
         model,
         emulated(List.of("qemu-x86_64", "-cpu", model)),
         Path.of(System.getProperty("java.home"), "bin", "java"));
