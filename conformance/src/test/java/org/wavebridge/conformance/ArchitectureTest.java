@@ -53,7 +53,7 @@ final class ArchitectureTest {
       module("runtime", "reference", "exporter", "conformance");
 
   @ArchTest
-  static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_COMMAND_LINE = module("conformance");
+  static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_EXPORTER = module("conformance", "exporter");
 
   @ArchTest
   static final ArchRule NO_PACKAGE_CYCLES =
