@@ -26,7 +26,7 @@ import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.InterpolateFrames;
 
 /**
- * What is made of the declarations of operators: the table of the native code and those of
+ * The tables that are made of the declarations of operators: that of the native code and those of
  * docs/operators.md. {@code -Dwavebridge.write=true} writes them anew instead of comparing.
  */
 final class OperatorTablesTest {
@@ -141,7 +141,7 @@ final class OperatorTablesTest {
     compare(DOCS, made.toString());
   }
 
-  /** What runs where: a kernel for CPUs, a plugin for GPUs, or the function body. */
+  /** Where each operator runs: a kernel for CPUs, a plugin for GPUs, or the function body. */
   private static String places(Set<String> names) {
     StringBuilder text = new StringBuilder("| operator | CPU | GPU |\n|---|---|---|\n");
     for (String name : names) {

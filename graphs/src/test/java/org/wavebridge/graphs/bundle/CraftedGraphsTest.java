@@ -283,7 +283,7 @@ final class CraftedGraphsTest {
     }
   }
 
-  /** What is no model at all, and what a parser would take for one of endless depth. */
+  /** Bytes of no model at all, and of one that a parser would take for one of endless depth. */
   @Test
   void bytesThatAreNoModel() throws IOException {
     byte[] nested = new byte[400_000];
@@ -311,7 +311,7 @@ final class CraftedGraphsTest {
     assertArrayEquals(bytes, Bundle.open(bundle).graph(GraphKind.GENERATE, "f32"));
   }
 
-  /** What {@code bundle.json} says must be what the graphs have. */
+  /** The graphs must have what {@code bundle.json} says. */
   @Test
   void aDescriptionThatLies() throws IOException {
     Map<String, String> lies = new TreeMap<>();

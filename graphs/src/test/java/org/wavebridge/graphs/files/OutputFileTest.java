@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.graphs.InputException;
 
-/** What is there is replaced whole or not at all, and only what was meant. */
+/** A file that is there is replaced whole or not at all, and no other. */
 final class OutputFileTest {
   @TempDir Path folder;
 

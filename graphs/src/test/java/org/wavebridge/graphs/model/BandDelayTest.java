@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.graphs.random.RandomModels;
 
-/** What filter banks say of their delay is what their filters do. */
+/** Filter banks delay by as much as they say. */
 final class BandDelayTest {
   /** The group delay in the middle of a band, from the phases of two frequencies beside it. */
   @ParameterizedTest

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.graphs.random.RandomModels;
 
-/** What the records of subscale generation refuse, and the sizes they derive. */
+/** The records of subscale generation: their refusals, and the sizes that they derive. */
 class SubscaleTest {
   @Test
   void derivesSizes() {

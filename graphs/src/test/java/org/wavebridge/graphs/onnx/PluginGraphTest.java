@@ -31,7 +31,7 @@ import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.random.RandomModels;
 
-/** What a runtime with plugins gets to see of a graph. */
+/** A graph as a runtime with plugins gets to see it. */
 final class PluginGraphTest {
   private static final List<Attribute> ADDED = List.of(Attribute.of("most_rows", 7));
   private static final Set<String> REPORTING =

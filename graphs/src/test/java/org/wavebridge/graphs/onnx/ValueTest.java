@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.op.BlockSparseGemm;
 
-/** What a value knows of itself, and which nodes are refused for it. */
+/** The shape and type that a value knows, and the nodes that are refused for them. */
 final class ValueTest {
   private final ModelBuilder g = new ModelBuilder("test", "");
   private final Value x = g.input("x", Dim.N, Dim.of(6));

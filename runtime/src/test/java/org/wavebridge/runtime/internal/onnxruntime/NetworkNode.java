@@ -187,7 +187,7 @@ abstract class NetworkNode {
     return node;
   }
 
-  /** What the model gives: audio or logits, next previous values, next state. */
+  /** The outputs of the model: audio or logits, next previous values, next state. */
   final List<float[]> expected(boolean score) {
     ReferenceNetwork reference = ReferenceNetwork.of(network(), Arithmetic.CANONICAL_F32);
     RowValues outputs = new RowValues();

@@ -16,7 +16,7 @@ final class RowValues {
     Arrays.stream(more).forEach(values);
   }
 
-  /** What was added; a value that is no binary32 number fails. */
+  /** The values that were added; one that is no binary32 number fails. */
   float[] floats() {
     return floats(values.build().toArray());
   }

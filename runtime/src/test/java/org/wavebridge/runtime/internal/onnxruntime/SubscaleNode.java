@@ -107,7 +107,7 @@ final class SubscaleNode {
     return all;
   }
 
-  /** What the utterance becomes: audio, next previous values, next state. */
+  /** The outputs of the utterance: audio, next previous values, next state. */
   List<float[]> expected() {
     int rows = subscale.factor();
     Conditioning conditioning = utterance.conditioning(0);
