@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.assemble.StepWork;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how fast a bundle generates. With --vs a second backend runs the f32 graphs in turn with the first, in the same process: the ratio"
           + " holds when the machine's speed drifts, single figures do not. The shares say how close a step comes to what this machine reads from the"
-          + " cache that holds the weights, and to what it multiplies and adds, both measured in the same run.",
+          + " cache that holds the weights, and to what it multiplies and adds, both measured in the same run; of the two, the one that takes longer bounds the step.",
       "For a model of subscale generation, the second run is the same step network without it: one sample after the other.",
       "With --stream it measures the time to the first sample of a stream, and what a frame costs that is pushed alone, beside whole utterances. With --graph it"
           + " measures one graph around the loop of samples."
@@ -358,19 +359,19 @@ final class BenchCommand implements Runnable {
     int threads = options.threads();
     boolean int8 = options.precision().equals(BundleManifest.INT8);
     row.put("weight_bytes_per_step", work.weightBytes());
-    MachineLimits.readBandwidth(work.weightBytes(), threads)
-        .ifPresent(
-            limit -> {
-              row.put("read_gigabytes_per_second", rounded(limit * 1e-9));
-              row.put("share_of_bandwidth", rounded(work.weightBytes() / (stepSeconds * limit)));
-            });
-    MachineLimits.multiplyAdds(int8, threads)
-        .ifPresent(
-            limit -> {
-              double made = rows * work.multiplyAdds() / stepSeconds;
-              row.put("giga_multiply_adds_per_second", rounded(limit * 1e-9));
-              row.put("share_of_multiply_adds", rounded(made / limit));
-            });
+    OptionalDouble bandwidth = MachineLimits.readBandwidth(work.weightBytes(), threads);
+    OptionalDouble multiplyAdds = MachineLimits.multiplyAdds(int8, threads);
+    if (bandwidth.isEmpty() || multiplyAdds.isEmpty()) {
+      return;
+    }
+    double reading = work.weightBytes() / bandwidth.getAsDouble();
+    double multiplying = rows * work.multiplyAdds() / multiplyAdds.getAsDouble();
+    row.put("read_gigabytes_per_second", rounded(bandwidth.getAsDouble() * 1e-9));
+    row.put("share_of_bandwidth", rounded(reading / stepSeconds));
+    row.put("giga_multiply_adds_per_second", rounded(multiplyAdds.getAsDouble() * 1e-9));
+    row.put("share_of_multiply_adds", rounded(multiplying / stepSeconds));
+    row.put("bound_by", reading > multiplying ? "reading weights" : "multiplying");
+    row.put("share_of_bound", rounded(Math.max(reading, multiplying) / stepSeconds));
   }
 
   private static double rounded(double value) {
