@@ -78,11 +78,16 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return su
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                 const uint8_t* places) {
   WB_UNROLL for (int i = 0; i < 4; i++) {
-    int32_t quads[4];
-    for (int row = 0; row < 4; row++) {
-      memcpy(quads + row, q + size_t{kStepColumns} * places[4 * i + row], sizeof quads[0]);
-    }
-    sums.v.v[i] = add_products(sums.v.v[i], w.v[i], vreinterpretq_s8_s32(vld1q_s32(quads)));
+    const auto quad = [&](int row) {
+      int32_t four;
+      memcpy(&four, q + size_t{kStepColumns} * places[4 * i + row], sizeof four);
+      return four;
+    };
+    int32x4_t quads = vdupq_n_s32(quad(0));
+    quads = vsetq_lane_s32(quad(1), quads, 1);
+    quads = vsetq_lane_s32(quad(2), quads, 2);
+    quads = vsetq_lane_s32(quad(3), quads, 3);
+    sums.v.v[i] = add_products(sums.v.v[i], w.v[i], vreinterpretq_s8_s32(quads));
   }
 }
 
