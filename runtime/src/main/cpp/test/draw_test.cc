@@ -1,4 +1,5 @@
 #include <cmath>
+#include <numeric>
 
 #include "dispatch/cpu_level.h"
 #include "test/harness.h"
@@ -11,20 +12,25 @@ namespace {
 
 constexpr float kLargest = 0x1.fffffep-1f;  // (2^24 - 1) / 2^24
 
+/// A value as a level draws it.
+float drawn(const Kernels& level, const Head& head, std::vector<float> logits, float temperature,
+            const std::vector<float>& uniforms) {
+  std::vector<int32_t> weights(logits.size());
+  return level.draw(head, logits.data(), static_cast<int32_t>(logits.size()), temperature,
+                    uniforms.data(), weights.data());
+}
+
 /// The class at every level, compared with the reference and with what the case says.
 void check_draw(const std::string& what, const std::vector<float>& logits, float uniform,
                 int64_t expected, float temperature = 1.0f) {
   CHECK_EQUAL(expected, int64_t{reference::draw_class(logits, temperature, uniform)});
+  std::vector<float> indices(logits.size());
+  std::iota(indices.begin(), indices.end(), 0.0f);
   for (const Kernels* level : available_levels()) {
-    std::vector<float> copy = logits;
-    std::vector<int32_t> weights(logits.size());
-    const int32_t found = level->draw_class(copy.data(), static_cast<int32_t>(copy.size()),
-                                            temperature, uniform, weights.data());
-    if (found != expected) {
-      fail(__FILE__, __LINE__,
-           what + " at " + level->level + ": expected " + std::to_string(expected) + ", found " +
-               std::to_string(found));
-    }
+    const float found =
+        drawn(*level, {.class_values = indices.data()}, logits, temperature, {uniform});
+    CHECK_EQUAL(what + " at " + level->level + ": " + std::to_string(expected),
+                what + " at " + level->level + ": " + std::to_string(static_cast<int64_t>(found)));
   }
 }
 
@@ -118,27 +124,47 @@ WB_TEST(temperatures) {
   }
 }
 
-WB_TEST(mixtures) {
+WB_TEST(values_of_classes) {
+  Random random(7);
+  for (const size_t classes : {2u, 17u, 256u}) {
+    const auto logits = random.numbers(classes, 2.0f);
+    const std::vector<float> uniforms = {random.uniform()};
+    for (const Kernels* level : available_levels()) {
+      CHECK_SAME_BITS(level->level, {reference::draw({}, logits, 1.0f, uniforms)},
+                      {drawn(*level, {}, logits, 1.0f, uniforms)});
+    }
+  }
+}
+
+WB_TEST(heads_that_are_no_classes) {
   Random random(4);
-  for (const int32_t mixtures : {1, 2, 10, 16, 17, 40}) {
-    const size_t count = static_cast<size_t>(mixtures);
-    for (int i = 0; i < 300; i++) {
-      auto logits = random.numbers(3 * count, 2.0f);
-      for (size_t k = 2 * count; k < 3 * count; k++) logits[k] = random.number(40.0f) - 10.0f;
-      auto uniforms = random.uniforms(count + 1);
-      if (i % 10 == 0) uniforms[count] = 0.0f;
-      if (i % 10 == 1) uniforms[0] = kLargest;
-      if (i % 10 == 2) uniforms[count] = NAN;
-      if (i % 10 == 3) logits[0] = NAN;
-      const float temperature = 0.5f + random.uniform();
-      const float expected = reference::draw_mixture(logits, mixtures, temperature, uniforms);
-      for (const Kernels* level : available_levels()) {
-        const float found =
-            level->draw_mixture(logits.data(), mixtures, temperature, uniforms.data());
-        if (!same_bits(expected, found) && !(std::isnan(expected) && std::isnan(found))) {
-          fail(__FILE__, __LINE__,
-               std::string(level->level) + ": expected " + show(expected) + ", found " +
-                   show(found));
+  for (const int32_t most : {1, 2, 10, 16, 17, 40}) {
+    for (const Head& head : heads(most)) {
+      const size_t draws = static_cast<size_t>(head.draws());
+      for (int i = 0; i < 600; i++) {
+        std::vector<float> logits;
+        for (int64_t k = 0; k < head.outputs().size; k++) {
+          // Logits and means are small, logarithms of scales are not.
+          logits.push_back(random.bits() % 2 == 0 ? random.number(0.7f)
+                                                  : random.number(40.0f) - 10.0f);
+        }
+        auto uniforms = random.uniforms(draws);
+        float& uniform = uniforms[random.bits() % draws];
+        if (i % 20 == 0) uniform = 0.0f;
+        if (i % 20 == 1) uniform = kLargest;
+        if (i % 20 == 2) uniform = NAN;
+        if (i % 20 == 3) uniform = 0.5f + 0x1p-24f * static_cast<float>(i / 20 % 3 - 1);
+        if (i % 20 == 4) uniform = 0x1p-24f * static_cast<float>(i / 20);
+        if (i % 20 == 5) logits[random.bits() % logits.size()] = NAN;
+        const float temperature = 0.5f + random.uniform();
+        const float expected = reference::draw(head, logits, temperature, uniforms);
+        for (const Kernels* level : available_levels()) {
+          const float found = drawn(*level, head, logits, temperature, uniforms);
+          if (!same_bits(expected, found) && !(std::isnan(expected) && std::isnan(found))) {
+            fail(__FILE__, __LINE__,
+                 std::string(head.row()->attribute) + " at " + level->level + ": expected " +
+                     show(expected) + ", found " + show(found));
+          }
         }
       }
     }
@@ -146,6 +172,7 @@ WB_TEST(mixtures) {
 }
 
 WB_TEST(mixtures_at_the_ends) {
+  const Head head = {.kind = HeadKind::kMixture, .parts = 2};
   const std::vector<float> ends = {0.0f, kLargest};
   for (const float logit : {0.0f, -INFINITY, NAN}) {
     // Equal scores: the first component, at 0.25.
@@ -156,9 +183,8 @@ WB_TEST(mixtures_at_the_ends) {
         const double quantile = std::log(0.99999 / 1e-5) * (value > 0 ? 1 : -1);
         const double expected = 0.25 + std::exp(-5.0) * quantile;
         for (const Kernels* level : available_levels()) {
-          const float found = level->draw_mixture(logits.data(), 2, 1.0f, uniforms.data());
-          CHECK_SAME_BITS(level->level, {reference::draw_mixture(logits, 2, 1.0f, uniforms)},
-                          {found});
+          const float found = drawn(*level, head, logits, 1.0f, uniforms);
+          CHECK_SAME_BITS(level->level, {reference::draw(head, logits, 1.0f, uniforms)}, {found});
           // The clamp is at binary32 numbers, and 1 - 0.99999f has few digits.
           CHECK(std::fabs(static_cast<double>(found) - expected) < 1e-4);
         }
@@ -167,44 +193,25 @@ WB_TEST(mixtures_at_the_ends) {
   }
 }
 
-WB_TEST(gaussians) {
-  Random random(5);
-  for (int i = 0; i < 3000; i++) {
-    std::vector<float> logits = {random.number(0.5f), random.number(12.0f)};
-    float uniform = random.uniform();
-    if (i % 20 == 0) uniform = 0.0f;
-    if (i % 20 == 1) uniform = kLargest;
-    if (i % 20 == 2) uniform = NAN;
-    if (i % 20 == 3) uniform = 0.5f + 0x1p-24f * static_cast<float>(i / 20 % 3 - 1);
-    if (i % 20 == 4) uniform = 0x1p-24f * static_cast<float>(i / 20);
-    if (i % 20 == 5) logits[1] = NAN;
-    if (i % 20 == 6) logits[0] = NAN;
-    const float temperature = 0.5f + random.uniform();
-    const float expected = reference::draw_gaussian(logits, temperature, uniform);
-    for (const Kernels* level : available_levels()) {
-      const float found = level->draw_gaussian(logits.data(), temperature, uniform);
-      if (!same_bits(expected, found) && !(std::isnan(expected) && std::isnan(found))) {
-        fail(__FILE__, __LINE__,
-             std::string(level->level) + ": expected " + show(expected) + ", found " + show(found));
-      }
+/// The share of a distribution below what is drawn is the uniform itself.
+WB_TEST(draws_invert_the_distribution) {
+  for (const Head& head : heads(1)) {
+    Random random(6);
+    std::vector<float> logits(static_cast<size_t>(head.outputs().size), 0.0f);
+    logits.back() = -4.0f;
+    for (int i = 0; i < 20000; i++) {
+      const float u = i < 200 ? 0x1p-24f * static_cast<float>(i + 1) : random.uniform();
+      const float lowest = reference::lowest_uniform(head);
+      if (u < lowest || u > 1 - lowest) continue;
+      const std::vector<float> uniforms(static_cast<size_t>(head.draws()), u);
+      const double z =
+          static_cast<double>(drawn(*available_levels()[0], head, logits, 1.0f, uniforms)) /
+          std::exp(-4.0);
+      const double below = reference::standard_below(head, z);
+      // A quantile off by a share e moves what is below it by z^2 e of itself at most, far out.
+      const double tail = std::min(below, 1 - below);
+      CHECK(std::fabs(below - static_cast<double>(u)) < 3e-6 * (z * z + 1) * tail + 1e-9);
     }
-  }
-}
-
-/// The share of a normal distribution below what is drawn is the uniform itself.
-WB_TEST(gaussians_invert_the_distribution) {
-  Random random(6);
-  const std::vector<float> logits = {0.0f, -4.0f};
-  for (int i = 0; i < 20000; i++) {
-    const float u = i < 200 ? 0x1p-24f * static_cast<float>(i + 1) : random.uniform();
-    if (u < 0x1p-24f) continue;
-    const double z =
-        static_cast<double>(available_levels()[0]->draw_gaussian(logits.data(), 1.0f, u)) /
-        std::exp(-4.0);
-    const double below = std::erfc(-z / std::sqrt(2.0)) / 2;
-    // A quantile off by a share e moves what is below it by z^2 e of itself at most, far out.
-    const double tail = std::min(below, 1 - below);
-    CHECK(std::fabs(below - static_cast<double>(u)) < 3e-6 * (z * z + 1) * tail + 1e-9);
   }
 }
 

@@ -216,10 +216,10 @@ WB_TEST(residual_gru) {
     const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
     check_residual(what + "r32 categorical",
                    ResidualModel(1, 32, 8, {4, 4, 4, 4}, 32, 24, 64, 0, as), 30, 1);
-    check_residual(what + "r19 mixture of 10",
-                   ResidualModel(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10, as), 30, 1);
-    check_residual(what + "r19 gaussian",
-                   ResidualModel(8, 19, 5, {3, 2, 1, 4}, 17, 18, 2, 0, as).gaussian(), 30, 1);
+    for (const Head& head : heads(10)) {
+      check_residual(what + "r19 " + head.row()->attribute,
+                     ResidualModel(2, 19, 5, {3, 2, 1, 4}, 17, 18, head, as), 30, 1);
+    }
     check_residual(what + "r5 without aux", ResidualModel(3, 5, 1, {0, 0, 0, 0}, 3, 2, 2, 0, as),
                    30, 1);
     check_residual(what + "r8 one logistic", ResidualModel(4, 8, 4, {0, 3, 0, 1}, 8, 8, 3, 1, as),
@@ -300,16 +300,15 @@ WB_TEST(members_of_a_team_give_what_one_gives) {
     const DualModel smallest(3, 2, 1, 1, 1, 1, 1, 1.0, as);
     const DualModel in_blocks(5, 320, 9, 160, 64, 16, 1, 0.1, as, 0.1);
     const ResidualModel residual(7, 85, 5, {3, 0, 2, 4}, 37, 38, 48, 0, as);
-    const ResidualModel mixture(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10, as);
-    const ResidualModel gaussian =
-        ResidualModel(8, 19, 5, {3, 2, 1, 4}, 17, 18, 2, 0, as).gaussian();
     for (const int32_t members : {2, 3, 4}) {
       const std::string team = what + std::to_string(members) + " members";
       check_dual(team, dual, 20, 1, members);
       check_dual(team + ", blocks", in_blocks, 16, 1, members);
       check_residual(team, residual, 7, 1, members);
-      check_residual(team + ", mixture", mixture, 7, 1, members);
-      check_residual(team + ", gaussian", gaussian, 7, 1, members);
+      for (const Head& head : heads(10)) {
+        check_residual(team + ", " + head.row()->attribute,
+                       ResidualModel(2, 19, 5, {3, 2, 1, 4}, 17, 18, head, as), 7, 1, members);
+      }
     }
     check_dual(what + "more members than work", smallest, 16, 1, kMostMembers);
   }

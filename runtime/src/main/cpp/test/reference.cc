@@ -143,6 +143,8 @@ int32_t draw_class(const std::vector<float>& logits, float temperature, float un
   return 0;
 }
 
+namespace {
+
 float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float temperature,
                    const std::vector<float>& uniforms) {
   const size_t count = static_cast<size_t>(mixtures);
@@ -180,6 +182,30 @@ float draw_gaussian(const std::vector<float>& logits, float temperature, float u
   const float deviation = exp(std::isnan(logits[1]) ? -7.0f : std::max(-7.0f, logits[1]));
   const float x = std::fma(deviation * temperature, (2.0f * u - 1.0f) * p, logits[0]);
   return x < -1 ? -1 : x > 1 ? 1 : x;
+}
+
+}  // namespace
+
+float draw(const Head& head, const std::vector<float>& logits, float temperature,
+           const std::vector<float>& uniforms) {
+  switch (head.kind) {
+    case HeadKind::kClasses:
+      break;
+    case HeadKind::kMixture:
+      return draw_mixture(logits, head.parts, temperature, uniforms);
+    case HeadKind::kGaussian:
+      return draw_gaussian(logits, temperature, uniforms[0]);
+  }
+  return value(draw_class(logits, temperature, uniforms[0]), static_cast<int32_t>(logits.size()));
+}
+
+float lowest_uniform(const Head& head) {
+  return head.kind == HeadKind::kGaussian ? std::ldexp(1.0f, -24) : 1e-5f;
+}
+
+double standard_below(const Head& head, double x) {
+  const bool normal = head.kind == HeadKind::kGaussian;
+  return normal ? std::erfc(-x / std::sqrt(2.0)) / 2 : 1 / (1 + std::exp(-x));
 }
 
 Sample dual_sample(const DualModel& model, const std::vector<float>& input,
@@ -287,16 +313,7 @@ Sample residual_sample(const ResidualModel& model, std::vector<float> x, const R
   const auto q2 = relu(affine(w[9], q1, 0, frame.b2));
   Sample sample;
   sample.logits = affine(w[11], q2, 0, b[7]);
-  if (uniforms.empty()) {
-    previous[0] = given;
-  } else if (network.head.gaussian) {
-    previous[0] = draw_gaussian(sample.logits, temperature, uniforms[0]);
-  } else if (network.head.mixtures == 0) {
-    previous[0] = value(draw_class(sample.logits, temperature, uniforms[0]),
-                        static_cast<int32_t>(sample.logits.size()));
-  } else {
-    previous[0] = draw_mixture(sample.logits, network.head.mixtures, temperature, uniforms);
-  }
+  previous[0] = uniforms.empty() ? given : draw(network.head, sample.logits, temperature, uniforms);
   sample.audio = previous[0];
   return sample;
 }

@@ -22,10 +22,14 @@ std::vector<float> affine(const TestWeight& weight, const std::vector<float>& x,
                           const std::vector<float>& bias, bool bounded = false);
 
 int32_t draw_class(const std::vector<float>& logits, float temperature, float uniform);
-float draw_mixture(const std::vector<float>& logits, int32_t mixtures, float temperature,
-                   const std::vector<float>& uniforms);
-
-float draw_gaussian(const std::vector<float>& logits, float temperature, float uniform);
+/// A value drawn as a head does, from evenly spaced classes or parameters.
+float draw(const Head& head, const std::vector<float>& logits, float temperature,
+           const std::vector<float>& uniforms);
+/// Of a head that is no classes: the least uniform that is not limited, as far from 0 as the
+/// largest is from 1.
+float lowest_uniform(const Head& head);
+/// The share below a number of its distribution with location 0 and scale 1.
+double standard_below(const Head& head, double x);
 
 /// `count` numbers from `from` on.
 std::vector<float> part(const std::vector<float>& all, size_t from, size_t count);

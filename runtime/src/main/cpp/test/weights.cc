@@ -163,7 +163,7 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
   network.hidden = hidden;
   network.mels = mels;
   for (size_t i = 0; i < 4; i++) network.aux_sizes[i] = aux[i];
-  network.head.mixtures = mixtures;
+  if (mixtures > 0) network.head = {.kind = HeadKind::kMixture, .parts = mixtures};
   network.sample_weights = sample_weights.data();
   network.mel_weight = matrix(hidden, mels);
   network.input_aux = layer(hidden, aux[0]);
@@ -185,7 +185,7 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
   int8.hidden = hidden;
   int8.mels = mels;
   for (size_t i = 0; i < 4; i++) int8.aux_sizes[i] = aux[i];
-  int8.head.mixtures = mixtures;
+  int8.head = network.head;
   int8.sample_weights = sample_weights.data();
   int8.mel_weight = network.mel_weight;
   int8.input_aux = network.input_aux;
@@ -201,9 +201,19 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
   int8.output = {quantised(11), biases[7].data()};
 }
 
-ResidualModel&& ResidualModel::gaussian() && {
-  network.head.gaussian = int8.head.gaussian = true;
-  return std::move(*this);
+ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux,
+                             int rows1, int rows2, const Head& head, Arithmetic arithmetic)
+    : ResidualModel(seed, hidden, mels, aux, rows1, rows2, static_cast<int>(head.outputs().size), 0,
+                    arithmetic) {
+  network.head = int8.head = head;
+}
+
+std::vector<Head> heads(int most_parts) {
+  std::vector<Head> all;
+  for (const HeadRow& row : kHeads) {
+    all.push_back({.kind = row.kind, .parts = std::min(most_parts, row.most_parts)});
+  }
+  return all;
 }
 
 }  // namespace wavebridge::test

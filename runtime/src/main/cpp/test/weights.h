@@ -84,6 +84,9 @@ struct DualModel {
             double head_density = 1);
 };
 
+/// A head of each kind that is no classes, with as many parts as it may have up to these.
+std::vector<Head> heads(int most_parts);
+
 /// Blocks of which some are there. By default a matrix is dense, one block.
 struct Sparsity {
   int height = 0, width = 0;
@@ -105,8 +108,9 @@ struct ResidualModel {
                 int rows2, int classes, int mixtures, Arithmetic arithmetic = Arithmetic::kF32,
                 Sparsity sparsity = {});
 
-  /// The same network of two outputs, which are those of a Gaussian.
-  ResidualModel&& gaussian() &&;
+  /// A network with some head that is no classes.
+  ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux, int rows1,
+                int rows2, const Head& head, Arithmetic arithmetic = Arithmetic::kF32);
 };
 
 }  // namespace wavebridge::test

@@ -2,10 +2,7 @@
 #define WAVEBRIDGE_CUDA_HEAD_CUH_
 
 #include "kernels/exchange.cuh"
-#include "kernels/heads/categorical.cuh"
-#include "kernels/heads/gaussian.cuh"
-#include "kernels/heads/mixture.cuh"
-#include "wavebridge/head.h"
+#include "kernels/heads/head.cuh"
 
 // From logits to samples. Every block draws every row for itself, which costs
 // no exchange.
@@ -52,19 +49,8 @@ WB_DEVICE void draw_rows(const Block& block, int64_t step, const Draw& draw) {
 /// A value drawn from the logits of a row, whatever head the network has; `at` counts samples.
 WB_DEVICE float draw_value(const Block& block, const Head& head, int row, int64_t at) {
   const StepArguments& arguments = block.arguments;
-  const float* uniforms = arguments.uniforms + at * arguments.draws;
-  if (head.mixtures > 0) {
-    return draw_mixture(logits_of(block, row), draw_layout(block), head.mixtures,
-                        *arguments.temperature, uniforms);
-  }
-  if (head.gaussian) {
-    return draw_gaussian(logits_of(block, row), draw_layout(block), *arguments.temperature,
-                         uniforms[0]);
-  }
-  const int drawn =
-      draw_class(logits_of(block, row), draw_layout(block), *arguments.temperature, uniforms[0]);
-  return head.class_values != nullptr ? head.class_values[drawn]
-                                      : class_value(drawn, arguments.classes);
+  return draw(head, logits_of(block, row), draw_layout(block), *arguments.temperature,
+              arguments.uniforms + at * arguments.draws);
 }
 
 /// Whether the temperature is one; if not, says so.

@@ -112,26 +112,19 @@ void check(const std::string& what, const ResidualModel& model, const cuda::Opti
 
 WB_TEST(heads_and_variants) {
   for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    for (const int mixtures : {0, 10}) {
-      const ResidualModel model(7, 21, 5, {3, 2, 1, 4}, 17, 18, mixtures > 0 ? 30 : 40, mixtures,
-                                as);
+    const auto check_variants = [&](const char* head, const ResidualModel& model) {
       for (const cuda::Variant variant : kVariants) {
         for (const size_t rows : {1, 3}) {
-          check(name_of(as) + " " + name_of(variant) + ", " + std::to_string(mixtures) +
-                    " mixtures, " + std::to_string(rows) + " rows",
+          check(name_of(as) + " " + name_of(variant) + ", " + head + ", " + std::to_string(rows) +
+                    " rows",
                 model, options_of(variant, rows), rows, 8);
         }
       }
-    }
-  }
-}
-
-WB_TEST(gaussian_heads) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const ResidualModel model = ResidualModel(8, 21, 5, {3, 2, 1, 4}, 17, 18, 2, 0, as).gaussian();
-    for (const cuda::Variant variant : kVariants) {
-      check(name_of(as) + " " + name_of(variant) + ", gaussian", model, options_of(variant, 3), 3,
-            8);
+    };
+    check_variants("classes", ResidualModel(7, 21, 5, {3, 2, 1, 4}, 17, 18, 40, 0, as));
+    for (const Head& head : heads(10)) {
+      check_variants(head.row()->attribute,
+                     ResidualModel(7, 21, 5, {3, 2, 1, 4}, 17, 18, head, as));
     }
   }
 }

@@ -74,16 +74,10 @@ struct Kernels {
                           float* features, void* scratch) noexcept;
   size_t (*mel_spectrogram_scratch)(const MelSpectrogram& analysis) noexcept;
 
-  /// Draws a class: `logits [classes]` are overwritten, `weights [classes]` is scratch, classes
-  /// in 1..32767. A uniform that is NaN or below 0 counts as 0, one of 1 or more as the largest
-  /// 24-bit fraction.
-  int32_t (*draw_class)(float* logits, int32_t classes, float temperature, float uniform,
-                        int32_t* weights) noexcept;
-  /// Draws from a mixture of logistics: `logits [3 * mixtures]`, `uniforms [mixtures + 1]`.
-  float (*draw_mixture)(const float* logits, int32_t mixtures, float temperature,
-                        const float* uniforms) noexcept;
-  /// Draws from a normal distribution: `logits [2]`, mean and log of the deviation.
-  float (*draw_gaussian)(const float* logits, float temperature, float uniform) noexcept;
+  /// Draws a sample, for tests: `logits [outputs]` may be overwritten, `uniforms [head.draws()]`,
+  /// `weights [outputs]` is scratch, outputs in 1..32767.
+  float (*draw)(const Head& head, float* logits, int32_t outputs, float temperature,
+                const float* uniforms, int32_t* weights) noexcept;
 
   /// `y[i] = f(x[i])`, i in 0..count, for tests.
   void (*exp)(const float* x, float* y, int32_t count) noexcept;

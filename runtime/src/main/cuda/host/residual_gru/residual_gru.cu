@@ -23,7 +23,8 @@ class ResidualGruTraits {
   struct Constants : ResidualGruMatrices<OnHost> {
     Constants(const ResidualGru& network, const ConstantReader& reader) {
       const Head& head = network.head;
-      require_within("mixtures", head.mixtures, 0, head.gaussian ? 0 : kMostClasses);
+      const HeadRow* row = head.row();
+      if (row != nullptr) require_within(row->attribute, head.parts, 1, row->most_parts);
       GivenMatrices given;
       ResidualGruMatrices<Given>(network).each(network, head.outputs(), given);
       MatrixReader matrices(reader, kName, given);
@@ -32,9 +33,9 @@ class ResidualGruTraits {
       each(network, head.outputs(), matrices.reads());
       mel_weight.bias.resize(static_cast<size_t>(network.hidden));
       const int64_t found = output.weight.rows();
-      if (head.mixtures == 0) require_within("classes of output", found, 2, kMostClasses);
+      if (row == nullptr) require_within("classes of output", found, 2, kMostClasses);
       if (network.class_value_count != 0) {
-        const int64_t valued = head.classes() ? found : 0;
+        const int64_t valued = row == nullptr ? found : 0;
         require_within("class_values", network.class_value_count, valued, valued);
         class_values.assign(head.class_values, head.class_values + found);
       }

@@ -17,8 +17,11 @@ struct ResidualGruTraits {
     std::vector<int64_t> shape;
     network.sample_weights = constants.floats(shape, 1);
     static_cast<ResidualGruSizes&>(network) = residual_gru_sizes(fields, shape[0]);
-    network.head.mixtures = static_cast<int32_t>(fields.attribute("mixtures"));
-    network.head.gaussian = fields.attribute("gaussian") == 1;
+    network.head = head_of([&](const char* name) { return fields.attribute(name); },
+                           [&](const std::string& one, const std::string& other) {
+                             fields.refuse("attributes '" + one + "' and '" + other +
+                                           "': expected one of them, found both");
+                           });
     const std::vector<float>& values = fields.floats("class_values");
     network.head.class_values = values.empty() ? nullptr : values.data();
     network.class_value_count = static_cast<int64_t>(values.size());

@@ -136,7 +136,7 @@ WB_TEST(residual_gru) {
   Call call(node, TensorRTPhase::kRUNTIME);
   CHECK(call.run() == 0);
   const auto& network = kernels().residual;
-  CHECK(network.hidden == 4 && network.mels == 5 && network.head.mixtures == 2);
+  CHECK(network.hidden == 4 && network.mels == 5 && network.head.parts == 2);
   CHECK(network.aux_sizes[0] == 1 && network.aux_sizes[2] == 0 && network.aux_sizes[3] == 3);
   CHECK(network.head.class_values == nullptr && network.fc1_aux.weight.block_count == 0);
   CHECK_EQUAL(node.words - 6, offset(call, network.output.bias));

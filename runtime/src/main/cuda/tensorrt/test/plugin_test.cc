@@ -4,6 +4,7 @@
 #include "harness.h"
 #include "test/fakes.h"
 #include "test/networks.h"
+#include "wavebridge/head.h"
 
 // Tests of the plugins as TensorRT uses them while it builds an engine and while it loads a plan.
 
@@ -184,17 +185,30 @@ WB_TEST(class_values_are_kept) {
   CHECK(seen);
 }
 
-WB_TEST(gaussian_heads_take_one_uniform) {
+WB_TEST(heads) {
   logged().taken();
-  Node node = residual_gru();
-  node.fields.without("mixtures").with("mixtures", {0}).with("gaussian", {2});
-  refused(node, "attribute 'gaussian': expected 0 to 1, found 2");
-  node.fields.without("gaussian").with("gaussian", {1});
-  const Made made = make(node);
-  CHECK(made.plugin != nullptr);
-  // The node's uniforms are those of a mixture of two.
-  CHECK(configure(node, *made.build, described(node)) != 0);
-  logged().taken();
+  for (const wavebridge::HeadRow& row : wavebridge::kHeads) {
+    const auto field = [&](int32_t value) {
+      Node node = residual_gru();
+      node.fields.without("mixtures").with("mixtures", {0});
+      node.fields.without(row.attribute).with(row.attribute, {value});
+      return node;
+    };
+    refused(field(row.most_parts + 1), std::string("attribute '") + row.attribute +
+                                           "': expected 0 to " + std::to_string(row.most_parts) +
+                                           ", found " + std::to_string(row.most_parts + 1));
+    Node node = field(1);
+    const Made made = make(node);
+    CHECK(made.plugin != nullptr);
+    // The node's uniforms are those of a mixture of two.
+    CHECK(configure(node, *made.build, described(node)) != 0);
+    logged().taken();
+    if (std::strcmp(row.attribute, "mixtures") != 0) {
+      node.fields.without("mixtures").with("mixtures", {2});
+      refused(node, std::string("attributes '") + row.attribute +
+                        "' and 'mixtures': expected one of them, found both");
+    }
+  }
 }
 
 WB_TEST(wrong_fields_are_refused_by_name) {

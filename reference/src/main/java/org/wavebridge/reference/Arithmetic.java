@@ -1,8 +1,6 @@
 package org.wavebridge.reference;
 
 import org.wavebridge.graphs.model.Affine;
-import org.wavebridge.graphs.model.Head.Gaussian;
-import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
@@ -73,52 +71,13 @@ public interface Arithmetic {
    */
   int drawClass(double[] logits, double temperature, double uniform);
 
-  /**
-   * Draws from a mixture of logistic distributions: the component j with the largest {@code logit /
-   * temperature - log(-log u_j)}, then {@code mean + e^log_scale temperature (log u - log(1 - u))}
-   * with the last uniform, limited to [-1, 1]. Uniforms are first limited to [1e-5, 0.99999], log
-   * scales to at least log 1e-14.
-   *
-   * @param outputs {@code [3M]}: mixture logits, means, log scales
-   * @param uniforms {@code [M + 1]}
-   */
-  default double drawMixture(
-      MixtureOfLogistics head, double[] outputs, double temperature, double[] uniforms) {
-    int mixtures = head.mixtures();
-    int component = 0;
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < mixtures; i++) {
-      double u = limitUniform(uniforms[i]);
-      double score = subtract(divide(outputs[i], temperature), log(-log(u)));
-      if (score > largest) {
-        largest = score;
-        component = i;
-      }
-    }
-    double u = limitUniform(uniforms[mixtures]);
-    double quantile = subtract(log(u), log(subtract(1, u)));
-    double smallest = round(MixtureOfLogistics.MINIMUM_LOG_SCALE);
-    double logScale = Math.max(outputs[2 * mixtures + component], smallest);
-    double scale = multiply(exp(logScale), temperature);
-    return Math.max(-1, Math.min(1, fma(scale, quantile, outputs[mixtures + component])));
+  /** Draws a value as a head does. */
+  default double draw(HeadReference head, double[] outputs, double temperature, double[] uniforms) {
+    return head.draw(this, outputs, temperature, uniforms);
   }
 
-  /**
-   * Draws from a normal distribution: {@code mean + e^log_deviation temperature q}, where q is the
-   * {@link #normalQuantile} of the uniform, limited to [-1, 1]. The uniform is first limited to
-   * [2^-24, 1 - 2^-24], the logarithm of the deviation to at least -7.
-   *
-   * @param outputs {@code [2]}: mean, logarithm of the deviation
-   */
-  default double drawGaussian(double[] outputs, double temperature, double uniform) {
-    double quantile = normalQuantile(Math.max(0x1p-24, Math.min(1 - 0x1p-24, uniform)));
-    double logDeviation = Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION);
-    double deviation = multiply(exp(logDeviation), temperature);
-    return Math.max(-1, Math.min(1, fma(deviation, quantile, outputs[0])));
-  }
-
-  /** The number below which a share {@code u} of the standard normal distribution lies. */
-  double normalQuantile(double u);
+  /** Whether functions are those of {@code docs/numerics.md}, and not the exact ones. */
+  boolean canonical();
 
   /** a b. */
   double multiply(double a, double b);
@@ -142,10 +101,5 @@ public interface Arithmetic {
       wide[i] = values[i];
     }
     return wide;
-  }
-
-  /** Limits a uniform to [1e-5, 0.99999], both as binary32, so that its logarithms are finite. */
-  private static double limitUniform(double u) {
-    return Math.max(1e-5f, Math.min(0.99999f, u));
   }
 }

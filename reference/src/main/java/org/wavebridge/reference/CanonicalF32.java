@@ -51,8 +51,8 @@ final class CanonicalF32 implements Arithmetic {
   }
 
   @Override
-  public double normalQuantile(double u) {
-    return CanonicalFunctions.normalQuantile((float) u);
+  public boolean canonical() {
+    return true;
   }
 
   @Override

@@ -1,8 +1,7 @@
 package org.wavebridge.reference;
 
 /**
- * exp, log, sigmoid, tanh and the normal quantile of {@code docs/numerics.md}: fixed sequences of
- * binary32 operations.
+ * exp, log, sigmoid and tanh of {@code docs/numerics.md}: fixed sequences of binary32 operations.
  */
 final class CanonicalFunctions {
   private static final float LN2_HIGH = 0x1.62e4p-1f;
@@ -30,24 +29,6 @@ final class CanonicalFunctions {
     -0.25001585483551025f,
     0.33333325386047363f,
     -0.49999988079071045f
-  };
-
-  private static final float[] NORMAL_QUANTILE = {
-    -2.5086617e-6f,
-    3.1567617e-6f,
-    5.268026e-5f,
-    -5.6010333e-5f,
-    -4.7583718e-4f,
-    5.0131866e-4f,
-    2.5071176e-3f,
-    -3.232679e-3f,
-    -8.633817e-3f,
-    1.7271534e-2f,
-    1.8626025e-2f,
-    -1.0021941e-1f,
-    1.5961002e-1f,
-    1.2917761f,
-    2.6287088f
   };
 
   /** sqrt(1/2) as bits: mantissas are taken from [sqrt(1/2), sqrt(2)). */
@@ -87,14 +68,8 @@ final class CanonicalFunctions {
     return Math.fma(k, LN2_HIGH, y);
   }
 
-  static float normalQuantile(float u) {
-    float w = 0f - log(4f * (u * (1f - u)));
-    float v = (float) Math.sqrt(Math.max(w, 0f)) - 2f;
-    return ((u + u) - 1f) * horner(NORMAL_QUANTILE, v);
-  }
-
   /** ((c[0] x + c[1]) x + c[2]) x + ..., each step one fused multiply-add. */
-  private static float horner(float[] coefficients, float x) {
+  static float horner(float[] coefficients, float x) {
     float p = coefficients[0];
     for (int i = 1; i < coefficients.length; i++) {
       p = Math.fma(p, x, coefficients[i]);

@@ -1,6 +1,5 @@
 package org.wavebridge.reference;
 
-import org.apache.commons.numbers.gamma.InverseErfc;
 import org.wavebridge.graphs.model.WeightMatrix;
 
 /** The mathematics, as closely as double precision gives it. */
@@ -46,8 +45,8 @@ final class DoubleArithmetic implements Arithmetic {
   }
 
   @Override
-  public double normalQuantile(double u) {
-    return -Math.sqrt(2) * InverseErfc.value(2 * u);
+  public boolean canonical() {
+    return false;
   }
 
   @Override

@@ -1,10 +1,5 @@
 package org.wavebridge.reference;
 
-import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.Head.BandMixtures;
-import org.wavebridge.graphs.model.Head.Categorical;
-import org.wavebridge.graphs.model.Head.Gaussian;
-import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
@@ -16,8 +11,8 @@ import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
  * precision.
  */
 public final class Likelihood {
-  /** Levels over which a mixture of logistics is made discrete: 16 bits. */
-  private static final int LEVELS = 65536;
+  /** Levels over which a continuous distribution is made discrete: 16 bits. */
+  static final int LEVELS = 65536;
 
   /** Values beyond this, on either side, take the whole tail of the distribution. */
   private static final double EDGE = 0.999;
@@ -34,8 +29,12 @@ public final class Likelihood {
     double nats =
         new NetworkTable<Double>()
             .with(DualSoftmaxNetwork.class, dual -> dualSoftmax(logits, given))
-            .with(MultiBandGruNetwork.class, bands -> head(bands.head(), logits, given))
-            .with(ResidualGruNetwork.class, residual -> head(residual.head(), logits, given))
+            .with(
+                MultiBandGruNetwork.class,
+                bands -> HeadReference.of(bands.head()).nats(logits, given))
+            .with(
+                ResidualGruNetwork.class,
+                residual -> HeadReference.of(residual.head()).nats(logits, given))
             .of(network);
     return nats / StrictMath.log(2);
   }
@@ -47,99 +46,15 @@ public final class Likelihood {
         + categorical(logits, classes, 2 * classes, sample % classes);
   }
 
-  private static double head(Head head, double[] logits, double given) {
-    return head.accept(
-        new Head.Cases<>() {
-          @Override
-          public Double categorical(Categorical classes) {
-            return Likelihood.categorical(logits, 0, logits.length, classes.nearest(given));
-          }
-
-          @Override
-          public Double mixtureOfLogistics(MixtureOfLogistics mixture) {
-            return mixture(mixture.mixtures(), logits, given);
-          }
-
-          @Override
-          public Double gaussian(Gaussian normal) {
-            return Likelihood.gaussian(logits, given);
-          }
-
-          @Override
-          public Double bandMixtures(BandMixtures bands) {
-            return band(bands, logits, given);
-          }
-        });
-  }
-
-  /**
-   * -log of the density of a normal distribution, of which a level takes its width: a deviation is
-   * at least 30 levels wide, so that the density within one is as good as constant.
-   */
-  private static double gaussian(double[] outputs, double y) {
-    double deviation = StrictMath.exp(Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION));
-    double z = (y - outputs[0]) / deviation;
-    double density = StrictMath.exp(-z * z / 2) / (deviation * Math.sqrt(2 * Math.PI));
-    double width = 2.0 / (LEVELS - 1);
-    return density > 0
-        ? -StrictMath.log(density * width)
-        : z * z / 2 + StrictMath.log(deviation * Math.sqrt(2 * Math.PI) / width);
-  }
-
-  /**
-   * -log of the probability of a 16-bit sample: each component gives the mass of its logistic
-   * distribution within half a level of it.
-   */
-  private static double band(BandMixtures head, double[] outputs, double given) {
-    int mixtures = head.mixtures();
-    double level = given * (LEVELS / 2.0);
-    double normaliser = logSumExp(outputs, 0, mixtures);
-    double[] terms = new double[mixtures];
-    for (int i = 0; i < mixtures; i++) {
-      double mean = outputs[mixtures + i];
-      double scale = softplus(outputs[2 * mixtures + i]);
-      double upper = ((level + 0.5) / head.unit() - mean) / scale;
-      double lower = ((level - 0.5) / head.unit() - mean) / scale;
-      terms[i] = outputs[i] - normaliser + logInterval(lower, upper, 0);
-    }
-    return -logSumExp(terms, 0, mixtures);
-  }
-
   /** -log softmax(logits[from..to))[k]. */
-  private static double categorical(double[] logits, int from, int to, int k) {
+  static double categorical(double[] logits, int from, int to, int k) {
     return logSumExp(logits, from, to) - logits[from + k];
-  }
-
-  /**
-   * -log of the probability of the level nearest to y, under fatchord's discretized logistic
-   * mixture (after Salimans et al. 2017, PixelCNN++, equation 2). With pi = softmax of the mixture
-   * logits and sigma the logistic function:
-   *
-   * <pre>
-   * P(y) = sum over i of pi_i (sigma((y + d - mean_i) / s_i) - sigma((y - d - mean_i) / s_i)),   d = 1 / (levels - 1)
-   * </pre>
-   *
-   * where for y below -0.999 the second sigma is 0, and for y above 0.999 the first one is 1.
-   * Computed in the log domain, so nothing underflows.
-   */
-  private static double mixture(int mixtures, double[] outputs, double y) {
-    double half = 1.0 / (LEVELS - 1);
-    double normaliser = logSumExp(outputs, 0, mixtures);
-    double[] terms = new double[mixtures];
-    for (int i = 0; i < mixtures; i++) {
-      double centred = y - outputs[mixtures + i];
-      double logScale = Math.max(outputs[2 * mixtures + i], MixtureOfLogistics.MINIMUM_LOG_SCALE);
-      double upper = (centred + half) * StrictMath.exp(-logScale);
-      double lower = (centred - half) * StrictMath.exp(-logScale);
-      terms[i] = outputs[i] - normaliser + logInterval(lower, upper, y);
-    }
-    return -logSumExp(terms, 0, mixtures);
   }
 
   /**
    * log(sigma(upper) - sigma(lower)), by sigma(a) - sigma(b) = sigma(a) sigma(-b) (1 - e^(b-a)).
    */
-  private static double logInterval(double lower, double upper, double y) {
+  static double logInterval(double lower, double upper, double y) {
     if (y < -EDGE) {
       return -softplus(-upper);
     }
@@ -150,11 +65,11 @@ public final class Likelihood {
   }
 
   /** log(1 + e^x). */
-  private static double softplus(double x) {
+  static double softplus(double x) {
     return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
   }
 
-  private static double logSumExp(double[] x, int from, int to) {
+  static double logSumExp(double[] x, int from, int to) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = from; i < to; i++) {
       largest = Math.max(largest, x[i]);

@@ -1,7 +1,6 @@
 package org.wavebridge.reference;
 
 import java.util.Arrays;
-import org.wavebridge.graphs.model.Head.BandMixtures;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 
 /**
@@ -14,14 +13,14 @@ import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
  * </pre>
  */
 final class MultiBandGruReference implements ReferenceNetwork {
-  private static final int HALF_RANGE = 32768;
-
   private final MultiBandGruNetwork network;
+  private final HeadReference head;
   private final Arithmetic of;
   private final GruCell cell;
 
   MultiBandGruReference(MultiBandGruNetwork network, Arithmetic arithmetic, GruCell cell) {
     this.network = network;
+    this.head = HeadReference.of(network.head());
     this.of = arithmetic;
     this.cell = cell;
   }
@@ -48,7 +47,7 @@ final class MultiBandGruReference implements ReferenceNetwork {
       double temperature,
       Context context) {
     double[] outputs = outputs(state, conditioning, t, context);
-    double audio = of.divide(level(outputs, uniforms, temperature), HALF_RANGE);
+    double audio = of.draw(head, outputs, temperature, uniforms);
     state.previous[t % network.bands()] = audio;
     return new Step(audio, outputs);
   }
@@ -85,20 +84,5 @@ final class MultiBandGruReference implements ReferenceNetwork {
         hidden);
     double[] projected = Arithmetic.relu(of.affine(network.projection(), state.hidden));
     return of.affine(network.output(), projected);
-  }
-
-  /** The 16-bit sample that is drawn. */
-  private double level(double[] outputs, double[] uniforms, double temperature) {
-    BandMixtures head = network.head();
-    int mixtures = head.mixtures();
-    int component = of.drawClass(Arrays.copyOf(outputs, mixtures), temperature, uniforms[0]);
-    double mean = outputs[mixtures + component];
-    double scale = of.log(of.add(of.exp(outputs[2 * mixtures + component]), 1));
-    double width = of.subtract(1, of.add(head.margin(), head.margin()));
-    double q = of.add(of.multiply(of.round(uniforms[1]), width), head.margin());
-    double logistic = of.log(of.divide(of.subtract(1, q), q));
-    double value = of.add(mean, of.multiply(of.multiply(scale, temperature), logistic));
-    double level = of.multiply(value, head.unit());
-    return (int) Math.max(-HALF_RANGE, Math.min(HALF_RANGE - 1, level));
   }
 }

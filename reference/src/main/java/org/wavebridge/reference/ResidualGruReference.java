@@ -3,10 +3,6 @@ package org.wavebridge.reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.model.AuxAffine;
-import org.wavebridge.graphs.model.Head;
-import org.wavebridge.graphs.model.Head.Categorical;
-import org.wavebridge.graphs.model.Head.Gaussian;
-import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
@@ -29,7 +25,7 @@ final class ResidualGruReference implements ReferenceNetwork {
   private final ResidualGruNetwork network;
   private final Arithmetic of;
   private final GruCell cell;
-  private final float[] classValues;
+  private final HeadReference head;
   private double @Nullable [] frame;
   private double[][] frameParts = {};
 
@@ -37,7 +33,7 @@ final class ResidualGruReference implements ReferenceNetwork {
     this.network = network;
     this.of = arithmetic;
     this.cell = cell;
-    this.classValues = network.head().categorical().map(Categorical::values).orElse(new float[0]);
+    this.head = HeadReference.of(network.head());
   }
 
   @Override
@@ -62,39 +58,9 @@ final class ResidualGruReference implements ReferenceNetwork {
       double temperature,
       Context context) {
     double[] logits = logits(state, conditioning, t, context);
-    double audio = draw(logits, uniforms, temperature);
+    double audio = of.draw(head, logits, temperature, uniforms);
     state.previous[0] = audio;
     return new Step(audio, logits);
-  }
-
-  private double draw(double[] logits, double[] uniforms, double temperature) {
-    return network
-        .head()
-        .accept(
-            new Head.Cases<>() {
-              @Override
-              public Double categorical(Categorical classes) {
-                int drawn = of.drawClass(logits, temperature, uniforms[0]);
-                return classes.amplitudes()
-                    ? (double) classValues[drawn]
-                    : of.value(drawn, classes.classes());
-              }
-
-              @Override
-              public Double mixtureOfLogistics(MixtureOfLogistics mixture) {
-                return of.drawMixture(mixture, logits, temperature, uniforms);
-              }
-
-              @Override
-              public Double gaussian(Gaussian normal) {
-                return of.drawGaussian(logits, temperature, uniforms[0]);
-              }
-
-              @Override
-              public Double bandMixtures(Head.BandMixtures bands) {
-                throw new IllegalArgumentException("a residual GRU network has no bands");
-              }
-            });
   }
 
   private double[] logits(ReferenceState state, Conditioning conditioning, int t, Context context) {

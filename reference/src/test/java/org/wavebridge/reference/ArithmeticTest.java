@@ -174,21 +174,21 @@ final class ArithmeticTest {
   @ParameterizedTest
   @MethodSource("both")
   void mixturesTakeTheComponentWithTheLargestScore(Arithmetic of) {
-    MixtureOfLogistics head = new MixtureOfLogistics(2);
+    HeadReference head = HeadReference.of(new MixtureOfLogistics(2));
     double[] outputs = {0, 0, 0.25, -0.5, -40, -3};
     double[] first = {0.9, 0.1, 0.5};
-    assertEquals(0.25, of.drawMixture(head, outputs, 1, first), 1e-12);
+    assertEquals(0.25, of.draw(head, outputs, 1, first), 1e-12);
     double[] second = {0.1, 0.9, 0.75};
     double expected = -0.5 + Math.exp(-3) * Math.log(3);
-    assertEquals(expected, of.drawMixture(head, outputs, 1, second), 1e-7);
+    assertEquals(expected, of.draw(head, outputs, 1, second), 1e-7);
     double colder = -0.5 + 0.5 * Math.exp(-3) * Math.log(3);
-    assertEquals(colder, of.drawMixture(head, outputs, 0.5, second), 1e-7);
+    assertEquals(colder, of.draw(head, outputs, 0.5, second), 1e-7);
     outputs[5] = 9;
-    assertEquals(1, of.drawMixture(head, outputs, 1, second));
+    assertEquals(1, of.draw(head, outputs, 1, second));
     double[] ends = {0, 0, 0};
-    assertTrue(Double.isFinite(of.drawMixture(head, outputs, 1, ends)));
+    assertTrue(Double.isFinite(of.draw(head, outputs, 1, ends)));
     double[] otherEnds = {1, LARGEST_UNIFORM, LARGEST_UNIFORM};
-    assertTrue(Double.isFinite(of.drawMixture(head, outputs, 1, otherEnds)));
+    assertTrue(Double.isFinite(of.draw(head, outputs, 1, otherEnds)));
   }
 
   @Test

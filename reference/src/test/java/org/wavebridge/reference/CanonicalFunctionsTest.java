@@ -40,20 +40,6 @@ final class CanonicalFunctionsTest {
     check("sigmoid", CanonicalFunctions::sigmoid, exact, -86, -20, 3);
   }
 
-  /** The polynomial is right to 1.2e-6 of the quantile, from 2^-24 to 1 - 2^-24. */
-  @Test
-  void normalQuantile() {
-    Random random = new Random(5);
-    for (int i = 0; i < COUNT; i++) {
-      int k = i < 1000 ? i + 1 : i < 2000 ? (1 << 24) - i + 999 : random.nextInt(1, 1 << 24);
-      float u = k * 0x1p-24f;
-      double exact = Arithmetic.DOUBLE.normalQuantile(u);
-      double found = CanonicalFunctions.normalQuantile(u);
-      assertEquals(exact, found, 1.2e-6 * Math.abs(exact), "u = " + u);
-      assertEquals(-found, CanonicalFunctions.normalQuantile(1 - u), 2e-6 * Math.abs(exact));
-    }
-  }
-
   @Test
   void expOutsideItsRangeIsThatOfTheEnds() {
     assertEquals(CanonicalFunctions.exp(88), CanonicalFunctions.exp(1000));

@@ -3,10 +3,15 @@ package org.wavebridge.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.apache.commons.numbers.gamma.Erfc;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 final class LikelihoodTest {
   @Test
@@ -44,23 +49,52 @@ final class LikelihoodTest {
     assertEquals(expected, Likelihood.bits(network, outputs, 0.3), 1e-6);
   }
 
-  @Test
-  void gaussiansGiveALevelItsShare() {
-    StepNetwork network = SmallNetworks.residual(new Head.Gaussian(), 1);
-    for (double value : new double[] {0.3, 0.31, -0.9, 1}) {
-      double[] outputs = {0.25, -2};
-      double upper = (value + 1 / 65535.0 - 0.25) / (Math.exp(-2) * Math.sqrt(2));
-      double lower = (value - 1 / 65535.0 - 0.25) / (Math.exp(-2) * Math.sqrt(2));
+  static Stream<Head> continuous() {
+    return ResidualGruNetwork.HEADS.stream().filter(head -> head.categorical().isEmpty());
+  }
+
+  /** Levels of drawn values, of scales far wider than them or about as wide, and one far off. */
+  @ParameterizedTest
+  @MethodSource("continuous")
+  void aLevelHasItsShareOfTheDistribution(Head head) {
+    HeadReference.Continuous reference = (HeadReference.Continuous) HeadReference.of(head);
+    Random random = new Random(7);
+    int compared = 0;
+    for (int trial = 0; trial < 2000; trial++) {
+      boolean wide = trial % 2 == 0;
+      double[] outputs = random.doubles(head.outputs(), wide ? -3 : -12, 0.5).toArray();
+      double[] uniforms = random.doubles(head.draws()).toArray();
+      double value = reference.draw(Arithmetic.DOUBLE, outputs, 1, uniforms);
       double share =
-          lower > 0
-              ? (Erfc.value(lower) - Erfc.value(upper)) / 2
-              : (Erfc.value(-upper) - Erfc.value(-lower)) / 2;
-      double expected = -Math.log(share) / Math.log(2);
-      assertEquals(expected, Likelihood.bits(network, outputs, value), 1e-5);
+          reference.below(outputs, 1, value + 1 / 65535.0)
+              - reference.below(outputs, 1, value - 1 / 65535.0);
+      if (Math.abs(value) < 0.999 && share > 1e-8) {
+        assertEquals(-Math.log(share), reference.nats(outputs, value), wide ? 7e-6 : 1e-3);
+        compared++;
+      }
     }
-    double least = Likelihood.bits(network, new double[] {0.25, -7}, 0.2);
-    assertEquals(least, Likelihood.bits(network, new double[] {0.25, -30}, 0.2));
-    assertTrue(Double.isFinite(Likelihood.bits(network, new double[] {-1, -30}, 1)));
+    assertTrue(compared > 100, "compared " + compared);
+    double[] low = new double[head.outputs()];
+    Arrays.fill(low, -30);
+    assertTrue(Double.isFinite(reference.nats(low, 1)));
+  }
+
+  /** The canonical quantiles are right to 1.2e-6 of themselves and the last place of logarithms. */
+  @ParameterizedTest
+  @MethodSource("continuous")
+  void quantiles(Head head) {
+    HeadReference.Continuous reference = (HeadReference.Continuous) HeadReference.of(head);
+    Random random = new Random(5);
+    double[] uniforms = new double[head.draws()];
+    double[] outputs = new double[head.outputs()];
+    for (int i = 0; i < 200_000; i++) {
+      int k = i < 1000 ? i + 1 : i < 2000 ? (1 << 24) - i + 999 : random.nextInt(1, 1 << 24);
+      Arrays.fill(uniforms, k * 0x1p-24);
+      double exact = reference.outcomes(Arithmetic.DOUBLE, outputs, 1, uniforms).get(0).quantile();
+      double found =
+          reference.outcomes(Arithmetic.CANONICAL_F32, outputs, 1, uniforms).get(0).quantile();
+      assertEquals(exact, found, 1.2e-6 * Math.abs(exact) + 1.2e-7, "u = " + uniforms[0]);
+    }
   }
 
   @Test

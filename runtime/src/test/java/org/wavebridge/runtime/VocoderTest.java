@@ -28,6 +28,7 @@ import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.io.Features;
 
@@ -50,21 +51,11 @@ final class VocoderTest {
       cases.add(
           new Case(
               backend, "dual", RandomModels.dualSoftmax(1, 32, 6, 7, 0.3, new BlockShape(16, 1))));
-      cases.add(
-          new Case(
-              backend,
-              "categorical",
-              RandomModels.residualGru(2, 16, 8, List.of(2, 3), new Head.Categorical(64))));
-      cases.add(
-          new Case(
-              backend,
-              "mixture",
-              RandomModels.residualGru(3, 16, 8, List.of(3, 2), new Head.MixtureOfLogistics(4))));
-      cases.add(
-          new Case(
-              backend,
-              "gaussian",
-              RandomModels.residualGru(4, 16, 8, List.of(3, 2), new Head.Gaussian())));
+      for (Head head : ResidualGruNetwork.HEADS) {
+        cases.add(
+            new Case(
+                backend, head.toString(), RandomModels.residualGru(2, 16, 8, List.of(2, 3), head)));
+      }
     }
     return cases.stream();
   }

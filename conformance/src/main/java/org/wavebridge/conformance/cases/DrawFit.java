@@ -3,9 +3,8 @@ package org.wavebridge.conformance.cases;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
+import java.util.Random;
 import java.util.stream.IntStream;
-import org.apache.commons.numbers.gamma.Erfc;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
 import org.wavebridge.conformance.measure.Quantity;
 import org.wavebridge.conformance.targets.Sequence;
@@ -14,20 +13,18 @@ import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.HeadReference;
 import org.wavebridge.runtime.Uniforms;
 
 /**
  * Many draws from known distributions, counted: Pearson's chi-square for classes, Kolmogorov and
- * Smirnov's statistic for a mixture. Catches a biased draw that every single comparison would
- * excuse as a near tie.
+ * Smirnov's statistic for continuous distributions. Catches a biased draw that every single
+ * comparison would excuse as a near tie.
  */
 final class DrawFit implements ConformanceCase {
   private static final int SAMPLES = 40;
   private static final double LEAST = 20;
-
-  private static final float[] MIXTURE = {0.5f, 0, -1, -0.4f, 0.1f, 0.5f, -3, -2.5f, -3.5f};
-
-  private static final float[] GAUSSIAN = {0.2f, -1.5f};
 
   @Override
   public String name() {
@@ -41,16 +38,28 @@ final class DrawFit implements ConformanceCase {
 
   @Override
   public List<Subject> subjects(List<Subject> given) {
-    return List.of(
+    List<Subject> subjects = new ArrayList<>();
+    subjects.add(
         Subject.of(
             "dual-bump",
             SyntheticModels.constantDual(
-                SyntheticModels.bump(256, 100, 20), SyntheticModels.bump(256, 30, 60))),
+                SyntheticModels.bump(256, 100, 20), SyntheticModels.bump(256, 30, 60))));
+    subjects.add(
         Subject.of(
             "classes-bump",
-            SyntheticModels.constant(new Head.Categorical(90), SyntheticModels.bump(90, 41.3, 9))),
-        Subject.of("mixture", SyntheticModels.constant(new Head.MixtureOfLogistics(3), MIXTURE)),
-        Subject.of("gaussian", SyntheticModels.constant(new Head.Gaussian(), GAUSSIAN)));
+            SyntheticModels.constant(new Head.Categorical(90), SyntheticModels.bump(90, 41.3, 9))));
+    for (Head head : ResidualGruNetwork.HEADS) {
+      if (head.categorical().isEmpty()) {
+        float[] outputs = new float[head.outputs()];
+        Random random = new Random(92);
+        for (int i = 0; i < outputs.length; i++) {
+          outputs[i] = random.nextFloat(-2, 0.2f);
+        }
+        subjects.add(
+            Subject.of(SyntheticModels.name(head), SyntheticModels.constant(head, outputs)));
+      }
+    }
+    return subjects;
   }
 
   @Override
@@ -85,43 +94,24 @@ final class DrawFit implements ConformanceCase {
   }
 
   private static void residualGru(Trial trial, ResidualGruNetwork network, float[] values) {
-    Runnable fit =
-        network
-            .head()
-            .accept(
-                new Head.Cases<>() {
-                  @Override
-                  public Runnable categorical(Head.Categorical head) {
-                    return () -> {
-                      IntStream classes =
-                          IntStream.range(0, values.length).map(i -> head.nearest(values[i]));
-                      chiSquare(trial, "classes", classes, network.output().bias());
-                    };
-                  }
-
-                  @Override
-                  public Runnable mixtureOfLogistics(Head.MixtureOfLogistics head) {
-                    return () -> continuous(trial, "mixture", values, DrawFit::belowMixture);
-                  }
-
-                  @Override
-                  public Runnable gaussian(Head.Gaussian head) {
-                    return () -> continuous(trial, "gaussian", values, DrawFit::belowGaussian);
-                  }
-
-                  @Override
-                  public Runnable bandMixtures(Head.BandMixtures head) {
-                    throw new IllegalArgumentException("a residual GRU network has no bands");
-                  }
-                });
-    fit.run();
-  }
-
-  private static void continuous(
-      Trial trial, String name, float[] values, DoubleUnaryOperator below) {
-    // Above 1.95 for one fair set in a thousand, above 2.8 for one in three million.
-    double statistic = GoodnessOfFit.kolmogorovSmirnov(values, below);
-    trial.check(name, Quantity.FIT, statistic * 5 / 2.8, "Kolmogorov-Smirnov, scaled");
+    float[] outputs = network.output().bias();
+    if (HeadReference.of(network.head()) instanceof HeadReference.Continuous continuous) {
+      double[] wide = Arithmetic.widen(outputs);
+      double statistic = GoodnessOfFit.kolmogorovSmirnov(values, x -> continuous.below(wide, 1, x));
+      // Above 1.95 for one fair set in a thousand, above 2.8 for one in three million.
+      trial.check(
+          SyntheticModels.name(network.head()),
+          Quantity.FIT,
+          statistic * 5 / 2.8,
+          "Kolmogorov-Smirnov, scaled");
+      return;
+    }
+    Head.Categorical classes = network.head().categorical().orElseThrow();
+    chiSquare(
+        trial,
+        "classes",
+        IntStream.range(0, values.length).map(i -> classes.nearest(values[i])),
+        outputs);
   }
 
   private static void chiSquare(Trial trial, String name, IntStream classes, float[] logits) {
@@ -130,21 +120,5 @@ final class DrawFit implements ConformanceCase {
     double[] shares = GoodnessOfFit.softmax(logits, 1);
     double fit = GoodnessOfFit.chiSquare(counts, shares, LEAST);
     trial.check(name, Quantity.FIT, fit, "chi-square in standard deviations");
-  }
-
-  /** The distribution function of the Gaussian. */
-  private static double belowGaussian(double x) {
-    return Erfc.value((GAUSSIAN[0] - x) / (StrictMath.exp(GAUSSIAN[1]) * Math.sqrt(2))) / 2;
-  }
-
-  /** The distribution function of the mixture. */
-  private static double belowMixture(double x) {
-    double[] shares = GoodnessOfFit.softmax(Arrays.copyOf(MIXTURE, 3), 1);
-    double sum = 0;
-    for (int i = 0; i < 3; i++) {
-      sum +=
-          shares[i] / (1 + StrictMath.exp(-(x - MIXTURE[3 + i]) / StrictMath.exp(MIXTURE[6 + i])));
-    }
-    return sum;
   }
 }

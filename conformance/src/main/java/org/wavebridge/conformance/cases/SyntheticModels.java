@@ -1,7 +1,9 @@
 package org.wavebridge.conformance.cases;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -25,7 +27,6 @@ import org.wavebridge.graphs.random.RandomModels.ContextShape;
 final class SyntheticModels {
   private static final BlockShape DENSE = new BlockShape(1, 1);
   private static final Head CLASSES = new Head.Categorical(50);
-  private static final Head MIXTURE = new Head.MixtureOfLogistics(4);
 
   private SyntheticModels() {}
 
@@ -42,46 +43,55 @@ final class SyntheticModels {
     List<ContextShape> layers =
         List.of(new ContextShape(6, 3, 2, true), new ContextShape(5, 2, 3, false));
     VocoderModel dual = RandomModels.dualSoftmax(21, 16, 6, 20, 0.4, new BlockShape(8, 1));
-    VocoderModel residual = RandomModels.residualGru(22, 10, 8, List.of(4, 5), MIXTURE);
-    return List.of(
-        Subject.of("dual-subscale", RandomModels.subscale(23, dual, 8, 4, 1, true, layers)),
-        Subject.of("mixture-subscale", RandomModels.subscale(24, residual, 5, 2, 3, false, layers)),
+    List<Subject> subjects = new ArrayList<>();
+    subjects.add(
+        Subject.of("dual-subscale", RandomModels.subscale(23, dual, 8, 4, 1, true, layers)));
+    subjects.add(
         Subject.of(
             "classes-independent",
             RandomModels.residualGru(25, 12, 7, List.of(4, 3), CLASSES)
-                .with(new Subscale(3, 1, 1, Optional.empty()))),
-        Subject.of(
-            "amplitudes-subscale", RandomModels.subscale(31, amplitudes(), 4, 1, 1, true, layers)),
-        Subject.of(
-            "gaussian-subscale", RandomModels.subscale(32, gaussian(), 3, 2, 1, false, layers)));
+                .with(new Subscale(3, 1, 1, Optional.empty()))));
+    for (Head head : ResidualGruNetwork.HEADS) {
+      VocoderModel residual = RandomModels.residualGru(22, 10, 8, List.of(4, 5), head);
+      boolean ownPast = head.categorical().isPresent();
+      subjects.add(
+          Subject.of(
+              name(head) + "-subscale",
+              RandomModels.subscale(24, residual, 5, 2, ownPast ? 1 : 3, ownPast, layers)));
+    }
+    return subjects;
+  }
+
+  /** The name of a head in those of subjects. */
+  static String name(Head head) {
+    return head.categorical()
+        .map(classes -> classes.amplitudes() ? "amplitudes" : "classes")
+        .orElseGet(() -> head.kind().name().toLowerCase(Locale.ROOT).split("_")[0]);
   }
 
   private static List<Subject> ordinary() {
-    return List.of(
+    List<Subject> subjects = new ArrayList<>();
+    subjects.add(
         Subject.of(
-            "dual-softmax", RandomModels.dualSoftmax(1, 48, 12, 10, 0.3, new BlockShape(16, 1))),
-        Subject.of("residual-classes", RandomModels.residualGru(2, 24, 9, List.of(2, 5), CLASSES)),
-        Subject.of("residual-mixture", RandomModels.residualGru(3, 20, 8, List.of(4, 3), MIXTURE)),
-        Subject.of("residual-gaussian", gaussian()),
-        Subject.of("residual-amplitudes", amplitudes()),
-        Subject.of("residual-interpolated", interpolated()),
-        Subject.of("dual-at-sample-rate", atSampleRate()),
+            "dual-softmax", RandomModels.dualSoftmax(1, 48, 12, 10, 0.3, new BlockShape(16, 1))));
+    for (Head head : ResidualGruNetwork.HEADS) {
+      subjects.add(
+          Subject.of(
+              "residual-" + name(head), RandomModels.residualGru(3, 20, 8, List.of(4, 3), head)));
+    }
+    subjects.add(Subject.of("residual-interpolated", interpolated()));
+    subjects.add(Subject.of("dual-at-sample-rate", atSampleRate()));
+    subjects.add(
         Subject.of(
             "multi-band",
             RandomModels.multiBand(
-                29, 16, 6, RandomModels.tree(2), 3, 3, 0.4, new BlockShape(4, 4))),
+                29, 16, 6, RandomModels.tree(2), 3, 3, 0.4, new BlockShape(4, 4))));
+    subjects.add(
         Subject.of(
             "multi-band-cosine",
             RandomModels.multiBand(
                 33, 16, 6, CosineModulatedBank.kaiser(3, 8, 9), 2, 2, 0.4, new BlockShape(4, 4))));
-  }
-
-  private static VocoderModel amplitudes() {
-    return RandomModels.residualGru(26, 18, 7, List.of(3, 4), new Head.Categorical(64, true));
-  }
-
-  private static VocoderModel gaussian() {
-    return RandomModels.residualGru(30, 20, 8, List.of(4, 3), new Head.Gaussian());
+    return subjects;
   }
 
   /** Both parts of the conditioning change with every sample. */

@@ -1,16 +1,16 @@
 package org.wavebridge.conformance.measure;
 
 import java.util.Arrays;
-import org.apache.commons.numbers.gamma.InverseErfc;
+import java.util.List;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Head.Categorical;
-import org.wavebridge.graphs.model.Head.Gaussian;
-import org.wavebridge.graphs.model.Head.MixtureOfLogistics;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.HeadReference;
 
 /**
  * Whether a value is what a distribution gives for its uniforms, or lost a near tie.
@@ -89,31 +89,16 @@ public record DrawProof(boolean same, double distance, double allowed) {
       double[] uniforms,
       double temperature,
       float found) {
-    return head.accept(
-        new Head.Cases<>() {
-          @Override
-          public DrawProof categorical(Categorical classes) {
-            int index = classes.nearest(found);
-            return Math.abs(classes.value(index) - found) <= 1e-6
-                ? ofClass(logits, error, uniforms[0], temperature, index)
-                : IMPOSSIBLE;
-          }
-
-          @Override
-          public DrawProof mixtureOfLogistics(MixtureOfLogistics mixture) {
-            return ofMixture(mixture.mixtures(), logits, error, uniforms, temperature, found);
-          }
-
-          @Override
-          public DrawProof gaussian(Gaussian normal) {
-            return ofGaussian(logits, error, uniforms[0], temperature, found);
-          }
-
-          @Override
-          public DrawProof bandMixtures(Head.BandMixtures bands) {
-            return BandDrawProof.of(bands, logits, error, uniforms, temperature, found);
-          }
-        });
+    if (HeadReference.of(head) instanceof HeadReference.Continuous continuous) {
+      List<HeadReference.Outcome> outcomes =
+          continuous.outcomes(Arithmetic.DOUBLE, logits, temperature, uniforms);
+      return ofOutcomes(outcomes, error, temperature, found);
+    }
+    Categorical classes = head.categorical().orElseThrow();
+    int index = classes.nearest(found);
+    return Math.abs(classes.value(index) - found) <= 1e-6
+        ? ofClass(logits, error, uniforms[0], temperature, index)
+        : IMPOSSIBLE;
   }
 
   static DrawProof ofClass(
@@ -143,57 +128,33 @@ public record DrawProof(boolean same, double distance, double allowed) {
     return new DrawProof(false, Math.abs(uniform - edge), allowed);
   }
 
-  private static DrawProof ofMixture(
-      int mixtures,
-      double[] outputs,
-      double error,
-      double[] uniforms,
-      double temperature,
-      float found) {
-    double[] scores = new double[mixtures];
-    for (int i = 0; i < mixtures; i++) {
-      scores[i] = outputs[i] / temperature - Math.log(-Math.log(limit(uniforms[i])));
-    }
-    double best = Arrays.stream(scores).max().orElseThrow();
-    double u = limit(uniforms[mixtures]);
-    double quantile = Math.log(u) - Math.log(1 - u);
+  /**
+   * A value is right where it follows from outputs within the error, of an outcome whose score is
+   * the largest or lost a near tie.
+   */
+  private static DrawProof ofOutcomes(
+      List<HeadReference.Outcome> outcomes, double error, double temperature, float found) {
+    double best = outcomes.stream().mapToDouble(HeadReference.Outcome::score).max().orElseThrow();
     DrawProof nearest = IMPOSSIBLE;
-    for (int i = 0; i < mixtures; i++) {
-      double logScale = Math.max(outputs[2 * mixtures + i], MixtureOfLogistics.MINIMUM_LOG_SCALE);
-      double offset = Math.exp(logScale) * temperature * quantile;
-      double value = Math.max(-1, Math.min(1, outputs[mixtures + i] + offset));
-      double rounding = 1e-6 * (1 + Math.abs(offset));
-      if (Math.abs(value - found) <= error + Math.abs(offset) * Math.expm1(error) + rounding) {
-        double behind = best - scores[i];
+    for (HeadReference.Outcome outcome : outcomes) {
+      double offset = outcome.scale() * outcome.quantile();
+      double value = Math.max(-1, Math.min(1, outcome.location() + offset));
+      double rounding = 1e-6 * (1 + outcome.roundings() * Math.abs(offset));
+      double distance = Math.abs(value - found);
+      double reach = error + Math.abs(offset) * Math.expm1(error) + rounding;
+      double behind = best - outcome.score();
+      DrawProof proof;
+      if (distance > reach) {
+        // Without a choice, the value itself is what is off.
+        proof = outcomes.size() == 1 ? new DrawProof(false, distance, reach) : IMPOSSIBLE;
+      } else if (behind == 0) {
+        return SAME;
+      } else {
         double allowed = 2 * error / temperature + 1e-5 * (1 + Math.abs(best));
-        DrawProof proof = behind == 0 ? SAME : new DrawProof(false, behind, allowed);
-        if (proof.same() || proof.distance() < nearest.distance()) {
-          nearest = proof;
-        }
+        proof = new DrawProof(false, behind, allowed);
       }
-      if (nearest.same()) {
-        return nearest;
-      }
+      nearest = proof.distance() < nearest.distance() ? proof : nearest;
     }
     return nearest;
-  }
-
-  /** There are no ties: a value is right where it follows from outputs within the error. */
-  private static DrawProof ofGaussian(
-      double[] outputs, double error, double uniform, double temperature, float found) {
-    double u = Math.max(0x1p-24, Math.min(1 - 0x1p-24, uniform));
-    double quantile = -Math.sqrt(2) * InverseErfc.value(2 * u);
-    double logDeviation = Math.max(outputs[1], Gaussian.MINIMUM_LOG_DEVIATION);
-    double offset = Math.exp(logDeviation) * temperature * quantile;
-    double value = Math.max(-1, Math.min(1, outputs[0] + offset));
-    // The quantile of binary32 is right to 1.2e-6 of itself.
-    double rounding = 1e-6 * (1 + 2 * Math.abs(offset));
-    double allowed = error + Math.abs(offset) * Math.expm1(error) + rounding;
-    double distance = Math.abs(value - found);
-    return distance <= allowed ? SAME : new DrawProof(false, distance, allowed);
-  }
-
-  private static double limit(double uniform) {
-    return Math.max(1e-5f, Math.min(0.99999f, uniform));
   }
 }

@@ -22,6 +22,7 @@ import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.random.RandomModels.ContextShape;
@@ -80,6 +81,15 @@ public final class DamagedBundles {
   }
 
   private static List<VocoderModel> models() {
+    List<VocoderModel> models = new ArrayList<>();
+    for (Head head : ResidualGruNetwork.HEADS) {
+      models.add(RandomModels.residualGru(12, 3, 2, List.of(4), head));
+    }
+    models.addAll(others());
+    return models;
+  }
+
+  private static List<VocoderModel> others() {
     return List.of(
         RandomModels.dualSoftmax(1, 2, 1, 4, 1, new BlockShape(1, 1)),
         RandomModels.dualSoftmax(2, 4, 2, 4, 0.5, new BlockShape(4, 4)),
@@ -87,11 +97,9 @@ public final class DamagedBundles {
         RandomModels.dualSoftmax(4, 8, 3, 4, 0, new BlockShape(1, 8)),
         RandomModels.residualGru(5, 2, 1, List.of(4), new Head.Categorical(3)),
         RandomModels.residualGru(6, 5, 4, List.of(2, 2), new Head.Categorical(16)),
-        RandomModels.residualGru(7, 3, 2, List.of(4), new Head.MixtureOfLogistics(2)),
         subscale(RandomModels.dualSoftmax(8, 4, 2, 4, 1, new BlockShape(1, 1)), 3, 1, true),
         subscale(
             RandomModels.residualGru(9, 3, 2, List.of(4), new Head.Categorical(3)), 2, 2, false),
-        RandomModels.residualGru(12, 3, 2, List.of(4), new Head.Gaussian()),
         RandomModels.multiBand(13, 8, 2, RandomModels.tree(1), 2, 2, 0.5, new BlockShape(1, 1)),
         RandomModels.multiBand(
             14, 8, 1, CosineModulatedBank.kaiser(3, 2, 9), 2, 1, 1, new BlockShape(1, 1)),

@@ -4,20 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
-import org.apache.commons.numbers.gamma.Erfc;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.conformance.measure.GoodnessOfFit;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.HeadReference;
 import org.wavebridge.runtime.Uniforms;
 
-/** A million draws from mixtures of logistics or a Gaussian follow their distribution function. */
+/** A million draws of a continuous head follow its distribution function. */
 final class ContinuousDrawTest {
   private static final int CELLS = 400;
 
@@ -29,109 +31,85 @@ final class ContinuousDrawTest {
 
   @TempDir Path folder;
 
-  /** Mixture logits, means, log scales; mean and log of the deviation of a Gaussian. */
-  private static float[] outputs(String name) {
-    return switch (name) {
-      case "one" -> new float[] {7, 0.2f, -3};
-      case "narrow and wide" -> new float[] {1, 0, -0.5f, -0.4f, 0.3f, 0.1f, -6, -3, -1.5f};
-      case "one beyond the end" -> new float[] {0, 1, 1.1f, -0.3f, -3, -2};
-      case "one impossible" -> new float[] {0, Float.NEGATIVE_INFINITY, 0.4f, -0.4f, -3, -3};
-      case "gaussian" -> new float[] {-0.3f, -2};
-      case "gaussian of the least deviation" -> new float[] {0.1f, -20};
-      default -> throw new IllegalArgumentException(name);
-    };
-  }
-
-  private static Head head(float[] outputs) {
-    return outputs.length == 2
-        ? new Head.Gaussian()
-        : new Head.MixtureOfLogistics(outputs.length / 3);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "f32, one, 1",
-    "f32, narrow and wide, 1",
-    "int8, narrow and wide, 0.8",
-    "int8, one beyond the end, 1",
-    "f32, one impossible, 1.2",
-    "f32, gaussian, 1",
-    "int8, gaussian, 0.7"
-  })
-  void theRuntime(String precision, String name, float temperature) {
-    float[] outputs = outputs(name);
-    Head head = head(outputs);
-    float[] values =
-        ConstantVoice.values(
-            ConstantVoice.residualGru(head, outputs), precision, temperature, folder);
-    assertEquals(ConstantVoice.SAMPLES, values.length);
-    assertFits(name, values, outputs, temperature);
-  }
-
-  @Test
-  void aDeviationIsAtLeastTheLeast() {
-    float[] outputs = outputs("gaussian of the least deviation");
-    float[] values =
-        ConstantVoice.values(ConstantVoice.residualGru(head(outputs), outputs), "f32", 1, folder);
-    double squares = 0;
-    for (float value : values) {
-      squares += (value - 0.1) * (value - 0.1);
+  /** A head with outputs whose distribution is known. */
+  private record Case(String name, Head head, float[] outputs) {
+    /** Logits, means, log scales. */
+    static Case mixture(String name, float... outputs) {
+      return new Case(name, new Head.MixtureOfLogistics(outputs.length / 3), outputs);
     }
-    assertEquals(Math.exp(-7), Math.sqrt(squares / values.length), 0.005 * Math.exp(-7));
+
+    DoubleUnaryOperator below(double temperature) {
+      double[] wide = Arithmetic.widen(outputs);
+      return x -> reference().below(wide, temperature, x);
+    }
+
+    HeadReference.Continuous reference() {
+      return (HeadReference.Continuous) HeadReference.of(head);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    cases.add(Case.mixture("one", 7, 0.2f, -3));
+    cases.add(Case.mixture("narrow and wide", 1, 0, -0.5f, -0.4f, 0.3f, 0.1f, -6, -3, -1.5f));
+    cases.add(Case.mixture("one beyond the end", 0, 1, 1.1f, -0.3f, -3, -2));
+    cases.add(Case.mixture("one impossible", 0, Float.NEGATIVE_INFINITY, 0.4f, -0.4f, -3, -3));
+    for (Head head : ResidualGruNetwork.HEADS) {
+      if (head.categorical().isEmpty()) {
+        float[] outputs = new float[head.outputs()];
+        Random random = new Random(1);
+        for (int i = 0; i < outputs.length; i++) {
+          outputs[i] = random.nextFloat(-2, 0);
+        }
+        cases.add(new Case(head.toString(), head, outputs));
+      }
+    }
+    return cases.stream();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"narrow and wide", "gaussian"})
-  void theReferences(String name) {
-    float[] outputs = outputs(name);
-    Head head = head(outputs);
+  @MethodSource("cases")
+  void theRuntime(Case c) {
+    for (String precision : List.of("f32", "int8")) {
+      float temperature = precision.equals("f32") ? 1 : 0.8f;
+      float[] values =
+          ConstantVoice.values(
+              ConstantVoice.residualGru(c.head(), c.outputs()),
+              precision,
+              temperature,
+              folder.resolve(precision));
+      assertEquals(ConstantVoice.SAMPLES, values.length);
+      assertFits(c + " " + precision, values, c, temperature);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theReferences(Case c) {
+    double[] outputs = Arithmetic.widen(c.outputs());
     for (Arithmetic of : new Arithmetic[] {Arithmetic.DOUBLE, Arithmetic.CANONICAL_F32}) {
       Uniforms uniforms = new Uniforms(22);
       float[] values = new float[ConstantVoice.SAMPLES];
-      double[] drawn = new double[head.draws()];
+      double[] drawn = new double[c.head().draws()];
       for (int t = 0; t < values.length; t++) {
         for (int draw = 0; draw < drawn.length; draw++) {
           drawn[draw] = uniforms.at(0, t, draw);
         }
-        values[t] = (float) draw(of, head, Arithmetic.widen(outputs), drawn);
+        values[t] = (float) of.draw(c.reference(), outputs, 1, drawn);
       }
-      assertFits(of.toString(), values, outputs, 1);
+      assertFits(c + " " + of, values, c, 1);
     }
-  }
-
-  private static double draw(Arithmetic of, Head head, double[] outputs, double[] uniforms) {
-    return head instanceof Head.MixtureOfLogistics mixture
-        ? of.drawMixture(mixture, outputs, 1, uniforms)
-        : of.drawGaussian(outputs, 1, uniforms[0]);
-  }
-
-  /** P(value below x) of a Gaussian or a mixture. */
-  private static DoubleUnaryOperator below(float[] outputs, double temperature) {
-    if (outputs.length == 2) {
-      double deviation = Math.exp(outputs[1]) * temperature;
-      return x -> Erfc.value((outputs[0] - x) / (deviation * Math.sqrt(2))) / 2;
-    }
-    return belowMixture(outputs, temperature);
-  }
-
-  /** P(value below x): a softmax of logistic distributions, whose scales the temperature widens. */
-  private static DoubleUnaryOperator belowMixture(float[] outputs, double temperature) {
-    int mixtures = outputs.length / 3;
-    double[] shares = GoodnessOfFit.softmax(Arrays.copyOf(outputs, mixtures), temperature);
-    return x -> {
-      double probability = 0;
-      for (int i = 0; i < mixtures; i++) {
-        double scale = Math.exp(outputs[2 * mixtures + i]) * temperature;
-        probability += shares[i] / (1 + Math.exp((outputs[mixtures + i] - x) / scale));
-      }
-      return probability;
-    };
   }
 
   /** The draws fit, and do not fit another temperature: so the test could have failed. */
-  private static void assertFits(String what, float[] values, float[] outputs, double temperature) {
-    DoubleUnaryOperator exact = below(outputs, temperature);
-    DoubleUnaryOperator warmer = below(outputs, 1.03 * temperature);
+  private static void assertFits(String what, float[] values, Case c, double temperature) {
+    DoubleUnaryOperator exact = c.below(temperature);
+    DoubleUnaryOperator warmer = c.below(1.03 * temperature);
     double fit = chiSquare(values, exact);
     assertTrue(Math.abs(fit) < BOUND, what + ": off by " + fit + " standard deviations");
     double other = chiSquare(values, warmer);

@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.HeadReference;
 import org.wavebridge.reference.ReferenceState;
 
 /** Bugs of the draw of a sample. */
@@ -71,16 +72,18 @@ final class DrawBugs {
                 right ->
                     new ForwardingArithmetic(right) {
                       @Override
-                      public double drawMixture(
-                          Head.MixtureOfLogistics head,
+                      public double draw(
+                          HeadReference head,
                           double[] outputs,
                           double temperature,
                           double[] uniforms) {
                         double[] cooler = outputs.clone();
-                        for (int i = 2 * head.mixtures(); i < cooler.length; i++) {
-                          cooler[i] -= Math.log(temperature);
+                        if (head.head() instanceof Head.MixtureOfLogistics mixture) {
+                          for (int i = 2 * mixture.mixtures(); i < cooler.length; i++) {
+                            cooler[i] -= Math.log(temperature);
+                          }
                         }
-                        return super.drawMixture(head, cooler, temperature, uniforms);
+                        return super.draw(head, cooler, temperature, uniforms);
                       }
                     }),
         Mutant.of("logistic quantile in place of the normal one")
@@ -88,8 +91,20 @@ final class DrawBugs {
                 right ->
                     new ForwardingArithmetic(right) {
                       @Override
-                      public double normalQuantile(double u) {
-                        return Math.log(u / (1 - u)) / 1.702;
+                      public double draw(
+                          HeadReference head,
+                          double[] outputs,
+                          double temperature,
+                          double[] uniforms) {
+                        if (head instanceof HeadReference.Normal normal) {
+                          double u = Math.max(0x1p-24, Math.min(1 - 0x1p-24, uniforms[0]));
+                          double logistic = Math.log(u / (1 - u)) / 1.702;
+                          HeadReference.Outcome made =
+                              normal.outcomes(this, outputs, temperature, uniforms).get(0);
+                          double value = fma(made.scale(), logistic, made.location());
+                          return Math.max(-1, Math.min(1, value));
+                        }
+                        return super.draw(head, outputs, temperature, uniforms);
                       }
                     }),
         Mutant.of("uniforms of a sample in another order")

@@ -52,8 +52,8 @@ class ForwardingArithmetic implements Arithmetic {
   }
 
   @Override
-  public double normalQuantile(double u) {
-    return right.normalQuantile(u);
+  public boolean canonical() {
+    return right.canonical();
   }
 
   @Override

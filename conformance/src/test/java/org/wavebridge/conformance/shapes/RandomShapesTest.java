@@ -3,6 +3,7 @@ package org.wavebridge.conformance.shapes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.reference.Arithmetic;
@@ -82,12 +84,10 @@ final class RandomShapesTest {
     BlockShape block = BLOCKS.get((int) seed % BLOCKS.size());
     int hidden = block.height() * (1 + random.nextInt(60 / block.height()));
     int mels = 1 + random.nextInt(21);
-    Head head =
-        switch (random.nextInt(5)) {
-          case 0, 1 -> new Head.Categorical(2 + random.nextInt(100));
-          case 2, 3 -> new Head.MixtureOfLogistics(1 + random.nextInt(20));
-          default -> new Head.Gaussian();
-        };
+    List<Head> heads = new ArrayList<>(ResidualGruNetwork.HEADS);
+    heads.add(new Head.Categorical(2 + random.nextInt(100)));
+    heads.add(new Head.MixtureOfLogistics(1 + random.nextInt(20)));
+    Head head = heads.get(random.nextInt(heads.size()));
     VocoderModel dense = RandomModels.residualGru(seed, hidden, mels, List.of(HOP), head);
     check(random, dense, block, ROWS.get(random.nextInt(ROWS.size())));
   }

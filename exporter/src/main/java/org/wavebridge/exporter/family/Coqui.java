@@ -162,6 +162,11 @@ final class Coqui implements Family {
         Utterance.PLAIN.with(Utterance.Crossfade.RELEASE).joiningValues().withoutShortFade());
   }
 
+  /** Leads from outputs that fatchord's network cannot have to the mode here that has them. */
+  static String hint(int outputs) {
+    return outputs == 2 ? "; 2 are those of coqui's mode gauss: --family coqui" : "";
+  }
+
   /** {@code mode}: {@code mold}, {@code gauss}, or a number of bits. */
   private static Head head(TensorReader tensors, Settings settings, int outputs) {
     if (Integer.bitCount(outputs) == 1 && outputs > 2) {

@@ -20,9 +20,7 @@ final class FatchordHead {
       if (!power && outputs % 3 != 0) {
         throw tensors.refused(
             "fc3 has %d outputs: neither 2^bits classes (RAW) nor 3 per mixture component (MOL)%s"
-                .formatted(
-                    outputs,
-                    outputs == 2 ? "; 2 are those of coqui's mode gauss: --family coqui" : ""));
+                .formatted(outputs, Coqui.hint(outputs)));
       }
       settings.tensors("voc_mode", power ? RAW : MOL, outputs + " outputs of fc3");
     }

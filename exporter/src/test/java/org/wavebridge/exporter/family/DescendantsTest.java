@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
+import org.wavebridge.exporter.files.Altered;
 import org.wavebridge.exporter.files.CheckpointFiles;
 import org.wavebridge.exporter.files.Refusals;
 import org.wavebridge.exporter.files.Rewritten;
@@ -106,6 +107,11 @@ final class DescendantsTest {
         coqui,
         "setting 'mode' is mold, but the tensors say gauss (2 outputs of fc3); wrong --config or wrong checkpoint?",
         () -> read(coqui, Map.of("mode", "mold")));
+    Altered.raw(folder)
+        .shape("fc3.weight", 2, 96)
+        .shape("fc3.bias", 2)
+        .refused(
+            "fc3 has 2 outputs: neither 2^bits classes (RAW) nor 3 per mixture component (MOL); 2 are those of coqui's mode gauss: --family coqui");
   }
 
   /** The stand-in has the tensors of the trained checkpoint. */

@@ -149,11 +149,6 @@ final class TensorRefusalTest {
         .shape("fc3.bias", 500)
         .refused(
             "fc3 has 500 outputs: neither 2^bits classes (RAW) nor 3 per mixture component (MOL)");
-    Altered.raw(folder)
-        .shape("fc3.weight", 2, 96)
-        .shape("fc3.bias", 2)
-        .refused(
-            "fc3 has 2 outputs: neither 2^bits classes (RAW) nor 3 per mixture component (MOL); 2 are those of coqui's mode gauss: --family coqui");
     Altered.mol(folder)
         .refused(
             "fatchord",

@@ -13,6 +13,9 @@ public sealed interface Head {
   /** Most outputs for one sample: a class is drawn with sums of 2^24 each that fit 63 bits. */
   int MOST_OUTPUTS = 32_767;
 
+  /** Levels of a sample of 16 bits. */
+  int LEVELS = 65_536;
+
   /**
    * A function with a case for each head.
    *
@@ -32,6 +35,22 @@ public sealed interface Head {
     R bandMixtures(BandMixtures head);
   }
 
+  /**
+   * The head of a network that makes one sample a step.
+   *
+   * @param outputs for one sample
+   * @param amplitudes whether classes stand for amplitudes
+   */
+  static Head of(HeadKind kind, int outputs, boolean amplitudes) {
+    return switch (kind) {
+      case CATEGORICAL -> new Categorical(outputs, amplitudes);
+      case MIXTURE_OF_LOGISTICS -> new MixtureOfLogistics(outputs / 3);
+      case GAUSSIAN -> new Gaussian();
+      case DUAL_SOFTMAX, BAND_MIXTURES ->
+          throw new IllegalArgumentException("no head of one sample a step is of the kind " + kind);
+    };
+  }
+
   /** The case of this head. */
   <R> R accept(Cases<R> cases);
 
@@ -48,6 +67,15 @@ public sealed interface Head {
 
   /** Outputs of the network for one sample. */
   int outputs();
+
+  /**
+   * -log of the probability of a sample: of its class, or of its level of 16 bits.
+   *
+   * @param outputs for many samples
+   * @param offset where those for this one begin
+   * @param value the sample, as the network emits it
+   */
+  double nats(float[] outputs, int offset, double value);
 
   /**
    * Softmax over classes; class k stands for v = 2k / (classes - 1) - 1, or for the amplitude of
@@ -113,6 +141,16 @@ public sealed interface Head {
     public int outputs() {
       return classes;
     }
+
+    @Override
+    public double nats(float[] outputs, int offset, double value) {
+      return natsOfClass(outputs, offset, nearest(value));
+    }
+
+    /** -log of the probability of class k. */
+    public double natsOfClass(float[] outputs, int offset, int k) {
+      return logSumExp(outputs, offset, classes) - outputs[offset + k];
+    }
   }
 
   /**
@@ -144,6 +182,29 @@ public sealed interface Head {
     public int outputs() {
       return 3 * mixtures;
     }
+
+    /** The outermost levels hold the tails. */
+    @Override
+    public double nats(float[] outputs, int offset, double value) {
+      double normaliser = logSumExp(outputs, offset, mixtures);
+      double likelihood = 0;
+      for (int i = 0; i < mixtures; i++) {
+        double mean = outputs[offset + mixtures + i];
+        double logScale = Math.max(outputs[offset + 2 * mixtures + i], MINIMUM_LOG_SCALE);
+        likelihood +=
+            StrictMath.exp(outputs[offset + i] - normaliser)
+                * levelMass(value - mean, logScale, value);
+      }
+      return -StrictMath.log(Math.max(likelihood, Double.MIN_NORMAL));
+    }
+
+    private static double levelMass(double centred, double logScale, double value) {
+      double halfLevel = 1.0 / (LEVELS - 1);
+      double inverse = StrictMath.exp(-logScale);
+      double upper = value > 0.999 ? 1 : sigmoid(inverse * (centred + halfLevel));
+      double lower = value < -0.999 ? 0 : sigmoid(inverse * (centred - halfLevel));
+      return upper - lower;
+    }
   }
 
   /**
@@ -172,6 +233,16 @@ public sealed interface Head {
     @Override
     public int outputs() {
       return 2;
+    }
+
+    /** From the density times the width of a level. */
+    @Override
+    public double nats(float[] outputs, int offset, double value) {
+      double limited = Math.max(outputs[offset + 1], MINIMUM_LOG_DEVIATION);
+      double distance = (value - outputs[offset]) * StrictMath.exp(-limited);
+      return (StrictMath.log(2 * Math.PI) + distance * distance) / 2
+          + limited
+          - StrictMath.log(2.0 / (LEVELS - 1));
     }
   }
 
@@ -216,5 +287,41 @@ public sealed interface Head {
     public int outputs() {
       return 3 * mixtures;
     }
+
+    /** A level takes what lies within half a level of it. */
+    @Override
+    public double nats(float[] outputs, int offset, double value) {
+      double normaliser = logSumExp(outputs, offset, mixtures);
+      double likelihood = 0;
+      for (int i = 0; i < mixtures; i++) {
+        double mean = outputs[offset + mixtures + i];
+        double raw = outputs[offset + 2 * mixtures + i];
+        double scale = Math.max(raw, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(raw)));
+        double level = value * (LEVELS / 2.0);
+        double upper = ((level + 0.5) / unit - mean) / scale;
+        double lower = ((level - 0.5) / unit - mean) / scale;
+        // In the tail whose probabilities are small, so that their difference is exact.
+        double mass =
+            lower > 0 ? sigmoid(-lower) - sigmoid(-upper) : sigmoid(upper) - sigmoid(lower);
+        likelihood += StrictMath.exp(outputs[offset + i] - normaliser) * mass;
+      }
+      return -StrictMath.log(Math.max(likelihood, Double.MIN_NORMAL));
+    }
+  }
+
+  private static double logSumExp(float[] outputs, int offset, int count) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      largest = Math.max(largest, outputs[offset + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += StrictMath.exp(outputs[offset + i] - largest);
+    }
+    return largest + StrictMath.log(sum);
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + StrictMath.exp(-x));
   }
 }

@@ -19,6 +19,7 @@ import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.random.RandomModels.ContextShape;
 
@@ -28,13 +29,12 @@ final class SubscaleGraphsTest {
     List<ContextShape> layers =
         List.of(new ContextShape(5, 3, 2, true), new ContextShape(4, 1, 1, false));
     List<VocoderModel> models = new ArrayList<>();
-    for (VocoderModel model :
-        List.of(
-            RandomModels.dualSoftmax(1, 32, 6, 7, 0.3, new BlockShape(16, 1)),
-            RandomModels.residualGru(2, 12, 8, List.of(2, 3), new Head.Categorical(64)),
-            RandomModels.residualGru(3, 12, 8, List.of(3), new Head.MixtureOfLogistics(4)),
-            RandomModels.residualGru(6, 12, 8, List.of(3), new Head.Categorical(16, true)),
-            RandomModels.residualGru(7, 12, 8, List.of(3), new Head.Gaussian()))) {
+    List<VocoderModel> whole = new ArrayList<>();
+    whole.add(RandomModels.dualSoftmax(1, 32, 6, 7, 0.3, new BlockShape(16, 1)));
+    for (Head head : ResidualGruNetwork.HEADS) {
+      whole.add(RandomModels.residualGru(2, 12, 8, List.of(2, 3), head));
+    }
+    for (VocoderModel model : whole) {
       models.add(model.with(new Subscale(3, 2, 2, Optional.empty())));
       models.add(RandomModels.subscale(4, model, 4, 0, 1, true, layers));
       models.add(RandomModels.subscale(5, model, 4, 6, 3, false, layers));

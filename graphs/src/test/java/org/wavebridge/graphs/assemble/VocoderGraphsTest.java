@@ -23,10 +23,10 @@ import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.FeatureFormat;
-import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.random.RandomModels;
 
 /**
@@ -50,22 +50,24 @@ final class VocoderGraphsTest {
             .normalised(100, 100)
             .clipped(0, 1);
     VocoderModel dual = RandomModels.dualSoftmax(1, 32, 6, 7, 0.3, new BlockShape(16, 1));
-    return Stream.of(
-        new NamedModel("dual_16x1", dual),
-        new NamedModel(
-            "dual_4x8_ragged", RandomModels.dualSoftmax(2, 20, 6, 7, 0.4, new BlockShape(4, 8))),
-        new NamedModel(
-            "dual_no_blocks", RandomModels.dualSoftmax(3, 16, 6, 7, 0, new BlockShape(1, 1))),
-        new NamedModel("dual_features", dual.with(new FeatureFormat(6, 7, Optional.of(analysis)))),
-        new NamedModel(
-            "residual_categorical",
-            RandomModels.residualGru(4, 12, 8, List.of(2, 3), new Head.Categorical(64))),
-        new NamedModel(
-            "residual_mixture",
-            RandomModels.residualGru(5, 12, 8, List.of(3), new Head.MixtureOfLogistics(4))),
-        new NamedModel(
-            "residual_gaussian",
-            RandomModels.residualGru(6, 12, 8, List.of(3), new Head.Gaussian())));
+    Stream<NamedModel> heads =
+        ResidualGruNetwork.HEADS.stream()
+            .map(
+                head ->
+                    new NamedModel(
+                        "residual_" + head,
+                        RandomModels.residualGru(4, 12, 8, List.of(2, 3), head)));
+    return Stream.concat(
+        heads,
+        Stream.of(
+            new NamedModel("dual_16x1", dual),
+            new NamedModel(
+                "dual_4x8_ragged",
+                RandomModels.dualSoftmax(2, 20, 6, 7, 0.4, new BlockShape(4, 8))),
+            new NamedModel(
+                "dual_no_blocks", RandomModels.dualSoftmax(3, 16, 6, 7, 0, new BlockShape(1, 1))),
+            new NamedModel(
+                "dual_features", dual.with(new FeatureFormat(6, 7, Optional.of(analysis))))));
   }
 
   @ParameterizedTest

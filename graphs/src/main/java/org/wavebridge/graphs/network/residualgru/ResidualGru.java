@@ -55,10 +55,10 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
   @Override
   public List<CustomOperator> operators(Profile profile) {
     List<CustomOperator> operators = new ArrayList<>();
-    ResidualGruHead.FORMS.forEach(head -> operators.add(ResidualGruGenerate.in(profile, head)));
+    ResidualGruNetwork.HEADS.forEach(head -> operators.add(ResidualGruGenerate.in(profile, head)));
     operators.add(ResidualGruScore.in(profile));
     for (Subscale subscale : SubscaleLoop.FORMS) {
-      for (Head head : ResidualGruHead.FORMS) {
+      for (Head head : ResidualGruNetwork.HEADS) {
         operators.add(ResidualGruSubscaleGenerate.in(profile, head, subscale));
       }
     }
@@ -84,7 +84,7 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
   @Override
   public List<Attribute> generateAttributes(ResidualGruNetwork network) {
     List<Attribute> attributes = sizes(network);
-    attributes.addAll(ResidualGruHead.attributes(network.head()));
+    attributes.addAll(ResidualGruHead.of(network.head()).attributes());
     return attributes;
   }
 
@@ -100,7 +100,7 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
         List.of(
             Attribute.of(ResidualGruGenerate.MELS, network.input().weight().columns()),
             Attribute.of(ResidualGruGenerate.AUX_SIZES, auxSizes(network)),
-            ResidualGruHead.components(network.head())));
+            ResidualGruHead.of(network.head()).components()));
   }
 
   private static long[] auxSizes(ResidualGruNetwork network) {
@@ -131,7 +131,7 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
         frame,
         inputs.previous(),
         inputs.state(),
-        ResidualGruHead.drawn(network.head(), inputs.uniforms(), inputs.temperature()));
+        ResidualGruHead.of(network.head()).drawn(inputs.uniforms(), inputs.temperature()));
   }
 
   /** W x + (A a + b) as two products. */

@@ -49,7 +49,7 @@ final class ResidualGruGenerate {
   /** The attributes of the operator for a head. */
   static List<OperatorAttribute> attributes(Head head) {
     return SequenceAttributes.with(
-        ATTRIBUTES, ResidualGruHead.declared(head).toArray(OperatorAttribute[]::new));
+        ATTRIBUTES, ResidualGruHead.of(head).declared().toArray(OperatorAttribute[]::new));
   }
 
   private static List<Value> body(Profile profile, Nodes g, Map<String, Value> inputs, Head head) {
@@ -61,7 +61,7 @@ final class ResidualGruGenerate {
             g,
             inputs,
             nodes -> squeeze(nodes, size(nodes, uniforms, 1), 0),
-            (body, t) -> ResidualGruHead.drawn(head, gather(body, uniforms, t, 1), temperature),
+            (body, t) -> ResidualGruHead.of(head).drawn(gather(body, uniforms, t, 1), temperature),
             StepResult::audio);
     return List.of(
         SequenceAttributes.rowsFirst(g, made.get(0), uniforms), made.get(1), made.get(2));

@@ -48,6 +48,9 @@ public record ResidualGruNetwork(
   /** The word for the network in a bundle. */
   public static final String KIND = "residual-gru";
 
+  /** A head for each form that the operators have. */
+  public static final List<Head> HEADS = ResidualGruHead.FORMS;
+
   /** Size of each GRU, R. */
   public int hidden() {
     return sample.length;

@@ -73,8 +73,8 @@ final class ResidualGruSubscaleGenerate {
                   w.frame(body, input, now),
                   previous,
                   state,
-                  ResidualGruHead.drawn(
-                      head, gather(body, uniforms, indices.sample(), 0), temperature));
+                  ResidualGruHead.of(head)
+                      .drawn(gather(body, uniforms, indices.sample(), 0), temperature));
           return new SubscaleLoop.Made(made.audio(), made.previous(), made.state());
         });
   }

@@ -31,6 +31,7 @@ import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.onnx.Port;
 import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.random.RandomModels;
@@ -99,27 +100,29 @@ final class PluginCallsTest {
     VocoderModel dual = RandomModels.dualSoftmax(1, 32, 5, 4, 0.3, new BlockShape(16, 1));
     VocoderModel categorical =
         RandomModels.residualGru(2, 16, 4, List.of(2, 2), new Head.Categorical(8));
-    VocoderModel mixture =
-        RandomModels.residualGru(3, 16, 4, List.of(2, 2), new Head.MixtureOfLogistics(2));
-    VocoderModel gaussian = RandomModels.residualGru(6, 16, 4, List.of(2, 2), new Head.Gaussian());
     List<RandomModels.ContextShape> context =
         List.of(
             new RandomModels.ContextShape(4, 2, 2, true),
             new RandomModels.ContextShape(3, 2, 1, true));
-    return Stream.of(
-        Case.of("dual", dual),
-        Case.of("categorical", categorical),
-        Case.of("mixture", mixture),
-        Case.int8("dual int8", dual),
-        Case.int8("mixture int8", mixture),
-        Case.of("gaussian", gaussian),
-        Case.int8("gaussian int8", gaussian),
-        Case.subscale("subscale", RandomModels.subscale(4, dual, 2, 2, 1, true, context), 2, 3),
-        Case.subscale(
-            "subscale residual",
-            RandomModels.subscale(5, categorical, 2, 1, 1, false, context),
-            2,
-            2));
+    Stream<Case> heads =
+        ResidualGruNetwork.HEADS.stream()
+            .flatMap(
+                head -> {
+                  VocoderModel model = RandomModels.residualGru(3, 16, 4, List.of(2, 2), head);
+                  return Stream.of(
+                      Case.of(head.toString(), model), Case.int8(head + " int8", model));
+                });
+    Stream<Case> others =
+        Stream.of(
+            Case.of("dual", dual),
+            Case.int8("dual int8", dual),
+            Case.subscale("subscale", RandomModels.subscale(4, dual, 2, 2, 1, true, context), 2, 3),
+            Case.subscale(
+                "subscale residual",
+                RandomModels.subscale(5, categorical, 2, 1, 1, false, context),
+                2,
+                2));
+    return Stream.concat(heads, others);
   }
 
   @BeforeAll
