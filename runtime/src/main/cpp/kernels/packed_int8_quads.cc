@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 
 #include "kernels/row_quads.h"
 #include "wavebridge/packed_int8_weight.h"
@@ -10,34 +9,14 @@
 namespace wavebridge {
 namespace {
 
-/// What a step of quads takes, of each row's own or shared, in quarters of one of columns.
-constexpr size_t kRowQuadsCost = 8;
-constexpr size_t kSharedQuadsCost = 4;
+constexpr QuadCosts kQuadCosts = {.own = 8, .shared = 4};
 
 }  // namespace
 
 void PackedInt8Weight::pack_quads(const BlockSparseInt8Weight& weight) {
-  const BlockSparseWeight& in = weight.structure;
-  if (in.inputs % kStepColumns != 0) return;
-  // The least steps there could be, all places taken.
-  const size_t used =
-      collected_.size() - static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0));
-  size_t least = collected_.size() / kStepBytes * 4;
-  if (used / kStepBytes * kSharedQuadsCost >= least) return;
-  std::optional<RowQuads> best;
-  const auto consider = [&](PanelLayout layout, int64_t height, size_t cost) {
-    RowQuads rows(in, weight.blocks, height);
-    const size_t all = rows.steps() * cost;
-    if (all >= least) return;
-    least = all;
-    best = std::move(rows);
-    matrix_.layout = layout;
-  };
-  consider(PanelLayout::kRowQuads, 1, kRowQuadsCost);
-  if (matrix_.rows % kLanes == 0) {
-    consider(PanelLayout::kSharedQuads, kSharingRows, kSharedQuadsCost);
-  }
-  if (!best) return;
+  const auto quads = faster_quads(weight.structure, weight.blocks, collected_, kQuadCosts);
+  if (!quads) return;
+  matrix_.layout = quads->layout;
   column_panels_.clear();
   groups_.clear();
   chunks_.clear();
@@ -47,11 +26,11 @@ void PackedInt8Weight::pack_quads(const BlockSparseInt8Weight& weight) {
   quads_.clear();
   runs_.clear();
   if (matrix_.layout == PanelLayout::kRowQuads) {
-    add_row_quads(weight, *best);
+    add_row_quads(weight, quads->rows);
   } else {
-    add_shared_quads(weight, *best);
+    add_shared_quads(weight, quads->rows);
   }
-  set_outputs(*best);
+  set_outputs(quads->rows);
 }
 
 void PackedInt8Weight::add_row_quads(const BlockSparseInt8Weight& weight, const RowQuads& rows) {

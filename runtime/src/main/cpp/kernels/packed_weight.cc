@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <optional>
 
 #include "kernels/row_quads.h"
 
@@ -19,9 +18,7 @@ int64_t block_columns(const BlockSparseWeight& weight) {
                                  : (weight.inputs + weight.block_width - 1) / weight.block_width;
 }
 
-/// What a step of quads takes, of each row's own or shared, in quarters of one of columns.
-constexpr size_t kRowQuadsCost = 8;
-constexpr size_t kSharedQuadsCost = 5;
+constexpr QuadCosts kQuadCosts = {.own = 8, .shared = 5};
 
 std::string check_shape(const BlockSparseWeight& weight) {
   const std::string name(weight.name);
@@ -93,7 +90,10 @@ PackedWeight::PackedWeight(const BlockSparseWeight& weight) {
   matrix_.rows = static_cast<int32_t>((weight.row_entries - 1) * weight.block_height);
   matrix_.inputs = static_cast<int32_t>(weight.inputs);
   pack_columns(weight);
-  pack_quads(weight);
+  if (auto quads = faster_quads(weight, weight.blocks, collected_, kQuadCosts)) {
+    matrix_.layout = quads->layout;
+    add_quads(weight, quads->rows);
+  }
 
   weights_.reset(
       static_cast<float*>(aligned_memory((collected_.size() + kAheadFloats) * sizeof(float))));
@@ -136,29 +136,6 @@ void PackedWeight::pack_columns(const BlockSparseWeight& weight) {
     }
     add_panel(lanes.data(), used);
   }
-}
-
-void PackedWeight::pack_quads(const BlockSparseWeight& weight) {
-  if (weight.inputs % kPartialSums != 0) return;
-  // The least steps there could be, all places taken.
-  const size_t used = collected_.size() -
-                      static_cast<size_t>(std::count(collected_.begin(), collected_.end(), 0.0f));
-  size_t least = collected_.size() / kStepFloats * 4;
-  if (used / kStepFloats * kSharedQuadsCost >= least) return;
-  std::optional<RowQuads> best;
-  const auto consider = [&](PanelLayout layout, int64_t height, size_t cost) {
-    RowQuads rows(weight, weight.blocks, height);
-    const size_t all = rows.steps() * cost;
-    if (all >= least) return;
-    least = all;
-    best = std::move(rows);
-    matrix_.layout = layout;
-  };
-  consider(PanelLayout::kRowQuads, 1, kRowQuadsCost);
-  if (matrix_.rows % kLanes == 0) {
-    consider(PanelLayout::kSharedQuads, kSharingRows, kSharedQuadsCost);
-  }
-  if (best) add_quads(weight, *best);
 }
 
 void PackedWeight::add_quads(const BlockSparseWeight& weight, const RowQuads& rows) {

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "wavebridge/packed_weight.h"
@@ -89,6 +91,43 @@ struct RowQuads {
  private:
   size_t height_;
 };
+
+/// A layout of quads, and what lies in it.
+struct QuadLayout {
+  PanelLayout layout;
+  RowQuads rows;
+};
+
+/// What a step of quads takes, of each row's own or shared, in quarters of one of columns.
+struct QuadCosts {
+  size_t own, shared;
+};
+
+/// The layout of quads that is faster than columns, if one is. `columns` are the weights in the
+/// layout of columns, 64 a step.
+template <typename Value>
+std::optional<QuadLayout> faster_quads(const BlockSparseWeight& weight, const Value* blocks,
+                                       const std::vector<Value>& columns, QuadCosts costs) {
+  constexpr size_t kStepValues = 4 * kLanes;
+  const int64_t rows = (weight.row_entries - 1) * weight.block_height;
+  std::optional<QuadLayout> best;
+  if (weight.inputs % 4 != 0) return best;
+  size_t least = columns.size() / kStepValues * 4;
+  // The least steps there could be, all places taken.
+  const size_t zeros = static_cast<size_t>(std::count(columns.begin(), columns.end(), Value{0}));
+  const size_t full = (columns.size() - zeros) / kStepValues;
+  const auto consider = [&](PanelLayout layout, int64_t height, size_t cost) {
+    if (full * cost >= least) return;
+    RowQuads quads(weight, blocks, height);
+    const size_t all = quads.steps() * cost;
+    if (all >= least) return;
+    least = all;
+    best = {layout, std::move(quads)};
+  };
+  consider(PanelLayout::kRowQuads, 1, costs.own);
+  if (rows % kLanes == 0) consider(PanelLayout::kSharedQuads, kSharingRows, costs.shared);
+  return best;
+}
 
 }  // namespace wavebridge
 

@@ -68,8 +68,7 @@ class PackedWeight {
  private:
   void pack_columns(const BlockSparseWeight& weight);
   void add_panel(const float* lanes, const std::vector<uint8_t>& used);
-  /// Packs anew what is faster in quads.
-  void pack_quads(const BlockSparseWeight& weight);
+  /// In place of the columns.
   void add_quads(const BlockSparseWeight& weight, const RowQuads& rows);
   void add_step(const float* lanes, const int32_t (&columns)[kPartialSums],
                 const bool (&present)[kPartialSums]);
