@@ -25,9 +25,11 @@ namespace {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 [[maybe_unused]] bool cpu_has_avx2vnni() {
-  // Leaf 7, first sub-leaf; not every compiler's built-in knows the name.
+  // Leaf 7 says how many sub-leaves it has, and its sub-leaf 1 has the bit; not every compiler's
+  // built-in knows the name.
   unsigned a = 0, b = 0, c = 0, d = 0;
-  return cpu_has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & (1u << 4)) != 0;
+  return cpu_has_avx2() && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && a >= 1 &&
+         __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & (1u << 4)) != 0;
 }
 [[maybe_unused]] bool cpu_has_avx512() {
   return cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&
