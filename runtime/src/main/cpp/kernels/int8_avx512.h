@@ -72,13 +72,16 @@ WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
                            _mm512_permutex2var_epi32(sums.v[0], odd, sums.v[1]))};
 }
 
-}  // namespace
-}  // namespace wavebridge
-
-#include "kernels/int8_quads.inc"
-
-namespace wavebridge {
-namespace {
+/// Four quads, of rows that follow each other.
+WB_INLINE __m256i load_quads(const Quantised* q, const uint8_t* places) {
+  const auto two = [&](const uint8_t* of) {
+    const __m128i first =
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(q + size_t{kStepColumns} * of[0]));
+    return _mm_castps_si128(_mm_loadh_pi(
+        _mm_castsi128_ps(first), reinterpret_cast<const __m64*>(q + size_t{kStepColumns} * of[1])));
+  };
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(two(places)), two(places + 2), 1);
+}
 
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
