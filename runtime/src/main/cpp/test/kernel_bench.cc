@@ -134,13 +134,14 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
         Random random(2);
         const size_t batch = static_cast<size_t>(rows), frames = samples / 200u + 1u;
         struct Data {
-          std::vector<float> conditioning, uniforms, audio, previous, state;
+          std::vector<float> conditioning, uniforms, audio, previous, state, temperature;
           AlignedArray<unsigned char> scratch;
         };
         const auto data = std::make_shared<Data>();
         data->conditioning = random.numbers(batch * 80 * frames, 1);
         data->uniforms = random.uniforms(batch * 2 * static_cast<size_t>(samples));
         data->audio.resize(batch * static_cast<size_t>(samples));
+        data->temperature.assign(batch, 1);
         data->previous.resize(batch * 2);
         data->state.resize(batch * static_cast<size_t>(of.hidden));
         const SequenceRows work{.rows = rows,
@@ -148,7 +149,7 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
                                 .frames = static_cast<int64_t>(frames),
                                 .samples_per_frame = 200,
                                 .begun = 0,
-                                .temperature = 1,
+                                .temperature = data->temperature.data(),
                                 .by_frame = data->conditioning.data(),
                                 .uniforms = data->uniforms.data(),
                                 .given = nullptr,
@@ -181,7 +182,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
         const size_t batch = static_cast<size_t>(rows), frames = samples / 200u + 1u;
         const size_t count = batch * static_cast<size_t>(samples);
         struct Data {
-          std::vector<float> mels, aux, uniforms, audio, previous, state;
+          std::vector<float> mels, aux, uniforms, audio, previous, state, temperature;
           AlignedArray<unsigned char> scratch;
         };
         const auto data = std::make_shared<Data>();
@@ -189,6 +190,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
         data->aux = random.numbers(128 * batch * frames, 1);
         data->uniforms = random.uniforms(static_cast<size_t>(model.network.head.draws()) * count);
         data->audio.resize(count);
+        data->temperature.assign(batch, 1);
         data->previous.resize(batch);
         data->state.resize(batch * 2 * static_cast<size_t>(hidden));
         const SequenceRows work{.rows = rows,
@@ -196,7 +198,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
                                 .frames = static_cast<int64_t>(frames),
                                 .samples_per_frame = 200,
                                 .begun = 0,
-                                .temperature = 1,
+                                .temperature = data->temperature.data(),
                                 .by_sample = data->mels.data(),
                                 .by_frame = data->aux.data(),
                                 .uniforms = data->uniforms.data(),
@@ -233,12 +235,13 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
   const auto conditioning = random.numbers(80 * frames, 1);
   const auto uniforms = random.uniforms(2 * count);
   std::vector<float> audio(count), previous(2 * rows), state(rows * hidden);
+  const std::vector<float> temperature(rows, 1);
   SequenceRows work{.rows = 1,
                     .samples = of.samples,
                     .frames = static_cast<int64_t>(frames),
                     .samples_per_frame = 200,
                     .begun = 0,
-                    .temperature = 1,
+                    .temperature = temperature.data(),
                     .by_frame = conditioning.data(),
                     .uniforms = uniforms.data(),
                     .given = nullptr,

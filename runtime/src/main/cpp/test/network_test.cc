@@ -48,7 +48,7 @@ struct DualInputs {
   size_t rows, samples, frames;
   std::vector<float> conditioning, uniforms, given, previous, state;
   int samples_per_frame = 7;
-  float temperature = 0.9f;
+  std::vector<float> temperature;
 
   DualInputs(const DualModel& model, uint64_t seed, size_t row_count, size_t sample_count)
       : rows(row_count), samples(sample_count), frames(sample_count / 7 + 1) {
@@ -60,6 +60,7 @@ struct DualInputs {
       given.push_back(static_cast<float>(random.bits() % 65536) / 32768 - 1);
     previous = random.numbers(rows * 2, 1);
     state = random.numbers(rows * static_cast<size_t>(model.network.hidden), 0.9f);
+    temperature = random.temperatures(rows);
   }
 
   /// The output of the reference for each row alone.
@@ -69,7 +70,7 @@ struct DualInputs {
       runs.push_back(
           reference::dual_softmax(model, part(conditioning, row, conditioning.size() / rows),
                                   score ? std::vector<float>() : part(uniforms, row, 2 * samples),
-                                  part(given, row, samples), samples_per_frame, temperature,
+                                  part(given, row, samples), samples_per_frame, temperature[row],
                                   part(previous, row, 2), part(state, row, state.size() / rows)));
     }
     return join(runs);
@@ -92,7 +93,7 @@ void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& 
       .frames = static_cast<int64_t>(inputs.frames),
       .samples_per_frame = inputs.samples_per_frame,
       .begun = static_cast<int64_t>(from % static_cast<size_t>(inputs.samples_per_frame)),
-      .temperature = inputs.temperature,
+      .temperature = inputs.temperature.data(),
       .by_frame =
           inputs.conditioning.data() + frame * static_cast<size_t>(model.network.conditioning_size),
       .uniforms = inputs.uniforms.data() + 2 * from,
@@ -149,6 +150,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
   const auto uniforms = random.uniforms(count * draws);
   const auto given = random.numbers(count * samples, 1);
   const auto previous = random.numbers(count, 1);
+  const auto temperature = random.temperatures(count);
   auto state = random.numbers(count * states, 0.9f);
   for (size_t i = 0; i < state.size() && second_state; i++) {
     if (i % states >= states / 2) state[i] = *second_state;
@@ -160,7 +162,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
       alone.push_back(reference::residual_gru(
           model, part(mels, row, mel_size), part(aux, row, aux_size),
           score ? std::vector<float>() : part(uniforms, row, draws), part(given, row, samples), 5,
-          1.1f, part(previous, row, 1), part(state, row, states)));
+          temperature[row], part(previous, row, 1), part(state, row, states)));
     }
     const reference::Run expected = join(alone);
     for (const Kernels* level : available_levels()) {
@@ -174,7 +176,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
             .frames = static_cast<int64_t>(frames),
             .samples_per_frame = 5,
             .begun = static_cast<int64_t>(from % 5),
-            .temperature = 1.1f,
+            .temperature = temperature.data(),
             .by_sample = mels.data() + from * static_cast<size_t>(network.mels),
             .by_frame = aux.data() + frame * aux_size / frames,
             .uniforms = uniforms.data() + from * static_cast<size_t>(network.head.draws()),

@@ -219,7 +219,8 @@ void call(const Network& network, const ContextModel& context, const Utterance& 
   rows.samples = static_cast<int64_t>(count);
   rows.frames = static_cast<int64_t>(frame_count);
   rows.samples_per_frame = of.samples_per_frame;
-  rows.temperature = kTemperature;
+  const std::vector<float> temperature(static_cast<size_t>(of.factor), kTemperature);
+  rows.temperature = temperature.data();
   rows.uniforms = uniforms.data();
   rows.audio = audio.data();
   rows.previous = made.previous.data();

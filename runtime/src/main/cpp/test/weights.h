@@ -30,6 +30,12 @@ class Random {
     for (float& x : all) x = number(size);
     return all;
   }
+  /// Temperatures around 1, another for each row.
+  std::vector<float> temperatures(size_t rows) {
+    std::vector<float> values;
+    for (size_t row = 0; row < rows; row++) values.push_back(0.6f + 0.8f * uniform());
+    return values;
+  }
   std::vector<float> uniforms(size_t count) {
     std::vector<float> all(count);
     for (float& x : all) x = uniform();

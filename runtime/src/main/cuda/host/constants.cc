@@ -26,7 +26,7 @@ const char* text_of(Status status) noexcept {
     case Status::kExchangeTimedOut:
       return "a block waited in vain for another one; is the GPU shared with another process?";
     case Status::kBadTemperature:
-      return "temperature: expected a positive, finite number";
+      return "temperature: expected positive, finite numbers";
     case Status::kDeviceError:
       break;
   }

@@ -109,7 +109,7 @@ inline void check_call(const SequenceCall& call, bool subscale, int64_t samples_
   if (makes && call.given == nullptr &&
       (call.uniforms == nullptr || call.temperature == nullptr || call.next_audio == nullptr)) {
     refuse(
-        "expected uniforms, a temperature and next_audio where no samples "
+        "expected uniforms, temperatures and next_audio where no samples "
         "are given");
   }
   if (!subscale && call.samples > call.frames * samples_per_frame) {
@@ -133,11 +133,12 @@ inline void begin_call(const SequenceCall& call, const SequenceValues& values, b
 }
 
 /// Sets what a call says of a kernel's arguments.
-inline void fill(const SequenceCall& call, StepArguments& arguments) {
+inline void fill(const SequenceCall& call, bool subscale, StepArguments& arguments) {
   arguments.rows = static_cast<int32_t>(call.rows);
   arguments.status = call.status;
   arguments.uniforms = call.uniforms;
   arguments.temperature = call.temperature;
+  arguments.temperature_stride = subscale ? 0 : 1;
   arguments.given = call.given;
   arguments.audio = call.next_audio;
   arguments.logits = call.logits;
@@ -289,7 +290,7 @@ class Prepared final : public PreparedSequence {
     const Parts parts = parts_of(workspace, call.rows, call.samples, call.frames);
 
     Arguments arguments = arguments_;
-    fill(call, arguments.step);
+    fill(call, subscale, arguments.step);
     traits_.begin(call, vectors(call.rows, call.frames), parts.of_network, arguments, stream);
     const ContextRun context = {context_of(context_), parts.context};
     const int64_t at_once = std::min(subscale ? context_->steps_at_once(call.schedule) : all.steps,

@@ -63,6 +63,7 @@ struct StepArguments {
   int32_t draws;
   const float* uniforms;
   const float* temperature;
+  int32_t temperature_stride;  ///< 1 where each row has its own, 0 where all share one
   const float* given;
   float* audio;
   float* logits;

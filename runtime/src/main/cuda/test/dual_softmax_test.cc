@@ -16,8 +16,7 @@ constexpr int kSamplesPerFrame = 7;
 /// Inputs of some rows.
 struct Inputs {
   size_t rows, samples, frames;
-  std::vector<float> conditioning, uniforms, given, previous, state;
-  float temperature = 0.9f;
+  std::vector<float> conditioning, uniforms, given, previous, state, temperature;
 
   Inputs(const DualModel& model, size_t row_count, size_t sample_count)
       : rows(row_count), samples(sample_count), frames(sample_count / kSamplesPerFrame + 1) {
@@ -30,6 +29,7 @@ struct Inputs {
     }
     previous = random.numbers(rows * 2, 1);
     state = random.numbers(rows * static_cast<size_t>(model.network.hidden), 0.9f);
+    temperature = random.temperatures(rows);
   }
 
   reference::Run expected(const DualModel& model, bool score) const {
@@ -37,7 +37,7 @@ struct Inputs {
     for (size_t row = 0; row < rows; row++) {
       append(reference::dual_softmax(model, of_row(conditioning, row, rows),
                                      score ? std::vector<float>() : of_row(uniforms, row, rows),
-                                     of_row(given, row, rows), kSamplesPerFrame, temperature,
+                                     of_row(given, row, rows), kSamplesPerFrame, temperature[row],
                                      of_row(previous, row, rows), of_row(state, row, rows)),
              all);
     }
@@ -54,8 +54,7 @@ struct Ran {
 Ran run(const cuda::PreparedSequence& prepared, const Inputs& inputs, bool score) {
   const DeviceArray conditioning(inputs.conditioning), uniforms(inputs.uniforms),
       given(inputs.given);
-  const DeviceArray previous(inputs.previous), state(inputs.state),
-      temperature(std::vector<float>{inputs.temperature});
+  const DeviceArray previous(inputs.previous), state(inputs.state), temperature(inputs.temperature);
   const DeviceArray<float> audio(inputs.rows * inputs.samples),
       logits(inputs.rows * inputs.samples * 512);
   const DeviceArray<float> next_previous(previous.size()), next_state(state.size());
@@ -234,8 +233,8 @@ WB_TEST(bad_temperatures) {
   for (const cuda::Variant variant : kVariants) {
     const auto of = prepared(model, options_of(variant, 1));
     for (const float temperature : {0.0f, -1.0f, std::nanf(""), INFINITY}) {
-      Inputs inputs(model, 1, 5);
-      inputs.temperature = temperature;
+      Inputs inputs(model, 2, 5);
+      inputs.temperature[1] = temperature;
       const Ran ran = run(*of, inputs, false);
       CHECK(ran.result.ok());
       CHECK_EQUAL(static_cast<int64_t>(cuda::Status::kBadTemperature), int64_t{ran.status});

@@ -16,8 +16,7 @@ constexpr cuda::Variant kVariants[] = {cuda::Variant::kPackets, cuda::Variant::k
 /// Inputs of some rows.
 struct Inputs {
   size_t rows, samples, frames, draws;
-  std::vector<float> mels, aux, uniforms, given, previous, state;
-  float temperature = 0.8f;
+  std::vector<float> mels, aux, uniforms, given, previous, state, temperature;
 
   Inputs(const ResidualModel& model, size_t row_count, size_t sample_count)
       : rows(row_count),
@@ -33,6 +32,7 @@ struct Inputs {
     given = random.numbers(rows * samples, 1);
     previous = random.numbers(rows, 1);
     state = random.numbers(rows * 2 * static_cast<size_t>(model.network.hidden), 0.9f);
+    temperature = random.temperatures(rows);
   }
 
   reference::Run expected(const ResidualModel& model, bool score) const {
@@ -40,7 +40,7 @@ struct Inputs {
     for (size_t row = 0; row < rows; row++) {
       append(reference::residual_gru(model, of_row(mels, row, rows), of_row(aux, row, rows),
                                      score ? std::vector<float>() : of_row(uniforms, row, rows),
-                                     of_row(given, row, rows), kSamplesPerFrame, temperature,
+                                     of_row(given, row, rows), kSamplesPerFrame, temperature[row],
                                      of_row(previous, row, rows), of_row(state, row, rows)),
              all);
     }
@@ -66,7 +66,7 @@ void check(const std::string& what, const ResidualModel& model, const cuda::Opti
       const DeviceArray mels(inputs.mels), aux(inputs.aux), uniforms(inputs.uniforms),
           given(inputs.given);
       const DeviceArray previous(inputs.previous), state(inputs.state);
-      const DeviceArray temperature(std::vector<float>{inputs.temperature});
+      const DeviceArray temperature(inputs.temperature);
       const DeviceArray<float> audio(rows * samples), logits(rows * samples * classes);
       const DeviceArray<float> next_previous(rows), next_state(state.size());
       const DeviceArray<uint32_t> status(std::vector<uint32_t>{99});

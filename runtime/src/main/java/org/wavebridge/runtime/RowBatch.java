@@ -118,7 +118,7 @@ final class RowBatch {
       row.uniforms.fill(uniforms, n * samples * draws, row.uniformRow, row.done, wanted, draws);
     }
     inputs.put("uniforms", new Tensor(uniforms, rows.size(), samples, draws));
-    inputs.put("temperature", new Tensor(new float[] {options.temperature()}, 1));
+    inputs.put("temperature", Tensor.repeated(options.temperature(), rows.size()));
     for (String name : List.of("previous", "state")) {
       inputs.put(name, joined(rows, name));
     }

@@ -15,7 +15,7 @@ import org.wavebridge.graphs.op.SequenceAttributes;
 
 /**
  * {@code generate}: conditioning, uniforms {@code [N, T, draws]}, previous {@code [N, P]}, state
- * {@code [N, S]}, temperature {@code [1]} to audio {@code [N, T]}, next_previous, next_state, so
+ * {@code [N, S]}, temperature {@code [N]} to audio {@code [N, T]}, next_previous, next_state, so
  * that calls chain. One fused operator.
  */
 final class GenerateGraph {
@@ -35,7 +35,7 @@ final class GenerateGraph {
     inputs.add(g.input("uniforms", Dim.N, Dim.T, Dim.of(network.draws())));
     inputs.add(StateTensors.previousInput(g, network));
     inputs.add(StateTensors.stateInput(g, network));
-    inputs.add(g.input("temperature", Dim.of(1)));
+    inputs.add(g.input("temperature", Dim.N));
     NetworkKind<StepNetwork> kind = Networks.of(network);
     inputs.set(0, kind.vectors(g, network, inputs.get(0)));
     inputs.addAll(NetworkWeights.of(g, profile, network.layers()));

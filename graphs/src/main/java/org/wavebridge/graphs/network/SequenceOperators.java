@@ -39,7 +39,7 @@ public record SequenceOperators(
     List<OperatorTensor> inputs = new ArrayList<>(conditioning);
     inputs.add(OperatorTensor.values("uniforms", "[N, T, %s]".formatted(draws)));
     inputs.addAll(carried("N"));
-    inputs.add(OperatorTensor.values("temperature", "[1]"));
+    inputs.add(OperatorTensor.values("temperature", "[N]"));
     inputs.addAll(constants(profile));
     OperatorTensor audio = OperatorTensor.values("audio", "[N, T]");
     return new CustomOperator(

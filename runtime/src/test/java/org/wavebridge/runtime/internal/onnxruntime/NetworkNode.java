@@ -22,6 +22,7 @@ import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.reference.ReferenceState;
+import org.wavebridge.runtime.spi.Tensor;
 
 /**
  * A random network with random inputs of some rows: as a one-node model, and what the reference
@@ -181,7 +182,7 @@ abstract class NetworkNode {
     node.input("previous", previous, rows, network().initialPrevious().length);
     node.input("state", state, rows, network().stateSize());
     if (!score) {
-      node.input("temperature", new float[] {TEMPERATURE}, 1);
+      node.input("temperature", Tensor.repeated(TEMPERATURE, rows).values(), rows);
     }
     constants(node);
     return node;
