@@ -9,10 +9,12 @@ namespace wavebridge {
 namespace {
 
 using Quantised = int16_t;
+inline constexpr int kPlanesOf12 = 1;
 inline constexpr int kInt8RowsTogether = 4;
 inline constexpr int int8_chains(int rows) { return rows == 1 ? 2 : 1; }
 
-WB_INLINE void store_quantised(Ints q, Quantised* to) {
+template <int kPlanes>
+WB_INLINE void store_quantised(Ints q, Quantised* to, size_t /*distance*/) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(q.v));
 }
 
@@ -39,10 +41,12 @@ WB_INLINE long long quad_of(const Quantised* q) {
 WB_INLINE __m512i add_products(__m512i sums, __m512i w, __m512i x) {
   return _mm512_add_epi32(sums, _mm512_madd_epi16(w, x));
 }
+template <int kPlanes>
 WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
   const __m512i x = _mm512_set1_epi64(quad_of(q));
   WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
 }
+template <int kPlanes>
 WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                  const int32_t* columns) {
   __m128i four = _mm_cvtsi32_si128(q[columns[0]]);
@@ -52,6 +56,7 @@ WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised*
   const __m512i x = _mm512_broadcastq_epi64(four);
   WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
 }
+template <int kPlanes>
 WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                  const uint16_t* quads) {
   WB_UNROLL for (int i = 0; i < 2; i++) {
@@ -65,11 +70,12 @@ WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) {
   for (int i = 0; i < 2; i++) a.v[i] = _mm512_add_epi32(a.v[i], b.v[i]);
   return a;
 }
-WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
+template <int kPlanes>
+WB_INLINE Ints finish(const Int8Sums* sums, const int32_t* /*corrections*/) {
   const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
   const __m512i odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-  return {_mm512_add_epi32(_mm512_permutex2var_epi32(sums.v[0], even, sums.v[1]),
-                           _mm512_permutex2var_epi32(sums.v[0], odd, sums.v[1]))};
+  return {_mm512_add_epi32(_mm512_permutex2var_epi32(sums->v[0], even, sums->v[1]),
+                           _mm512_permutex2var_epi32(sums->v[0], odd, sums->v[1]))};
 }
 
 /// Four quads, of rows that follow each other.
@@ -84,6 +90,7 @@ WB_INLINE __m256i load_quads(const Quantised* q, const uint8_t* places) {
 }
 
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+template <int kPlanes>
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                 const uint8_t* places) {
   WB_UNROLL for (int i = 0; i < 2; i++) {

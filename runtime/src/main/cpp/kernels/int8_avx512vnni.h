@@ -2,8 +2,8 @@
 #define WAVEBRIDGE_KERNELS_INT8_AVX512VNNI_H_
 
 // Products of int8 weights and activations in AVX-512 with VNNI, which wants unsigned activations:
-// they are kept as q + 128, and a row's correction of -128 times the sum of its weights makes up
-// for that. Sums may wrap around on the way; what is left in the end is exact.
+// those of 8 bits are kept as q + 128, and a row's correction of -128 times the sum of its weights
+// makes up for that. Those of 12 bits are kept as q + 2048 in two parts of 6 bits. Sums may wrap around on the way; what is left in the end is exact.
 
 #include "kernels/lanes_avx512.h"
 
@@ -11,11 +11,24 @@ namespace wavebridge {
 namespace {
 
 using Quantised = uint8_t;
+inline constexpr int kPlanesOf12 = 2;
 inline constexpr int kInt8RowsTogether = 8;
 /// Enough sums that take turns to hide how long one product takes.
 inline constexpr int int8_chains(int rows) { return rows == 1 ? 4 : rows <= 4 ? 2 : 1; }
 
-WB_INLINE void store_quantised(Ints q, Quantised* to) {
+template <int kPlanes>
+WB_INLINE void store_quantised(Ints q, Quantised* to, size_t distance) {
+  if constexpr (kPlanes == 2) {
+    const __m512i shifted = _mm512_add_epi32(q.v, _mm512_set1_epi32(2048));
+    const __m512i low = _mm512_set1_epi32((1 << kPartBits) - 1);
+    const __m512i parts[2] = {_mm512_and_si512(_mm512_srli_epi32(shifted, kPartBits), low),
+                              _mm512_and_si512(shifted, low)};
+    for (size_t p = 0; p < 2; p++) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + p * distance),
+                       _mm512_cvtepi32_epi8(parts[p]));
+    }
+    return;
+  }
   // 128 is the zero: adding it to the low byte flips its highest bit.
   const __m128i bytes = _mm_xor_si128(_mm512_cvtepi32_epi8(q.v), _mm_set1_epi8(-128));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
@@ -30,17 +43,24 @@ struct Int8Sums {
   __m512i v;
 };
 WB_INLINE Int8Sums no_sums() { return {_mm512_setzero_si512()}; }
+template <int kPlanes>
 WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
   int32_t four;
   memcpy(&four, q, sizeof four);
   sums.v = _mm512_dpbusd_epi32(sums.v, _mm512_set1_epi32(four), w.v);
 }
 WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {_mm512_add_epi32(a.v, b.v)}; }
-WB_INLINE Ints finish(Int8Sums sums, const int32_t* corrections) {
-  return add(Ints{sums.v}, load(corrections));
+template <int kPlanes>
+WB_INLINE Ints finish(const Int8Sums* sums, const int32_t* corrections) {
+  const __m512i shift = load(corrections).v;
+  if constexpr (kPlanes == 1) return {_mm512_add_epi32(sums[0].v, shift)};
+  // -2048 times the sum of the weights is 16 times that of 8 bits.
+  const __m512i high = _mm512_slli_epi32(sums[0].v, kPartBits);
+  return {_mm512_add_epi32(_mm512_add_epi32(high, sums[1].v), _mm512_slli_epi32(shift, 4))};
 }
 
 /// Adds a step in which four rows share a quad: `quads` says which of those from `q` on.
+template <int kPlanes>
 WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                  const uint16_t* quads) {
   const auto quad = [&](int i) {
@@ -57,6 +77,7 @@ WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised*
 
 inline constexpr bool kGathersInRegisters = false;
 /// Nothing is gathered on the way.
+template <int kPlanes>
 WB_INLINE void accumulate_listed(Int8Sums&, Int8Weights, const Quantised*, const int32_t*) {}
 
 /// The activations that the listed columns of a group name, in the order of its chunks. A
@@ -83,6 +104,7 @@ WB_INLINE void gather(const PackedInt8Matrix& weight, const Int8Group& group, co
 
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
 /// A permutation picks sixteen of 32.
+template <int kPlanes>
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                 const uint8_t* places) {
   const __m512i quads[4] = {_mm512_loadu_si512(q), _mm512_loadu_si512(q + 64),

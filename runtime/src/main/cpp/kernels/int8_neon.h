@@ -3,7 +3,8 @@
 
 // Products of int8 weights and activations in NEON, with the dot product where the level has it.
 // Without it: two products of a weight (-128 at least) and an activation (-127 at least) fit into
-// 16 bits, so nothing saturates. Every function does what its namesake in int8_scalar.h does.
+// 16 bits, so nothing saturates. Activations of 12 bits are kept in two parts: q >> 6, which has
+// their sign, and the six bits below. Every function does what its namesake in int8_scalar.h does.
 
 #include "kernels/lanes_neon.h"
 
@@ -11,6 +12,7 @@ namespace wavebridge {
 namespace {
 
 using Quantised = int8_t;
+inline constexpr int kPlanesOf12 = 2;
 #if defined(__ARM_FEATURE_DOTPROD)
 inline constexpr int kInt8RowsTogether = 4;
 #else
@@ -18,10 +20,17 @@ inline constexpr int kInt8RowsTogether = 2;
 #endif
 inline constexpr int int8_chains(int rows) { return rows == 1 ? 2 : 1; }
 
-WB_INLINE void store_quantised(Ints q, Quantised* to) {
+template <int kPlanes>
+WB_INLINE void store_quantised(Ints q, Quantised* to, size_t distance) {
   const int16x8_t a = vcombine_s16(vmovn_s32(q.v[0]), vmovn_s32(q.v[1]));
   const int16x8_t b = vcombine_s16(vmovn_s32(q.v[2]), vmovn_s32(q.v[3]));
-  vst1q_s8(to, vcombine_s8(vmovn_s16(a), vmovn_s16(b)));
+  if constexpr (kPlanes == 2) {
+    vst1q_s8(to, vcombine_s8(vshrn_n_s16(a, kPartBits), vshrn_n_s16(b, kPartBits)));
+    const int8x16_t low = vcombine_s8(vmovn_s16(a), vmovn_s16(b));
+    vst1q_s8(to + distance, vandq_s8(low, vdupq_n_s8((1 << kPartBits) - 1)));
+  } else {
+    vst1q_s8(to, vcombine_s8(vmovn_s16(a), vmovn_s16(b)));
+  }
 }
 
 /// Four rows each.
@@ -51,10 +60,12 @@ WB_INLINE int8x16_t splat_quad(const Quantised* q) {
   memcpy(&four, q, sizeof four);
   return vreinterpretq_s8_s32(vdupq_n_s32(four));
 }
+template <int kPlanes>
 WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
   const int8x16_t x = splat_quad(q);
   WB_UNROLL for (int i = 0; i < 4; i++) sums.v.v[i] = add_products(sums.v.v[i], w.v[i], x);
 }
+template <int kPlanes>
 WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                  const int32_t* columns) {
   int8x8_t four = vld1_dup_s8(q + columns[0]);
@@ -64,6 +75,7 @@ WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised*
   const int8x16_t x = vreinterpretq_s8_s32(vdupq_lane_s32(vreinterpret_s32_s8(four), 0));
   WB_UNROLL for (int i = 0; i < 4; i++) sums.v.v[i] = add_products(sums.v.v[i], w.v[i], x);
 }
+template <int kPlanes>
 WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                  const uint16_t* quads) {
   WB_UNROLL for (int i = 0; i < 4; i++) {
@@ -72,9 +84,19 @@ WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised*
   }
 }
 WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) { return {add(a.v, b.v)}; }
-WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) { return sums.v; }
+template <int kPlanes>
+WB_INLINE Ints finish(const Int8Sums* sums, const int32_t* /*corrections*/) {
+  Ints all = sums[0].v;
+  if constexpr (kPlanes == 2) {
+    WB_UNROLL for (int i = 0; i < 4; i++) {
+      all.v[i] = vaddq_s32(vshlq_n_s32(all.v[i], kPartBits), sums[1].v.v[i]);
+    }
+  }
+  return all;
+}
 
 /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+template <int kPlanes>
 WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
                                 const uint8_t* places) {
   WB_UNROLL for (int i = 0; i < 4; i++) {
