@@ -74,7 +74,7 @@ struct ProductCase {
 
 /// A product alone, int8 with its activations quantised first.
 void bench_product(const ProductCase& of, Arithmetic arithmetic) {
-  const std::string name = std::string(text(arithmetic)) + "product " + of.name;
+  const std::string name = text(arithmetic) + "product " + of.name;
   if (name.find(wanted_case) == std::string::npos) return;
   Random random_weight(1);
   TestWeight weight = TestWeight::random(random_weight, of.rows, of.inputs, of.block_height,
@@ -120,7 +120,7 @@ struct DualCase {
 };
 
 void bench_dual(const DualCase& of, Arithmetic arithmetic) {
-  const std::string name = std::string(text(arithmetic)) + of.name;
+  const std::string name = text(arithmetic) + of.name;
   if (name.find(wanted_case) == std::string::npos) return;
   const DualModel model(1, of.hidden, 80, of.head, of.head, 16, 1, of.density, arithmetic,
                         of.head_density);
@@ -166,7 +166,7 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
 
 void bench_residual(const char* what, int hidden, int classes, int mixtures, Arithmetic arithmetic,
                     Sparsity sparsity = {}) {
-  const std::string name = std::string(text(arithmetic)) + what;
+  const std::string name = text(arithmetic) + what;
   if (name.find(wanted_case) == std::string::npos) return;
   const ResidualModel model(1, hidden, 80, {32, 32, 32, 32}, hidden, hidden, classes, mixtures,
                             arithmetic, sparsity);
@@ -216,7 +216,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
 /// A network over one utterance, sample by sample and by subscale, in turns.
 void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int horizon,
                     int samples) {
-  const std::string name = std::string(text(arithmetic)) + "subscale " + of.name;
+  const std::string name = text(arithmetic) + "subscale " + of.name;
   if (name.find(wanted_case) == std::string::npos) return;
   const DualModel model(1, of.hidden, 80, of.head, of.head, 16, 1, of.density, arithmetic,
                         of.head_density);

@@ -74,8 +74,10 @@ inline constexpr Arithmetic kArithmetics[] = {Arithmetic::kF32, Arithmetic::kInt
 inline int activation_bits(Arithmetic arithmetic) {
   return arithmetic == Arithmetic::kInt8Of12 ? 12 : 8;
 }
-inline const char* text(Arithmetic arithmetic) {
-  return arithmetic == Arithmetic::kF32 ? "f32 " : arithmetic == Arithmetic::kInt8 ? "int8 " : "int8 of 12 bits ";
+inline std::string text(Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kF32    ? "f32 "
+         : arithmetic == Arithmetic::kInt8 ? "int8 "
+                                           : "int8 of 12 bits ";
 }
 
 /// A dual-softmax network of random weights, and everything it points to.
