@@ -16,6 +16,9 @@ struct DualSoftmaxTraits {
   static void read(const Fields& fields, DeclaredConstants& constants, Network& network) {
     std::vector<int64_t> shape;
     network.sample_weights = constants.floats(shape, 2);
+    if (shape[1] != 3) {
+      fields.refuse("sample_weights: expected 3 columns, found " + std::to_string(shape[1]));
+    }
     static_cast<DualSoftmaxSizes&>(network) = dual_softmax_sizes(fields, shape[0]);
     network.each(network, constants.matrices());
   }

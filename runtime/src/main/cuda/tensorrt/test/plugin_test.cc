@@ -262,6 +262,9 @@ WB_TEST(wrong_constants_are_refused_by_name) {
   refused(node, "constants: expected 10 numbers in constant_shapes, found 12");
   node.fields.with("constant_shapes", good);
   CHECK(make(node).plugin != nullptr);
+  Node dual = dual_softmax(false, false);
+  dual.fields.with("constant_shapes", {2, 18, 2});
+  refused(dual, "sample_weights: expected 3 columns, found 2");
 }
 
 WB_TEST(shapes_that_do_not_fit_are_refused) {
