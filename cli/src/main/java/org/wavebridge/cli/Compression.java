@@ -1,0 +1,152 @@
+package org.wavebridge.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.wavebridge.compress.CalibratedQuantizer;
+import org.wavebridge.compress.Calibration;
+import org.wavebridge.conformance.verify.QuantisationCost;
+import org.wavebridge.exporter.Exporter;
+import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.graphs.BundleException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.files.FileErrors;
+import org.wavebridge.graphs.files.Unfinished;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
+import org.wavebridge.runtime.Backends;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.VocoderOptions;
+
+/**
+ * What {@code export} makes of a network before it writes the bundle. The network's f32 graphs lie
+ * in a temporary folder meanwhile, since they make and score audio fast.
+ */
+final class Compression implements AutoCloseable {
+  private final Report report;
+  private final ImportedModel imported;
+  private final Unfinished folder;
+  private Optional<VocoderModel> quantised = Optional.empty();
+  private @Nullable CalibrationAudio audio;
+
+  private Compression(ImportedModel imported, Report report, Unfinished folder) {
+    this.imported = imported;
+    this.report = report;
+    this.folder = folder;
+  }
+
+  /**
+   * Compresses a network as the options say.
+   *
+   * @param int8 whether int8 graphs are wanted
+   */
+  static Compression of(
+      ImportedModel imported, CompressionOptions options, boolean int8, Report report) {
+    try {
+      Compression compression = new Compression(imported, report, Unfinished.temporary("compress"));
+      try {
+        if (int8) {
+          compression.quantise(options);
+        }
+        return compression;
+      } catch (RuntimeException e) {
+        compression.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new BundleException("the temporary folder cannot be used: " + FileErrors.reason(e), e);
+    }
+  }
+
+  /** The model of the f32 graphs. */
+  ImportedModel imported() {
+    return imported;
+  }
+
+  /** The model of the int8 graphs, if there are any. */
+  Optional<VocoderModel> quantised() {
+    return quantised;
+  }
+
+  private void quantise(CompressionOptions options) {
+    VocoderModel model = imported.model();
+    Path whole = folder.folder().resolve("whole");
+    try (StagedBundle staged =
+        Exporter.stage(imported, Optional.empty(), whole, Version.producer())) {
+      staged.publish();
+    }
+    try (Vocoder vocoder = open(whole, BundleManifest.F32)) {
+      audio =
+          options.recordings().isEmpty()
+              ? CalibrationAudio.ofItself(model, vocoder)
+              : CalibrationAudio.ofFiles(options.recordings(), vocoder, report);
+    }
+    quantised =
+        Optional.of(
+            options.uncalibrated()
+                ? Quantizer.quantise(model)
+                : CalibratedQuantizer.quantise(model, calibration(options)));
+  }
+
+  private Calibration calibration(CompressionOptions options) {
+    report.message(
+        "calibrating int8 on %s%s",
+        heard().name(),
+        options.recordings().isEmpty()
+            ? "; --calibrate takes recordings, which it usually does better by"
+            : "");
+    return report.withProgress(
+        "calibrate",
+        progress ->
+            Calibration.of(
+                imported.model(),
+                heard().recordings(),
+                Calibration.STEPS,
+                (done, all) -> progress.at(done, all)));
+  }
+
+  private CalibrationAudio heard() {
+    if (audio == null) {
+      throw new IllegalStateException("no audio was gathered");
+    }
+    return audio;
+  }
+
+  /**
+   * Reports what int8 costs, if it is there.
+   *
+   * @param bundle as it will be published
+   */
+  void reportCost(Path bundle) {
+    if (quantised.isEmpty()) {
+      return;
+    }
+    QuantisationCost cost =
+        new QuantisationCost(bits(bundle, BundleManifest.F32), bits(bundle, BundleManifest.INT8));
+    report.data(
+        "int8 costs %.4f bits per sample (%.4f in f32, %.4f in int8) on %s",
+        cost.bits(), cost.f32(), cost.int8(), heard().name());
+    if (!(cost.bits() <= QuantisationCost.WORTH_A_WARNING)) {
+      report.message(
+          "wavebridge: warning: int8 costs %.3f bits per sample, more than %.2f; listen before you use it, or stay with f32",
+          cost.bits(), QuantisationCost.WORTH_A_WARNING);
+    }
+  }
+
+  private double bits(Path bundle, String precision) {
+    try (Vocoder vocoder = open(bundle, precision)) {
+      return heard().bits(vocoder);
+    }
+  }
+
+  private static Vocoder open(Path bundle, String precision) {
+    return Vocoder.open(bundle, new VocoderOptions(Backends.AUTO, precision, 1));
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}
