@@ -45,7 +45,7 @@ void report(const std::string& what,
     const double alone = time_of(samples, prepare(*level, 1, samples));
     const int fewer = samples / 8 + 1;
     const double together = time_of(fewer, prepare(*level, 16, fewer));
-    std::printf("%-52s %-10s %9.2f us   16 rows %9.2f us, %5.2f x the samples/s\n", what.c_str(),
+    std::printf("%-60s %-10s %9.2f us   16 rows %9.2f us, %5.2f x the samples/s\n", what.c_str(),
                 level->level, alone, together, 16 * alone / together);
     std::fflush(stdout);
   }
@@ -66,10 +66,6 @@ void report_limits() {
   }
 }
 
-const char* text(Arithmetic arithmetic) {
-  return arithmetic == Arithmetic::kF32 ? "f32  " : "int8 ";
-}
-
 struct ProductCase {
   const char* name;
   int64_t rows, inputs, block_height, block_width;
@@ -78,12 +74,12 @@ struct ProductCase {
 
 /// A product alone, int8 with its activations quantised first.
 void bench_product(const ProductCase& of, Arithmetic arithmetic) {
-  const std::string name = std::string(text(arithmetic)) + "product " + of.name;
+  const std::string name = text(arithmetic) + "product " + of.name;
   if (name.find(wanted_case) == std::string::npos) return;
   Random random_weight(1);
   TestWeight weight = TestWeight::random(random_weight, of.rows, of.inputs, of.block_height,
                                          of.block_width, of.density, 0.1f);
-  weight.quantise();
+  weight.quantise(activation_bits(arithmetic));
   const PackedWeight f32(weight.view());
   const PackedInt8Weight int8(weight.int8_view());
   report(
@@ -124,7 +120,7 @@ struct DualCase {
 };
 
 void bench_dual(const DualCase& of, Arithmetic arithmetic) {
-  const std::string name = std::string(text(arithmetic)) + of.name;
+  const std::string name = text(arithmetic) + of.name;
   if (name.find(wanted_case) == std::string::npos) return;
   const DualModel model(1, of.hidden, 80, of.head, of.head, 16, 1, of.density, arithmetic,
                         of.head_density);
@@ -170,7 +166,7 @@ void bench_dual(const DualCase& of, Arithmetic arithmetic) {
 
 void bench_residual(const char* what, int hidden, int classes, int mixtures, Arithmetic arithmetic,
                     Sparsity sparsity = {}) {
-  const std::string name = std::string(text(arithmetic)) + what;
+  const std::string name = text(arithmetic) + what;
   if (name.find(wanted_case) == std::string::npos) return;
   const ResidualModel model(1, hidden, 80, {32, 32, 32, 32}, hidden, hidden, classes, mixtures,
                             arithmetic, sparsity);
@@ -220,7 +216,7 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
 /// A network over one utterance, sample by sample and by subscale, in turns.
 void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int horizon,
                     int samples) {
-  const std::string name = std::string(text(arithmetic)) + "subscale " + of.name;
+  const std::string name = text(arithmetic) + "subscale " + of.name;
   if (name.find(wanted_case) == std::string::npos) return;
   const DualModel model(1, of.hidden, 80, of.head, of.head, 16, 1, of.density, arithmetic,
                         of.head_density);
@@ -284,7 +280,7 @@ void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int h
     }
     for (const double stretch : stretches) sum += stretch;
     const double best[2] = {sequential, sum / samples};
-    std::printf("%-52s %-10s %9.2f us   subscale%9.2f us, %5.2f x the samples/s\n", name.c_str(),
+    std::printf("%-60s %-10s %9.2f us   subscale%9.2f us, %5.2f x the samples/s\n", name.c_str(),
                 level, best[0], best[1], best[0] / best[1]);
     std::fflush(stdout);
   };
@@ -322,7 +318,7 @@ int main(int count, char** arguments) {
       {"2688x896, dense", 2688, 896, 16, 16, 1},
       {"448x64, dense", 448, 64, 16, 16, 1},
   };
-  for (const Arithmetic arithmetic : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic arithmetic : kArithmetics) {
     for (const ProductCase& of : products) bench_product(of, arithmetic);
     for (const DualCase& of : cases) bench_dual(of, arithmetic);
     // Ten seconds at 22,050 Hz.

@@ -185,8 +185,8 @@ struct Node {
 }  // namespace
 
 WB_TEST(multi_band_gru) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const MultiBandModel usual(1, 64, 4, 8, 32, 4, as);
     check(what + "h64 4 bands", usual, 1, 20, 0, 1);
     check(what + "h64 cut", usual, 1, 20, 7, 1);

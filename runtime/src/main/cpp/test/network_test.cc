@@ -201,8 +201,8 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
 }  // namespace
 
 WB_TEST(dual_softmax) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     check_dual(what + "h64 sparse", DualModel(1, 64, 20, 32, 24, 16, 1, 0.3, as), 40, 1);
     check_dual(what + "h10 ragged", DualModel(2, 10, 3, 5, 33, 1, 4, 0.5, as), 40, 1);
     check_dual(what + "h2 smallest", DualModel(3, 2, 1, 1, 1, 1, 1, 1.0, as), 40, 1);
@@ -212,8 +212,8 @@ WB_TEST(dual_softmax) {
 }
 
 WB_TEST(residual_gru) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     check_residual(what + "r32 categorical",
                    ResidualModel(1, 32, 8, {4, 4, 4, 4}, 32, 24, 64, 0, as), 30, 1);
     for (const Head& head : heads(10)) {
@@ -234,8 +234,8 @@ ResidualModel pruned_model(bool second_gru, Arithmetic arithmetic) {
 }
 
 WB_TEST(second_gru_without_weights) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const ResidualModel sparse = pruned_model(false, as);
     const ResidualModel ragged(6, 21, 5, {3, 0, 2, 4}, 17, 18, 30, 10, as, {0, 0, 1, false});
     for (const float state : {0.0f, -0.0f, 1e-45f, -0.5f}) {
@@ -251,8 +251,8 @@ WB_TEST(second_gru_without_weights) {
 }
 
 WB_TEST(rows_with_quads_of_their_own) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const ResidualModel model = pruned_model(true, as);
     CHECK(model.network.mel_weight.layout == PanelLayout::kRowQuads);
     CHECK(model.network.gru1_input.weight.layout == PanelLayout::kRowQuads);
@@ -267,8 +267,8 @@ WB_TEST(rows_with_quads_of_their_own) {
 }
 
 WB_TEST(rows_that_share_quads) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const DualModel dual(9, 288, 16, 48, 48, 4, 4, 0.2, as, 0.2);
     CHECK(dual.network.recurrent.weight.layout == PanelLayout::kSharedQuads);
     for (const int32_t members : {1, 3}) check_dual(what + "dual", dual, 15, 1, members);
@@ -281,8 +281,8 @@ WB_TEST(rows_that_share_quads) {
 }
 
 WB_TEST(rows_in_step_give_what_each_gives_alone) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const DualModel dual(6, 38, 7, 24, 20, 1, 1, 0.3, as);
     const ResidualModel residual(7, 21, 5, {3, 0, 2, 4}, 17, 18, 16, 0, as);
     for (const int32_t batch : kBatches) {
@@ -294,8 +294,8 @@ WB_TEST(rows_in_step_give_what_each_gives_alone) {
 }
 
 WB_TEST(members_of_a_team_give_what_one_gives) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const DualModel dual(6, 134, 7, 70, 52, 1, 1, 0.3, as);
     const DualModel smallest(3, 2, 1, 1, 1, 1, 1, 1.0, as);
     const DualModel in_blocks(5, 320, 9, 160, 64, 16, 1, 0.1, as, 0.1);
@@ -323,7 +323,7 @@ WB_TEST(random_shapes) {
   for (size_t i = 0; i < 60; i++) {
     const auto& [height, width] = shapes[i % shapes.size()];
     const double density = below(6) / 5.0;
-    const Arithmetic as = i / shapes.size() % 2 == 0 ? Arithmetic::kF32 : Arithmetic::kInt8;
+    const Arithmetic as = kArithmetics[i / shapes.size() % 3];
     const int32_t batch = below(3) == 0 ? 1 + below(64) : 1;
     const std::string what = "shape " + std::to_string(i);
     const int hidden = 2 * height * (1 + below(70 / height));
@@ -408,7 +408,7 @@ WB_TEST(no_samples_leave_state_alone) {
 }
 
 WB_TEST(threads_do_not_disturb_each_other) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel model(8, 48, 16, 16, 16, 16, 1, 0.5, as);
     const DualInputs inputs(model, 9, 1, 100);
     const Kernels& kernels = *available_levels().back();

@@ -114,11 +114,11 @@ constexpr cuda::Variant kVariants[] = {cuda::Variant::kPackets, cuda::Variant::k
 }  // namespace
 
 WB_TEST(rows_and_variants) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel model(3, 38, 5, 24, 20, 1, 1, 0.3, as);
     for (const cuda::Variant variant : kVariants) {
       for (const size_t rows : {1, 3, 7}) {
-        check(name_of(as) + " " + name_of(variant) + ", " + std::to_string(rows) + " rows", model,
+        check(text(as) + name_of(variant) + ", " + std::to_string(rows) + " rows", model,
               options_of(variant, rows), rows, 8);
       }
     }
@@ -126,10 +126,10 @@ WB_TEST(rows_and_variants) {
 }
 
 WB_TEST(orders_of_threads) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel model(4, 10, 3, 5, 33, 1, 4, 0.5, as);
     for (const cuda::Variant variant : kVariants) {
-      check(name_of(as) + " " + name_of(variant), model, options_of(variant, 2, 64, 3), 2, 9, 6);
+      check(text(as) + name_of(variant), model, options_of(variant, 2, 64, 3), 2, 9, 6);
     }
   }
 }
@@ -144,12 +144,12 @@ WB_TEST(sizes_and_blocks) {
   const Sizes all[] = {{2, 0, 1, 3, 1, 1, 1},       {64, 9, 32, 48, 96, 64, 1},
                        {96, 4, 70, 16, 16, 1, 0.1}, {36, 6, 20, 31, 4, 4, 0.2},
                        {24, 3, 8, 9, 1, 1, 0},      {130, 2, 33, 40, 6, 5, 0.3}};
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     for (const Sizes& of : all) {
       const DualModel model(7, of.hidden, of.conditioning, of.coarse, of.fine, of.height, of.width,
                             of.density, as);
       for (const cuda::Variant variant : kVariants) {
-        check(name_of(as) + " " + name_of(variant) + ", H = " + std::to_string(of.hidden), model,
+        check(text(as) + name_of(variant) + ", H = " + std::to_string(of.hidden), model,
               options_of(variant, 1, 32, 5), 1, 8);
       }
     }
@@ -257,12 +257,12 @@ WB_TEST(nothing_to_make) {
 WB_TEST(large_networks) {
   // A checked kernel is slow.
   if (std::getenv("WAVEBRIDGE_SMALL") != nullptr) return;
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel dense(1, 896, 80, 448, 448, 2688, 896, 1, as);
     const DualModel sparse(2, 1024, 80, 512, 512, 16, 1, 0.05, as, 0.1);
     for (const cuda::Variant variant : {cuda::Variant::kPackets, cuda::Variant::kAuto}) {
       for (const size_t rows : {1, 16, 64}) {
-        const std::string what = name_of(as) + ", variant " +
+        const std::string what = text(as) + "variant " +
                                  std::to_string(static_cast<int>(variant)) + ", " +
                                  std::to_string(rows) + " rows, ";
         check(what + "dense", dense, options_of(variant, rows, 512), rows, 16);

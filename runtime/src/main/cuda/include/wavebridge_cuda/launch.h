@@ -92,6 +92,7 @@ struct SequenceValues {
 struct SequenceNetwork {
   int64_t samples_per_frame = 0;
   const float* sample_weights = nullptr;  ///< [3H, 3], or [R]
+  int64_t activation_bits = 8;            ///< of the int8 forms
   std::optional<Subscale> subscale;       ///< none for the ordinary operator
 };
 

@@ -42,6 +42,7 @@ final class GenerateGraph {
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.samplesPerVector()));
     attributes.addAll(kind.generateAttributes(network));
+    attributes.addAll(SequenceAttributes.of(profile));
     List<Value> made =
         g.node(kind.generate(profile, network), inputs, attributes.toArray(Attribute[]::new));
     g.output("audio", made.get(0), Dim.N, Dim.T);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.BlockShape;
@@ -110,7 +111,9 @@ abstract class NetworkNode {
         matrix.columns(),
         products,
         blocks.blocks(),
-        Optional.of(new Int8Weights(values, scales, layer.int8() == LayerRow.Int8.BOUNDED)));
+        Optional.of(
+            new Int8Weights(
+                values, scales, layer.int8() == LayerRow.Int8.BOUNDED, Activations.BITS_8)));
   }
 
   final VocoderModel model() {
