@@ -12,6 +12,7 @@ import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.files.Unfinished;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -25,6 +26,9 @@ import org.wavebridge.runtime.VocoderOptions;
  * in a temporary folder meanwhile, since they make and score audio fast.
  */
 final class Compression implements AutoCloseable {
+  /** Bits per sample that activations of 8 bits may cost. */
+  private static final double ENOUGH = 0.01;
+
   private final Report report;
   private final ImportedModel imported;
   private final Unfinished folder;
@@ -72,22 +76,40 @@ final class Compression implements AutoCloseable {
 
   private void quantise(CompressionOptions options) {
     VocoderModel model = imported.model();
-    Path whole = folder.folder().resolve("whole");
-    try (StagedBundle staged =
-        Exporter.stage(imported, Optional.empty(), whole, Version.producer())) {
-      staged.publish();
-    }
+    Path whole = stage("whole", Optional.empty());
     try (Vocoder vocoder = open(whole, BundleManifest.F32)) {
       audio =
           options.recordings().isEmpty()
               ? CalibrationAudio.ofItself(model, vocoder)
               : CalibrationAudio.ofFiles(options.recordings(), vocoder, report);
     }
-    quantised =
-        Optional.of(
-            options.uncalibrated()
-                ? Quantizer.quantise(model)
-                : CalibratedQuantizer.quantise(model, calibration(options)));
+    VocoderModel eight =
+        options.uncalibrated()
+            ? Quantizer.quantise(model)
+            : CalibratedQuantizer.quantise(model, calibration(options), Activations.BITS_8);
+    Activations activations = options.activations().orElseGet(() -> choose(eight));
+    quantised = Optional.of(CalibratedQuantizer.with(eight, activations));
+  }
+
+  private Path stage(String name, Optional<VocoderModel> int8) {
+    try (StagedBundle staged =
+        Exporter.stage(imported, int8, folder.folder().resolve(name), Version.producer())) {
+      return staged.publish();
+    }
+  }
+
+  /** Activations of 8 bits where they are good enough. */
+  private Activations choose(VocoderModel eight) {
+    QuantisationCost cost = cost(stage("eight", Optional.of(eight)));
+    Activations chosen = cost.bits() < ENOUGH ? Activations.BITS_8 : Activations.BITS_12;
+    report.message(
+        "activations of %d bits: with 8 bits int8 costs %.4f bits per sample on %s, %s than %.2f",
+        chosen.bits(),
+        cost.bits(),
+        heard().name(),
+        chosen == Activations.BITS_8 ? "less" : "not less",
+        ENOUGH);
+    return chosen;
   }
 
   private Calibration calibration(CompressionOptions options) {
@@ -133,6 +155,11 @@ final class Compression implements AutoCloseable {
           "wavebridge: warning: int8 costs %.3f bits per sample, more than %.2f; listen before you use it, or stay with f32",
           cost.bits(), QuantisationCost.WORTH_A_WARNING);
     }
+  }
+
+  private QuantisationCost cost(Path bundle) {
+    return new QuantisationCost(
+        bits(bundle, BundleManifest.F32), bits(bundle, BundleManifest.INT8));
   }
 
   private double bits(Path bundle, String precision) {

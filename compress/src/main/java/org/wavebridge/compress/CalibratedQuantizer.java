@@ -1,9 +1,13 @@
 package org.wavebridge.compress;
 
+import java.util.Optional;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
+import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
 
 /** A model with the weights that the int8 profile quantises rounded with compensation. */
 public final class CalibratedQuantizer {
@@ -13,8 +17,10 @@ public final class CalibratedQuantizer {
    * The model with quantised weights.
    *
    * @param calibration of this model
+   * @throws IllegalArgumentException if a sum of products could overflow
    */
-  public static VocoderModel quantise(VocoderModel model, Calibration calibration) {
+  public static VocoderModel quantise(
+      VocoderModel model, Calibration calibration, Activations activations) {
     StepNetwork network = model.network();
     return model.with(
         network.with(
@@ -22,11 +28,32 @@ public final class CalibratedQuantizer {
                 .layers()
                 .map(
                     (layer, matrix) ->
-                        Profile.INT8.quantises(layer)
+                        Profile.of(activations).quantises(layer)
                             ? CompensatedRounding.round(
                                 matrix,
                                 calibration.of(layer.name()),
-                                layer.int8() == LayerRow.Int8.BOUNDED)
+                                layer.int8() == LayerRow.Int8.BOUNDED,
+                                activations)
                             : matrix)));
+  }
+
+  /**
+   * A quantised model with the same weights and other activations.
+   *
+   * @throws IllegalArgumentException if a sum of products could overflow
+   */
+  public static VocoderModel with(VocoderModel quantised, Activations activations) {
+    return quantised.with(quantised.network().map(matrix -> with(matrix, activations)));
+  }
+
+  private static WeightMatrix with(WeightMatrix matrix, Activations activations) {
+    Optional<Int8Weights> int8 =
+        matrix
+            .int8()
+            .map(
+                own ->
+                    new Int8Weights(own.values(), own.scales(), own.boundedInput(), activations));
+    return new WeightMatrix(
+        matrix.name(), matrix.rows(), matrix.columns(), matrix.values(), matrix.blocks(), int8);
   }
 }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.WeightMatrix;
@@ -50,8 +51,10 @@ public final class CompensatedRounding {
    * The matrix in int8. Only blocks that are stored take part.
    *
    * @param bounded whether the layer's input is known to lie in [-1, 1]
+   * @param activations how finely it will be rounded; the weights do not depend on it
    */
-  public static WeightMatrix round(WeightMatrix matrix, InputMoments inputs, boolean bounded) {
+  public static WeightMatrix round(
+      WeightMatrix matrix, InputMoments inputs, boolean bounded, Activations activations) {
     CompensatedRounding rounding = new CompensatedRounding(matrix, inputs);
     rounding.run();
     float[] values = new float[rounding.bytes.length];
@@ -64,7 +67,7 @@ public final class CompensatedRounding {
         matrix.columns(),
         values,
         matrix.blocks(),
-        Optional.of(new Int8Weights(rounding.bytes, rounding.scales, bounded)));
+        Optional.of(new Int8Weights(rounding.bytes, rounding.scales, bounded, activations)));
   }
 
   /**
