@@ -1,15 +1,20 @@
 package org.wavebridge.compress;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Int8Weights;
-import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.Layers;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 
-/** A model with the weights that the int8 profile quantises rounded with compensation. */
+/**
+ * A model with the weights that the int8 profile quantises rounded with compensation. Biases change
+ * with them.
+ */
 public final class CalibratedQuantizer {
   private CalibratedQuantizer() {}
 
@@ -21,20 +26,20 @@ public final class CalibratedQuantizer {
    */
   public static VocoderModel quantise(
       VocoderModel model, Calibration calibration, Activations activations) {
-    StepNetwork network = model.network();
-    return model.with(
-        network.with(
-            network
-                .layers()
-                .map(
-                    (layer, matrix) ->
-                        Profile.of(activations).quantises(layer)
-                            ? CompensatedRounding.round(
-                                matrix,
-                                calibration.of(layer.name()),
-                                layer.int8() == LayerRow.Int8.BOUNDED,
-                                activations)
-                            : matrix)));
+    Layers layers = model.network().layers();
+    Map<LayerRow, ChangedLayer> changes = new LinkedHashMap<>();
+    for (LayerRow layer : layers.rows()) {
+      if (Profile.of(activations).quantises(layer)) {
+        changes.put(
+            layer,
+            CompensatedRounding.round(
+                layers.weight(layer),
+                calibration.of(layer.name()),
+                layer.int8() == LayerRow.Int8.BOUNDED,
+                activations));
+      }
+    }
+    return model.with(model.network().with(ChangedLayer.apply(layers, changes)));
   }
 
   /**

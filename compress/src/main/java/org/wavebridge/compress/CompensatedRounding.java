@@ -19,110 +19,67 @@ import org.wavebridge.graphs.model.WeightMatrix;
  *
  * <p>With the second moments {@code H = R^T R}, R upper triangular, the error of a row is {@code |R
  * (w - q s)|^2}. Rounding from the last column to the first, column k is rounded at {@code w_k +
- * sum_{j>k} R_kj / R_kk (w_j - q_j s)}. That is what Frantar et al. 2022 (GPTQ) do with the
- * Cholesky factor of the inverse of H, and Hassibi and Stork 1993 with the inverse itself: it needs
- * no inverse. Columns with the largest second moment come first.
+ * sum_{j>k} R_kj / R_kk (w_j - q_j s)}. That is what Frantar et al. 2022 (GPTQ) do with the Cholesky
+ * factor of the inverse of H, and Hassibi and Stork 1993 with the inverse itself: it needs no
+ * inverse. Columns with the largest second moment come first, and the bias, which is not rounded,
+ * takes what is left.
  */
 public final class CompensatedRounding {
   private static final int LARGEST = 127;
 
-  /** Of the mean second moment, which is added to each: the inputs not seen. */
-  private static final double DAMPING = 0.001;
+  /** Scales that are tried for a row, each this much smaller than the one before. */
+  private static final int SCALES = 16;
 
-  /** How much a step counts in which the classes of a row are in no doubt, of the mean doubt. */
-  private static final double UNDOUBTED = 0.01;
-
-  /** Parts of the largest weight of a row that may become 127. */
-  private static final double[] CLIPS = {1, 0.95, 0.9, 0.85, 0.8};
+  private static final double STEP = 0.02;
 
   private final WeightMatrix matrix;
   private final InputMoments inputs;
   private final byte[] bytes;
   private final float[] scales;
+  private final double[] biases;
 
   private CompensatedRounding(WeightMatrix matrix, InputMoments inputs) {
     this.matrix = matrix;
     this.inputs = inputs;
     this.bytes = new byte[matrix.values().length];
     this.scales = new float[matrix.rows()];
+    this.biases = new double[matrix.rows()];
+    Arrays.fill(scales, 1);
   }
 
   /**
-   * The matrix in int8. Only blocks that are stored take part.
+   * A layer in int8. Only blocks that are stored take part.
    *
+   * @param matrix in f32
    * @param bounded whether the layer's input is known to lie in [-1, 1]
    * @param activations how finely it will be rounded; the weights do not depend on it
    */
-  public static WeightMatrix round(
+  public static ChangedLayer round(
       WeightMatrix matrix, InputMoments inputs, boolean bounded, Activations activations) {
     CompensatedRounding rounding = new CompensatedRounding(matrix, inputs);
-    rounding.run();
+    new RowGroups(matrix, inputs).forEach(rounding::round);
     float[] values = new float[rounding.bytes.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = rounding.bytes[i] * rounding.scales[i / matrix.columns()];
     }
-    return new WeightMatrix(
-        matrix.name(),
-        matrix.rows(),
-        matrix.columns(),
-        values,
-        matrix.blocks(),
-        Optional.of(new Int8Weights(rounding.bytes, rounding.scales, bounded, activations)));
+    WeightMatrix rounded =
+        new WeightMatrix(
+            matrix.name(),
+            matrix.rows(),
+            matrix.columns(),
+            values,
+            matrix.blocks(),
+            Optional.of(new Int8Weights(rounding.bytes, rounding.scales, bounded, activations)));
+    return new ChangedLayer(rounded, rounding.biases);
   }
 
-  /**
-   * The second moments of a group of rows, or of all, with something added for what was not seen.
-   */
-  static double[] damped(InputMoments inputs, int group) {
-    double[] moments = inputs.secondMoments();
-    if (inputs.groups() > 0) {
-      double[] own = inputs.secondMoments(group);
-      double share = UNDOUBTED * inputs.doubt();
-      for (int i = 0; i < moments.length; i++) {
-        moments[i] = own[i] + share * moments[i];
-      }
-    }
-    int columns = inputs.columns();
-    double trace = 0;
-    for (int k = 0; k < columns; k++) {
-      trace += moments[k * columns + k];
-    }
-    double more = trace > 0 ? DAMPING * trace / columns : 1;
-    for (int k = 0; k < columns; k++) {
-      moments[k * columns + k] += more;
-    }
-    return moments;
-  }
-
-  private void run() {
-    int all = matrix.rows();
-    int height = matrix.blocks().map(BlockShape::height).orElse(all);
-    int sharing = inputs.groups() == 0 ? all : InputMoments.GROUP;
-    Arrays.fill(scales, 1);
-    IntStream.range(0, (all + sharing - 1) / sharing)
-        .parallel()
-        .forEach(
-            group -> {
-              double[] moments = damped(inputs, group);
-              int end = Math.min(all, (group + 1) * sharing);
-              int step = Math.min(height, sharing);
-              IntStream.range(0, (end - group * sharing + step - 1) / step)
-                  .parallel()
-                  .forEach(
-                      part -> {
-                        int first = group * sharing + part * step;
-                        round(first, Math.min(end, first + step), moments);
-                      });
-            });
-  }
-
-  private void round(int first, int end, double[] moments) {
+  private void round(int first, int end, DampedMoments moments) {
     Factor factor = new Factor(moments, stored(first, end, moments));
     IntStream.range(first, end).parallel().forEach(row -> round(row, factor));
   }
 
   /** The columns that rows of blocks store, those with the smallest second moment first. */
-  private int[] stored(int first, int end, double[] moments) {
+  private int[] stored(int first, int end, DampedMoments moments) {
     int columns = matrix.columns();
     int width = matrix.blocks().map(BlockShape::width).orElse(columns);
     boolean[] kept = new boolean[columns];
@@ -137,33 +94,27 @@ public final class CompensatedRounding {
     return IntStream.range(0, columns)
         .filter(k -> kept[k])
         .boxed()
-        .sorted((a, b) -> Double.compare(moments[a * columns + a], moments[b * columns + b]))
+        .sorted((a, b) -> Double.compare(moments.at(a, a), moments.at(b, b)))
         .mapToInt(Integer::intValue)
         .toArray();
   }
 
-  /** R of some columns, each row over its diagonal; and the squares of the diagonal. */
+  /** R of the bias and some columns, each row over its diagonal; and the diagonal's squares. */
   private final class Factor {
     final int[] columns;
     final double[][] above;
     final double[] diagonal;
 
-    Factor(double[] moments, int[] columns) {
+    Factor(DampedMoments moments, int[] columns) {
       this.columns = columns;
-      int size = columns.length;
+      int size = columns.length + 1;
       this.above = new double[size][];
       this.diagonal = new double[size];
-      if (size == 0) {
-        return;
-      }
-      DMatrixRMaj part = new DMatrixRMaj(size, size);
-      for (int i = 0; i < size; i++) {
-        for (int j = 0; j < size; j++) {
-          part.data[i * size + j] = moments[columns[i] * matrix.columns() + columns[j]];
-        }
-      }
+      int[] places = new int[size];
+      places[0] = moments.bias();
+      System.arraycopy(columns, 0, places, 1, columns.length);
       CholeskyDecomposition_F64<DMatrixRMaj> cholesky = DecompositionFactory_DDRM.chol(size, false);
-      if (!cholesky.decompose(part)) {
+      if (!cholesky.decompose(moments.of(places))) {
         throw new IllegalStateException(
             "layer '%s': the second moments of its inputs are not positive definite"
                 .formatted(matrix.name()));
@@ -188,45 +139,48 @@ public final class CompensatedRounding {
     if (!(largest > 0)) {
       return;
     }
-    double best = Double.POSITIVE_INFINITY;
-    byte[] made = new byte[factor.columns.length];
-    for (double clip : CLIPS) {
-      float scale = (float) (largest * clip / LARGEST);
-      if (!(scale > 0)) {
-        continue;
-      }
-      double error = round(row, factor, scale, made, best);
-      if (error < best) {
-        best = error;
-        scales[row] = scale;
-        for (int i = 0; i < made.length; i++) {
-          bytes[row * matrix.columns() + factor.columns[i]] = made[i];
+    Rounded best = new Rounded(new byte[0], 0, Double.POSITIVE_INFINITY);
+    for (int i = 0; i < SCALES; i++) {
+      float scale = (float) (largest * (1 - i * STEP) / LARGEST);
+      if (scale > 0) {
+        Rounded rounded = round(row, factor, scale);
+        if (rounded.error < best.error) {
+          best = rounded;
+          scales[row] = scale;
         }
       }
     }
+    biases[row] = best.bias;
+    for (int i = 0; i < best.bytes.length; i++) {
+      bytes[row * matrix.columns() + factor.columns[i]] = best.bytes[i];
+    }
   }
 
-  /** Rounds a row; returns the error of its output, or infinity where that is above a limit. */
-  private double round(int row, Factor factor, float scale, byte[] made, double limit) {
-    int size = made.length;
+  /** A row, what its bias must change by, and the mean squared error of its output. */
+  private record Rounded(byte[] bytes, double bias, double error) {}
+
+  private Rounded round(int row, Factor factor, float scale) {
+    int size = factor.columns.length;
+    byte[] made = new byte[size];
     double[] left = new double[size];
     double error = 0;
     for (int i = size - 1; i >= 0; i--) {
-      double[] above = factor.above[i];
       double weight = matrix.at(row, factor.columns[i]);
-      double target = weight;
-      for (int j = 0; j < above.length; j++) {
-        target += above[j] * left[i + 1 + j];
-      }
+      double target = weight + sum(factor.above[i + 1], left, i + 1);
       double whole = Math.max(-LARGEST, Math.min(LARGEST, Math.rint(target / scale)));
       made[i] = (byte) whole;
       left[i] = weight - whole * scale;
       double own = target - whole * scale;
-      error += factor.diagonal[i] * own * own;
-      if (error >= limit) {
-        return Double.POSITIVE_INFINITY;
-      }
+      error += factor.diagonal[i + 1] * own * own;
     }
-    return error;
+    return new Rounded(made, sum(factor.above[0], left, 0), error);
+  }
+
+  private static double sum(double[] above, double[] left, int first) {
+    double sum = 0;
+    for (int j = 0; j < above.length; j++) {
+      sum += above[j] * left[first + j];
+    }
+    return sum;
   }
 }

@@ -24,6 +24,7 @@ public final class InputMoments {
   private static final double LEAST_DOUBT = 1e-4;
 
   private final int columns;
+  private final int size;
   private final DMatrixRMaj sums;
   private final float[] largest;
   private final DMatrixRMaj buffer;
@@ -39,9 +40,10 @@ public final class InputMoments {
    */
   InputMoments(int columns, int classes) {
     this.columns = columns;
-    this.sums = new DMatrixRMaj(columns, columns);
+    this.size = columns + 1;
+    this.sums = new DMatrixRMaj(size, size);
     this.largest = new float[columns];
-    this.buffer = new DMatrixRMaj(BUFFER, columns);
+    this.buffer = new DMatrixRMaj(BUFFER, size);
     this.doubted = new float[(classes + GROUP - 1) / GROUP][];
     this.doubts = new double[doubted.length];
   }
@@ -67,9 +69,9 @@ public final class InputMoments {
   }
 
   /**
-   * The mean of {@code x x^T}.
+   * The mean of {@code [x 1] [x 1]^T}.
    *
-   * @return a new array, {@code [K, K]} row-major; zeros where nothing was seen
+   * @return a new array, {@code [K + 1, K + 1]} row-major; zeros where nothing was seen
    */
   public double[] secondMoments() {
     flush();
@@ -79,18 +81,18 @@ public final class InputMoments {
   }
 
   /**
-   * The mean of {@code d x x^T}, d the doubt about the classes of a group of rows.
+   * The mean of {@code d [x 1] [x 1]^T}, d the doubt about the classes of a group of rows.
    *
-   * @return a new array, {@code [K, K]} row-major
+   * @return a new array, {@code [K + 1, K + 1]} row-major
    */
   public double[] secondMoments(int group) {
-    double[] mean = new double[columns * columns];
+    double[] mean = new double[size * size];
     float[] sum = doubted[group];
     if (sum != null) {
-      for (int i = 0; i < columns; i++) {
+      for (int i = 0; i < size; i++) {
         for (int j = 0; j <= i; j++) {
-          mean[i * columns + j] = sum[i * columns + j] / (double) steps;
-          mean[j * columns + i] = mean[i * columns + j];
+          mean[i * size + j] = sum[i * size + j] / (double) steps;
+          mean[j * size + i] = mean[i * size + j];
         }
       }
     }
@@ -107,7 +109,8 @@ public final class InputMoments {
   }
 
   void add(float[] x) {
-    int row = waiting * columns;
+    int row = waiting * size;
+    buffer.data[row + columns] = 1;
     for (int k = 0; k < columns; k++) {
       buffer.data[row + k] = x[k];
       largest[k] = Math.max(largest[k], Math.abs(x[k]));
@@ -153,17 +156,18 @@ public final class InputMoments {
   private void addDoubted(int group, float[] x, float doubt) {
     float[] sum = doubted[group];
     if (sum == null) {
-      sum = new float[columns * columns];
+      sum = new float[size * size];
       doubted[group] = sum;
     }
-    for (int i = 0; i < columns; i++) {
-      float scaled = x[i] * doubt;
+    for (int i = 0; i < size; i++) {
+      float scaled = i < columns ? x[i] * doubt : doubt;
       if (scaled != 0) {
-        for (int j = 0; j <= i; j++) {
-          sum[i * columns + j] += scaled * x[j];
+        for (int j = 0; j < Math.min(i + 1, columns); j++) {
+          sum[i * size + j] += scaled * x[j];
         }
       }
     }
+    sum[size * size - 1] += doubt;
   }
 
   void add(InputMoments other) {
@@ -190,8 +194,8 @@ public final class InputMoments {
 
   private void flush() {
     if (waiting > 0) {
-      DMatrixRMaj rows = DMatrixRMaj.wrap(waiting, columns, buffer.data);
-      DMatrixRMaj product = new DMatrixRMaj(columns, columns);
+      DMatrixRMaj rows = DMatrixRMaj.wrap(waiting, size, buffer.data);
+      DMatrixRMaj product = new DMatrixRMaj(size, size);
       CommonOps_DDRM.multInner(rows, product);
       CommonOps_DDRM.addEquals(sums, product);
       waiting = 0;
