@@ -30,7 +30,7 @@ final class Compression implements AutoCloseable {
   private static final double ENOUGH = 0.01;
 
   private final Report report;
-  private final ImportedModel imported;
+  private ImportedModel imported;
   private final Unfinished folder;
   private Optional<VocoderModel> quantised = Optional.empty();
   private @Nullable CalibrationAudio audio;
@@ -51,8 +51,8 @@ final class Compression implements AutoCloseable {
     try {
       Compression compression = new Compression(imported, report, Unfinished.temporary("compress"));
       try {
-        if (int8) {
-          compression.quantise(options);
+        if (int8 || options.sparsity().isPresent()) {
+          compression.run(options, int8);
         }
         return compression;
       } catch (RuntimeException e) {
@@ -74,33 +74,59 @@ final class Compression implements AutoCloseable {
     return quantised;
   }
 
-  private void quantise(CompressionOptions options) {
+  private void run(CompressionOptions options, boolean int8) {
     VocoderModel model = imported.model();
-    Path whole = stage("whole", Optional.empty());
-    try (Vocoder vocoder = open(whole, BundleManifest.F32)) {
+    try (Vocoder vocoder = open(stage("whole", model, Optional.empty()), BundleManifest.F32)) {
       audio =
           options.recordings().isEmpty()
               ? CalibrationAudio.ofItself(model, vocoder)
               : CalibrationAudio.ofFiles(options.recordings(), vocoder, report);
     }
-    VocoderModel eight =
-        options.uncalibrated()
-            ? Quantizer.quantise(model)
-            : CalibratedQuantizer.quantise(model, calibration(options), Activations.BITS_8);
+    if (options.uncalibrated()) {
+      quantise(Quantizer.quantise(model), options);
+      return;
+    }
+    Calibration calibration = calibration(options);
+    options.sparsity().ifPresent(wanted -> sparsify(wanted, calibration, options, int8));
+    if (int8) {
+      quantise(
+          CalibratedQuantizer.quantise(imported.model(), calibration, Activations.BITS_8), options);
+    }
+  }
+
+  private void sparsify(
+      CompressionOptions.Sparsity wanted,
+      Calibration calibration,
+      CompressionOptions options,
+      boolean int8) {
+    Sparsification sparsification =
+        new Sparsification(
+            imported.model(),
+            calibration,
+            heard(),
+            (name, model) ->
+                stage(
+                    name, model, int8 ? Optional.of(Quantizer.quantise(model)) : Optional.empty()),
+            int8 ? BundleManifest.INT8 : BundleManifest.F32);
+    imported = imported.with(sparsification.run(wanted, options, report));
+  }
+
+  private void quantise(VocoderModel eight, CompressionOptions options) {
     Activations activations = options.activations().orElseGet(() -> choose(eight));
     quantised = Optional.of(CalibratedQuantizer.with(eight, activations));
   }
 
-  private Path stage(String name, Optional<VocoderModel> int8) {
+  private Path stage(String name, VocoderModel model, Optional<VocoderModel> int8) {
+    Path target = folder.folder().resolve(name);
     try (StagedBundle staged =
-        Exporter.stage(imported, int8, folder.folder().resolve(name), Version.producer())) {
+        Exporter.stage(imported.with(model), int8, target, Version.producer())) {
       return staged.publish();
     }
   }
 
   /** Activations of 8 bits where they are good enough. */
   private Activations choose(VocoderModel eight) {
-    QuantisationCost cost = cost(stage("eight", Optional.of(eight)));
+    QuantisationCost cost = cost(stage("eight", imported.model(), Optional.of(eight)));
     Activations chosen = cost.bits() < ENOUGH ? Activations.BITS_8 : Activations.BITS_12;
     report.message(
         "activations of %d bits: with 8 bits int8 costs %.4f bits per sample on %s, %s than %.2f",
@@ -114,7 +140,7 @@ final class Compression implements AutoCloseable {
 
   private Calibration calibration(CompressionOptions options) {
     report.message(
-        "calibrating int8 on %s%s",
+        "calibrating on %s%s",
         heard().name(),
         options.recordings().isEmpty()
             ? "; --calibrate takes recordings, which it usually does better by"
@@ -168,7 +194,7 @@ final class Compression implements AutoCloseable {
     }
   }
 
-  private static Vocoder open(Path bundle, String precision) {
+  static Vocoder open(Path bundle, String precision) {
     return Vocoder.open(bundle, new VocoderOptions(Backends.AUTO, precision, 1));
   }
 

@@ -6,13 +6,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Stack;
+import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.contract.Activations;
+import org.wavebridge.graphs.model.BlockShape;
 import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** How {@code export} makes a network smaller. */
 final class CompressionOptions {
@@ -42,6 +46,72 @@ final class CompressionOptions {
         "auto takes 8, the faster ones, where int8 then costs less than 0.01 bits per sample, else 12."
       })
   private String activations = AUTO;
+
+  @Option(
+      names = "--sparsify",
+      paramLabel = "DENSITY[,BLOCK]",
+      converter = Sparsity.Reader.class,
+      description = {
+        "Remove blocks from every large matrix of a step until this share is left, and adjust the others.",
+        "BLOCK is 16x1, 8x1, 4x4, 1x4 or auto, which measures the first three. Default: auto."
+      })
+  private @Nullable Sparsity sparsity;
+
+  @Option(
+      names = "--accept-loss",
+      description = "Write a sparse network also where it loses more than 0.1 bits per sample.")
+  private boolean acceptLoss;
+
+  @Option(
+      names = "--report",
+      paramLabel = "R.html",
+      description =
+          "Write a page about the sparse network: bits and speed, also of other densities.")
+  private @Nullable Path page;
+
+  /**
+   * What {@code --sparsify} asks for.
+   *
+   * @param density above 0 and below 1
+   * @param block empty where shapes are to be tried
+   */
+  record Sparsity(double density, Optional<BlockShape> block) {
+    /** The shapes that kernels have vectors for. */
+    private static final List<BlockShape> SHAPES =
+        List.of(
+            new BlockShape(16, 1),
+            new BlockShape(8, 1),
+            new BlockShape(4, 4),
+            new BlockShape(1, 4));
+
+    /** Reads {@code DENSITY[,BLOCK]}. */
+    static final class Reader implements ITypeConverter<Sparsity> {
+      @Override
+      public Sparsity convert(String text) {
+        String[] parts = text.split(",", -1);
+        Optional<BlockShape> block =
+            SHAPES.stream()
+                .filter(shape -> parts.length == 2 && shape.toString().equals(parts[1]))
+                .findFirst();
+        boolean auto = parts.length == 1 || (parts.length == 2 && AUTO.equals(parts[1]));
+        if (!(block.isPresent() || auto) || !parts[0].matches("0?\\.\\d+")) {
+          throw new TypeConversionException(
+              "expected a density between 0 and 1 and one of %s or auto, such as 0.5,16x1; found '%s'"
+                  .formatted(SHAPES, text));
+        }
+        double density = Double.parseDouble(parts[0]);
+        if (!(density > 0)) {
+          throw new TypeConversionException("expected a density above 0, found " + parts[0]);
+        }
+        return new Sparsity(density, block);
+      }
+    }
+
+    /** The shapes to try. */
+    List<BlockShape> shapes() {
+      return block.map(List::of).orElse(SHAPES.subList(0, 3));
+    }
+  }
 
   /** Takes pairs of files, so that a checkpoint may come after them. */
   static final class Pairs implements IParameterConsumer {
@@ -79,6 +149,21 @@ final class CompressionOptions {
     return uncalibrated() ? List.of() : calibrate.stream().map(Path::of).toList();
   }
 
+  /** The sparse network asked for. */
+  Optional<Sparsity> sparsity() {
+    return Optional.ofNullable(sparsity);
+  }
+
+  /** Whether any loss will do. */
+  boolean acceptsLoss() {
+    return acceptLoss;
+  }
+
+  /** Where the page about the sparse network goes. */
+  Optional<Path> page() {
+    return Optional.ofNullable(page);
+  }
+
   /** The activations asked for; empty where they are chosen by what they cost. */
   Optional<Activations> activations() {
     return activations.equalsIgnoreCase(AUTO)
@@ -103,9 +188,18 @@ final class CompressionOptions {
       throw new ParameterException(
           spec.commandLine(), "--activations: is for int8; add --precision f32,int8");
     }
-    if (!calibrate.isEmpty() && !int8) {
+    if (!calibrate.isEmpty() && !int8 && sparsity == null) {
       throw new ParameterException(
-          spec.commandLine(), "--calibrate: is for int8; add --precision f32,int8");
+          spec.commandLine(),
+          "--calibrate: is for int8 and --sparsify; add --precision f32,int8 or --sparsify DENSITY");
+    }
+    if (sparsity != null && uncalibrated()) {
+      throw new ParameterException(
+          spec.commandLine(), "--sparsify: needs calibration; leave out --calibrate none");
+    }
+    if (sparsity == null && (acceptLoss || page != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--accept-loss, --report: are for --sparsify DENSITY");
     }
   }
 }

@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
       "  wavebridge export latest_weights.pyt -o voice --family fatchord --config hparams.json",
       "  wavebridge export voice.pt -o voice --precision f32,int8",
       "  wavebridge export voice.pt -o voice --precision f32,int8 --calibrate a.npy a.wav b.npy b.wav",
+      "  wavebridge export voice.pt -o voice --precision f32,int8 --activations 8",
+      "  wavebridge export voice.pt -o voice --sparsify 0.5,16x1 --report sparse.html",
       "  wavebridge export voice.safetensors -o voice.zip --no-verify"
     })
 final class ExportCommand implements Runnable {
@@ -89,6 +91,7 @@ final class ExportCommand implements Runnable {
     inputs.add(checkpoint);
     family.config().ifPresent(inputs::add);
     OutputFile.requireNotInput(output, inputs);
+    compression.page().ifPresent(page -> OutputFile.requireNotInput(page, inputs));
     Report report = new Report(spec);
     ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());

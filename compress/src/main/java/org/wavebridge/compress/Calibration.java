@@ -28,7 +28,7 @@ import org.wavebridge.reference.SubscaleReference;
  */
 public final class Calibration {
   /** Steps that are enough for the second moments of a thousand columns. */
-  public static final int STEPS = 6000;
+  public static final int STEPS = 8000;
 
   /** Frames of a piece that count, at most. */
   private static final int FRAMES = 16;

@@ -19,10 +19,10 @@ import org.wavebridge.graphs.model.WeightMatrix;
  *
  * <p>With the second moments {@code H = R^T R}, R upper triangular, the error of a row is {@code |R
  * (w - q s)|^2}. Rounding from the last column to the first, column k is rounded at {@code w_k +
- * sum_{j>k} R_kj / R_kk (w_j - q_j s)}. That is what Frantar et al. 2022 (GPTQ) do with the Cholesky
- * factor of the inverse of H, and Hassibi and Stork 1993 with the inverse itself: it needs no
- * inverse. Columns with the largest second moment come first, and the bias, which is not rounded,
- * takes what is left.
+ * sum_{j>k} R_kj / R_kk (w_j - q_j s)}. That is what Frantar et al. 2022 (GPTQ) do with the
+ * Cholesky factor of the inverse of H, and Hassibi and Stork 1993 with the inverse itself: it needs
+ * no inverse. Columns with the largest second moment come first, and the bias, which is not
+ * rounded, takes what is left.
  */
 public final class CompensatedRounding {
   private static final int LARGEST = 127;
