@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Runnable {
   private static final String CHECKPOINT = "checkpoint.pt";
   private static final String MEL = "agent-pass.npy";
-  private static final String RECORDING = "agent-pass.wav";
+  static final String RECORDING = "agent-pass.wav";
   private static final int SEED = 7;
 
   /** A share of the processor below which other programs are named. */

@@ -4,24 +4,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.wavebridge.conformance.verify.QuantisationCost;
 import org.wavebridge.conformance.verify.Verification;
 import org.wavebridge.conformance.verify.VerificationReport;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.exporter.family.ResolvedSetting;
-import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.files.OutputFile;
-import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.graphs.quantize.Quantizer;
-import org.wavebridge.runtime.io.Features;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +38,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wavebridge export voice.pt -o voice",
       "  wavebridge export latest_weights.pyt -o voice --family fatchord --config hparams.json",
-      "  wavebridge export voice.pt -o voice --precision f32,int8 --calibrate hello.npy hello.wav",
+      "  wavebridge export voice.pt -o voice --precision f32,int8",
+      "  wavebridge export voice.pt -o voice --precision f32,int8 --calibrate a.npy a.wav b.npy b.wav",
+      "  wavebridge export voice.pt -o voice --precision f32,int8 --activations 8",
+      "  wavebridge export voice.pt -o voice --sparsify 0.5,16x1 --report sparse.html",
       "  wavebridge export voice.safetensors -o voice.zip --no-verify"
     })
 final class ExportCommand implements Runnable {
@@ -72,16 +69,10 @@ final class ExportCommand implements Runnable {
       split = ",",
       defaultValue = BundleManifest.F32,
       description =
-          "Precisions of the graphs to write: f32, or f32,int8. Default: f32. For int8 its cost in bits per sample is measured.")
+          "Precisions of the graphs to write: f32, or f32,int8. Default: f32. For int8 the network is calibrated, and the cost in bits per sample is measured.")
   private List<String> precisions = List.of(BundleManifest.F32);
 
-  @Option(
-      names = "--calibrate",
-      arity = "2",
-      paramLabel = "FILE",
-      description =
-          "Measure the cost of int8 on this utterance, M.npy and A.wav; without it, on audio that the f32 graphs generate themselves.")
-  private List<Path> calibrate = List.of();
+  @Mixin private CompressionOptions compression = new CompressionOptions();
 
   @Option(
       names = "--verify",
@@ -96,32 +87,35 @@ final class ExportCommand implements Runnable {
   public void run() {
     requirePrecisions();
     family.requireKnown();
-    List<Path> inputs = new ArrayList<>(calibrate);
+    List<Path> inputs = new ArrayList<>(compression.recordings());
     inputs.add(checkpoint);
     family.config().ifPresent(inputs::add);
     OutputFile.requireNotInput(output, inputs);
+    compression.page().ifPresent(page -> OutputFile.requireNotInput(page, inputs));
     Report report = new Report(spec);
     ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
     reportDefaults(report, imported);
     imported.notes().forEach(note -> report.message("wavebridge: warning: %s", note));
-    Optional<VocoderModel> quantised =
-        precisions.contains(BundleManifest.INT8)
-            ? Optional.of(Quantizer.quantise(imported.model()))
-            : Optional.empty();
-    try (StagedBundle staged = Exporter.stage(imported, quantised, output, Version.producer())) {
+    try (Compression compressed =
+        Compression.of(imported, compression, precisions.contains(BundleManifest.INT8), report)) {
+      write(report, compressed);
+    }
+    report.message("%s: written", output);
+  }
+
+  private void write(Report report, Compression compressed) {
+    try (StagedBundle staged =
+        Exporter.stage(compressed.imported(), compressed.quantised(), output, Version.producer())) {
       try (Bundle bundle = Bundle.open(staged.directory())) {
         reportGraphs(report, bundle.manifest());
       }
       if (verify) {
-        verify(report, imported, quantised, staged);
+        verify(report, compressed, staged);
       }
-      if (quantised.isPresent()) {
-        reportCost(report, cost(report, imported.model(), staged));
-      }
+      compressed.reportCost(staged.directory());
       staged.publish();
     }
-    report.message("%s: written", output);
   }
 
   private static void reportGraphs(Report report, BundleManifest manifest) {
@@ -154,13 +148,10 @@ final class ExportCommand implements Runnable {
     }
   }
 
-  private void verify(
-      Report report,
-      ImportedModel imported,
-      Optional<VocoderModel> quantised,
-      StagedBundle staged) {
+  private void verify(Report report, Compression compressed, StagedBundle staged) {
     VerificationReport verified =
-        Verification.check(imported.model(), quantised, staged.directory());
+        Verification.check(
+            compressed.imported().model(), compressed.quantised(), staged.directory());
     if (report.verbose() || !verified.passed()) {
       verified.lines().forEach(line -> report.data("%s", line));
     }
@@ -172,33 +163,6 @@ final class ExportCommand implements Runnable {
     report.data("%s", verified.summary());
   }
 
-  private QuantisationCost cost(Report report, VocoderModel model, StagedBundle staged) {
-    if (calibrate.isEmpty()) {
-      return QuantisationCost.ofOwnAudio(model, staged.directory());
-    }
-    Features features = InputFiles.features(calibrate.get(0), model.features().mels());
-    try (Bundle bundle = Bundle.open(staged.directory())) {
-      float[] values = InputFiles.values(calibrate.get(1), bundle.manifest(), false, report);
-      return QuantisationCost.of(staged.directory(), features, values);
-    } catch (InputException e) {
-      throw InputFiles.named(calibrate.get(0), e);
-    }
-  }
-
-  private void reportCost(Report report, QuantisationCost cost) {
-    report.data(
-        "int8 costs %.4f bits per sample (%.4f in f32, %.4f in int8) on %s",
-        cost.bits(),
-        cost.f32(),
-        cost.int8(),
-        calibrate.isEmpty() ? "its own audio" : calibrate.get(1));
-    if (!(cost.bits() <= QuantisationCost.WORTH_A_WARNING)) {
-      report.message(
-          "wavebridge: warning: int8 costs %.3f bits per sample, more than %.2f; listen before you use it, or stay with f32",
-          cost.bits(), QuantisationCost.WORTH_A_WARNING);
-    }
-  }
-
   private void requirePrecisions() {
     precisions = precisions.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     Set<String> known = Set.of(BundleManifest.F32, BundleManifest.INT8);
@@ -208,9 +172,6 @@ final class ExportCommand implements Runnable {
           "--precision: expected f32 or f32,int8, found '%s'"
               .formatted(String.join(",", precisions)));
     }
-    if (!calibrate.isEmpty() && !precisions.contains(BundleManifest.INT8)) {
-      throw new ParameterException(
-          spec.commandLine(), "--calibrate: measures what int8 costs; add --precision f32,int8");
-    }
+    compression.require(precisions.contains(BundleManifest.INT8));
   }
 }

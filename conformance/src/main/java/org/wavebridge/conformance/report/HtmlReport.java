@@ -36,17 +36,17 @@ final class HtmlReport {
     page.put("cases", cases);
     page.put("sidebyside", results.size() > 1);
     page.put("growth", growth(cases));
-    return Mustache.compiler().escapeHTML(true).compile(template()).execute(page);
+    return Mustache.compiler().escapeHTML(true).compile(template(TEMPLATE)).execute(page);
   }
 
-  private static String template() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(TEMPLATE)) {
+  static String template(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the jar lacks " + TEMPLATE);
+        throw new IllegalStateException("the jar lacks " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IllegalStateException("the jar's " + TEMPLATE + " cannot be read", e);
+      throw new IllegalStateException("the jar's " + name + " cannot be read", e);
     }
   }
 

@@ -30,4 +30,9 @@ public record ImportedModel(
       VocoderModel model, List<ResolvedSetting> settings, String reason, Checkpoint checkpoint) {
     this(model, settings, reason, checkpoint, List.of());
   }
+
+  /** The same import with another model made of it. */
+  public ImportedModel with(VocoderModel other) {
+    return new ImportedModel(other, settings, reason, checkpoint, notes);
+  }
 }

@@ -1,0 +1,133 @@
+package org.wavebridge.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.wavebridge.compress.Recording;
+import org.wavebridge.conformance.cases.MadeUpFeatures;
+import org.wavebridge.conformance.targets.FeatureFrames;
+import org.wavebridge.graphs.BackendException;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.files.FileErrors;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.LogitsConsumer;
+import org.wavebridge.runtime.Progress;
+import org.wavebridge.runtime.Uniforms;
+import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.Resampler;
+import org.wavebridge.runtime.io.WavFile;
+import org.wavebridge.runtime.io.Waveform;
+
+/**
+ * The audio by which a network is compressed.
+ *
+ * @param name for people
+ * @param heard what calibration hears
+ * @param judged what the cost is measured on: the same recordings, or other audio of its own
+ */
+record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judged) {
+  private static final int SAMPLES_OF_SPEECH = 32_000;
+  private static final int SAMPLES_MADE_UP = 8_000;
+
+  /** Features, and samples as the network emits them. */
+  record Utterance(Features features, float[] values) {}
+
+  /**
+   * Recordings with their features.
+   *
+   * @param files features and recording in turns
+   * @param vocoder f32 graphs of the network
+   */
+  static CalibrationAudio ofFiles(List<Path> files, Vocoder vocoder, Report report) {
+    BundleManifest manifest = vocoder.manifest();
+    List<Utterance> utterances = new ArrayList<>();
+    for (int i = 0; i < files.size(); i += 2) {
+      Features features = InputFiles.features(files.get(i), manifest.features().mels());
+      float[] values = InputFiles.values(files.get(i + 1), manifest, false, report);
+      Utterance utterance = new Utterance(features, values);
+      try {
+        List.of(utterance).forEach(each -> bits(vocoder, each));
+      } catch (InputException e) {
+        throw InputFiles.named(files.get(i), e);
+      }
+      utterances.add(utterance);
+    }
+    // What the network says itself visits classes that a few recordings do not.
+    List<Features> spoken = utterances.stream().map(Utterance::features).toList();
+    List<Utterance> heard = new ArrayList<>(utterances);
+    heard.addAll(generated(vocoder, spoken, 11));
+    String name = files.size() == 2 ? files.get(1).toString() : files.size() / 2 + " recordings";
+    return new CalibrationAudio(name, heard, utterances);
+  }
+
+  /**
+   * What the network says by itself for the utterance that ships with the demo voice, where the
+   * features of a recording can be computed, and for made-up features.
+   *
+   * @param vocoder f32 graphs of the network
+   */
+  static CalibrationAudio ofItself(VocoderModel model, Vocoder vocoder) {
+    List<Features> spoken = new ArrayList<>();
+    if (vocoder.manifest().graphs().stream().anyMatch(g -> g.kind() == GraphKind.FEATURES)) {
+      spoken.add(speech(vocoder, model));
+    }
+    int frames = SAMPLES_MADE_UP / model.features().hop() + 3;
+    spoken.add(MadeUpFeatures.of(model, frames));
+    return new CalibrationAudio(
+        "its own audio", generated(vocoder, spoken, 11), generated(vocoder, spoken, 1));
+  }
+
+  private static List<Utterance> generated(Vocoder vocoder, List<Features> spoken, long seed) {
+    return spoken.stream()
+        .map(
+            features ->
+                new Utterance(features, vocoder.generateValues(features, new Uniforms(seed), 1)))
+        .toList();
+  }
+
+  private static Features speech(Vocoder vocoder, VocoderModel model) {
+    String name = "demo/" + DemoCommand.RECORDING;
+    try (InputStream resource = DemoCommand.class.getResourceAsStream(name)) {
+      if (resource == null) {
+        throw new BackendException("this build does not carry " + name);
+      }
+      Waveform speech = WavFile.readChannels(name, resource).mixed();
+      Waveform resampled = Resampler.resample(speech, model.audio().sampleRate());
+      float[] samples = resampled.samples();
+      float[] cut = Arrays.copyOf(samples, Math.min(samples.length, SAMPLES_OF_SPEECH));
+      return vocoder.features(new Waveform(cut, resampled.sampleRate()));
+    } catch (IOException e) {
+      throw new BackendException(name + ": cannot be read: " + FileErrors.reason(e), e);
+    }
+  }
+
+  /** What calibration hears, as it takes it. */
+  List<Recording> recordings() {
+    return heard.stream()
+        .map(each -> new Recording(FeatureFrames.of(each.features()), each.values()))
+        .toList();
+  }
+
+  /** Bits per sample of what the cost is measured on. */
+  double bits(Vocoder vocoder) {
+    double bits = 0;
+    long samples = 0;
+    for (Utterance each : judged) {
+      bits += bits(vocoder, each) * each.values().length;
+      samples += each.values().length;
+    }
+    return bits / samples;
+  }
+
+  private static double bits(Vocoder vocoder, Utterance utterance) {
+    return vocoder
+        .score(utterance.features(), utterance.values(), LogitsConsumer.NONE, Progress.NONE)
+        .bitsPerSample();
+  }
+}
