@@ -128,6 +128,11 @@ final class ServeCommand implements Runnable {
       description = "Seconds that live streams have when the server is to end. Default: 30.")
   private int drain = 30;
 
+  @Option(
+      names = "--access-log",
+      description = "Print a line of JSON for each request, to standard output.")
+  private boolean accessLog;
+
   @Override
   public void run() {
     if (bundles.isEmpty() && !demo) {
@@ -137,7 +142,7 @@ final class ServeCommand implements Runnable {
     try (DemoVoice voice = demo ? DemoVoice.make() : DemoVoice.NONE) {
       List<Path> paths = voice.with(bundles);
       paths.forEach(InputFiles::requireBundle);
-      serve(paths, options(voice.examples()), report);
+      serve(paths, options(voice.examples(), report), report);
     }
   }
 
@@ -156,7 +161,7 @@ final class ServeCommand implements Runnable {
     }
   }
 
-  private ServeOptions options(Map<String, Path> examples) {
+  private ServeOptions options(Map<String, Path> examples, Report report) {
     range("--port", port, 0, 65_535);
     range("--streams", streams, 1, 1 << 20);
     range("--drain", drain, 0, 86_400);
@@ -178,7 +183,8 @@ final class ServeCommand implements Runnable {
             precisions,
             most,
             service.withBounds(streams, service.mostFrames(), service.mostAhead())),
-        examples);
+        examples,
+        accessLog ? Optional.of(line -> report.data("%s", line)) : Optional.empty());
   }
 
   private Optional<ServeOptions.Tls> tls() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.wavebridge.serving.engine.ServedModel.Opening;
 
 /**
@@ -20,6 +21,7 @@ import org.wavebridge.serving.engine.ServedModel.Opening;
  * @param limits what clients may use
  * @param opening how bundles are opened
  * @param examples {@code .npy} files that the page offers, by name
+ * @param accessLog is given a line of JSON for each request, from several threads; or empty
  */
 public record ServeOptions(
     String host,
@@ -30,7 +32,8 @@ public record ServeOptions(
     Duration drain,
     Limits limits,
     Opening opening,
-    Map<String, Path> examples) {
+    Map<String, Path> examples,
+    Optional<Consumer<String>> accessLog) {
   /** Copies the collections. */
   public ServeOptions {
     origins = List.copyOf(origins);

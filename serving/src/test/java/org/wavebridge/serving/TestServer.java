@@ -60,7 +60,8 @@ final class TestServer {
         Duration.ofSeconds(20),
         Limits.defaults(),
         new Opening("cpu", List.of(), 1, service),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** A voice in f32 and int8, whose utterances end with a fade. */

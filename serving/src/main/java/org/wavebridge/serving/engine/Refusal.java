@@ -19,6 +19,8 @@ public final class Refusal extends RuntimeException {
     BAD_REQUEST,
     /** Nobody who may ask for it. */
     UNAUTHENTICATED,
+    /** A page of another server. */
+    FORBIDDEN,
     /** There is no such model, version or path. */
     NOT_FOUND,
     /** No form of the answer that the client accepts. */

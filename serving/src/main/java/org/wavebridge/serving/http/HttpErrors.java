@@ -16,6 +16,7 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,11 @@ public final class HttpErrors implements ServerErrorHandler {
   }
 
   /** What an exception of this server or of the library means to a client. */
-  static Refusal refusal(Throwable error) {
+  static Refusal refusal(Throwable thrown) {
+    Throwable error =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     if (error instanceof ContentTooLargeException large) {
       return new Refusal(
           Kind.TOO_LARGE,
@@ -69,6 +74,7 @@ public final class HttpErrors implements ServerErrorHandler {
     return switch (kind) {
       case BAD_REQUEST -> HttpStatus.BAD_REQUEST;
       case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+      case FORBIDDEN -> HttpStatus.FORBIDDEN;
       case NOT_FOUND -> HttpStatus.NOT_FOUND;
       case NOT_ACCEPTABLE -> HttpStatus.NOT_ACCEPTABLE;
       case IDLE -> HttpStatus.REQUEST_TIMEOUT;

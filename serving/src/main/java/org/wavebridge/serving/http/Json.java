@@ -1,5 +1,6 @@
 package org.wavebridge.serving.http;
 
+import java.util.Locale;
 import org.wavebridge.graphs.PlainText;
 import org.wavebridge.serving.engine.Refusal;
 import org.wavebridge.serving.engine.Refusal.Kind;
@@ -55,8 +56,6 @@ public final class Json {
 
   /** What a value is, for messages. */
   public static String kind(JsonNode node) {
-    return node.isMissingNode()
-        ? "nothing"
-        : node.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
+    return node.isMissingNode() ? "nothing" : node.getNodeType().name().toLowerCase(Locale.ROOT);
   }
 }
