@@ -45,9 +45,9 @@ public interface LiveStream {
   void request(long samples);
 
   /**
-   * Ends the stream: what is not made yet is not made, and its place is free at the next call. No
-   * call of the listener begins after this one has returned; one may be running. Nothing if the
-   * stream has ended.
+   * Ends the stream: what is not made yet is not made, and its place is free at the next call. Its
+   * listener is told nothing more, but for a call that is on its way. Nothing if the stream has
+   * ended.
    */
   void cancel();
 

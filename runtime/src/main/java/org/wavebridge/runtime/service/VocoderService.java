@@ -2,20 +2,20 @@ package org.wavebridge.runtime.service;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.wavebridge.graphs.InputException;
-import org.wavebridge.runtime.GenerateOptions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.wavebridge.graphs.BundleException;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
-import org.wavebridge.runtime.VocoderStream;
-import org.wavebridge.runtime.WaveformDecoder;
-import org.wavebridge.runtime.io.Features;
-import org.wavebridge.runtime.service.ServiceFigures.Histogram;
-import org.wavebridge.runtime.service.StreamException.Reason;
 
 /**
  * Many live streams on one vocoder, as rows of common calls. Safe for use by several threads.
@@ -31,46 +31,100 @@ import org.wavebridge.runtime.service.StreamException.Reason;
  * }</pre>
  */
 public final class VocoderService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VocoderService.class);
+
+  /**
+   * How long listeners may take to hear that the service is closed, before they are interrupted.
+   */
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+
   private final Vocoder vocoder;
   private final boolean owned;
-  private final ServiceOptions options;
-  private final List<Simple> streams = new ArrayList<>();
-  private final Thread worker;
-  private boolean draining;
-  private boolean closed;
-  private long started;
-  private long finished;
-  private long failed;
-  private long cancelled;
-  private long refused;
+  private final CallCosts costs;
+  private final Scheduler scheduler;
+  private final ThreadPoolExecutor listeners;
+  private final List<Thread> workers = new ArrayList<>();
+  private final Set<Thread> own = ConcurrentHashMap.newKeySet();
 
-  private VocoderService(Vocoder vocoder, boolean owned, ServiceOptions options) {
+  private VocoderService(
+      Vocoder vocoder, boolean owned, ServiceOptions options, CallCosts measured) {
     this.vocoder = vocoder;
     this.owned = owned;
-    this.options = options;
-    this.worker = new Thread(this::work, "wavebridge-service");
-    worker.setDaemon(true);
-    worker.start();
+    this.costs =
+        options.rows().isPresent() ? measured.limited(options.rows().getAsInt()) : measured;
+    // A listener that blocks keeps its thread; there are at most as many as streams.
+    this.listeners =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            5,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            threads("wavebridge-listener-"));
+    this.scheduler = new Scheduler(new VocoderEngine(vocoder), options, costs, listeners);
+    ThreadFactory factory = threads("wavebridge-worker-");
+    for (int i = 0; i < costs.workers(); i++) {
+      workers.add(factory.newThread(scheduler::work));
+    }
+    workers.forEach(Thread::start);
+  }
+
+  /** Threads that know their service; they do not keep the JVM from ending. */
+  private ThreadFactory threads(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return work -> {
+      Thread thread =
+          new Thread(
+              () -> {
+                own.add(Thread.currentThread());
+                try {
+                  work.run();
+                } finally {
+                  own.remove(Thread.currentThread());
+                }
+              },
+              name + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /**
-   * Opens a bundle and starts a service on it, with as many threads a call and rows a call as are
-   * the fastest here; that is measured once and kept. Closing the service closes the vocoder.
+   * Opens a bundle and starts a service on it. Closing the service closes the vocoder.
    *
-   * @param opening how the bundle is opened; its threads are the most that the service uses
+   * <p>How many rows a call has is measured, which takes about a second, and kept for the next
+   * time; so is whether several calls of one thread each or one call of several threads is faster,
+   * unless the options say more than one thread or how many calls.
+   *
+   * @param opening how the bundle is opened
+   * @throws BundleException as {@link Vocoder#open}, and whatever else it throws
    */
   public static VocoderService open(Path bundle, VocoderOptions opening, ServiceOptions options) {
-    return new VocoderService(Vocoder.open(bundle, opening), true, options);
+    CallChoice choice = CallChoice.open(bundle, opening, options);
+    return new VocoderService(choice.vocoder(), true, options, choice.costs());
   }
 
-  /** Starts a service on an open vocoder, which stays open when the service is closed. */
+  /**
+   * Starts a service on an open vocoder, which stays open when the service is closed. How many rows
+   * a call has is measured, as {@link #open} does.
+   */
   public static VocoderService start(Vocoder vocoder, ServiceOptions options) {
-    return new VocoderService(vocoder, false, options);
+    return new VocoderService(vocoder, false, options, CallChoice.costs(vocoder, options));
   }
 
   /** The vocoder that the service runs. */
   public Vocoder vocoder() {
     return vocoder;
+  }
+
+  /** The most rows of a call. */
+  public int rows() {
+    return costs.rows();
+  }
+
+  /** Calls that are made at the same time. */
+  public int workers() {
+    return costs.workers();
   }
 
   /**
@@ -79,47 +133,14 @@ public final class VocoderService implements AutoCloseable {
    * @throws OverloadedException if there are too many, or the machine could not keep up
    * @throws StreamException if the service is closed, drains or is broken
    */
-  public synchronized LiveStream stream(StreamOptions stream, LiveStream.Listener listener)
+  public LiveStream stream(StreamOptions stream, LiveStream.Listener listener)
       throws OverloadedException {
-    if (closed || draining) {
-      throw new StreamException(Reason.CLOSED, "the service takes no more streams", null);
-    }
-    if (streams.size() >= options.mostStreams()) {
-      refused++;
-      throw new OverloadedException(
-          "%d streams are the most of this service".formatted(options.mostStreams()),
-          Duration.ofSeconds(1));
-    }
-    started++;
-    Simple made = new Simple(stream, listener);
-    streams.add(made);
-    return made;
+    return scheduler.stream(stream, listener);
   }
 
   /** What the service does. */
-  public synchronized ServiceFigures figures() {
-    Histogram none = new Histogram(List.of(), List.of(0L), 0, 0);
-    return new ServiceFigures(
-        started,
-        finished,
-        failed,
-        cancelled,
-        refused,
-        finished,
-        streams.size(),
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        1,
-        streams.size(),
-        none,
-        none,
-        none,
-        none,
-        Optional.empty());
+  public ServiceFigures figures() {
+    return scheduler.figures();
   }
 
   /**
@@ -129,222 +150,59 @@ public final class VocoderService implements AutoCloseable {
    * @return whether all have ended
    * @throws InterruptedException if the thread is interrupted; the service still drains
    */
-  public synchronized boolean drain(Duration most) throws InterruptedException {
-    draining = true;
-    long end = System.nanoTime() + most.toNanos();
-    while (!streams.isEmpty() && end - System.nanoTime() > 0) {
-      wait(1 + (end - System.nanoTime()) / 1_000_000);
-    }
-    return streams.isEmpty();
+  public boolean drain(Duration most) throws InterruptedException {
+    return scheduler.drain(most);
   }
 
-  /** Ends all streams, which fail, and all threads of the service; again does nothing. */
+  /**
+   * Ends all streams, which fail, and all threads of the service; again does nothing. It waits for
+   * calls that run and for listeners, which are interrupted if they take long. From within a
+   * listener it does not wait for that one.
+   */
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
+    scheduler.close();
     boolean interrupted = false;
-    while (worker.isAlive() && Thread.currentThread() != worker) {
-      try {
-        worker.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    boolean inside = own.contains(Thread.currentThread());
+    for (Thread worker : workers) {
+      interrupted |= join(worker);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    try {
+      if (!inside && !scheduler.drain(CLOSING)) {
+        LOG.warn("listeners take longer than {}; they are interrupted", CLOSING);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (inside) {
+      listeners.shutdown();
+    } else {
+      listeners.shutdownNow();
+      for (Thread thread : own) {
+        interrupted |= join(thread);
+      }
     }
     if (owned) {
       vocoder.close();
     }
-  }
-
-  private void work() {
-    while (true) {
-      List<Simple> turn;
-      synchronized (this) {
-        while (!closed && streams.stream().noneMatch(Simple::wants)) {
-          try {
-            wait();
-          } catch (InterruptedException e) {
-            closed = true;
-          }
-        }
-        turn = new ArrayList<>(streams);
-        if (closed) {
-          streams.clear();
-        }
-      }
-      for (Simple stream : turn) {
-        if (closed) {
-          stream.listener.failed(new StreamException(Reason.CLOSED, "the service is closed", null));
-        } else {
-          stream.turn();
-        }
-      }
-      if (closed) {
-        return;
-      }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized void remove(Simple stream) {
-    streams.remove(stream);
-    notifyAll();
-  }
-
-  /** One stream. */
-  private final class Simple implements LiveStream {
-    private final VocoderStream stream;
-    private final Listener listener;
-    private final boolean fade;
-    private final ArrayDeque<float[]> waiting = new ArrayDeque<>();
-    private float[] held = {};
-    private long demand;
-    private boolean full;
-    private boolean ended;
-    private boolean made;
-    private boolean over;
-
-    Simple(StreamOptions options, Listener listener) {
-      this.stream =
-          vocoder.stream(
-              GenerateOptions.seed(options.seed()).withTemperature(options.temperature()));
-      this.listener = listener;
-      this.fade = options.fade();
-    }
-
-    @Override
-    public int offer(float[] frames, int from, int count) {
-      int mels = vocoder.manifest().features().mels();
-      for (int i = from * mels; i < (from + count) * mels; i++) {
-        if (!Float.isFinite(frames[i])) {
-          throw new InputException("expected finite features, found " + frames[i]);
-        }
-      }
-      synchronized (VocoderService.this) {
-        if (ended) {
-          throw new IllegalStateException("the stream has no more frames");
-        }
-        if (over) {
-          return count;
-        }
-        int taken = Math.min(count, options.mostFrames() - waiting.size());
-        for (int i = from; i < from + taken; i++) {
-          waiting.add(Arrays.copyOfRange(frames, i * mels, (i + 1) * mels));
-        }
-        full = taken < count;
-        VocoderService.this.notifyAll();
-        return taken;
-      }
-    }
-
-    @Override
-    public int offer(Features features, int from) {
-      int mels = features.mels();
-      float[] frames = new float[(features.frames() - from) * mels];
-      for (int i = 0; i < frames.length; i++) {
-        frames[i] = features.at(i % mels, from + i / mels);
-      }
-      return offer(frames, 0, features.frames() - from);
-    }
-
-    @Override
-    public void finish() {
-      synchronized (VocoderService.this) {
-        ended = true;
-        VocoderService.this.notifyAll();
-      }
-    }
-
-    @Override
-    public void request(long samples) {
-      synchronized (VocoderService.this) {
-        demand = demand + samples < 0 ? Long.MAX_VALUE : demand + samples;
-        VocoderService.this.notifyAll();
-      }
-    }
-
-    @Override
-    public void cancel() {
-      synchronized (VocoderService.this) {
-        if (!over) {
-          over = true;
-          cancelled++;
-          remove(this);
-        }
-      }
-    }
-
-    boolean wants() {
-      return (made && held.length == 0)
-          || (demand > 0 && (held.length > 0 || !waiting.isEmpty() || ended));
-    }
-
-    void turn() {
-      float[] frame;
-      boolean last;
-      synchronized (VocoderService.this) {
-        if (over || !wants()) {
-          return;
-        }
-        frame = made ? null : waiting.poll();
-        last = !made && frame == null && ended;
-      }
+  /** Waits for a thread's end; whether this one was interrupted. */
+  private static boolean join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive() && thread != Thread.currentThread()) {
       try {
-        if (frame != null) {
-          append(stream.push(new Features(frame.length, 1, frame)));
-        } else if (last) {
-          append(stream.finish());
-          if (fade) {
-            WaveformDecoder.fadeOut(held, vocoder.manifest());
-          }
-          made = true;
+        thread.join(CLOSING.toMillis());
+        if (thread.isAlive()) {
+          LOG.warn("still waiting for thread '{}'", thread.getName());
         }
-        give(frame != null);
-      } catch (RuntimeException e) {
-        synchronized (VocoderService.this) {
-          over = true;
-          failed++;
-          remove(this);
-        }
-        listener.failed(new StreamException(Reason.BACKEND, String.valueOf(e.getMessage()), e));
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
-
-    private void append(float[] more) {
-      float[] all = Arrays.copyOf(held, held.length + more.length);
-      System.arraycopy(more, 0, all, held.length, more.length);
-      held = all;
-    }
-
-    private void give(boolean taken) {
-      int room;
-      int count;
-      synchronized (VocoderService.this) {
-        room = taken && full ? options.mostFrames() - waiting.size() : 0;
-        full = full && room == 0;
-        count = (int) Math.min(demand, held.length);
-        demand -= demand == Long.MAX_VALUE ? 0 : count;
-      }
-      if (count > 0) {
-        float[] given = Arrays.copyOf(held, count);
-        held = Arrays.copyOfRange(held, count, held.length);
-        listener.samples(given);
-      }
-      if (room > 0) {
-        listener.capacity(room);
-      }
-      if (made && held.length == 0) {
-        synchronized (VocoderService.this) {
-          over = true;
-          finished++;
-          remove(this);
-        }
-        listener.finished();
-      }
-    }
+    return interrupted;
   }
 }
