@@ -43,7 +43,7 @@ final class TestServer {
   static final int HOP = 60;
 
   /** Frames of the fade at the end of an utterance. */
-  static final int FADE = 0;
+  static final int FADE = 3;
 
   private TestServer() {}
 

@@ -1,7 +1,7 @@
 // Opens the page in Chromium, listens to an utterance, and prints what the page says.
 import { chromium } from 'playwright-core';
 
-const [, , executablePath, url, scheme, shot, file] = process.argv;
+const [, , executablePath, url, scheme, shot, file, saved] = process.argv;
 const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--autoplay-policy=no-user-gesture-required'];
 const browser = await chromium.launch({ executablePath, args });
 const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1280, height: 900 } });
@@ -28,13 +28,11 @@ const colours = await page.evaluate(() => {
   }
   return seen.size;
 });
-const wav = await page.evaluate(async () => {
-  const bytes = new Uint8Array(await (await fetch(document.getElementById('save').href)).arrayBuffer().catch(() => new ArrayBuffer(0)));
-  return bytes.length;
-}).catch(() => -1);
+const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
+await download.saveAs(saved);
 await page.screenshot({ path: shot });
 console.log(JSON.stringify({
   message: await page.textContent('#message'), bits: await page.textContent('#bits'), made: await page.textContent('#made'),
-  tokenShown: await page.isVisible('#token'), colours, wav, problems, foreign,
+  tokenShown: await page.isVisible('#token'), colours, problems, foreign,
 }));
 await browser.close();

@@ -59,15 +59,19 @@ public final class HttpErrors implements ServerErrorHandler {
             ? thrown.getCause()
             : thrown;
     if (error instanceof ContentTooLargeException large) {
-      return new Refusal(
-          Kind.TOO_LARGE,
-          "expected a body of at most %d bytes; send longer utterances by WebSocket or gRPC"
-              .formatted(large.maxContentLength()));
+      return tooLarge(large.maxContentLength());
     }
     if (error instanceof RequestTimeoutException) {
       return new Refusal(Kind.TIMEOUT, "the request took too long");
     }
     return Refusal.of(error);
+  }
+
+  private static Refusal tooLarge(long most) {
+    return new Refusal(
+        Kind.TOO_LARGE,
+        "expected a body of at most %d bytes; send longer utterances by WebSocket or gRPC"
+            .formatted(most));
   }
 
   private static HttpStatus status(Kind kind) {
@@ -101,6 +105,11 @@ public final class HttpErrors implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
+    if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
+      return AggregatedHttpResponse.of(
+          ResponseHeaders.builder(status).contentType(MediaType.JSON).build(),
+          HttpData.ofUtf8(body(tooLarge(config.maxRequestLength()).message())));
+    }
     String path = headers == null ? "" : " for " + headers.method() + " " + path(headers.path());
     return AggregatedHttpResponse.of(
         ResponseHeaders.builder(status).contentType(MediaType.JSON).build(),
