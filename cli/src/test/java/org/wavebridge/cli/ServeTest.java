@@ -37,7 +37,8 @@ final class ServeTest {
       byte[] npy =
           client
               .send(
-                  HttpRequest.newBuilder(URI.create(address + "v1/examples/agent-pass.npy")).build(),
+                  HttpRequest.newBuilder(URI.create(address + "v1/examples/agent-pass.npy"))
+                      .build(),
                   BodyHandlers.ofByteArray())
               .body();
       byte[] wav =

@@ -111,8 +111,7 @@ public final class VocoderServer implements AutoCloseable {
     options.accessLog().ifPresent(log -> builder.accessLogWriter(new AccessLog(log), false));
     builder.route().post("/v1/vocode").build(new VocodeHandler(models));
     builder.service(
-        "/v1/stream",
-        socket(models, options).decorate(new OriginGate(options.origins())));
+        "/v1/stream", socket(models, options).decorate(new OriginGate(options.origins())));
     new InferenceRest(models, limits.bodyBytes()).add(builder);
     builder.service(grpc(models, limits), VocoderServer::withoutLimits);
     builder.service("/metrics", metrics.service());
@@ -139,13 +138,13 @@ public final class VocoderServer implements AutoCloseable {
 
   private static WebSocketService socket(ModelRepository models, ServeOptions options) {
     return WebSocketService.builder(new StreamSocket(models))
-            .maxFramePayloadLength(options.limits().messageBytes())
-            .aggregateContinuation(true)
-            .subprotocols(TokenGate.SUBPROTOCOL)
-            .serviceOptions(
-                ServiceOptions.builder().requestTimeoutMillis(0).maxRequestLength(0).build())
-            .allowedOrigin(origin -> true)
-            .build();
+        .maxFramePayloadLength(options.limits().messageBytes())
+        .aggregateContinuation(true)
+        .subprotocols(TokenGate.SUBPROTOCOL)
+        .serviceOptions(
+            ServiceOptions.builder().requestTimeoutMillis(0).maxRequestLength(0).build())
+        .allowedOrigin(origin -> true)
+        .build();
   }
 
   /** Calls of gRPC are as long as they are, unless the client says how long it will wait. */

@@ -37,8 +37,7 @@ final class BitsUnderLoadTest {
     Path bundle = TestServer.bundle(folder.resolve("voice"), 3);
     Random random = new Random(streams);
     ExecutorService clients = Executors.newFixedThreadPool(atOnce);
-    try (VocoderServer server =
-        VocoderServer.start(List.of(bundle), TestServer.options(folder))) {
+    try (VocoderServer server = VocoderServer.start(List.of(bundle), TestServer.options(folder))) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < streams; i++) {
         Features features = TestServer.features(5 + random.nextInt(120));

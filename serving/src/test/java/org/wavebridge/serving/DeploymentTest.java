@@ -58,8 +58,7 @@ final class DeploymentTest {
         new JsonMapper().readTree(Files.readString(DEPLOY.resolve("grafana/dashboard.json")));
     Set<String> names = new TreeSet<>();
     for (JsonNode panel : dashboard.path("panels")) {
-      Matcher found =
-          METRIC.matcher(panel.path("targets").get(0).path("expr").stringValue());
+      Matcher found = METRIC.matcher(panel.path("targets").get(0).path("expr").stringValue());
       while (found.find()) {
         names.add(found.group(1));
       }
@@ -67,7 +66,9 @@ final class DeploymentTest {
     assertTrue(names.size() >= 10, names.toString());
     for (String name : names) {
       assertTrue(
-          metrics.lines().anyMatch(line -> line.startsWith(name + "{") || line.startsWith(name + " ")),
+          metrics
+              .lines()
+              .anyMatch(line -> line.startsWith(name + "{") || line.startsWith(name + " ")),
           name);
     }
   }

@@ -118,8 +118,7 @@ final class ForeignClientsTest {
             .inheritIO()
             .start();
     assertEquals(0, process.waitFor());
-    assertArrayEquals(
-        TestServer.vocode(bundle, "f32", FEATURES, 7, 1), Files.readAllBytes(wav));
+    assertArrayEquals(TestServer.vocode(bundle, "f32", FEATURES, 7, 1), Files.readAllBytes(wav));
   }
 
   @ParameterizedTest

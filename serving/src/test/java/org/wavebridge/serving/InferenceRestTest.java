@@ -58,8 +58,7 @@ final class InferenceRestTest {
   /** Little-endian floats, {@code [mels, frames]} row-major. */
   private static byte[] floats(Features... rows) {
     int count = rows[0].values().length;
-    ByteBuffer data =
-        ByteBuffer.allocate(4 * count * rows.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer data = ByteBuffer.allocate(4 * count * rows.length).order(ByteOrder.LITTLE_ENDIAN);
     for (Features row : rows) {
       for (float value : row.values()) {
         data.putFloat(value);
@@ -124,8 +123,7 @@ final class InferenceRestTest {
     for (int i = 0; i < samples.length; i++) {
       assertEquals(samples[i], audio.path("data").get(i).intValue());
     }
-    assertEquals(
-        "[" + samples.length + "]", made.path("outputs").get(1).path("data").toString());
+    assertEquals("[" + samples.length + "]", made.path("outputs").get(1).path("data").toString());
   }
 
   @Test
@@ -187,8 +185,7 @@ final class InferenceRestTest {
     JsonNode made = JSON.readTree(Arrays.copyOf(response.body(), length));
     assertEquals("FP32", made.path("outputs").get(1).path("datatype").stringValue());
     short[] samples = shorts(expected("f32", FEATURES, 0));
-    assertEquals(
-        "[" + samples.length + "]", made.path("outputs").get(0).path("data").toString());
+    assertEquals("[" + samples.length + "]", made.path("outputs").get(0).path("data").toString());
     ByteBuffer values =
         ByteBuffer.wrap(response.body(), length, response.body().length - length)
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -221,8 +218,7 @@ final class InferenceRestTest {
     byte[] second = expected("f32", new Features(6, 20, short20), 9);
     byte[] made = Arrays.copyOfRange(response.body(), length, length + 2 * first.length);
     assertArrayEquals(first, Arrays.copyOf(made, first.length));
-    assertArrayEquals(
-        second, Arrays.copyOfRange(made, first.length, first.length + second.length));
+    assertArrayEquals(second, Arrays.copyOfRange(made, first.length, first.length + second.length));
     for (int i = first.length + second.length; i < made.length; i++) {
       assertEquals(0, made[i]);
     }

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +70,7 @@ final class LimitsTest {
 
   private VocoderServer server(Optional<String> token, Limits limits, int streams) {
     return VocoderServer.start(
-        List.of(bundle),
-        options(Optional.empty(), token, limits, streams, Duration.ofSeconds(20)));
+        List.of(bundle), options(Optional.empty(), token, limits, streams, Duration.ofSeconds(20)));
   }
 
   private static String text(HttpResponse<byte[]> response) {
@@ -87,10 +89,13 @@ final class LimitsTest {
         assertFalse(text(refused).contains(TOKEN));
       }
       for (String closed :
-          new String[] {"/v2", "/v2/models/voice", "/metrics", "/docs/", "/v1/models", "/v1/stream"}) {
+          new String[] {
+            "/v2", "/v2/models/voice", "/metrics", "/docs/", "/v1/models", "/v1/stream"
+          }) {
         assertEquals(401, TestServer.get(server, closed).statusCode(), closed);
       }
-      for (String open : new String[] {"/", "/page/page.js", "/v2/health/live", "/v2/health/ready"}) {
+      for (String open :
+          new String[] {"/", "/page/page.js", "/v2/health/live", "/v2/health/ready"}) {
         assertEquals(200, TestServer.get(server, open).statusCode(), open);
       }
       HttpResponse<byte[]> made =
@@ -126,13 +131,12 @@ final class LimitsTest {
           metrics.contains(
               "wavebridge_streams_refused_total{model=\"voice\",precision=\"f32\",version=\"1\"} 1.0"),
           metrics);
-      slow.close();
+      slow.socket.close();
       // Its place is free when the server has noticed.
       int status = 429;
       for (int tries = 0; tries < 100 && status == 429; tries++) {
         Thread.sleep(100);
-        status =
-            TestServer.post(server, "/v1/vocode", TestServer.raw(FEATURES)).statusCode();
+        status = TestServer.post(server, "/v1/vocode", TestServer.raw(FEATURES)).statusCode();
       }
       assertEquals(200, status);
     }
@@ -145,7 +149,7 @@ final class LimitsTest {
     Slow(VocoderServer server) throws Exception {
       socket = new Socket();
       socket.setReceiveBufferSize(4096);
-      socket.connect(new java.net.InetSocketAddress("127.0.0.1", server.port()));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       socket.setSoTimeout(60_000);
       byte[] raw = TestServer.raw(TestServer.features(20_000));
       OutputStream out = socket.getOutputStream();
@@ -167,7 +171,7 @@ final class LimitsTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       socket.close();
     }
   }
@@ -219,11 +223,7 @@ final class LimitsTest {
         VocoderServer.start(
             List.of(bundle),
             options(
-                Optional.empty(),
-                Optional.empty(),
-                Limits.defaults(),
-                10,
-                Duration.ofMillis(300)));
+                Optional.empty(), Optional.empty(), Limits.defaults(), 10, Duration.ofMillis(300)));
     try (Slow slow = new Slow(server)) {
       slow.awaitStart();
       assertFalse(server.drain());
@@ -235,8 +235,7 @@ final class LimitsTest {
     server(Optional.empty(), Limits.defaults(), 10).close();
     Set<Thread> before = threads();
     VocoderServer server = server(Optional.empty(), Limits.defaults(), 10);
-    assertEquals(
-        200, TestServer.post(server, "/v1/vocode", TestServer.raw(FEATURES)).statusCode());
+    assertEquals(200, TestServer.post(server, "/v1/vocode", TestServer.raw(FEATURES)).statusCode());
     server.close();
     List<String> left = new ArrayList<>();
     for (int tries = 0; tries < 50; tries++) {
@@ -254,8 +253,7 @@ final class LimitsTest {
     }
     // The library's shared pools stay for the next server, and grow up to their size.
     assertEquals(
-        List.of(),
-        left.stream().filter(name -> !name.startsWith("armeria-common-")).toList());
+        List.of(), left.stream().filter(name -> !name.startsWith("armeria-common-")).toList());
   }
 
   private static Set<Thread> threads() {
@@ -273,9 +271,22 @@ final class LimitsTest {
     Path certificate = folder.resolve("certificate.pem");
     run(
         List.of(
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-            "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key.toString(),
-            "-out", certificate.toString()));
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            key.toString(),
+            "-out",
+            certificate.toString()));
     ServeOptions options =
         options(
             Optional.of(new Tls(certificate, key)),

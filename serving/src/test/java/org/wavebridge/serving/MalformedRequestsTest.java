@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -65,8 +66,13 @@ final class MalformedRequestsTest {
     for (int i = 0; i < count; i++) {
       answered +=
           switch (random.nextInt(6)) {
-            case 0 -> post("/v1/vocode", damaged(TestServer.npy(FEATURES), random), "application/x-npy");
-            case 1 -> post("/v1/vocode?" + query(random), TestServer.raw(FEATURES), "application/octet-stream");
+            case 0 ->
+                post("/v1/vocode", damaged(TestServer.npy(FEATURES), random), "application/x-npy");
+            case 1 ->
+                post(
+                    "/v1/vocode?" + query(random),
+                    TestServer.raw(FEATURES),
+                    "application/octet-stream");
             case 2 -> post("/v2/models/voice/infer", damaged(json(), random), "application/json");
             case 3 -> grpc(damaged(message(), random), random);
             case 4 -> socket(random);
@@ -115,7 +121,9 @@ final class MalformedRequestsTest {
 
   private static String query(Random random) {
     String[] names = {"seed", "temperature", "from", "precision", "model", "version", "x"};
-    String[] values = {"", "-1", "1e39", "NaN", "99999999999999999999", "%00", "..%2f..", "int8", "0.5"};
+    String[] values = {
+      "", "-1", "1e39", "NaN", "99999999999999999999", "%00", "..%2f..", "int8", "0.5"
+    };
     return names[random.nextInt(names.length)] + "=" + values[random.nextInt(values.length)];
   }
 
@@ -176,8 +184,16 @@ final class MalformedRequestsTest {
   /** A handshake of WebSocket, then anything. */
   private static int socket(Random random) throws IOException {
     String handshake =
-        "GET /v1/stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+        String.join(
+            "\r\n",
+            "GET /v1/stream HTTP/1.1",
+            "Host: localhost",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13",
+            "",
+            "");
     byte[] frames = new byte[random.nextInt(300)];
     random.nextBytes(frames);
     if (frames.length > 1 && random.nextBoolean()) {
@@ -200,7 +216,7 @@ final class MalformedRequestsTest {
   /** Sends bytes, reads a little, and goes without a word. */
   private static int send(byte[] first, byte[] second) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 20_000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 20_000);
       socket.setSoTimeout(300);
       OutputStream out = socket.getOutputStream();
       out.write(first);
@@ -217,9 +233,11 @@ final class MalformedRequestsTest {
     for (int i = 0; i < 30; i++) {
       byte[] raw = TestServer.raw(TestServer.features(2000));
       byte[] head =
-          ("POST /v1/vocode HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + raw.length + "\r\n\r\n")
+          ("POST /v1/vocode HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                  + raw.length
+                  + "\r\n\r\n")
               .getBytes(StandardCharsets.US_ASCII);
-      try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
         socket.getOutputStream().write(head);
         socket.getOutputStream().write(raw, 0, i % 2 == 0 ? raw.length : raw.length / 2);
         socket.getOutputStream().flush();

@@ -36,8 +36,7 @@ final class ModelRepositoryTest {
     Path second = TestServer.bundle(models.resolve("voice").resolve("2"), 1);
     Path tenth = TestServer.bundle(models.resolve("voice").resolve("10"), 2);
     Path other = TestServer.bundle(models.resolve("other"), 3);
-    try (VocoderServer server =
-        VocoderServer.start(List.of(models), TestServer.options(folder))) {
+    try (VocoderServer server = VocoderServer.start(List.of(models), TestServer.options(folder))) {
       assertTrue(
           TestServer.get(server, "/v2/models/voice")
               .body()
@@ -59,8 +58,7 @@ final class ModelRepositoryTest {
   void modelsAreReplacedLoadedAndUnloaded() throws Exception {
     Path models = folder.resolve("models");
     Path voice = TestServer.bundle(models.resolve("voice"), 1);
-    try (VocoderServer server =
-        VocoderServer.start(List.of(models), TestServer.options(folder))) {
+    try (VocoderServer server = VocoderServer.start(List.of(models), TestServer.options(folder))) {
       byte[] before = TestServer.vocode(voice, "f32", FEATURES, 0, 1);
       assertArrayEquals(before, vocode(server, ""));
       TestServer.bundle(models.resolve("voice"), 5);

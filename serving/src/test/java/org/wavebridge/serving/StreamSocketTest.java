@@ -91,9 +91,7 @@ final class StreamSocketTest {
 
     void frames(byte[] raw, int piece) {
       for (int at = 0; at < raw.length; at += piece) {
-        socket
-            .sendBinary(ByteBuffer.wrap(raw, at, Math.min(piece, raw.length - at)), true)
-            .join();
+        socket.sendBinary(ByteBuffer.wrap(raw, at, Math.min(piece, raw.length - at)), true).join();
       }
     }
 
@@ -181,6 +179,7 @@ final class StreamSocketTest {
         assertThrows(
             CompletionException.class,
             () -> builder.buildAsync(uri, new WebSocket.Listener() {}).join());
-    assertTrue(String.valueOf(refused.getMessage()).contains("HandshakeException"), refused::toString);
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("HandshakeException"), refused::toString);
   }
 }

@@ -1,6 +1,7 @@
 package org.wavebridge.serving.http;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -10,6 +11,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -60,6 +62,9 @@ public final class HttpErrors implements ServerErrorHandler {
             : thrown;
     if (error instanceof ContentTooLargeException large) {
       return tooLarge(large.maxContentLength());
+    }
+    if (error instanceof ClosedSessionException || error instanceof ClosedStreamException) {
+      return new Refusal(Kind.BAD_REQUEST, "the client went before its request was whole");
     }
     if (error instanceof RequestTimeoutException) {
       return new Refusal(Kind.TIMEOUT, "the request took too long");

@@ -3,12 +3,10 @@ package org.wavebridge.serving.inference;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,8 @@ final class InferenceSequences implements StreamObserver<ModelInferRequest> {
   private final ServerCallStreamObserver<ModelStreamInferResponse> observer;
   private final GrpcOutput<ModelStreamInferResponse> output;
   private final Map<String, Sequence> sequences = new HashMap<>();
-  private final Set<CompletableFuture<ModelInferResponse>> runs = new HashSet<>();
+  private final Map<Long, CompletableFuture<ModelInferResponse>> runs = new HashMap<>();
+  private long begun;
   private boolean last;
 
   InferenceSequences(
@@ -79,8 +78,10 @@ final class InferenceSequences implements StreamObserver<ModelInferRequest> {
 
   private void single(ModelInferRequest request) {
     CompletableFuture<ModelInferResponse> run = whole.apply(request);
+    long number;
     synchronized (this) {
-      runs.add(run);
+      number = begun++;
+      runs.put(number, run);
     }
     CompletableFuture<?> unused =
         run.whenComplete(
@@ -93,7 +94,7 @@ final class InferenceSequences implements StreamObserver<ModelInferRequest> {
                     ModelStreamInferResponse.newBuilder().setInferResponse(response).build());
               }
               synchronized (this) {
-                runs.remove(run);
+                runs.remove(number);
               }
               endIfDone();
               observer.request(1);
@@ -197,7 +198,7 @@ final class InferenceSequences implements StreamObserver<ModelInferRequest> {
     List<CompletableFuture<ModelInferResponse>> running;
     synchronized (this) {
       open = List.copyOf(sequences.values());
-      running = List.copyOf(runs);
+      running = List.copyOf(runs.values());
       sequences.clear();
     }
     open.forEach(sequence -> sequence.stream().cancel());
