@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.bench.GenerateBenchmark;
@@ -45,15 +46,19 @@ final class ServeBench {
     report.message("preparing %s %s", options.backend(), options.precision());
     try (Vocoder all = Vocoder.open(bundle, options.withThreads(threads));
         VocoderService service = VocoderService.open(bundle, options, ServiceOptions.defaults())) {
-      int rows = bestRows(all);
+      boolean alone = all.subscale().isPresent();
+      int rows = alone ? 1 : bestRows(all);
       ServiceBenchmark loaded = new ServiceBenchmark(service);
       loaded.run(1, 1);
       List<Map<String, Object>> results = new ArrayList<>();
-      double before = streams(all, rows);
+      // A subscale stream fills the rows of its calls itself.
+      DoubleSupplier machine =
+          alone ? () -> service.figures().capacity() : () -> streams(all, rows);
+      double before = machine.getAsDouble();
       for (double load : LOADS) {
         double offered = load * before;
         ServiceBenchmark.Timing timing = loaded.run(offered, seconds);
-        double after = streams(all, rows);
+        double after = machine.getAsDouble();
         results.add(result(load, timing, (before + after) / 2));
         before = after;
       }

@@ -41,6 +41,9 @@ import picocli.CommandLine.Spec;
       "  curl -X POST -T hello.npy localhost:8080/v1/vocode?seed=7 -o hello.wav"
     })
 final class ServeCommand implements Runnable {
+  /** Frames that wait in a stream: of some bundles all of an utterance must, more than a minute. */
+  private static final int MOST_FRAMES = 8192;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
@@ -182,7 +185,7 @@ final class ServeCommand implements Runnable {
             backend,
             precisions,
             most,
-            service.withBounds(streams, service.mostFrames(), service.mostAhead())),
+            service.withBounds(streams, MOST_FRAMES, service.mostAhead())),
         examples,
         accessLog ? Optional.of(line -> report.data("%s", line)) : Optional.empty());
   }

@@ -9,11 +9,12 @@ import java.util.List;
  * Whether the machine can keep a set of streams going. Each needs sound at the speed of its
  * playback from the moment on at which what it has runs dry, until its end, if that is known. That
  * is possible if at every time all of them together have needed no more than the machine can have
- * made.
+ * made, had it begun a little later: a machine does not always make the same in the same time.
  *
  * @param capacity seconds of sound made in a second
+ * @param cushion seconds that the machine may begin later
  */
-record Admission(double capacity) {
+record Admission(double capacity, double cushion) {
   private static final double SOONEST = 0.1;
   private static final double LATEST = 60;
 
@@ -46,7 +47,7 @@ record Admission(double capacity) {
       needed += speed * (change.at - time);
       time = change.at;
       speed += change.speed;
-      if (needed > capacity * time + 1e-9) {
+      if (needed > capacity * Math.max(0, time - cushion) + 1e-9) {
         return false;
       }
     }

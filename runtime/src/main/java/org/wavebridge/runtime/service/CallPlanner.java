@@ -29,11 +29,6 @@ final class CallPlanner {
     this.longest = longest;
   }
 
-  /** The time that a call should take at most. */
-  long longest() {
-    return longest;
-  }
-
   /**
    * A stream of which samples can be made.
    *
@@ -68,7 +63,7 @@ final class CallPlanner {
     int share = (candidates.size() + busy + costs.workers() - 1) / costs.workers();
     int most = Math.min(costs.rows(), Math.max(1, share));
     Search first = new Search(candidates, lead, most, slowness);
-    if (!lead.begun && first.grade() > 0) {
+    if (!lead.begun && first.dries()) {
       // A new stream waits while another would run dry.
       for (Candidate each : candidates) {
         if (each.begun && each.frames > 0) {
@@ -81,23 +76,27 @@ final class CallPlanner {
 
   /** Frames of a call of one row; the first one is short. */
   private int alone(Candidate row, double slowness) {
-    int frames = 1;
-    while (frames < FRAMES[0]
-        && nanos(1, frames + 1, slowness) <= longest
-        && (row.begun || frames < first())) {
-      frames++;
+    return row.begun ? fitting(FRAMES[0], longest, slowness) : start(slowness);
+  }
+
+  /** Frames of a stream's first call: its sound lasts until the next one has been made. */
+  private int start(double slowness) {
+    int lasting = (int) Math.max(1, Math.ceil(3e-9 * longest / format.frameSeconds()));
+    return fitting(Math.min(lasting, FRAMES[0]), longest / 2, slowness);
+  }
+
+  /** The most frames of a call of one row that takes no longer than a time; at least 1. */
+  private int fitting(int most, long time, double slowness) {
+    int frames = most;
+    while (frames > 1 && nanos(1, frames, slowness) > time) {
+      frames--;
     }
     return frames;
   }
 
-  /** Frames of a stream's first call: its sound lasts until the next one has been made. */
-  private int first() {
-    return (int) Math.max(1, Math.ceil(1.5e-9 * longest / format.frameSeconds()));
-  }
-
   /** Calls should end so long before sound runs dry. */
   private long margin() {
-    return longest / 4;
+    return longest / 2;
   }
 
   private long nanos(int rows, int frames, double slowness) {
@@ -109,19 +108,25 @@ final class CallPlanner {
     private final List<Candidate> candidates;
     private final Candidate lead;
     private final double slowness;
+    private final int start;
     private Plan best;
     private int bestGrade = 4;
+    private boolean bestDries;
     private double bestSpeed;
 
     Search(List<Candidate> candidates, Candidate lead, int most, double slowness) {
       this.candidates = candidates;
       this.lead = lead;
       this.slowness = slowness;
+      this.start = start(slowness);
       this.best = new Plan(List.of(lead), 1);
       for (int frames : FRAMES) {
         if (frames <= lead.frames) {
           tryFrames(frames, most);
         }
+      }
+      if (!lead.begun) {
+        tryFrames(wanted(lead), most);
       }
     }
 
@@ -129,9 +134,9 @@ final class CallPlanner {
       return best;
     }
 
-    /** 0 if nobody runs dry, and the call is not too long. */
-    int grade() {
-      return bestGrade;
+    /** Whether somebody runs dry during the call. */
+    boolean dries() {
+      return bestDries;
     }
 
     private void tryFrames(int frames, int most) {
@@ -162,7 +167,7 @@ final class CallPlanner {
 
     /** Frames of a stream's first call. */
     private int wanted(Candidate row) {
-      return Math.min(first(), row.frames);
+      return Math.min(start, row.frames);
     }
 
     private void consider(List<Candidate> rows, int frames, long others) {
@@ -183,6 +188,7 @@ final class CallPlanner {
       if (grade < bestGrade || (grade == bestGrade && speed > bestSpeed)) {
         best = new Plan(List.copyOf(rows), frames);
         bestGrade = grade;
+        bestDries = dries;
         bestSpeed = speed;
       }
     }

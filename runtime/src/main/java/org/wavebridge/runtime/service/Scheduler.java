@@ -35,8 +35,13 @@ final class Scheduler {
   /** How often deadlines are looked at. */
   private static final long TICK = 50_000_000;
 
+  /** How long a stream may take until it has a cushion. */
+  private static final long YOUNG = 500_000_000;
+
   /** How much the newest call counts in what is known of calls. */
   private static final double NEWEST = 0.05;
+
+  private static final double LEAST_SLOWNESS = 0.5;
 
   private final Engine engine;
   private final Format format;
@@ -130,29 +135,35 @@ final class Scheduler {
           Reason.CLOSED, closed ? "the service is closed" : "the service drains", null);
     }
     List<Need> needs = needs();
-    Admission admission = admission(needs.size() + 1);
+    double capacity = capacity(needs.size() + 1) * (1 - options.reserve());
+    Admission admission = new Admission(capacity, cushion());
     Need need =
         new Need(
-            0,
+            cushion(),
             stream.frames().isPresent()
                 ? stream.frames().getAsLong() * format.frameSeconds()
                 : Double.POSITIVE_INFINITY);
-    List<Need> all = new ArrayList<>(needs);
-    all.add(need);
     if (streams.size() >= options.mostStreams()) {
       counters.refused++;
       throw new OverloadedException(
           "%d streams, the most of this service, are live".formatted(streams.size()),
-          new Admission(0).retryAfter(needs, need, life));
+          new Admission(0, 0).retryAfter(needs, need, life));
     }
-    // A stream alone is served as well as the machine can.
-    if (!needs.isEmpty() && !admission.fits(all)) {
+    List<Need> all = new ArrayList<>(needs);
+    all.add(need);
+    // Up to half of the capacity whoever runs dry is soon helped; one stream alone is in any case.
+    if (all.size() > Math.max(1, capacity / 2) && !admission.fits(all)) {
       counters.refused++;
       throw new OverloadedException(
           "%d streams are live, and the machine keeps %.1f going in real time"
-              .formatted(streams.size(), admission.capacity()),
+              .formatted(streams.size(), capacity),
           admission.retryAfter(needs, need, life));
     }
+  }
+
+  /** What running streams should have left when another is admitted, in seconds. */
+  private double cushion() {
+    return options.firstSample().toNanos() * 2e-9;
   }
 
   private List<Need> needs() {
@@ -161,16 +172,13 @@ final class Scheduler {
     for (ServiceStream stream : streams) {
       double length = stream.length();
       if (!stream.isOver() && length > 0) {
-        // A call that is on its way is waited for.
-        long left = stream.playback.left(now) - planner.longest();
-        needs.add(new Need(Math.max(0, left * 1e-9), length));
+        double left = stream.playback.left(now) * 1e-9;
+        // One that has just begun comes first, and has its cushion soon.
+        boolean young = now - stream.startedAt() < YOUNG;
+        needs.add(new Need(young ? Math.max(left, cushion()) : left, length));
       }
     }
     return needs;
-  }
-
-  private Admission admission(int count) {
-    return new Admission(capacity(count) * (1 - options.reserve()));
   }
 
   private double capacity(int count) {
@@ -423,14 +431,16 @@ final class Scheduler {
     busyRows -= rows;
   }
 
-  /** Calls of a busy machine tell what calls take; others are faster than it will be. */
+  /**
+   * Learns what calls take now; while workers have nothing to do, no call tells how fast all are.
+   */
   private void learn(Call call, long now) {
     if (call.plan.frames() > 0 && format.together()) {
       double ratio =
           (now - call.start) * 1e-9 / costs.seconds(call.feeds.size(), call.plan.frames());
-      if (ratio > slowness || busyWorkers == costs.workers()) {
-        slowness += NEWEST * (Math.max(0.25, Math.min(4 * slowness, ratio)) - slowness);
-      }
+      double least = busyWorkers == costs.workers() ? LEAST_SLOWNESS : 1;
+      // One call that was held up says little.
+      slowness += NEWEST * (Math.max(least, Math.min(4 * slowness, ratio)) - slowness);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.wavebridge.runtime.service;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -55,7 +57,7 @@ final class CalibrationsTest {
     kept.keep("one", COSTS);
     byte[] whole = Files.readAllBytes(file());
     for (int length : new int[] {0, 10, whole.length - 1}) {
-      Files.write(file(), java.util.Arrays.copyOf(whole, length));
+      Files.write(file(), Arrays.copyOf(whole, length));
       assertEquals(Optional.empty(), kept.read("one"), length + " bytes");
     }
     byte[] flipped = whole.clone();
@@ -87,7 +89,7 @@ final class CalibrationsTest {
       assertTrue(measured.seconds(1, 1) > 0 && measured.framesPerSecond(1) > 0);
       byte[] written = Files.readAllBytes(file());
       assertEquals(measured, CallChoice.costs(vocoder, options()));
-      assertEquals(new String(written), Files.readString(file()));
+      assertArrayEquals(written, Files.readAllBytes(file()));
       assertNotEquals(Calibrations.key(vocoder, "1 call"), Calibrations.key(vocoder, "2 calls"));
     }
   }

