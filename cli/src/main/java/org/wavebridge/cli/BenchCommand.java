@@ -41,7 +41,9 @@ import picocli.CommandLine.Spec;
           + " cache that holds the weights, and to what it multiplies and adds, both measured in the same run; of the two, the one that takes longer bounds the step.",
       "For a model of subscale generation, the second run is the same step network without it: one sample after the other.",
       "With --stream it measures the time to the first sample of a stream, and what a frame costs that is pushed alone, beside whole utterances. With --graph it"
-          + " measures one graph around the loop of samples."
+          + " measures one graph around the loop of samples.",
+      "With --serve it measures a service of many live streams, which arrive at random at several loads: how many it keeps going in real time, whether they are"
+          + " continuous, and the time to their first samples, beside what the machine makes in calls of the best number of rows."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -53,6 +55,7 @@ import picocli.CommandLine.Spec;
       "  wavebridge bench --model residual-gru:R=512,classes=512",
       "  wavebridge bench --model dual-softmax:H=896,factor=16,horizon=64 --utterance 10",
       "  wavebridge bench voice --stream --json",
+      "  wavebridge bench voice --serve --precision int8",
       "  wavebridge bench voice --graph features --vs stock",
       "  wavebridge bench --model residual-gru:channels=128,blocks=10 --graph conditioner --vs stock"
     })
@@ -77,7 +80,7 @@ final class BenchCommand implements Runnable {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "3",
-      description = "Time to measure each backend. Default: 3.")
+      description = "Time to measure each backend, or each load of --serve. Default: 3.")
   private double seconds = 3;
 
   @Option(
@@ -105,6 +108,9 @@ final class BenchCommand implements Runnable {
         description =
             "Time to the first sample, and cost of one frame at a time: of conditioning alone, and of everything.")
     private boolean stream;
+
+    @Option(names = "--serve", description = "Many live streams at several loads.")
+    private boolean serve;
 
     @Option(
         names = "--graph",
@@ -163,17 +169,22 @@ final class BenchCommand implements Runnable {
   }
 
   private boolean isPart() {
-    return part.stream || part.graph != null;
+    return part.stream || part.serve || part.graph != null;
   }
 
   private void requirePart() {
     if (isPart() && rows != 1) {
       throw new ParameterException(
-          spec.commandLine(), "--stream and --graph measure one utterance; leave out --rows");
+          spec.commandLine(),
+          "--stream and --graph measure one utterance, and --serve finds its rows; leave out --rows");
     }
     if (part.stream && versus != null) {
       throw new ParameterException(
           spec.commandLine(), "--stream: its second run is whole utterances; leave out --vs");
+    }
+    if (part.serve && versus != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--serve measures one backend; leave out --vs");
     }
     if (part.graph != null) {
       graph(part.graph);
@@ -190,12 +201,26 @@ final class BenchCommand implements Runnable {
 
   private void measurePart(Path bundle, String name) {
     Report report = new Report(spec);
-    Map<String, Object> found =
-        part.graph == null
-            ? new StreamBench(run.vocoder(), utterance(), seconds, report).measure(bundle, name)
-            : new GraphBench(graph(part.graph), utterance(), seconds, report)
-                .measure(bundle, name, backends());
+    Map<String, Object> found;
+    if (part.graph != null) {
+      found =
+          new GraphBench(graph(part.graph), utterance(), seconds, report)
+              .measure(bundle, name, backends());
+    } else if (part.stream) {
+      found = new StreamBench(run.vocoder(), utterance(), seconds, report).measure(bundle, name);
+    } else {
+      found = serve(bundle, name, report);
+    }
     print(report, found);
+  }
+
+  private Map<String, Object> serve(Path bundle, String name, Report report) {
+    try {
+      return new ServeBench(run.vocoder(), seconds, report).measure(bundle, name);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while it measured", e);
+    }
   }
 
   /** The backends that run in turns. */

@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  wavebridge demo", "  wavebridge demo -o speech.wav"})
 final class DemoCommand implements Runnable {
-  private static final String CHECKPOINT = "checkpoint.pt";
-  private static final String MEL = "agent-pass.npy";
+  static final String CHECKPOINT = "checkpoint.pt";
+  static final String MEL = "agent-pass.npy";
   static final String RECORDING = "agent-pass.wav";
   private static final int SEED = 7;
 
@@ -123,7 +123,8 @@ final class DemoCommand implements Runnable {
         : line;
   }
 
-  private static Unfinished unpacked() {
+  /** The checkpoint, an utterance and its recording in a temporary folder. */
+  static Unfinished unpacked() {
     try {
       Unfinished unpacked = Unfinished.temporary("demo");
       for (String name : List.of(CHECKPOINT, MEL, RECORDING)) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       BenchCommand.class,
       ConformCommand.class,
+      ServeCommand.class,
       HelpCommand.class,
       GenerateCompletion.class
     },
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       "  wavebridge demo",
       "  wavebridge export voice.pt -o voice",
       "  wavebridge vocode voice --mel hello.npy -o hello.wav",
+      "  wavebridge serve voice",
       "  wavebridge help vocode",
       "  source <(wavebridge generate-completion)"
     })

@@ -111,10 +111,30 @@ final class BenchTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"dual-softmax:H=32,block=4x4", "dual-softmax:H=32,block=4x4,factor=4,horizon=3"})
+  void measuresAServiceOfManyStreams(String model) {
+    Ran ran = Ran.of("bench", "--model", model, "--serve", "--seconds", 0.2, "--json");
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertTrue(json.get("service_rows").asInt() >= 1);
+    JsonNode results = json.get("results");
+    assertEquals(5, results.size());
+    for (JsonNode result : results) {
+      assertTrue(result.get("machine_streams").asDouble() > 0);
+      assertTrue(result.get("admitted").asInt() + result.get("refused").asInt() > 0);
+      double continuity = result.get("continuity").asDouble();
+      assertTrue(continuity >= 0 && continuity <= 1, ran.out());
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "--stream --vs stock, leave out --vs",
     "--stream --rows 2, leave out --rows",
     "--graph conditioner --rows 2, leave out --rows",
+    "--serve --rows 2, leave out --rows",
+    "--serve --vs stock, leave out --vs",
     "--graph generate, 'expected conditioner, features or synthesis, found ''generate'''"
   })
   void partsThatDoNotFitAreMisuse(String options, String message) {

@@ -38,22 +38,23 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule GRAPHS_KNOW_NO_OTHER_MODULE =
-      module("graphs", "reference", "exporter", "runtime", "conformance");
+      module("graphs", "reference", "exporter", "runtime", "serving", "conformance");
 
   @ArchTest
   static final ArchRule REFERENCE_KNOWS_ONLY_GRAPHS =
-      module("reference", "exporter", "runtime", "conformance");
+      module("reference", "exporter", "runtime", "serving", "conformance");
 
   @ArchTest
   static final ArchRule EXPORTER_KNOWS_ONLY_GRAPHS =
-      module("exporter", "reference", "runtime", "conformance");
+      module("exporter", "reference", "runtime", "serving", "conformance");
 
   @ArchTest
   static final ArchRule RUNTIME_KNOWS_ONLY_GRAPHS =
-      module("runtime", "reference", "exporter", "conformance");
+      module("runtime", "reference", "exporter", "serving", "conformance");
 
   @ArchTest
-  static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_EXPORTER = module("conformance", "exporter");
+  static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_EXPORTER =
+      module("conformance", "exporter", "serving");
 
   @ArchTest
   static final ArchRule NO_PACKAGE_CYCLES =

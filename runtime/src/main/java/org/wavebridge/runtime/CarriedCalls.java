@@ -53,6 +53,24 @@ final class CarriedCalls {
     return outputs;
   }
 
+  /**
+   * What the next call takes, for a call that is made elsewhere.
+   *
+   * @throws IllegalStateException if the backend keeps it on the device
+   */
+  Map<String, Tensor> carried() {
+    if (chain.isPresent()) {
+      throw new IllegalStateException(
+          "a stream that was pushed alone cannot share calls with others on this backend");
+    }
+    return carried;
+  }
+
+  /** Takes what a call that was made elsewhere gave. */
+  void carry(Map<String, Tensor> next) {
+    carried = next;
+  }
+
   /** After the last call; again does nothing. */
   void end() {
     chain.ifPresent(GraphChain::close);

@@ -89,8 +89,13 @@ final class ConditioningQueue {
 
   /** Frames whose conditioning can be taken now. */
   int available() {
-    long known = ended ? frames : conditioner.isEmpty() ? 0 : frames - tail;
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(0, known - taken));
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(0, known(0, ended) - taken));
+  }
+
+  /** Frames whose conditioning is known when so many more are there, and perhaps the end. */
+  long known(long more, boolean end) {
+    long all = frames + more;
+    return end ? all : conditioner.isEmpty() ? 0 : all - tail;
   }
 
   /** How many values there is room for, of frames and of conditioning. */

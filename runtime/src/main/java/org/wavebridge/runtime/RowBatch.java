@@ -1,12 +1,11 @@
 package org.wavebridge.runtime;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.Conditioning;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -106,77 +105,41 @@ final class RowBatch {
   }
 
   private void call(List<Row> rows, int samples) {
-    Map<String, Tensor> inputs = new HashMap<>();
-    for (Conditioning tensor : manifest.conditioning()) {
-      inputs.put(tensor.name(), conditioning(rows, tensor, samples));
-    }
     int draws = manifest.network().draws();
-    float[] uniforms = new float[rows.size() * samples * draws];
-    for (int n = 0; n < rows.size(); n++) {
-      Row row = rows.get(n);
+    List<RowCall.Input> inputs = new ArrayList<>();
+    for (Row row : rows) {
       int wanted = Math.min(samples, row.left());
-      row.uniforms.fill(uniforms, n * samples * draws, row.uniformRow, row.done, wanted, draws);
-    }
-    inputs.put("uniforms", new Tensor(uniforms, rows.size(), samples, draws));
-    inputs.put("temperature", Tensor.repeated(options.temperature(), rows.size()));
-    for (String name : List.of("previous", "state")) {
-      inputs.put(name, joined(rows, name));
-    }
-    Map<String, Tensor> outputs = graphs.run(GraphKind.GENERATE, inputs);
-    float[] audio =
-        graphs.output(GraphKind.GENERATE, outputs, "audio", rows.size(), samples).values();
-    Map<String, Tensor> carried = graphs.carried(GraphKind.GENERATE, outputs, rows.size());
-    for (int n = 0; n < rows.size(); n++) {
-      Row row = rows.get(n);
-      int wanted = Math.min(samples, row.left());
-      System.arraycopy(audio, n * samples, row.made, row.done, wanted);
-      row.done += wanted;
-      Map<String, Tensor> own = new HashMap<>();
-      for (Map.Entry<String, Tensor> tensor : carried.entrySet()) {
-        int size = (int) tensor.getValue().shape()[1];
-        float[] values = Arrays.copyOfRange(tensor.getValue().values(), n * size, (n + 1) * size);
-        own.put(tensor.getKey(), new Tensor(values, 1, size));
+      float[] uniforms = new float[wanted * draws];
+      row.uniforms.fill(uniforms, 0, row.uniformRow, row.done, wanted, draws);
+      Map<String, Tensor> conditioning = new HashMap<>();
+      for (Conditioning tensor : manifest.conditioning()) {
+        conditioning.put(tensor.name(), conditioning(row, tensor, samples));
       }
-      row.carried = own;
+      inputs.add(new RowCall.Input(conditioning, uniforms, options.temperature(), row.carried));
+    }
+    List<RowCall.Output> outputs = RowCall.run(graphs, inputs, samples);
+    for (int n = 0; n < rows.size(); n++) {
+      Row row = rows.get(n);
+      int wanted = Math.min(samples, row.left());
+      System.arraycopy(outputs.get(n).values(), 0, row.made, row.done, wanted);
+      row.done += wanted;
+      row.carried = outputs.get(n).carried();
     }
   }
 
-  /** The conditioning of the rows' next samples, {@code [rows, vectors, size]}. */
-  private Tensor conditioning(List<Row> rows, Conditioning tensor, int samples) {
+  /** The conditioning of a row's next samples, {@code [1, vectors, size]}. */
+  private Tensor conditioning(Row row, Conditioning tensor, int samples) {
+    int at = row.start + row.done;
+    int first = tensor.rate() == Conditioning.Rate.FRAME ? at / hop : at;
     int vectors =
         switch (tensor.rate()) {
           case FRAME -> (samples + hop - 1) / hop;
           case SAMPLE -> samples;
         };
-    int length = vectors * tensor.size();
-    float[] values = new float[rows.size() * length];
-    for (int n = 0; n < rows.size(); n++) {
-      Row row = rows.get(n);
-      int at = row.start + row.done;
-      int first =
-          switch (tensor.rate()) {
-            case FRAME -> at / hop;
-            case SAMPLE -> at;
-          };
-      float[] all = row.conditioning.getOrDefault(tensor.name(), new float[0]);
-      int from = Math.min(all.length, first * tensor.size());
-      System.arraycopy(all, from, values, n * length, Math.min(length, all.length - from));
-    }
-    return new Tensor(values, rows.size(), vectors, tensor.size());
-  }
-
-  /** The values that the rows carry from call to call, {@code [rows, size]}. */
-  private Tensor joined(List<Row> rows, String name) {
-    List<float[]> own =
-        rows.stream()
-            .map(row -> graphs.output(GraphKind.GENERATE, row.carried, name, 1, VocoderGraphs.ANY))
-            .map(Tensor::values)
-            .toList();
-    int size = own.get(0).length;
-    float[] values = new float[rows.size() * size];
-    for (int n = 0; n < rows.size(); n++) {
-      System.arraycopy(own.get(n), 0, values, n * size, size);
-    }
-    return new Tensor(values, rows.size(), size);
+    float[] values = new float[vectors * tensor.size()];
+    float[] all = row.conditioning.getOrDefault(tensor.name(), new float[0]);
+    int from = Math.min(all.length, first * tensor.size());
+    System.arraycopy(all, from, values, 0, Math.min(values.length, all.length - from));
+    return new Tensor(values, 1, vectors, tensor.size());
   }
 }

@@ -13,8 +13,11 @@ interface SampleMaker {
    */
   float[] add(Map<String, Tensor> conditioning, int frames);
 
-  /** Ends the utterance and returns the remaining values. */
-  float[] end();
+  /** Makes values without more conditioning, as the utterance ends; of one call at most. */
+  float[] rest();
+
+  /** Whether all values are made of an utterance that ends with the conditioning that is there. */
+  boolean done();
 
   /** How many values it keeps room for between calls, beside what the graph carries. */
   long room();

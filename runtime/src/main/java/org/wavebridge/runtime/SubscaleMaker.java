@@ -73,10 +73,17 @@ final class SubscaleMaker implements SampleMaker {
   }
 
   @Override
-  public float[] end() {
-    float[] rest = run(SubscaleSchedule.steps(subscale.factor(), lag(), known));
-    calls.end();
-    return rest;
+  public float[] rest() {
+    return run(Math.min(step + stretch, all()));
+  }
+
+  @Override
+  public boolean done() {
+    return step >= all();
+  }
+
+  private long all() {
+    return SubscaleSchedule.steps(subscale.factor(), lag(), known);
   }
 
   @Override

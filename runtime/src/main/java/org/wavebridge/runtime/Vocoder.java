@@ -39,10 +39,12 @@ public final class Vocoder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Vocoder.class);
 
   private final VocoderGraphs graphs;
+  private final VocoderOptions options;
   private final FeatureScales scales;
 
-  private Vocoder(VocoderGraphs graphs) {
+  private Vocoder(VocoderGraphs graphs, VocoderOptions options) {
     this.graphs = graphs;
+    this.options = options;
     this.scales = new FeatureScales(graphs.bundle());
   }
 
@@ -54,7 +56,12 @@ public final class Vocoder implements AutoCloseable {
    * @throws org.wavebridge.graphs.BackendException if the backend is not available
    */
   public static Vocoder open(Path path, VocoderOptions options) {
-    return new Vocoder(VocoderGraphs.open(path, options));
+    return new Vocoder(VocoderGraphs.open(path, options), options);
+  }
+
+  /** How the bundle was opened. */
+  public VocoderOptions options() {
+    return options;
   }
 
   /** The bundle's description. */
@@ -120,6 +127,22 @@ public final class Vocoder implements AutoCloseable {
   /** Starts an utterance with given random numbers. */
   public VocoderStream stream(GenerateOptions options, UniformSource uniforms) {
     return new VocoderStream(graphs, options, uniforms);
+  }
+
+  /**
+   * Makes the next frames of several streams of this vocoder, as rows of one call where their
+   * network makes one sample after the other. Each gives what it gives alone.
+   *
+   * @param streams different ones, which no other thread uses
+   * @param frames of each, of which so many are {@link VocoderStream#ready}; with 0, the next
+   *     samples of streams that have ended
+   * @return the amplitudes of each; those of a subscale stream come later
+   * @throws IllegalStateException if a stream is finished, or the vocoder closed
+   * @throws InterruptedVocodingException if the thread is interrupted
+   */
+  public List<float[]> advance(List<VocoderStream> streams, int frames) {
+    graphs.requireOpen();
+    return VocoderStream.advance(graphs, streams, frames);
   }
 
   /**

@@ -45,6 +45,11 @@ public record VocoderOptions(String backend, String precision, int threads, Opti
     return new VocoderOptions(name, precision, threads, factor);
   }
 
+  /** These options with another number of threads. */
+  public VocoderOptions withThreads(int count) {
+    return new VocoderOptions(backend, precision, count, factor);
+  }
+
   /** These options with another number of sub-tensors. */
   public VocoderOptions withFactor(int other) {
     return new VocoderOptions(backend, precision, threads, OptionalInt.of(other));

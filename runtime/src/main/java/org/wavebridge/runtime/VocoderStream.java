@@ -1,8 +1,13 @@
 package org.wavebridge.runtime;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.spi.Tensor;
 
 /**
  * One utterance: frames in, samples out, state inside. The samples do not depend on how the frames
@@ -11,6 +16,10 @@ import org.wavebridge.runtime.io.Features;
  * for one thread at a time. The end of an utterance is not faded here, since a stream does not know
  * where it ends until it is there. Its memory does not grow with the length of the utterance. A
  * stream that a call failed in is finished.
+ *
+ * <p>Either each {@link #push} makes what can be made, or frames are only added ({@link #add},
+ * {@link #end}), and {@link Vocoder#advance} makes samples of several streams in one call. A stream
+ * gives the same samples in both ways.
  */
 public final class VocoderStream {
   private final VocoderGraphs graphs;
@@ -20,6 +29,7 @@ public final class VocoderStream {
   private final ConditioningQueue conditioning;
   private final BandMerging merging;
   private final WaveformDecoder decoder;
+  private boolean ended;
   private boolean finished;
 
   VocoderStream(VocoderGraphs graphs, GenerateOptions options, UniformSource uniforms) {
@@ -59,6 +69,115 @@ public final class VocoderStream {
     return amplitudes(finishValues());
   }
 
+  /**
+   * Adds frames and makes nothing of them yet.
+   *
+   * @throws InputException as {@link #push}
+   * @throws IllegalStateException as {@link #push}, or after {@link #end}
+   */
+  public void add(Features features) {
+    requireUnfinished();
+    if (features.mels() != manifest.features().mels()) {
+      throw new InputException(
+          "%s: expected features of %d mels, found %d"
+              .formatted(graphs.bundle().path(), manifest.features().mels(), features.mels()));
+    }
+    if (ended) {
+      throw new IllegalStateException("the stream has no more frames");
+    }
+    conditioning.add(features);
+  }
+
+  /** Says that there are no more frames, and makes nothing yet. */
+  public void end() {
+    requireUnfinished();
+    conditioning.end();
+    ended = true;
+  }
+
+  /**
+   * Frames that could be made when more frames were there.
+   *
+   * @param more frames to add to those that are there
+   * @param end whether they would be the last
+   */
+  public int ready(long more, boolean end) {
+    Utterance utterance = manifest.utterance();
+    long whole = conditioning.frames() + more - utterance.tailFrames();
+    long from = Math.max(conditioning.taken(), utterance.leadFrames());
+    long count = Math.min(conditioning.known(more, end || ended), whole) - from;
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, count));
+  }
+
+  /**
+   * Whether all samples are made, if there are no more frames. Where it is not so and {@link
+   * #ready} says none, {@link Vocoder#advance} by no frames makes some of the rest.
+   */
+  public boolean isDone() {
+    return finished || (maker.done() && ready(0, true) == 0);
+  }
+
+  /** Gives back what its calls keep, if it is not finished; it is afterwards. */
+  public void close() {
+    finished = true;
+    maker.close();
+  }
+
+  /** Makes the next frames of several streams; see {@link Vocoder#advance}. */
+  static List<float[]> advance(VocoderGraphs graphs, List<VocoderStream> streams, int frames) {
+    boolean made = false;
+    try {
+      List<float[]> values = new ArrayList<>();
+      if (graphs.subscale().isPresent() || frames == 0) {
+        for (VocoderStream stream : streams) {
+          values.add(
+              frames == 0
+                  ? stream.maker.rest()
+                  : stream.maker.add(stream.conditioned(frames), frames));
+        }
+      } else {
+        List<RowCall.Input> inputs = new ArrayList<>();
+        for (VocoderStream stream : streams) {
+          inputs.add(stream.sequential().shared(stream.conditioned(frames), frames));
+        }
+        List<RowCall.Output> outputs =
+            RowCall.run(graphs, inputs, frames * graphs.manifest().features().hop());
+        for (int n = 0; n < streams.size(); n++) {
+          values.add(streams.get(n).sequential().take(outputs.get(n)));
+        }
+      }
+      List<float[]> amplitudes = new ArrayList<>();
+      for (int n = 0; n < streams.size(); n++) {
+        amplitudes.add(streams.get(n).amplitudes(values.get(n)));
+      }
+      made = true;
+      return amplitudes;
+    } finally {
+      for (VocoderStream stream : streams) {
+        if (!made || (stream.ended && stream.isDone())) {
+          stream.close();
+        }
+      }
+    }
+  }
+
+  private SequentialMaker sequential() {
+    if (maker instanceof SequentialMaker sequential) {
+      return sequential;
+    }
+    throw new IllegalStateException("the stream makes its samples alone");
+  }
+
+  private Map<String, Tensor> conditioned(int frames) {
+    requireUnfinished();
+    if (ready(0, ended) < frames) {
+      throw new IllegalArgumentException(
+          "expected %d frames that are ready, found %d".formatted(frames, ready(0, ended)));
+    }
+    skipLead();
+    return conditioning.take(frames);
+  }
+
   private float[] amplitudes(float[] values) {
     boolean over = finished;
     finished = true;
@@ -69,20 +188,13 @@ public final class VocoderStream {
 
   /** Like {@link #push}, but the values that the network emits, before decoding. */
   float[] pushValues(Features features) {
-    requireUnfinished();
-    if (features.mels() != manifest.features().mels()) {
-      throw new InputException(
-          "%s: expected features of %d mels, found %d"
-              .formatted(graphs.bundle().path(), manifest.features().mels(), features.mels()));
-    }
-    conditioning.add(features);
-    return make(false);
+    add(features);
+    return make();
   }
 
   float[] finishValues() {
-    requireUnfinished();
-    conditioning.end();
-    return make(true);
+    end();
+    return make();
   }
 
   /** How many values are kept room for between calls, beside what the graphs carry. */
@@ -98,15 +210,15 @@ public final class VocoderStream {
   }
 
   /** Generates what can be made now; a stream is finished by its end, and by a failure. */
-  private float[] make(boolean last) {
+  private float[] make() {
     finished = true;
     SlidingValues made = new SlidingValues(1);
     try {
       makeChunks(made);
-      if (last) {
-        made.append(maker.end());
+      while (ended && !maker.done()) {
+        made.append(maker.rest());
       }
-      finished = last;
+      finished = ended;
     } finally {
       if (finished) {
         maker.close();
@@ -115,23 +227,22 @@ public final class VocoderStream {
     return made.values();
   }
 
-  /**
-   * Generates what the frames that are there condition, at most a chunk in one call. Frames that
-   * only give context have no samples of their own.
-   */
+  /** Generates what the frames that are there condition, at most a chunk in one call. */
   private void makeChunks(SlidingValues made) {
-    long lead = manifest.utterance().leadFrames() - conditioning.taken();
-    conditioning.skip((int) Math.min(lead, conditioning.available()));
-    boolean led = conditioning.taken() >= manifest.utterance().leadFrames();
-    for (int count = led ? ready() : 0; count > 0; count = ready()) {
+    skipLead();
+    for (int count = chunk(); count > 0; count = chunk()) {
       made.append(maker.add(conditioning.take(count), count));
     }
   }
 
-  /** Frames that the next call can make; none where it is not above 0. */
-  private int ready() {
-    long whole = conditioning.frames() - manifest.utterance().tailFrames() - conditioning.taken();
-    long most = Math.min(conditioning.available(), options.chunkFrames());
-    return (int) Math.min(most, whole);
+  /** Frames that only give context have no samples of their own. */
+  private void skipLead() {
+    long lead = manifest.utterance().leadFrames() - conditioning.taken();
+    conditioning.skip((int) Math.min(lead, conditioning.available()));
+  }
+
+  /** Frames that the next call makes. */
+  private int chunk() {
+    return Math.min(ready(0, ended), options.chunkFrames());
   }
 }

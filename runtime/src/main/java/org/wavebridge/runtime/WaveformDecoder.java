@@ -65,9 +65,20 @@ public final class WaveformDecoder {
    * @param waveform changed in place
    */
   public static void fadeOut(float[] waveform, BundleManifest manifest) {
+    fadeOut(waveform, 0, waveform.length, manifest);
+  }
+
+  /**
+   * Fades a part of an utterance out, as {@link #fadeOut(float[], BundleManifest)} the whole.
+   *
+   * @param part changed in place
+   * @param first sample of the utterance that the part begins with
+   * @param samples of the utterance
+   */
+  public static void fadeOut(float[] part, long first, long samples, BundleManifest manifest) {
     long fade = (long) manifest.audio().fadeOutFrames() * manifest.features().hop();
-    if (waveform.length > fade || manifest.utterance().fadesShort()) {
-      fadeOut(waveform, (int) Math.min(waveform.length, fade));
+    if (samples > fade || manifest.utterance().fadesShort()) {
+      fadeOut(part, first, samples, Math.min(samples, fade));
     }
   }
 
@@ -79,10 +90,16 @@ public final class WaveformDecoder {
    * @param samples how many, at most; negative values count as 0
    */
   public static void fadeOut(float[] waveform, int samples) {
-    int length = Math.min(samples, waveform.length);
-    int start = waveform.length - length;
-    for (int i = 1; i < length; i++) {
-      waveform[start + i] = (float) (waveform[start + i] * (1 - i / (length - 1.0)));
+    fadeOut(waveform, 0, waveform.length, Math.min(samples, waveform.length));
+  }
+
+  private static void fadeOut(float[] part, long first, long samples, long fade) {
+    long start = samples - fade;
+    for (long i = Math.max(1, first - start);
+        i < Math.min(fade, first + part.length - start);
+        i++) {
+      int at = (int) (start + i - first);
+      part[at] = (float) (part[at] * (1 - i / (fade - 1.0)));
     }
   }
 }

@@ -10,11 +10,11 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.io.Features;
 
 /** Bundles of random models, made-up features, and what streams of them return. */
-final class TestVoices {
+public final class TestVoices {
   private TestVoices() {}
 
   /** The model's bundle in a folder; one that was there is replaced. */
-  static Path bundle(Path folder, VocoderModel model) {
+  public static Path bundle(Path folder, VocoderModel model) {
     Path target = folder.resolve("voice");
     try (StagedBundle staged =
         StagedBundle.write(model, new BundleManifest.Source("random", "0"), "test", target)) {
@@ -22,11 +22,11 @@ final class TestVoices {
     }
   }
 
-  static Vocoder open(Path folder, VocoderModel model, String backend) {
+  public static Vocoder open(Path folder, VocoderModel model, String backend) {
     return Vocoder.open(bundle(folder, model), VocoderOptions.defaults().withBackend(backend));
   }
 
-  static Features features(VocoderModel model, int frames) {
+  public static Features features(VocoderModel model, int frames) {
     Random random = new Random(frames);
     float[] values = new float[model.features().mels() * frames];
     for (int i = 0; i < values.length; i++) {
@@ -59,7 +59,7 @@ final class TestVoices {
     return parts;
   }
 
-  static float[] joined(List<float[]> parts) {
+  public static float[] joined(List<float[]> parts) {
     float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
     int at = 0;
     for (float[] part : parts) {

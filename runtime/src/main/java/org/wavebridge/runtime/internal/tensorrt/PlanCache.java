@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.bundle.Sha256;
 import org.wavebridge.graphs.files.FileErrors;
+import org.wavebridge.runtime.internal.library.CheckedFile;
 import org.wavebridge.runtime.internal.library.LibraryCache;
 
 /**

@@ -1,4 +1,4 @@
-package org.wavebridge.runtime.internal.tensorrt;
+package org.wavebridge.runtime.internal.library;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,7 @@ import org.wavebridge.graphs.files.Unfinished;
  * A file that appears whole or not at all and says itself whether it still is what was written: the
  * SHA-256 of its contents in hexadecimal and a line end, then the contents.
  */
-final class CheckedFile {
+public final class CheckedFile {
   private static final int HEADER = 65;
 
   private CheckedFile() {}
@@ -25,7 +25,7 @@ final class CheckedFile {
    * @return empty if there is none
    * @throws IOException if it cannot be read or is damaged
    */
-  static Optional<byte[]> read(Path file) throws IOException {
+  public static Optional<byte[]> read(Path file) throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -41,7 +41,7 @@ final class CheckedFile {
   }
 
   /** Writes a file; one that was there before is replaced. */
-  static void write(Path file, byte[] contents) throws IOException {
+  public static void write(Path file, byte[] contents) throws IOException {
     try (Unfinished unfinished = Unfinished.beside(file)) {
       Path part = unfinished.folder().resolve("contents");
       try (var out = Files.newOutputStream(part)) {

@@ -1,0 +1,93 @@
+package org.wavebridge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code serve} as a process of its own, and what it refuses before it starts. */
+final class ServeTest {
+  private static final Pattern LISTENING = Pattern.compile("listening on (http://127.0.0.1:\\d+/)");
+
+  @TempDir Path folder;
+
+  @Test
+  void theDemoVoiceIsServedUntilSigterm() throws Exception {
+    Forked machine = Forked.fresh(folder);
+    Path said = folder.resolve("said.txt");
+    Process server =
+        machine.start(said, List.of(), List.of(), "serve", "--demo", "--port", "0", "--access-log");
+    try {
+      String address = address(said, server);
+      HttpClient client = HttpClient.newHttpClient();
+      byte[] npy =
+          client
+              .send(
+                  HttpRequest.newBuilder(URI.create(address + "v1/examples/agent-pass.npy"))
+                      .build(),
+                  BodyHandlers.ofByteArray())
+              .body();
+      byte[] wav =
+          client
+              .send(
+                  HttpRequest.newBuilder(URI.create(address + "v1/vocode?seed=7"))
+                      .POST(BodyPublishers.ofByteArray(npy))
+                      .build(),
+                  BodyHandlers.ofByteArray())
+              .body();
+      server.destroy();
+      assertTrue(server.waitFor(60, TimeUnit.SECONDS), "it does not end");
+      assertEquals(0, server.exitValue(), Files.readString(said));
+      Path demo = folder.resolve("demo.wav");
+      assertEquals(0, Ran.of("demo", "-o", demo).code());
+      assertArrayEquals(Files.readAllBytes(demo), wav);
+      String log = Files.readString(said);
+      assertTrue(log.contains("\"path\":\"/v1/vocode?seed=7\",\"status\":200"), log);
+      assertTrue(Forked.contents(machine.temporary()).isEmpty(), "temporary files are left");
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  private static String address(Path said, Process server)
+      throws IOException, InterruptedException {
+    for (int tries = 0; tries < 600 && server.isAlive(); tries++) {
+      Matcher found = LISTENING.matcher(Files.readString(said));
+      if (found.find()) {
+        return found.group(1);
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError(Files.readString(said));
+  }
+
+  @Test
+  void misuseIsNamed() throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "short\n");
+    misused(2, "expected a BUNDLE, or --demo", "serve");
+    misused(2, "--port: expected 0 to 65535, found 70000", "serve", "voice", "--port", "70000");
+    misused(2, "expected --tls-cert and --tls-key together", "serve", "voice", "--tls-cert", "a");
+    misused(3, "expected a token of 16 to 4096", "serve", "voice", "--token-file", token);
+    misused(3, "none: expected a bundle", "serve", folder.resolve("none"));
+  }
+
+  private static void misused(int code, String message, Object... arguments) {
+    Ran ran = Ran.of(arguments);
+    assertEquals(code, ran.code(), ran.err());
+    assertTrue(ran.message().contains(message), ran.err());
+  }
+}
