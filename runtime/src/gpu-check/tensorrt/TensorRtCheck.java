@@ -181,7 +181,7 @@ public final class TensorRtCheck {
     start.put("previous", new Tensor(previous, rows, size));
     start.put(
         "state", new Tensor(new float[rows * network.stateSize()], rows, network.stateSize()));
-    start.put("temperature", new Tensor(new float[] {0.9f}, 1));
+    start.put("temperature", Tensor.repeated(0.9f, rows));
     return start;
   }
 

@@ -3,99 +3,100 @@
 
 // Products of int8 weights and activations in AVX-512 without VNNI, as int8_avx2.h has them.
 
+#include "kernels/int8_listed_x86.h"
 #include "kernels/lanes_avx512.h"
 
 namespace wavebridge {
 namespace {
 
-using Quantised = int16_t;
-inline constexpr int kInt8RowsTogether = 4;
-inline constexpr int int8_chains(int rows) { return rows == 1 ? 2 : 1; }
+/// Activations of 8 and of 12 bits: both are kept in words.
+struct Bits8 {
+  using Quantised = int16_t;
+  static constexpr bool kGathersInRegisters = true;
+  static constexpr int kPlanes = 1;
+  static constexpr int kRowsTogether = 4;
+  static constexpr int chains(int rows) { return rows == 1 ? 2 : 1; }
 
-WB_INLINE void store_quantised(Ints q, Quantised* to) {
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(q.v));
-}
-
-/// Eight rows each.
-struct Int8Weights {
-  __m512i v[2];
-};
-WB_INLINE Int8Weights load_int8(const int8_t* from) {
-  const __m256i* halves = reinterpret_cast<const __m256i*>(from);
-  return {{_mm512_cvtepi8_epi16(_mm256_loadu_si256(halves)),
-           _mm512_cvtepi8_epi16(_mm256_loadu_si256(halves + 1))}};
-}
-
-/// Eight rows each, two sums a row.
-struct Int8Sums {
-  __m512i v[2];
-};
-WB_INLINE Int8Sums no_sums() { return {{_mm512_setzero_si512(), _mm512_setzero_si512()}}; }
-WB_INLINE long long quad_of(const Quantised* q) {
-  long long four;
-  memcpy(&four, q, sizeof four);
-  return four;
-}
-WB_INLINE __m512i add_products(__m512i sums, __m512i w, __m512i x) {
-  return _mm512_add_epi32(sums, _mm512_madd_epi16(w, x));
-}
-WB_INLINE void accumulate(Int8Sums& sums, Int8Weights w, const Quantised* q) {
-  const __m512i x = _mm512_set1_epi64(quad_of(q));
-  WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
-}
-WB_INLINE void accumulate_listed(Int8Sums& sums, Int8Weights w, const Quantised* q,
-                                 const int32_t* columns) {
-  __m128i four = _mm_cvtsi32_si128(q[columns[0]]);
-  four = _mm_insert_epi16(four, q[columns[1]], 1);
-  four = _mm_insert_epi16(four, q[columns[2]], 2);
-  four = _mm_insert_epi16(four, q[columns[3]], 3);
-  const __m512i x = _mm512_broadcastq_epi64(four);
-  WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
-}
-WB_INLINE void accumulate_shared(Int8Sums& sums, Int8Weights w, const Quantised* q,
-                                 const uint16_t* quads) {
-  WB_UNROLL for (int i = 0; i < 2; i++) {
-    const __m512i x =
-        _mm512_mask_set1_epi64(_mm512_set1_epi64(quad_of(q + size_t{kStepColumns} * quads[2 * i])),
-                               0xf0, quad_of(q + size_t{kStepColumns} * quads[2 * i + 1]));
-    sums.v[i] = add_products(sums.v[i], w.v[i], x);
+  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, size_t /*distance*/) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(q.v));
   }
-}
-WB_INLINE Int8Sums join(Int8Sums a, Int8Sums b) {
-  for (int i = 0; i < 2; i++) a.v[i] = _mm512_add_epi32(a.v[i], b.v[i]);
-  return a;
-}
-WB_INLINE Ints finish(Int8Sums sums, const int32_t* /*corrections*/) {
-  const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-  const __m512i odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-  return {_mm512_add_epi32(_mm512_permutex2var_epi32(sums.v[0], even, sums.v[1]),
-                           _mm512_permutex2var_epi32(sums.v[0], odd, sums.v[1]))};
-}
 
-/// Four quads, of rows that follow each other.
-WB_INLINE __m256i load_quads(const Quantised* q, const uint8_t* places) {
-  const auto two = [&](const uint8_t* of) {
-    const __m128i first =
-        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(q + size_t{kStepColumns} * of[0]));
-    return _mm_castps_si128(_mm_loadh_pi(
-        _mm_castsi128_ps(first), reinterpret_cast<const __m64*>(q + size_t{kStepColumns} * of[1])));
+  /// Eight rows each.
+  struct Weights {
+    __m512i v[2];
   };
-  return _mm256_inserti128_si256(_mm256_castsi128_si256(two(places)), two(places + 2), 1);
-}
-
-/// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
-WB_INLINE void accumulate_quads(Int8Sums& sums, Int8Weights w, const Quantised* q,
-                                const uint8_t* places) {
-  WB_UNROLL for (int i = 0; i < 2; i++) {
-    const __m512i x = _mm512_inserti64x4(_mm512_castsi256_si512(load_quads(q, places + 8 * i)),
-                                         load_quads(q, places + 8 * i + 4), 1);
-    sums.v[i] = add_products(sums.v[i], w.v[i], x);
+  WB_INLINE_MEMBER static Weights weights(const int8_t* from) {
+    const __m256i* halves = reinterpret_cast<const __m256i*>(from);
+    return {{_mm512_cvtepi8_epi16(_mm256_loadu_si256(halves)),
+             _mm512_cvtepi8_epi16(_mm256_loadu_si256(halves + 1))}};
   }
-}
+
+  /// Eight rows each, two sums a row.
+  struct Sums {
+    __m512i v[2];
+  };
+  WB_INLINE_MEMBER static Sums no_sums() { return {{_mm512_setzero_si512(), _mm512_setzero_si512()}}; }
+  WB_INLINE_MEMBER static long long quad_of(const Quantised* q) {
+    long long four;
+    memcpy(&four, q, sizeof four);
+    return four;
+  }
+  WB_INLINE_MEMBER static __m512i add_products(__m512i sums, __m512i w, __m512i x) {
+    return _mm512_add_epi32(sums, _mm512_madd_epi16(w, x));
+  }
+  WB_INLINE_MEMBER static void accumulate(Sums& sums, Weights w, const Quantised* q) {
+    const __m512i x = _mm512_set1_epi64(quad_of(q));
+    WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
+  }
+  WB_INLINE_MEMBER static void accumulate_listed(Sums& sums, Weights w, const Quantised* q,
+                                   const int32_t* columns) {
+    const __m512i x = _mm512_broadcastq_epi64(four_listed(q, columns));
+    WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
+  }
+  WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
+                                   const uint16_t* quads) {
+    WB_UNROLL for (int i = 0; i < 2; i++) {
+      const __m512i x =
+          _mm512_mask_set1_epi64(_mm512_set1_epi64(quad_of(q + size_t{kStepColumns} * quads[2 * i])),
+                                 0xf0, quad_of(q + size_t{kStepColumns} * quads[2 * i + 1]));
+      sums.v[i] = add_products(sums.v[i], w.v[i], x);
+    }
+  }
+  WB_INLINE_MEMBER static Sums join(Sums a, Sums b) {
+    for (int i = 0; i < 2; i++) a.v[i] = _mm512_add_epi32(a.v[i], b.v[i]);
+    return a;
+  }
+  WB_INLINE_MEMBER static Ints finish(const Sums* sums, const int32_t* /*corrections*/) {
+    const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    const __m512i odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    return {_mm512_add_epi32(_mm512_permutex2var_epi32(sums->v[0], even, sums->v[1]),
+                             _mm512_permutex2var_epi32(sums->v[0], odd, sums->v[1]))};
+  }
+
+  /// Four quads, of rows that follow each other.
+  WB_INLINE_MEMBER static __m256i load_quads(const Quantised* q, const uint8_t* places) {
+    const auto two = [&](const uint8_t* of) {
+      const __m128i first =
+          _mm_loadl_epi64(reinterpret_cast<const __m128i*>(q + size_t{kStepColumns} * of[0]));
+      return _mm_castps_si128(_mm_loadh_pi(
+          _mm_castsi128_ps(first), reinterpret_cast<const __m64*>(q + size_t{kStepColumns} * of[1])));
+    };
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(two(places)), two(places + 2), 1);
+  }
+
+  /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+  WB_INLINE_MEMBER static void accumulate_quads(Sums& sums, Weights w, const Quantised* q,
+                                  const uint8_t* places) {
+    WB_UNROLL for (int i = 0; i < 2; i++) {
+      const __m512i x = _mm512_inserti64x4(_mm512_castsi256_si512(load_quads(q, places + 8 * i)),
+                                           load_quads(q, places + 8 * i + 4), 1);
+      sums.v[i] = add_products(sums.v[i], w.v[i], x);
+    }
+  }
+};
+using Bits12 = Bits8;
 
 }  // namespace
 }  // namespace wavebridge
-
-#include "kernels/int8_gather.inc"
 
 #endif  // WAVEBRIDGE_KERNELS_INT8_AVX512_H_

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 namespace wavebridge {
@@ -16,6 +17,21 @@ constexpr size_t kWorthQuads = 8;
 constexpr int32_t kWorthARun = 8;
 
 size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
+
+/// Calls `take(column, value)` for the values of a row that are not zero.
+template <typename Take>
+void for_each_in_row(const BlockSparseInt8Weight& weight, int64_t row, const Take& take) {
+  const BlockSparseWeight& in = weight.structure;
+  const int64_t block_row = row / in.block_height;
+  for (int64_t i = in.row_starts[block_row]; i < in.row_starts[block_row + 1]; i++) {
+    const int8_t* values =
+        weight.blocks + (i * in.block_height + row % in.block_height) * in.block_width;
+    const int64_t column = in.columns[i] * in.block_width;
+    for (int64_t k = 0; k < in.block_width && column + k < in.inputs; k++) {
+      if (values[k] != 0) take(column + k, values[k]);
+    }
+  }
+}
 
 /// The first value that stands inside the matrix and is no quantised weight, or -1.
 int64_t unquantised(const BlockSparseInt8Weight& weight) {
@@ -32,6 +48,18 @@ int64_t unquantised(const BlockSparseInt8Weight& weight) {
   return -1;
 }
 
+/// The largest sum of magnitudes of a row.
+int64_t largest_row_sum(const BlockSparseInt8Weight& weight) {
+  const BlockSparseWeight& in = weight.structure;
+  int64_t most = 0;
+  for (int64_t row = 0; row < (in.row_entries - 1) * in.block_height; row++) {
+    int64_t sum = 0;
+    for_each_in_row(weight, row, [&](int64_t, int8_t value) { sum += std::abs(int{value}); });
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
 }  // namespace
 
 std::string check(const BlockSparseInt8Weight& weight) {
@@ -43,6 +71,10 @@ std::string check(const BlockSparseInt8Weight& weight) {
   }
   std::string fault = check(in);
   if (!fault.empty()) return fault;
+  if (weight.activation_bits != 8 && weight.activation_bits != 12) {
+    return name + ": expected activations of 8 or 12 bits, found " +
+           std::to_string(weight.activation_bits);
+  }
   const int64_t at = unquantised(weight);
   if (at >= 0) {
     return name + "_blocks: expected values of -127 to 127, found -128 (value " +
@@ -56,6 +88,15 @@ std::string check(const BlockSparseInt8Weight& weight) {
              "]: expected a positive finite number, found " + std::to_string(scale);
     }
   }
+  // The bound of docs/numerics.md, below which no sum of products overflows.
+  const int64_t limit = int64_t{1} << (32 - weight.activation_bits);
+  const int64_t most = largest_row_sum(weight);
+  if (most >= limit) {
+    return name + "_blocks: expected rows with magnitudes that add up to less than " +
+           std::to_string(limit) + ", so that no sum with activations of " +
+           std::to_string(weight.activation_bits) + " bits overflows, found " +
+           std::to_string(most);
+  }
   return "";
 }
 
@@ -65,6 +106,7 @@ PackedInt8Weight::PackedInt8Weight(const BlockSparseInt8Weight& weight) {
   const size_t inputs = static_cast<size_t>(in.inputs);
   matrix_.rows = static_cast<int32_t>(rows);
   matrix_.inputs = static_cast<int32_t>(inputs);
+  matrix_.activation_bits = static_cast<int32_t>(weight.activation_bits);
   const size_t lanes_of_all = rounded_up(static_cast<size_t>(rows), kLanes);
   scales_.assign(weight.scales, weight.scales + rows);
   scales_.resize(lanes_of_all, 0.0f);
@@ -108,20 +150,13 @@ void PackedInt8Weight::pack_columns(const BlockSparseInt8Weight& weight) {
     lanes.assign(used.size() * kLanes, 0);
     std::fill(used.begin(), used.end(), uint8_t{0});
     for (int64_t row = first; row < std::min<int64_t>(first + kLanes, rows); row++) {
-      const int64_t block_row = row / in.block_height;
       int32_t sum = 0;
-      for (int64_t i = in.row_starts[block_row]; i < in.row_starts[block_row + 1]; i++) {
-        const int8_t* values =
-            weight.blocks + (i * in.block_height + row % in.block_height) * in.block_width;
-        const int64_t column = in.columns[i] * in.block_width;
-        for (int64_t k = 0; k < in.block_width && column + k < in.inputs; k++) {
-          if (values[k] == 0) continue;
-          const size_t at = static_cast<size_t>(column + k);
-          lanes[at * kLanes + static_cast<size_t>(row - first)] = values[k];
-          used[at] = 1;
-          sum += values[k];
-        }
-      }
+      for_each_in_row(weight, row, [&](int64_t column, int8_t value) {
+        const size_t at = static_cast<size_t>(column);
+        lanes[at * kLanes + static_cast<size_t>(row - first)] = value;
+        used[at] = 1;
+        sum += value;
+      });
       corrections_[static_cast<size_t>(row)] = -128 * sum;
     }
     choose_columns(used, panels.back());

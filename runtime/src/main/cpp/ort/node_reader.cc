@@ -196,6 +196,8 @@ PackedInt8Matrix NodeReader::weight<PackedInt8Matrix>(const Dimension& rows,
   const int64_t found = (weight.structure.row_entries - 1) * weight.structure.block_height;
   weight.scales =
       constant(name + "_scales", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, {{"R", found}}).floats();
+  const int64_t bits = attribute("activation_bits");
+  if (bits != 0) weight.activation_bits = bits;
   const std::string fault = check(weight);
   if (!fault.empty()) refuse(fault);
   return constants_.int8_weights.emplace_back(weight).matrix();

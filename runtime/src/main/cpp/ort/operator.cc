@@ -33,12 +33,15 @@ float* Call::copied_output(size_t index, const Tensor& input) const {
   return to;
 }
 
-float Call::temperature(size_t index) const {
-  const float value = *input(index, {1}).floats();
-  if (!(value > 0.0f) || std::isinf(value)) {
-    refuse("temperature: expected a positive finite number, found " + std::to_string(value));
+const float* Call::temperatures(size_t index, const Dimension& count) const {
+  const Tensor tensor = input(index, {count});
+  const float* values = tensor.floats();
+  for (int64_t i = 0; i < tensor.shape[0]; i++) {
+    if (!(values[i] > 0.0f) || std::isinf(values[i])) {
+      refuse("temperature: expected positive finite numbers, found " + std::to_string(values[i]));
+    }
   }
-  return value;
+  return values;
 }
 
 void check_frames(const Call& call, int64_t samples, int64_t frames, int64_t samples_per_frame) {

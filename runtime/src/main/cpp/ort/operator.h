@@ -36,8 +36,8 @@ class Call {
   float* output(size_t index, const std::vector<int64_t>& shape) const;
   /// Output `index` with the shape and contents of an input, to be updated in place.
   float* copied_output(size_t index, const Tensor& input) const;
-  /// A temperature: one positive and finite number.
-  float temperature(size_t index) const;
+  /// Temperatures: so many positive and finite numbers.
+  const float* temperatures(size_t index, const Dimension& count) const;
   /// Refuses with a message about this node.
   [[noreturn]] void refuse(const std::string& message) const;
 

@@ -155,7 +155,10 @@ void keep_environment(const OrtApi& api) {
   static std::once_flag once;
   std::call_once(once, [&api] {
     OrtEnv* environment = nullptr;
-    require(api, api.CreateEnv(ORT_LOGGING_LEVEL_WARNING, "wavebridge", &environment));
+    OrtStatus* status = api.CreateEnv(ORT_LOGGING_LEVEL_WARNING, "wavebridge", &environment);
+    // A program that made its environment by other means than this function, as ONNX Runtime's
+    // Python interface does, has it all to itself, and keeps it until it ends.
+    if (status != nullptr) api.ReleaseStatus(status);
   });
 }
 

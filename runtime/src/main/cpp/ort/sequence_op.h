@@ -43,7 +43,7 @@ class Inputs {
  public:
   explicit Inputs(const Call& call) : call_(call) {}
   Tensor next(const Shape& shape) { return call_.input(next_++, shape); }
-  float temperature() { return call_.temperature(next_++); }
+  const float* temperatures(const Dimension& count) { return call_.temperatures(next_++, count); }
 
  private:
   const Call& call_;
@@ -104,7 +104,7 @@ class Sequence final : public SequenceKernel<Traits> {
     samples.size = driver.shape[1];
     const Tensor previous = inputs.next({rows, of.previous});
     const Tensor state = inputs.next({rows, of.state});
-    const float temperature = kScore ? 1.0f : inputs.temperature();
+    const float* temperatures = kScore ? nullptr : inputs.temperatures(rows);
     check_frames(call, samples.size, frames.size, of.samples_per_frame);
     if (samples.size % of.bands != 0) {
       call.refuse("expected a multiple of " + std::to_string(of.bands) + " samples, found " +
@@ -132,7 +132,7 @@ class Sequence final : public SequenceKernel<Traits> {
           .frames = frames.size,
           .samples_per_frame = samples_per_frame,
           .begun = first % samples_per_frame,
-          .temperature = temperature,
+          .temperature = kScore ? nullptr : temperatures + row,
           .by_sample = by_sample == nullptr ? nullptr : by_sample + at * of.values_by_sample(),
           .by_frame = by_frame.floats() +
                       (row * frames.size + first / samples_per_frame) * of.by_frame.size,
@@ -182,7 +182,7 @@ class SubscaleGenerate final : public SequenceKernel<Traits> {
     const Tensor previous = inputs.next({rows, of.previous});
     rows.size = previous.shape[0];
     const Tensor state = inputs.next({rows, of.state});
-    const float temperature = inputs.temperature();
+    const float temperature = *inputs.temperatures(int64_t{1});
     const Tensor schedule = inputs.next({4});
     const SubscaleWindow window =
         subscale_.window(call, {.schedule = schedule.longs(),
@@ -195,13 +195,14 @@ class SubscaleGenerate final : public SequenceKernel<Traits> {
     float* next_previous = call.copied_output(1, previous);
     float* next_state = call.copied_output(2, state);
     if (samples.size == 0) return;
+    const std::vector<float> temperatures(static_cast<size_t>(rows.size), temperature);
     const SequenceRows work = {
         .rows = static_cast<int32_t>(rows.size),
         .samples = samples.size,
         .frames = frames_of(window, samples.size, of.samples_per_frame),
         .samples_per_frame = of.samples_per_frame,
         .begun = 0,
-        .temperature = temperature,
+        .temperature = temperatures.data(),
         .by_sample = by_sample,
         .by_frame = by_frame.floats(),
         .uniforms = uniforms.floats(),

@@ -124,7 +124,8 @@ Subject<MultiBandGruNetworkOf<Matrix>> subject(const NetworkKernels<Matrix>& of,
 
 /// A run of `batch` rows, whose memory is all taken before it.
 struct Run {
-  std::vector<float> by_sample, by_frame, uniforms, given, audio, logits, previous, state;
+  std::vector<float> by_sample, by_frame, uniforms, given, audio, logits, previous, state,
+      temperature;
   SequenceRows rows;
 
   template <typename Network>
@@ -141,12 +142,13 @@ struct Run {
     logits.resize(count(kSamples, of.logits));
     previous.resize(count(1, of.previous));
     state.resize(count(1, of.state));
+    temperature.assign(static_cast<size_t>(batch), 0.9f);
     rows = {.rows = batch,
             .samples = kSamples,
             .frames = kFrames,
             .samples_per_frame = kSamplesPerFrame,
             .begun = 0,
-            .temperature = 0.9f,
+            .temperature = temperature.data(),
             .by_sample = by_sample.data(),
             .by_frame = by_frame.data(),
             .uniforms = uniforms.data(),

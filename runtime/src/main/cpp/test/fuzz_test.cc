@@ -37,7 +37,8 @@ void check_int8(Random& random, const TestWeight& weight, const std::vector<floa
   std::vector<int8_t> blocks(weight.blocks.size());
   for (int8_t& value : blocks) value = static_cast<int8_t>(below(random, 255) - 127);
   const std::vector<float> scales(bias.size(), 0.5f);
-  BlockSparseInt8Weight quantised{weight.view(), blocks.data(), scales.data()};
+  BlockSparseInt8Weight quantised{weight.view(), blocks.data(), scales.data(),
+                                  below(random, 2) == 0 ? 8 : 12};
   quantised.structure.blocks = nullptr;
   CHECK_EQUAL(std::string(), check(quantised));
   const PackedInt8Weight matrix(quantised);

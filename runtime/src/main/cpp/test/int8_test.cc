@@ -12,8 +12,8 @@ using namespace wavebridge::test;
 namespace {
 
 /// Every level and both kinds of input, for rows that run together.
-void check_weight(const std::string& what, const TestWeight& weight, const std::vector<float>& x,
-                  const std::vector<float>& bias, int32_t batch = 1) {
+void check_bits(const std::string& what, const TestWeight& weight, const std::vector<float>& x,
+                const std::vector<float>& bias, int32_t batch) {
   CHECK_EQUAL(std::string(), check(weight.int8_view()));
   const PackedInt8Weight packed(weight.int8_view());
   for (const bool bounded : {false, true}) {
@@ -31,6 +31,15 @@ void check_weight(const std::string& what, const TestWeight& weight, const std::
       CHECK_SAME_BITS(what + (bounded ? " bounded at " : " at ") + level->level, expected, y);
     }
   }
+}
+
+/// The same with activations of 8 and of 12 bits.
+void check_weight(const std::string& what, const TestWeight& weight, const std::vector<float>& x,
+                  const std::vector<float>& bias, int32_t batch = 1) {
+  check_bits(what, weight, x, bias, batch);
+  TestWeight of_12 = weight;
+  of_12.activation_bits = 12;
+  check_bits("12 bits " + what, of_12, x, bias, batch);
 }
 
 TestWeight random_weight(Random& random, int64_t rows, int64_t inputs, int64_t height,
@@ -138,32 +147,82 @@ WB_TEST(no_blocks_and_no_inputs) {
   check_weight("K = 0", random_weight(random, 32, 0, 32, 4, 1.0), {}, bias);
 }
 
-WB_TEST(largest_products_do_not_saturate) {
-  for (const int64_t inputs : {4, 64, 1000, 131071}) {
+namespace {
+
+/// A weight of one block whose values are given.
+TestWeight block_of(int64_t rows, int64_t inputs, const std::vector<int8_t>& values) {
+  TestWeight weight;
+  weight.rows = weight.height = rows;
+  weight.inputs = weight.width = inputs;
+  weight.columns = {0};
+  weight.starts = {0, 1};
+  weight.blocks.resize(values.size());
+  weight.int8_dense = weight.int8_blocks = values;
+  weight.scales.assign(static_cast<size_t>(rows), 1.0f);
+  return weight;
+}
+
+/// The input that makes the sum of a row the largest that there is, or the least: an activation
+/// has the sign of its weight.
+std::vector<float> worst_input(const TestWeight& weight, size_t row, float sign) {
+  std::vector<float> x;
+  for (size_t k = 0; k < static_cast<size_t>(weight.inputs); k++) {
+    const int8_t w = weight.int8_dense[row * static_cast<size_t>(weight.inputs) + k];
+    x.push_back(w < 0 ? -sign : sign);
+  }
+  return x;
+}
+
+}  // namespace
+
+// The reference adds 64-bit integers.
+WB_TEST(the_largest_sums_do_not_overflow) {
+  Random random(14);
+  const auto both = [&](const std::string& what, TestWeight weight) {
+    const std::vector<float> bias(static_cast<size_t>(weight.rows), 0.0f);
     for (const float sign : {1.0f, -1.0f}) {
-      TestWeight weight;
-      weight.rows = weight.height = 3;
-      weight.inputs = weight.width = inputs;
-      weight.columns = {0};
-      weight.starts = {0, 1};
-      weight.dense.assign(static_cast<size_t>(3 * inputs), 0.5f);
-      weight.quantise();
-      const std::vector<float> x(static_cast<size_t>(inputs), sign);
-      check_weight("K = " + std::to_string(inputs), weight, x, {0.0f, 0.0f, 0.0f});
-      // The sum itself, unscaled: nothing is lost where a float holds it.
-      std::fill(weight.scales.begin(), weight.scales.end(), 127.0f);
-      const PackedInt8Weight packed(weight.int8_view());
-      for (const Kernels* level : available_levels()) {
-        const auto scratch = spoiled_memory(level->affine_int8_scratch(packed.matrix(), 1));
-        std::vector<float> y(3);
-        const std::vector<float> bias(3, 0.0f);
-        level->affine_int8(packed.matrix(), x.data(), true, bias.data(), y.data(), 1,
-                           scratch.get());
-        const float sum = sign * static_cast<float>(127 * 127 * inputs);
-        CHECK_SAME_BITS(level->level, std::vector<float>(3, sum * (127.0f * (1.0f / 127.0f))), y);
+      for (const size_t row : {size_t{0}, static_cast<size_t>(weight.rows) - 1}) {
+        check_bits(what, weight, worst_input(weight, row, sign), bias, 1);
       }
     }
+  };
+  // The most columns of the largest weights, with which the sums come close to 2^31.
+  for (const auto& [bits, most] : {std::pair{8, 131071}, std::pair{12, 8256}}) {
+    for (const int64_t inputs : {int64_t{4}, int64_t{64}, int64_t{1000}, int64_t{most}}) {
+      std::vector<int8_t> values(static_cast<size_t>(3 * inputs), 127);
+      std::fill(values.begin() + inputs, values.begin() + 2 * inputs, int8_t{-127});
+      TestWeight weight = block_of(3, inputs, values);
+      weight.activation_bits = bits;
+      both("K = " + std::to_string(inputs), weight);
+    }
   }
+  // Random signs and sizes; 20 rows, so that places without a weight are there, too.
+  for (const int64_t inputs : {100, 5000, 16000}) {
+    std::vector<int8_t> values(static_cast<size_t>(20 * inputs));
+    for (int8_t& value : values) value = static_cast<int8_t>(static_cast<int>(random.bits() % 131) - 65);
+    TestWeight weight = block_of(20, inputs, values);
+    for (const int bits : {8, 12}) {
+      weight.activation_bits = bits;
+      both("random, K = " + std::to_string(inputs), weight);
+    }
+  }
+}
+
+WB_TEST(sums_that_could_overflow_are_refused) {
+  std::vector<int8_t> values(8257, 127);
+  TestWeight weight = block_of(1, 8257, values);
+  CHECK_EQUAL(std::string(), check(weight.int8_view()));
+  weight.activation_bits = 12;
+  CHECK_EQUAL(std::string("W_blocks: expected rows with magnitudes that add up to less than 1048576, "
+                          "so that no sum with activations of 12 bits overflows, found 1048639"),
+              check(weight.int8_view()));
+  weight.int8_blocks[7] = -64;
+  CHECK(!check(weight.int8_view()).empty());
+  weight.int8_blocks[7] = -63;
+  CHECK_EQUAL(std::string(), check(weight.int8_view()));
+  weight.activation_bits = 9;
+  CHECK_EQUAL(std::string("W: expected activations of 8 or 12 bits, found 9"),
+              check(weight.int8_view()));
 }
 
 WB_TEST(listed_columns_far_apart) {

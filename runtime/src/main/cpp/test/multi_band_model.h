@@ -42,7 +42,7 @@ struct MultiBandModel {
     network.band_output = layer(outputs, projected, outputs, projected, 1);
     if (arithmetic == Arithmetic::kF32) return;
     const auto quantised = [&](size_t index) {
-      weights[index].quantise();
+      weights[index].quantise(activation_bits(arithmetic));
       return LayerOf<PackedInt8Matrix>{
           int8_packed.emplace_back(weights[index].int8_view()).matrix(), biases[index].data()};
     };

@@ -15,11 +15,10 @@ using namespace wavebridge::test;
 namespace {
 
 constexpr size_t kStepsPerFrame = 3;
-constexpr float kTemperature = 0.8f;
 
 /// A sequence's inputs, or those of several behind each other.
 struct Inputs {
-  std::vector<float> conditioning, uniforms, given, previous, state;
+  std::vector<float> conditioning, uniforms, given, previous, state, temperature;
 
   Inputs(const MultiBandModel& model, size_t rows, size_t steps) {
     Random random(31);
@@ -33,20 +32,21 @@ struct Inputs {
     given = random.numbers(rows * steps * bands, 1);
     previous = random.numbers(rows * bands, 1);
     state = random.numbers(rows * hidden, 0.9f);
+    temperature = random.temperatures(rows);
   }
 };
 
 /// The sample that one band's outputs give.
 float drawn(const MultiBandModel& model, const std::vector<float>& outputs, size_t first,
-            const float* uniforms) {
+            float temperature, const float* uniforms) {
   const size_t mixtures = static_cast<size_t>(model.network.mixtures);
   const auto chosen = static_cast<size_t>(
-      reference::draw_class(reference::part(outputs, first, mixtures), kTemperature, uniforms[0]));
+      reference::draw_class(reference::part(outputs, first, mixtures), temperature, uniforms[0]));
   const float margin = model.network.uniform_margin;
   const float q = uniforms[1] * (1.0f - (margin + margin)) + margin;
   const float scale = reference::log(reference::exp(outputs[first + 2 * mixtures + chosen]) + 1.0f);
   const float logistic = reference::log((1.0f - q) / q);
-  const float value = outputs[first + mixtures + chosen] + (scale * kTemperature) * logistic;
+  const float value = outputs[first + mixtures + chosen] + (scale * temperature) * logistic;
   const float level =
       std::min(32767.0f, std::max(-32768.0f, value * model.network.levels_per_unit));
   return std::trunc(level) / 32768.0f + 0.0f;
@@ -80,7 +80,7 @@ void expect(const MultiBandModel& model, const Inputs& inputs, size_t row, size_
     const size_t at = (row * steps + t) * bands;
     for (size_t b = 0; b < bands; b++) {
       x[b] = score ? inputs.given[at + b]
-                   : drawn(model, outputs, b * outputs.size() / bands,
+                   : drawn(model, outputs, b * outputs.size() / bands, inputs.temperature[row],
                            inputs.uniforms.data() + 2 * (at + b));
       run.audio.push_back(x[b]);
     }
@@ -101,7 +101,7 @@ void take(const Kernels& level, const MultiBandModel& model, const Inputs& input
                              .frames = static_cast<int64_t>(steps / kStepsPerFrame + 1),
                              .samples_per_frame = kStepsPerFrame,
                              .begun = static_cast<int64_t>(from % kStepsPerFrame),
-                             .temperature = kTemperature,
+                             .temperature = inputs.temperature.data(),
                              .by_frame = inputs.conditioning.data() + from / kStepsPerFrame * gates,
                              .uniforms = inputs.uniforms.data() + from * bands * 2,
                              .given = inputs.given.data() + from * bands,
@@ -185,8 +185,8 @@ struct Node {
 }  // namespace
 
 WB_TEST(multi_band_gru) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const MultiBandModel usual(1, 64, 4, 8, 32, 4, as);
     check(what + "h64 4 bands", usual, 1, 20, 0, 1);
     check(what + "h64 cut", usual, 1, 20, 7, 1);

@@ -48,7 +48,7 @@ struct DualInputs {
   size_t rows, samples, frames;
   std::vector<float> conditioning, uniforms, given, previous, state;
   int samples_per_frame = 7;
-  float temperature = 0.9f;
+  std::vector<float> temperature;
 
   DualInputs(const DualModel& model, uint64_t seed, size_t row_count, size_t sample_count)
       : rows(row_count), samples(sample_count), frames(sample_count / 7 + 1) {
@@ -60,6 +60,7 @@ struct DualInputs {
       given.push_back(static_cast<float>(random.bits() % 65536) / 32768 - 1);
     previous = random.numbers(rows * 2, 1);
     state = random.numbers(rows * static_cast<size_t>(model.network.hidden), 0.9f);
+    temperature = random.temperatures(rows);
   }
 
   /// The output of the reference for each row alone.
@@ -69,7 +70,7 @@ struct DualInputs {
       runs.push_back(
           reference::dual_softmax(model, part(conditioning, row, conditioning.size() / rows),
                                   score ? std::vector<float>() : part(uniforms, row, 2 * samples),
-                                  part(given, row, samples), samples_per_frame, temperature,
+                                  part(given, row, samples), samples_per_frame, temperature[row],
                                   part(previous, row, 2), part(state, row, state.size() / rows)));
     }
     return join(runs);
@@ -92,7 +93,7 @@ void run_dual(const Kernels& kernels, const DualModel& model, const DualInputs& 
       .frames = static_cast<int64_t>(inputs.frames),
       .samples_per_frame = inputs.samples_per_frame,
       .begun = static_cast<int64_t>(from % static_cast<size_t>(inputs.samples_per_frame)),
-      .temperature = inputs.temperature,
+      .temperature = inputs.temperature.data(),
       .by_frame =
           inputs.conditioning.data() + frame * static_cast<size_t>(model.network.conditioning_size),
       .uniforms = inputs.uniforms.data() + 2 * from,
@@ -149,6 +150,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
   const auto uniforms = random.uniforms(count * draws);
   const auto given = random.numbers(count * samples, 1);
   const auto previous = random.numbers(count, 1);
+  const auto temperature = random.temperatures(count);
   auto state = random.numbers(count * states, 0.9f);
   for (size_t i = 0; i < state.size() && second_state; i++) {
     if (i % states >= states / 2) state[i] = *second_state;
@@ -160,7 +162,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
       alone.push_back(reference::residual_gru(
           model, part(mels, row, mel_size), part(aux, row, aux_size),
           score ? std::vector<float>() : part(uniforms, row, draws), part(given, row, samples), 5,
-          1.1f, part(previous, row, 1), part(state, row, states)));
+          temperature[row], part(previous, row, 1), part(state, row, states)));
     }
     const reference::Run expected = join(alone);
     for (const Kernels* level : available_levels()) {
@@ -174,7 +176,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
             .frames = static_cast<int64_t>(frames),
             .samples_per_frame = 5,
             .begun = static_cast<int64_t>(from % 5),
-            .temperature = 1.1f,
+            .temperature = temperature.data(),
             .by_sample = mels.data() + from * static_cast<size_t>(network.mels),
             .by_frame = aux.data() + frame * aux_size / frames,
             .uniforms = uniforms.data() + from * static_cast<size_t>(network.head.draws()),
@@ -201,8 +203,8 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
 }  // namespace
 
 WB_TEST(dual_softmax) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     check_dual(what + "h64 sparse", DualModel(1, 64, 20, 32, 24, 16, 1, 0.3, as), 40, 1);
     check_dual(what + "h10 ragged", DualModel(2, 10, 3, 5, 33, 1, 4, 0.5, as), 40, 1);
     check_dual(what + "h2 smallest", DualModel(3, 2, 1, 1, 1, 1, 1, 1.0, as), 40, 1);
@@ -212,8 +214,8 @@ WB_TEST(dual_softmax) {
 }
 
 WB_TEST(residual_gru) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     check_residual(what + "r32 categorical",
                    ResidualModel(1, 32, 8, {4, 4, 4, 4}, 32, 24, 64, 0, as), 30, 1);
     for (const Head& head : heads(10)) {
@@ -234,8 +236,8 @@ ResidualModel pruned_model(bool second_gru, Arithmetic arithmetic) {
 }
 
 WB_TEST(second_gru_without_weights) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const ResidualModel sparse = pruned_model(false, as);
     const ResidualModel ragged(6, 21, 5, {3, 0, 2, 4}, 17, 18, 30, 10, as, {0, 0, 1, false});
     for (const float state : {0.0f, -0.0f, 1e-45f, -0.5f}) {
@@ -251,8 +253,8 @@ WB_TEST(second_gru_without_weights) {
 }
 
 WB_TEST(rows_with_quads_of_their_own) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const ResidualModel model = pruned_model(true, as);
     CHECK(model.network.mel_weight.layout == PanelLayout::kRowQuads);
     CHECK(model.network.gru1_input.weight.layout == PanelLayout::kRowQuads);
@@ -267,8 +269,8 @@ WB_TEST(rows_with_quads_of_their_own) {
 }
 
 WB_TEST(rows_that_share_quads) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const DualModel dual(9, 288, 16, 48, 48, 4, 4, 0.2, as, 0.2);
     CHECK(dual.network.recurrent.weight.layout == PanelLayout::kSharedQuads);
     for (const int32_t members : {1, 3}) check_dual(what + "dual", dual, 15, 1, members);
@@ -281,8 +283,8 @@ WB_TEST(rows_that_share_quads) {
 }
 
 WB_TEST(rows_in_step_give_what_each_gives_alone) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const DualModel dual(6, 38, 7, 24, 20, 1, 1, 0.3, as);
     const ResidualModel residual(7, 21, 5, {3, 0, 2, 4}, 17, 18, 16, 0, as);
     for (const int32_t batch : kBatches) {
@@ -294,8 +296,8 @@ WB_TEST(rows_in_step_give_what_each_gives_alone) {
 }
 
 WB_TEST(members_of_a_team_give_what_one_gives) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const std::string what = as == Arithmetic::kInt8 ? "int8 " : "f32 ";
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
     const DualModel dual(6, 134, 7, 70, 52, 1, 1, 0.3, as);
     const DualModel smallest(3, 2, 1, 1, 1, 1, 1, 1.0, as);
     const DualModel in_blocks(5, 320, 9, 160, 64, 16, 1, 0.1, as, 0.1);
@@ -323,7 +325,7 @@ WB_TEST(random_shapes) {
   for (size_t i = 0; i < 60; i++) {
     const auto& [height, width] = shapes[i % shapes.size()];
     const double density = below(6) / 5.0;
-    const Arithmetic as = i / shapes.size() % 2 == 0 ? Arithmetic::kF32 : Arithmetic::kInt8;
+    const Arithmetic as = kArithmetics[i / shapes.size() % 3];
     const int32_t batch = below(3) == 0 ? 1 + below(64) : 1;
     const std::string what = "shape " + std::to_string(i);
     const int hidden = 2 * height * (1 + below(70 / height));
@@ -408,7 +410,7 @@ WB_TEST(no_samples_leave_state_alone) {
 }
 
 WB_TEST(threads_do_not_disturb_each_other) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel model(8, 48, 16, 16, 16, 16, 1, 0.5, as);
     const DualInputs inputs(model, 9, 1, 100);
     const Kernels& kernels = *available_levels().back();

@@ -1,5 +1,6 @@
 #include "test/reference.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -90,15 +91,14 @@ std::vector<float> int8_affine(const TestWeight& weight, const std::vector<float
   const size_t inputs = static_cast<size_t>(weight.inputs);
   float m = 0;
   for (size_t k = 0; k < inputs; k++) m = std::fabs(x[from + k]) > m ? std::fabs(x[from + k]) : m;
-  const float v = bounded ? 127 : m > 0 ? 127 / m : 0;
-  const float a = bounded ? 1.0f / 127 : m / 127;
+  const float most = weight.activation_bits == 8 ? 127 : 2047;
+  const float v = bounded ? most : m > 0 ? most / m : 0;
+  const float a = bounded ? 1.0f / most : m / most;
   std::vector<int64_t> q;
   for (size_t k = 0; k < inputs; k++) {
     const float scaled = std::rint(x[from + k] * v);
     q.push_back(std::isnan(scaled) ? 0
-                : scaled > 127     ? 127
-                : scaled < -127    ? -127
-                                   : static_cast<int64_t>(scaled));
+                                   : static_cast<int64_t>(std::clamp(scaled, -most, most)));
   }
   std::vector<float> y;
   for (size_t r = 0; r < static_cast<size_t>(weight.rows); r++) {

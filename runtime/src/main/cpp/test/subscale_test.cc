@@ -219,7 +219,8 @@ void call(const Network& network, const ContextModel& context, const Utterance& 
   rows.samples = static_cast<int64_t>(count);
   rows.frames = static_cast<int64_t>(frame_count);
   rows.samples_per_frame = of.samples_per_frame;
-  rows.temperature = kTemperature;
+  const std::vector<float> temperature(static_cast<size_t>(of.factor), kTemperature);
+  rows.temperature = temperature.data();
   rows.uniforms = uniforms.data();
   rows.audio = audio.data();
   rows.previous = made.previous.data();
@@ -293,11 +294,11 @@ std::string text(int value) { return std::to_string(value); }
 
 WB_TEST(factors_and_horizons) {
   const std::vector<std::pair<int, int>> sizes = {{1, 0}, {2, 1}, {8, 4}, {16, 7}, {5, 0}, {3, 20}};
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel dual(2, 10, 3, 5, 33, 1, 4, 0.5, as);
     const ResidualModel residual(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10, as);
     for (const auto& [factor, horizon] : sizes) {
-      const std::string what = std::string(as == Arithmetic::kInt8 ? "int8 " : "f32 ") +
+      const std::string what = text(as) +
                                text(factor) + " rows, horizon " + text(horizon);
       for (const bool own_past : {false, true}) {
         const std::vector<ContextModel::Sizes> layers = {
@@ -331,7 +332,7 @@ WB_TEST(many_rows) {
 }
 
 WB_TEST(without_a_context) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel dual(6, 38, 7, 24, 20, 1, 1, 0.3, as);
     const ResidualModel residual(7, 21, 5, {3, 0, 2, 4}, 17, 18, 16, 0, as);
     check_lagged("dual", Dual{dual}, ContextModel(), random_utterance(Dual{dual}, 3, 6, 5, 101),
@@ -342,7 +343,7 @@ WB_TEST(without_a_context) {
 }
 
 WB_TEST(rows_with_quads_of_their_own) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const ResidualModel model(5, 72, 64, {4, 0, 3, 0}, 48, 48, 128, 0, as, {1, 4, 0.08, false});
     const Residual residual{model};
     CHECK(model.network.mel_weight.layout == PanelLayout::kRowQuads);
@@ -372,7 +373,7 @@ WB_TEST(random_contexts) {
     return static_cast<int>(random.bits() % static_cast<uint32_t>(limit));
   };
   for (uint64_t i = 0; i < 16; i++) {
-    const Arithmetic as = i % 2 == 0 ? Arithmetic::kF32 : Arithmetic::kInt8;
+    const Arithmetic as = kArithmetics[i % 3];
     const int factor = 1 + below(20), horizon = below(15);
     const bool own_past = below(2) == 0;
     std::vector<ContextModel::Sizes> layers;

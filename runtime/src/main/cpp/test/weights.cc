@@ -48,7 +48,8 @@ BlockSparseWeight TestWeight::view() const {
           .row_starts = starts.data()};
 }
 
-void TestWeight::quantise() {
+void TestWeight::quantise(int bits) {
+  activation_bits = bits;
   for (size_t row = 0; row < static_cast<size_t>(rows); row++) {
     const float* values = dense.data() + row * static_cast<size_t>(inputs);
     double most = 0;
@@ -75,7 +76,7 @@ void TestWeight::quantise() {
 }
 
 BlockSparseInt8Weight TestWeight::int8_view() const {
-  BlockSparseInt8Weight weight{view(), int8_blocks.data(), scales.data()};
+  BlockSparseInt8Weight weight{view(), int8_blocks.data(), scales.data(), activation_bits};
   weight.structure.blocks = nullptr;
   return weight;
 }
@@ -114,7 +115,7 @@ DualModel::DualModel(uint64_t seed, int hidden, int conditioning, int coarse, in
   network.fine_output = head(kDualClasses, fine);
   if (arithmetic == Arithmetic::kF32) return;
   const auto quantised = [&](size_t index) {
-    weights[index].quantise();
+    weights[index].quantise(activation_bits(arithmetic));
     return LayerOf<PackedInt8Matrix>{int8_packed.emplace_back(weights[index].int8_view()).matrix(),
                                      biases[index].data()};
   };
@@ -179,7 +180,7 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
   network.output = layer(classes, rows2);
   if (arithmetic == Arithmetic::kF32) return;
   const auto quantised = [&](size_t index) {
-    weights[index].quantise();
+    weights[index].quantise(activation_bits(arithmetic));
     return int8_packed.emplace_back(weights[index].int8_view()).matrix();
   };
   int8.hidden = hidden;

@@ -30,6 +30,12 @@ class Random {
     for (float& x : all) x = number(size);
     return all;
   }
+  /// Temperatures around 1, another for each row.
+  std::vector<float> temperatures(size_t rows) {
+    std::vector<float> values;
+    for (size_t row = 0; row < rows; row++) values.push_back(0.6f + 0.8f * uniform());
+    return values;
+  }
   std::vector<float> uniforms(size_t count) {
     std::vector<float> all(count);
     for (float& x : all) x = uniform();
@@ -57,16 +63,28 @@ struct TestWeight {
   std::vector<int8_t> int8_dense;
   std::vector<int8_t> int8_blocks;
   std::vector<float> scales;
+  int activation_bits = 8;
 
   /// As docs/numerics.md has it.
-  void quantise();
+  void quantise(int bits = 8);
   BlockSparseInt8Weight int8_view() const;
 };
 
 /// Memory that starts on a cache line, full of bytes that mean nothing.
 AlignedArray<unsigned char> spoiled_memory(size_t bytes);
 
-enum class Arithmetic { kF32, kInt8 };
+enum class Arithmetic { kF32, kInt8, kInt8Of12 };
+inline constexpr Arithmetic kArithmetics[] = {Arithmetic::kF32, Arithmetic::kInt8,
+                                              Arithmetic::kInt8Of12};
+/// Of the activations of a quantised network.
+inline int activation_bits(Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kInt8Of12 ? 12 : 8;
+}
+inline std::string text(Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kF32    ? "f32 "
+         : arithmetic == Arithmetic::kInt8 ? "int8 "
+                                           : "int8 of 12 bits ";
+}
 
 /// A dual-softmax network of random weights, and everything it points to.
 struct DualModel {

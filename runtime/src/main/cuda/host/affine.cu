@@ -98,7 +98,7 @@ Result prepare(const BlockSparseGemm& gemm, const Options& options, const char* 
   return guarded(name, [&] {
     const ConstantReader reader(options, stream);
     prepared = std::make_unique<Gemm>(
-        reader.layer("W", "W_bias", gemm.layer, -1, gemm.inputs, false), stream);
+        reader.layer("W", "W_bias", gemm.layer, -1, gemm.inputs, 0), stream);
   });
 }
 

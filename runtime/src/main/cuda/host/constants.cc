@@ -26,7 +26,7 @@ const char* text_of(Status status) noexcept {
     case Status::kExchangeTimedOut:
       return "a block waited in vain for another one; is the GPU shared with another process?";
     case Status::kBadTemperature:
-      return "temperature: expected a positive, finite number";
+      return "temperature: expected positive, finite numbers";
     case Status::kDeviceError:
       break;
   }
@@ -69,7 +69,8 @@ std::vector<float> ConstantReader::array(const char* name, const float* values,
 }
 
 HostWeight ConstantReader::weight(const char* name, const Weight& given, int64_t rows,
-                                  int64_t inputs, bool int8) const {
+                                  int64_t inputs, int64_t activation_bits) const {
+  const bool int8 = activation_bits > 0;
   if (int8 != (given.scales != nullptr)) {
     throw Refused(Status::kBadArgument, std::string(name) + ": expected " +
                                             (int8 ? "int8 weights with" : "f32 weights without") +
@@ -108,7 +109,8 @@ HostWeight ConstantReader::weight(const char* name, const Weight& given, int64_t
   view.row_starts = weight.row_starts_.data();
   view.blocks = weight.blocks_.data();
   std::string fault =
-      int8 ? check(BlockSparseInt8Weight{view, weight.int8_blocks_.data(), weight.scales_.data()})
+      int8 ? check(BlockSparseInt8Weight{view, weight.int8_blocks_.data(), weight.scales_.data(),
+                                         activation_bits})
            : check(view);
   if (fault.empty() && rows >= 0 && weight.rows() != rows) {
     fault = std::string(name) + ": expected " + text(rows) + " rows, found " + text(weight.rows());
@@ -122,8 +124,9 @@ HostWeight ConstantReader::weight(const char* name, const Weight& given, int64_t
 }
 
 HostLayer ConstantReader::layer(const char* name, const char* bias_name, const Layer& given,
-                                int64_t rows, int64_t inputs, bool int8) const {
-  HostLayer layer{weight(name, given.weight, rows, inputs, int8), {}};
+                                int64_t rows, int64_t inputs,
+                                int64_t activation_bits) const {
+  HostLayer layer{weight(name, given.weight, rows, inputs, activation_bits), {}};
   layer.bias = array(bias_name, given.bias, layer.weight.rows());
   return layer;
 }
@@ -161,11 +164,11 @@ bool large_have_scales(const std::string& name, const Matrices& matrices) {
 }  // namespace
 
 MatrixReader::MatrixReader(const ConstantReader& reader, const std::string& name,
-                           const GivenMatrices& given)
+                           const GivenMatrices& given, int64_t activation_bits)
     : reader_(reader),
       given_(given),
-      int8_(large_have_scales(name, given.all_)),
-      rows_(declared(int8_ ? name + "Int8" : name)) {}
+      activation_bits_(large_have_scales(name, given.all_) ? activation_bits : 0),
+      rows_(declared(activation_bits_ > 0 ? name + "Int8" : name)) {}
 
 std::vector<float> MatrixReader::array(const float* values, int64_t count) {
   return reader_.array(rows_.next(TensorKind::kConstant), values, count);
@@ -174,12 +177,12 @@ std::vector<float> MatrixReader::array(const float* values, int64_t count) {
 int64_t MatrixReader::read(HostLayer& to, const Extent& rows, const Extent& inputs) {
   const GivenMatrices::Matrix& from = given_.all_.at(next_++);
   const TensorSpec& row = rows_.next();
-  const bool int8 = row.kind == TensorKind::kInt8Weight;
+  const int64_t bits = row.kind == TensorKind::kInt8Weight ? activation_bits_ : 0;
   if (from.has_bias) {
     to = reader_.layer(row.name, rows_.next(TensorKind::kConstant), from.layer, rows.size,
-                       inputs.size, int8);
+                       inputs.size, bits);
   } else {
-    to = {reader_.weight(row.name, from.layer.weight, rows.size, inputs.size, int8), {}};
+    to = {reader_.weight(row.name, from.layer.weight, rows.size, inputs.size, bits), {}};
   }
   return to.weight.rows();
 }

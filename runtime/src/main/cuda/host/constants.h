@@ -91,11 +91,12 @@ class ConstantReader {
       : on_device_(options.constants_on_device), stream_(stream) {}
 
   std::vector<float> array(const char* name, const float* values, int64_t count) const;
-  /// A weight of `rows` rows, or of any number where that is negative.
+  /// A weight of `rows` rows, or of any number where that is negative. `activation_bits`: of the
+  /// vectors that an int8 weight is multiplied with; 0 for an f32 weight.
   HostWeight weight(const char* name, const Weight& given, int64_t rows, int64_t inputs,
-                    bool int8) const;
+                    int64_t activation_bits) const;
   HostLayer layer(const char* name, const char* bias_name, const Layer& given, int64_t rows,
-                  int64_t inputs, bool int8) const;
+                  int64_t inputs, int64_t activation_bits) const;
 
  private:
   template <typename T>
@@ -125,9 +126,11 @@ class GivenMatrices {
 class MatrixReader {
  public:
   /// `name` is the f32 operator; where the large matrices have scales, its int8 form is read.
-  MatrixReader(const ConstantReader& reader, const std::string& name, const GivenMatrices& given);
+  MatrixReader(const ConstantReader& reader, const std::string& name, const GivenMatrices& given,
+               int64_t activation_bits);
 
-  bool int8() const { return int8_; }
+  /// Of the int8 form, or 0.
+  int64_t activation_bits() const { return activation_bits_; }
   /// The array that comes before the matrices.
   std::vector<float> array(const float* values, int64_t count);
   /// The function that the `each` of a network calls for each of its matrices.
@@ -143,7 +146,7 @@ class MatrixReader {
 
   const ConstantReader& reader_;
   const GivenMatrices& given_;
-  bool int8_;
+  int64_t activation_bits_;
   ConstantRows rows_;
   size_t next_ = 0;
 };

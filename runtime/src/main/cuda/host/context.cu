@@ -36,7 +36,7 @@ Context::Context(const Subscale& subscale, const ConstantReader& reader, int64_t
   const std::vector<float> values = reader.array("context_layers", subscale.weights, size);
   if (none()) return;
   const HostWeight input =
-      reader.weight("context_input", subscale.input, rows, spec_.context_size(), false);
+      reader.weight("context_input", subscale.input, rows, spec_.context_size(), 0);
   require(runtime::allocate(values.size() * sizeof(float), weights_));
   require(runtime::upload(weights_.get(), values.data(), values.size() * sizeof(float), stream));
   input_.emplace(HostLayer{input, std::vector<float>(static_cast<size_t>(rows))}, stream);

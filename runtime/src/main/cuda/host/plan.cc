@@ -28,12 +28,13 @@ size_t phases_of(const std::vector<const Item*>& items) {
 
 }  // namespace
 
-OperandPlace place_operand(SharedBytes& bytes, int64_t columns, bool int8,
+OperandPlace place_operand(SharedBytes& bytes, int64_t columns, int64_t bits,
                            const BlockShape& shape) {
   OperandPlace place{};
-  if (int8) {
-    place.row_stride =
+  if (bits > 0) {
+    place.stride =
         static_cast<uint32_t>(rounded_up(columns, kInt8StepColumns) / 4 + kInt8StepColumns / 4);
+    place.row_stride = bits == 8 ? place.stride : 2 * place.stride;
   } else {
     // The four lanes of a row read different banks.
     place.stride = static_cast<uint32_t>(rounded_up((columns + 3) / 4, 32) + 4);

@@ -94,7 +94,8 @@ class Plan {
 
 /// An operand's place, for columns that panels read to the end of their last
 /// step.
-OperandPlace place_operand(SharedBytes& bytes, int64_t columns, bool int8, const BlockShape& shape);
+OperandPlace place_operand(SharedBytes& bytes, int64_t columns, int64_t bits,
+                           const BlockShape& shape);
 
 }  // namespace wavebridge::cuda
 

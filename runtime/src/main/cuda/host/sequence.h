@@ -13,7 +13,8 @@
 //   Network, Arguments   as launch.h describes it, and as its kernel is told
 //   kName                of its ordinary operator
 //   kernel               its kernel for an arithmetic and an exchange
-//   Constants            its constants on the host, from a network and a ConstantReader; `int8`
+//   Constants            its constants on the host, from a network and a ConstantReader;
+//                        `activation_bits` are 0 in f32
 //   context_rows         rows of the weight of a context
 //   needs, place         what its step needs of the blocks, and where a block's buffers lie
 //   Traits(...), fill    what it keeps on the device, and what of it goes into the arguments
@@ -109,7 +110,7 @@ inline void check_call(const SequenceCall& call, bool subscale, int64_t samples_
   if (makes && call.given == nullptr &&
       (call.uniforms == nullptr || call.temperature == nullptr || call.next_audio == nullptr)) {
     refuse(
-        "expected uniforms, a temperature and next_audio where no samples "
+        "expected uniforms, temperatures and next_audio where no samples "
         "are given");
   }
   if (!subscale && call.samples > call.frames * samples_per_frame) {
@@ -133,11 +134,12 @@ inline void begin_call(const SequenceCall& call, const SequenceValues& values, b
 }
 
 /// Sets what a call says of a kernel's arguments.
-inline void fill(const SequenceCall& call, StepArguments& arguments) {
+inline void fill(const SequenceCall& call, bool subscale, StepArguments& arguments) {
   arguments.rows = static_cast<int32_t>(call.rows);
   arguments.status = call.status;
   arguments.uniforms = call.uniforms;
   arguments.temperature = call.temperature;
+  arguments.temperature_stride = subscale ? 0 : 1;
   arguments.given = call.given;
   arguments.audio = call.next_audio;
   arguments.logits = call.logits;
@@ -177,7 +179,7 @@ inline void add_panels(int matrix, const HostLayer& layer, std::vector<Item>& it
 
 /// Places what every network's blocks have; `widest` is the longest vector that is quantised by its
 /// own maximum.
-inline void place_step(const BlockShape& shape, SharedBytes& bytes, int64_t widest, bool int8,
+inline void place_step(const BlockShape& shape, SharedBytes& bytes, int64_t widest, int64_t bits,
                        bool frame_biases, StepArguments& step) {
   const int64_t places = shape.places();
   const int64_t results = int64_t{shape.panels} * kPanelRows * places * 4;
@@ -185,7 +187,7 @@ inline void place_step(const BlockShape& shape, SharedBytes& bytes, int64_t wide
   step.results = bytes.take(results);
   step.frame_biases = frame_biases ? bytes.take(results) : 0;
   step.own_state = bytes.take(int64_t{shape.groups} * kPanelRows * places * 4);
-  step.collected = bytes.take(int8 ? widest * places * 4 : 0);
+  step.collected = bytes.take(bits > 0 ? widest * places * 4 : 0);
   step.drawn_logits = bytes.take((int64_t{step.classes} + kWarp) * places * 4);
 }
 
@@ -206,7 +208,7 @@ class Prepared final : public PreparedSequence {
            cudaStream_t stream)
       : values_(network.values()),
         samples_per_frame_(network.samples_per_frame),
-        int8_(constants.int8),
+        activation_bits_(constants.activation_bits),
         traits_(network, constants, stream) {
     if (network.subscale.has_value()) {
       context_.emplace(*network.subscale, reader, Traits::context_rows(network), stream);
@@ -217,7 +219,7 @@ class Prepared final : public PreparedSequence {
     StepNeeds needs = Traits::needs(constants, arguments_);
     arguments_.step.values = static_cast<uint32_t>(needs.values);
     needs.place = [this](const BlockShape& shape, SharedBytes& bytes) {
-      Traits::place(shape, bytes, int8_, arguments_);
+      Traits::place(shape, bytes, activation_bits_, arguments_);
     };
     make_plan(needs, options, stream, plan_,
               [this](const Plan& plan) { return runtime::permit(kernel(), plan.grid(1)); });
@@ -265,12 +267,13 @@ class Prepared final : public PreparedSequence {
   }
 
   void (*kernel() const)(Arguments) {
-    if (plan_->shape().cluster) {
-      return int8_ ? Traits::template kernel<Int8, ClusterExchange>
-                   : Traits::template kernel<F32, ClusterExchange>;
-    }
-    return int8_ ? Traits::template kernel<Int8, PacketExchange>
-                 : Traits::template kernel<F32, PacketExchange>;
+    return plan_->shape().cluster ? kernel_with<ClusterExchange>() : kernel_with<PacketExchange>();
+  }
+  template <typename Exchange>
+  void (*kernel_with() const)(Arguments) {
+    if (activation_bits_ == 0) return Traits::template kernel<F32, Exchange>;
+    return activation_bits_ == 8 ? Traits::template kernel<Int8, Exchange>
+                                 : Traits::template kernel<Int8Of12, Exchange>;
   }
 
   void run(const SequenceCall& call, void* start, cudaStream_t stream) const {
@@ -289,7 +292,7 @@ class Prepared final : public PreparedSequence {
     const Parts parts = parts_of(workspace, call.rows, call.samples, call.frames);
 
     Arguments arguments = arguments_;
-    fill(call, arguments.step);
+    fill(call, subscale, arguments.step);
     traits_.begin(call, vectors(call.rows, call.frames), parts.of_network, arguments, stream);
     const ContextRun context = {context_of(context_), parts.context};
     const int64_t at_once = std::min(subscale ? context_->steps_at_once(call.schedule) : all.steps,
@@ -303,7 +306,7 @@ class Prepared final : public PreparedSequence {
 
   SequenceValues values_;
   int64_t samples_per_frame_;
-  bool int8_;
+  int64_t activation_bits_;
   Traits traits_;
   std::optional<Context> context_;
   std::optional<Plan> plan_;

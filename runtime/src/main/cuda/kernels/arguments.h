@@ -34,11 +34,12 @@ struct Schedule {
 };
 
 /// A vector operand in shared memory, for `rows` rows. Column k of f32 lies at
-/// `(k mod 4) * stride + k / 4`, of int8 at byte k. Offsets count bytes from
+/// `(k mod 4) * stride + k / 4`, of int8 at byte k; activations of 12 bits have two parts, the
+/// second of which lies `stride` words behind the first. Offsets count bytes from
 /// the start of shared memory.
 struct OperandPlace {
   uint32_t offset;
-  uint32_t stride;      ///< f32: floats between columns k and k + 1
+  uint32_t stride;      ///< f32: floats between columns k and k + 1; int8: words between parts
   uint32_t row_stride;  ///< words between rows
 };
 
@@ -63,6 +64,7 @@ struct StepArguments {
   int32_t draws;
   const float* uniforms;
   const float* temperature;
+  int32_t temperature_stride;  ///< 1 where each row has its own, 0 where all share one
   const float* given;
   float* audio;
   float* logits;

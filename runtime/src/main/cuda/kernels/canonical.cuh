@@ -79,12 +79,10 @@ WB_DEVICE int sample_of(float audio) {
   return scaled > 65535.0f ? 65535 : scaled > 0.0f ? to_int(scaled) : 0;
 }
 
-/// `x` times `factor` as int8.
-WB_DEVICE int8_t quantise(float x, float factor) {
+/// `x` times `factor` as an integer of at most `largest`; the low bits of what is no number are 0.
+WB_DEVICE int quantise(float x, float factor, float largest) {
   const float scaled = x * factor;
-  return static_cast<int8_t>(to_int(scaled > 127.0f    ? 127.0f
-                                    : scaled < -127.0f ? -127.0f
-                                                       : scaled));
+  return to_int(scaled > largest ? largest : scaled < -largest ? -largest : scaled);
 }
 
 }  // namespace wavebridge::cuda

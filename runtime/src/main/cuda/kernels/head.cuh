@@ -46,21 +46,30 @@ WB_DEVICE void draw_rows(const Block& block, int64_t step, const Draw& draw) {
   }
 }
 
+/// The temperature of a row.
+WB_DEVICE float temperature_of(const Block& block, int row) {
+  const StepArguments& arguments = block.arguments;
+  return arguments.temperature[(block.state.first_row + row) * arguments.temperature_stride];
+}
+
 /// A value drawn from the logits of a row, whatever head the network has; `at` counts samples.
 WB_DEVICE float draw_value(const Block& block, const Head& head, int row, int64_t at) {
   const StepArguments& arguments = block.arguments;
-  return draw(head, logits_of(block, row), draw_layout(block), *arguments.temperature,
+  return draw(head, logits_of(block, row), draw_layout(block), temperature_of(block, row),
               arguments.uniforms + at * arguments.draws);
 }
 
-/// Whether the temperature is one; if not, says so.
-WB_DEVICE bool good_temperature(const Block& block) {
+/// Whether the temperatures of the group's rows are some; if not, says so.
+WB_DEVICE bool good_temperatures(const Block& block) {
   if (block.arguments.given != nullptr) return true;
-  const float temperature = *block.arguments.temperature;
-  if (temperature > 0.0f && temperature < from_bits(0x7f800000u)) return true;
-  if (thread_index() == 0)
+  bool good = true;
+  for (int row = 0; row < block.state.rows; row++) {
+    const float temperature = temperature_of(block, row);
+    good = good && temperature > 0.0f && temperature < from_bits(0x7f800000u);
+  }
+  if (!good && thread_index() == 0)
     store_flag(block.arguments.status, static_cast<uint32_t>(Status::kBadTemperature));
-  return false;
+  return good;
 }
 
 }  // namespace wavebridge::cuda

@@ -27,6 +27,7 @@ WB_DEVICE Operand operand_of(const OperandPlace& place, int32_t maximum = -1) {
 struct F32 {
   using Sum = float;
   static constexpr bool kQuantises = false;
+  static constexpr float kLargest = 1.0f;
 
   /// One step of a lane: four columns, in order.
   template <bool kListed>
@@ -53,14 +54,46 @@ struct F32 {
   }
 };
 
-/// int8 weights and activations.
-struct Int8 {
+/// int8 weights, and activations of 8 bits, or of 12 in two parts: `q = 64 * first + second`.
+template <int kParts>
+struct Int8InParts {
   using Sum = int32_t;
   static constexpr bool kQuantises = true;
+  static constexpr float kLargest = kParts == 1 ? 127.0f : 2047.0f;
+  static constexpr int kPartBits = 6;
 
   template <bool kListed>
-  WB_DEVICE static int32_t add(int32_t sum, const Quad& w, const uint32_t* x, const Operand&,
-                               uint32_t step, uint32_t lane, const Columns& list) {
+  WB_DEVICE static int32_t add(int32_t sum, const Quad& w, const uint32_t* x,
+                               const Operand& operand, uint32_t step, uint32_t lane,
+                               const Columns& list) {
+    if constexpr (kParts == 1) {
+      return add_part<kListed>(sum, w, x, step, lane, list);
+    } else {
+      const int32_t first = add_part<kListed>(0, w, x, step, lane, list);
+      return add_part<kListed>(sum + first * (1 << kPartBits), w, x + operand.stride, step, lane,
+                               list);
+    }
+  }
+  WB_DEVICE static float finish(int32_t sum, float weight_scale, float scale, float bias) {
+    return static_cast<float>(sum) * (weight_scale * scale) + bias;
+  }
+  WB_DEVICE static void keep(unsigned char* vector, uint32_t stride, int column, float value) {
+    put(vector, stride, column, quantise(value, kLargest, kLargest));
+  }
+  WB_DEVICE static void put(unsigned char* vector, uint32_t stride, int column, int activation) {
+    if constexpr (kParts == 1) {
+      vector[column] = static_cast<unsigned char>(activation);
+    } else {
+      vector[column] = static_cast<unsigned char>(activation >> kPartBits);
+      vector[4 * stride + static_cast<uint32_t>(column)] =
+          static_cast<unsigned char>(activation & ((1 << kPartBits) - 1));
+    }
+  }
+
+ private:
+  template <bool kListed>
+  WB_DEVICE static int32_t add_part(int32_t sum, const Quad& w, const uint32_t* x, uint32_t step,
+                                    uint32_t lane, const Columns& list) {
     Quad v;
     if constexpr (kListed) {
       v = {x[list.x], x[list.y], x[list.z], x[list.w]};
@@ -69,13 +102,9 @@ struct Int8 {
     }
     return dot4(w.w, v.w, dot4(w.z, v.z, dot4(w.y, v.y, dot4(w.x, v.x, sum))));
   }
-  WB_DEVICE static float finish(int32_t sum, float weight_scale, float scale, float bias) {
-    return static_cast<float>(sum) * (weight_scale * scale) + bias;
-  }
-  WB_DEVICE static void keep(unsigned char* vector, uint32_t, int column, float value) {
-    reinterpret_cast<int8_t*>(vector)[column] = quantise(value, 127.0f);
-  }
 };
+using Int8 = Int8InParts<1>;
+using Int8Of12 = Int8InParts<2>;
 
 /// Where results go.
 struct Sink {
@@ -148,7 +177,8 @@ WB_DEVICE void multiply_panel(const Block& block, uint32_t step, uint32_t index,
                                       : constants[row_of_panel];
     const float largest =
         operand.maximum < 0 ? 1.0f : from_bits(block.state.largest[operand.maximum][row]);
-    float y = Arithmetic::finish(sum, constants[kPanelRows + row_of_panel], largest / 127.0f, bias);
+    float y = Arithmetic::finish(sum, constants[kPanelRows + row_of_panel],
+                                 largest / Arithmetic::kLargest, bias);
     if (sink.relu) y = relu_of(y);
     if (sink.sent) {
       publish<Exchange>(block, step, sink.first + panel.row + static_cast<uint32_t>(row_of_panel),
@@ -229,9 +259,10 @@ WB_DEVICE void keep_with_maximum(const Block& block, const OperandPlace& place, 
       const int row = at & (block.places() - 1), column = at >> shift;
       if (row >= block.state.rows) continue;
       const float most = from_bits(now[row]);
-      reinterpret_cast<int8_t*>(block.at<uint32_t>(place.offset) +
-                                static_cast<uint32_t>(row) * place.row_stride)[column] =
-          quantise(values[at], most > 0.0f ? 127.0f / most : 0.0f);
+      const float factor = most > 0.0f ? Arithmetic::kLargest / most : 0.0f;
+      Arithmetic::put(block.at<unsigned char>(place.offset) +
+                          4 * static_cast<uint32_t>(row) * place.row_stride,
+                      place.stride, column, quantise(values[at], factor, Arithmetic::kLargest));
     }
     block_barrier();
   }

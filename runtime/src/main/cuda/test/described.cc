@@ -53,6 +53,7 @@ DescribedDual::DescribedDual(const DualModel& model, int samples_per_frame) {
   network.samples_per_frame = samples_per_frame;
   static_cast<DualSoftmaxSizes&>(network) = model.network;
   network.sample_weights = sample_weights.data();
+  network.activation_bits = model.weights[1].activation_bits;
   network.each(network, Describe(model));
 }
 
@@ -61,6 +62,7 @@ DescribedResidual::DescribedResidual(const ResidualModel& model, int samples_per
   static_cast<ResidualGruSizes&>(network) = model.network;
   network.head = model.network.head;
   network.sample_weights = model.sample_weights.data();
+  network.activation_bits = model.weights[2].activation_bits;
   network.each({}, {}, Describe(model));
 }
 

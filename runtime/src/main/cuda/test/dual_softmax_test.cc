@@ -16,8 +16,7 @@ constexpr int kSamplesPerFrame = 7;
 /// Inputs of some rows.
 struct Inputs {
   size_t rows, samples, frames;
-  std::vector<float> conditioning, uniforms, given, previous, state;
-  float temperature = 0.9f;
+  std::vector<float> conditioning, uniforms, given, previous, state, temperature;
 
   Inputs(const DualModel& model, size_t row_count, size_t sample_count)
       : rows(row_count), samples(sample_count), frames(sample_count / kSamplesPerFrame + 1) {
@@ -30,6 +29,7 @@ struct Inputs {
     }
     previous = random.numbers(rows * 2, 1);
     state = random.numbers(rows * static_cast<size_t>(model.network.hidden), 0.9f);
+    temperature = random.temperatures(rows);
   }
 
   reference::Run expected(const DualModel& model, bool score) const {
@@ -37,7 +37,7 @@ struct Inputs {
     for (size_t row = 0; row < rows; row++) {
       append(reference::dual_softmax(model, of_row(conditioning, row, rows),
                                      score ? std::vector<float>() : of_row(uniforms, row, rows),
-                                     of_row(given, row, rows), kSamplesPerFrame, temperature,
+                                     of_row(given, row, rows), kSamplesPerFrame, temperature[row],
                                      of_row(previous, row, rows), of_row(state, row, rows)),
              all);
     }
@@ -54,8 +54,7 @@ struct Ran {
 Ran run(const cuda::PreparedSequence& prepared, const Inputs& inputs, bool score) {
   const DeviceArray conditioning(inputs.conditioning), uniforms(inputs.uniforms),
       given(inputs.given);
-  const DeviceArray previous(inputs.previous), state(inputs.state),
-      temperature(std::vector<float>{inputs.temperature});
+  const DeviceArray previous(inputs.previous), state(inputs.state), temperature(inputs.temperature);
   const DeviceArray<float> audio(inputs.rows * inputs.samples),
       logits(inputs.rows * inputs.samples * 512);
   const DeviceArray<float> next_previous(previous.size()), next_state(state.size());
@@ -114,11 +113,11 @@ constexpr cuda::Variant kVariants[] = {cuda::Variant::kPackets, cuda::Variant::k
 }  // namespace
 
 WB_TEST(rows_and_variants) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel model(3, 38, 5, 24, 20, 1, 1, 0.3, as);
     for (const cuda::Variant variant : kVariants) {
       for (const size_t rows : {1, 3, 7}) {
-        check(name_of(as) + " " + name_of(variant) + ", " + std::to_string(rows) + " rows", model,
+        check(text(as) + name_of(variant) + ", " + std::to_string(rows) + " rows", model,
               options_of(variant, rows), rows, 8);
       }
     }
@@ -126,10 +125,10 @@ WB_TEST(rows_and_variants) {
 }
 
 WB_TEST(orders_of_threads) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel model(4, 10, 3, 5, 33, 1, 4, 0.5, as);
     for (const cuda::Variant variant : kVariants) {
-      check(name_of(as) + " " + name_of(variant), model, options_of(variant, 2, 64, 3), 2, 9, 6);
+      check(text(as) + name_of(variant), model, options_of(variant, 2, 64, 3), 2, 9, 6);
     }
   }
 }
@@ -144,12 +143,12 @@ WB_TEST(sizes_and_blocks) {
   const Sizes all[] = {{2, 0, 1, 3, 1, 1, 1},       {64, 9, 32, 48, 96, 64, 1},
                        {96, 4, 70, 16, 16, 1, 0.1}, {36, 6, 20, 31, 4, 4, 0.2},
                        {24, 3, 8, 9, 1, 1, 0},      {130, 2, 33, 40, 6, 5, 0.3}};
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     for (const Sizes& of : all) {
       const DualModel model(7, of.hidden, of.conditioning, of.coarse, of.fine, of.height, of.width,
                             of.density, as);
       for (const cuda::Variant variant : kVariants) {
-        check(name_of(as) + " " + name_of(variant) + ", H = " + std::to_string(of.hidden), model,
+        check(text(as) + name_of(variant) + ", H = " + std::to_string(of.hidden), model,
               options_of(variant, 1, 32, 5), 1, 8);
       }
     }
@@ -234,8 +233,8 @@ WB_TEST(bad_temperatures) {
   for (const cuda::Variant variant : kVariants) {
     const auto of = prepared(model, options_of(variant, 1));
     for (const float temperature : {0.0f, -1.0f, std::nanf(""), INFINITY}) {
-      Inputs inputs(model, 1, 5);
-      inputs.temperature = temperature;
+      Inputs inputs(model, 2, 5);
+      inputs.temperature[1] = temperature;
       const Ran ran = run(*of, inputs, false);
       CHECK(ran.result.ok());
       CHECK_EQUAL(static_cast<int64_t>(cuda::Status::kBadTemperature), int64_t{ran.status});
@@ -257,12 +256,12 @@ WB_TEST(nothing_to_make) {
 WB_TEST(large_networks) {
   // A checked kernel is slow.
   if (std::getenv("WAVEBRIDGE_SMALL") != nullptr) return;
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel dense(1, 896, 80, 448, 448, 2688, 896, 1, as);
     const DualModel sparse(2, 1024, 80, 512, 512, 16, 1, 0.05, as, 0.1);
     for (const cuda::Variant variant : {cuda::Variant::kPackets, cuda::Variant::kAuto}) {
       for (const size_t rows : {1, 16, 64}) {
-        const std::string what = name_of(as) + ", variant " +
+        const std::string what = text(as) + "variant " +
                                  std::to_string(static_cast<int>(variant)) + ", " +
                                  std::to_string(rows) + " rows, ";
         check(what + "dense", dense, options_of(variant, rows, 512), rows, 16);

@@ -26,7 +26,6 @@ inline cuda::Options options_of(cuda::Variant variant, size_t rows, int threads 
   return options;
 }
 
-inline std::string name_of(Arithmetic as) { return as == Arithmetic::kInt8 ? "int8" : "f32"; }
 inline std::string name_of(cuda::Variant variant) {
   return variant == cuda::Variant::kCluster ? "cluster" : "packets";
 }

@@ -50,7 +50,7 @@ WB_TEST(dense) {
 }
 
 WB_TEST(sparse) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel model(1, 2048, 80, 1024, 1024, 16, 1, 0.05, as, 0.05);
     for (const size_t rows : {1, 16})
       CHECK_EQUAL(int64_t{0}, layout_of(model, cuda::Variant::kAuto, rows).streamed_bytes);

@@ -16,8 +16,7 @@ constexpr cuda::Variant kVariants[] = {cuda::Variant::kPackets, cuda::Variant::k
 /// Inputs of some rows.
 struct Inputs {
   size_t rows, samples, frames, draws;
-  std::vector<float> mels, aux, uniforms, given, previous, state;
-  float temperature = 0.8f;
+  std::vector<float> mels, aux, uniforms, given, previous, state, temperature;
 
   Inputs(const ResidualModel& model, size_t row_count, size_t sample_count)
       : rows(row_count),
@@ -33,6 +32,7 @@ struct Inputs {
     given = random.numbers(rows * samples, 1);
     previous = random.numbers(rows, 1);
     state = random.numbers(rows * 2 * static_cast<size_t>(model.network.hidden), 0.9f);
+    temperature = random.temperatures(rows);
   }
 
   reference::Run expected(const ResidualModel& model, bool score) const {
@@ -40,7 +40,7 @@ struct Inputs {
     for (size_t row = 0; row < rows; row++) {
       append(reference::residual_gru(model, of_row(mels, row, rows), of_row(aux, row, rows),
                                      score ? std::vector<float>() : of_row(uniforms, row, rows),
-                                     of_row(given, row, rows), kSamplesPerFrame, temperature,
+                                     of_row(given, row, rows), kSamplesPerFrame, temperature[row],
                                      of_row(previous, row, rows), of_row(state, row, rows)),
              all);
     }
@@ -66,7 +66,7 @@ void check(const std::string& what, const ResidualModel& model, const cuda::Opti
       const DeviceArray mels(inputs.mels), aux(inputs.aux), uniforms(inputs.uniforms),
           given(inputs.given);
       const DeviceArray previous(inputs.previous), state(inputs.state);
-      const DeviceArray temperature(std::vector<float>{inputs.temperature});
+      const DeviceArray temperature(inputs.temperature);
       const DeviceArray<float> audio(rows * samples), logits(rows * samples * classes);
       const DeviceArray<float> next_previous(rows), next_state(state.size());
       const DeviceArray<uint32_t> status(std::vector<uint32_t>{99});
@@ -111,11 +111,11 @@ void check(const std::string& what, const ResidualModel& model, const cuda::Opti
 }  // namespace
 
 WB_TEST(heads_and_variants) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const auto check_variants = [&](const char* head, const ResidualModel& model) {
       for (const cuda::Variant variant : kVariants) {
         for (const size_t rows : {1, 3}) {
-          check(name_of(as) + " " + name_of(variant) + ", " + head + ", " + std::to_string(rows) +
+          check(text(as) + name_of(variant) + ", " + head + ", " + std::to_string(rows) +
                     " rows",
                 model, options_of(variant, rows), rows, 8);
         }
@@ -130,17 +130,17 @@ WB_TEST(heads_and_variants) {
 }
 
 WB_TEST(orders_of_threads) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const ResidualModel model(8, 10, 3, {1, 1, 1, 1}, 8, 9, 33, 0, as);
     for (const cuda::Variant variant : kVariants) {
-      check(name_of(as) + " " + name_of(variant), model, options_of(variant, 2, 64, 3), 2, 7, 5);
+      check(text(as) + name_of(variant), model, options_of(variant, 2, 64, 3), 2, 7, 5);
     }
   }
 }
 
 WB_TEST(sizes) {
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
-    const auto name = [&](const char* what) { return name_of(as) + " " + what; };
+  for (const Arithmetic as : kArithmetics) {
+    const auto name = [&](const char* what) { return text(as) + what; };
     const cuda::Options options = options_of(cuda::Variant::kPackets, 1, 32, 4);
     check(name("smallest"), ResidualModel(1, 1, 1, {0, 0, 0, 0}, 1, 1, 2, 0, as), options, 1, 6);
     check(name("without aux"), ResidualModel(2, 16, 4, {0, 0, 0, 0}, 16, 8, 256, 0, as), options, 1,
@@ -170,11 +170,11 @@ WB_TEST(values_of_classes) {
 WB_TEST(large_networks) {
   // A checked kernel is slow.
   if (std::getenv("WAVEBRIDGE_SMALL") != nullptr) return;
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const ResidualModel model(1, 512, 80, {32, 32, 32, 32}, 512, 512, 512, 0, as);
     const ResidualModel mixture(2, 512, 80, {32, 32, 32, 32}, 512, 512, 30, 10, as, {16, 1, 0.1});
     for (const size_t rows : {1, 16, 64}) {
-      const std::string what = name_of(as) + ", " + std::to_string(rows) + " rows, ";
+      const std::string what = text(as) + std::to_string(rows) + " rows, ";
       check(what + "classes", model, options_of(cuda::Variant::kAuto, rows, 512), rows, 12);
       check(what + "mixture, sparse", mixture, options_of(cuda::Variant::kPackets, rows, 512), rows,
             12);

@@ -234,13 +234,13 @@ const std::vector<ContextModel::Sizes> kLayers = {
 
 WB_TEST(factors_and_horizons) {
   const std::vector<std::pair<int, int>> sizes = {{1, 0}, {2, 1}, {8, 4}, {3, 9}};
-  for (const Arithmetic as : {Arithmetic::kF32, Arithmetic::kInt8}) {
+  for (const Arithmetic as : kArithmetics) {
     const DualModel dual(2, 10, 3, 5, 33, 1, 4, 0.5, as);
     const ResidualModel residual(2, 11, 5, {3, 2, 1, 4}, 9, 8, 30, 10, as);
     for (const auto& [factor, horizon] : sizes) {
       for (const bool own_past : {false, true}) {
         const cuda::Variant variant = own_past ? cuda::Variant::kCluster : cuda::Variant::kPackets;
-        const std::string what = name_of(as) + " " + std::to_string(factor) + " rows, horizon " +
+        const std::string what = text(as) + std::to_string(factor) + " rows, horizon " +
                                  std::to_string(horizon);
         const size_t samples = static_cast<size_t>(factor * 6 + 1);
         check_dual(what + ", dual", dual, ContextModel(3, 8, own_past, kLayers, 30), factor,

@@ -24,6 +24,12 @@ inline constexpr int kQuadTableColumns = 256;
 /// may touch, always multiplied by weights of zero or masked out.
 inline constexpr int kInputPadding = kQuadTableColumns;
 
+/// The largest activation of 8 or 12 bits.
+inline constexpr int32_t largest_activation(int32_t bits) { return (1 << (bits - 1)) - 1; }
+/// An activation of 12 bits may be kept in two parts, each of which is a byte: 64 times the first
+/// and the second.
+inline constexpr int kPartBits = 6;
+
 /// How far a kernel looks ahead in the weights; as many bytes follow the last one.
 inline constexpr int kAheadBytes = 1024;
 
@@ -131,6 +137,7 @@ struct PackedInt8Matrix {
   int32_t rows;
   int32_t inputs;
   int32_t panel_count;
+  int32_t activation_bits;  ///< 8 or 12: of the vectors that it is multiplied with
   PanelLayout layout;  ///< which of the next three there is
   Int8ColumnPanels columns;
   Int8QuadPanels quads;

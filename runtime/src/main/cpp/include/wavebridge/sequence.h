@@ -15,7 +15,7 @@ struct SequenceRows {
   int64_t frames;                    ///< F
   int64_t samples_per_frame;         ///< positive
   int64_t begun;                     ///< samples of the first frame that are made, fewer than all
-  float temperature;                 ///< positive and finite; generate only
+  const float* temperature;          ///< [N], positive and finite; generate only
   const float* by_sample = nullptr;  ///< [N, T, ...]; null where nothing comes with a sample
   const float* by_frame;             ///< [N, F, ...]
   const float* uniforms;             ///< [N, T, ...]; generate only

@@ -33,13 +33,13 @@ class DualSoftmaxTraits {
     Constants(const DualSoftmax& network, const ConstantReader& reader) {
       GivenMatrices given;
       DualSoftmaxMatrices<Given>(network).each(network, given);
-      MatrixReader matrices(reader, kName, given);
-      int8 = matrices.int8();
+      MatrixReader matrices(reader, kName, given, network.activation_bits);
+      activation_bits = matrices.activation_bits();
       sample_weights = matrices.array(network.sample_weights, int64_t{9} * network.hidden);
       each(network, matrices.reads());
     }
 
-    bool int8 = false;
+    int64_t activation_bits = 0;
     std::vector<float> sample_weights;
   };
 
@@ -89,22 +89,22 @@ class DualSoftmaxTraits {
     return needs;
   }
 
-  static void place(const BlockShape& shape, SharedBytes& bytes, bool int8,
+  static void place(const BlockShape& shape, SharedBytes& bytes, int64_t bits,
                     DualSoftmaxArguments& arguments) {
     const int64_t hidden = arguments.hidden, half = hidden / 2;
     const int64_t most_rows = std::max(arguments.coarse_rows, arguments.fine_rows);
-    place_step(shape, bytes, most_rows, int8, false, arguments.step);
+    place_step(shape, bytes, most_rows, bits, false, arguments.step);
     arguments.own_inputs = bytes.take(int64_t{shape.groups} * 3 * kPanelRows * shape.places() * 4);
-    arguments.state = place_operand(bytes, hidden, int8, shape);
+    arguments.state = place_operand(bytes, hidden, bits, shape);
     // The fine half can be read in its place where that is aligned.
     arguments.fine_apart = half % 16 != 0;
     if (arguments.fine_apart) {
-      arguments.fine_state = place_operand(bytes, half, int8, shape);
+      arguments.fine_state = place_operand(bytes, half, bits, shape);
     } else {
       arguments.fine_state = arguments.state;
-      arguments.fine_state.offset += static_cast<uint32_t>(int8 ? half : half / 4 * 4);
+      arguments.fine_state.offset += static_cast<uint32_t>(bits > 0 ? half : half / 4 * 4);
     }
-    arguments.layer = place_operand(bytes, most_rows, int8, shape);
+    arguments.layer = place_operand(bytes, most_rows, bits, shape);
   }
 
   Parts parts(Workspace& workspace, const CallSize& size) const {

@@ -27,8 +27,8 @@ class ResidualGruTraits {
       if (row != nullptr) require_within(row->attribute, head.parts, 1, row->most_parts);
       GivenMatrices given;
       ResidualGruMatrices<Given>(network).each(network, head.outputs(), given);
-      MatrixReader matrices(reader, kName, given);
-      int8 = matrices.int8();
+      MatrixReader matrices(reader, kName, given, network.activation_bits);
+      activation_bits = matrices.activation_bits();
       sample_weights = matrices.array(network.sample_weights, network.hidden);
       each(network, head.outputs(), matrices.reads());
       mel_weight.bias.resize(static_cast<size_t>(network.hidden));
@@ -41,7 +41,7 @@ class ResidualGruTraits {
       }
     }
 
-    bool int8 = false;
+    int64_t activation_bits = 0;
     std::vector<float> sample_weights, class_values;
   };
 
@@ -104,18 +104,18 @@ class ResidualGruTraits {
     return needs;
   }
 
-  static void place(const BlockShape& shape, SharedBytes& bytes, bool int8,
+  static void place(const BlockShape& shape, SharedBytes& bytes, int64_t bits,
                     ResidualGruArguments& arguments) {
     const int64_t hidden = arguments.hidden, places = shape.places();
     const int64_t widest = std::max({arguments.hidden, arguments.fc1_rows, arguments.fc2_rows});
-    place_step(shape, bytes, widest, int8, true, arguments.step);
+    place_step(shape, bytes, widest, bits, true, arguments.step);
     arguments.x = bytes.take(hidden * places * 4);
     arguments.next_x = bytes.take(hidden * places * 4);
-    arguments.input = place_operand(bytes, hidden, int8, shape);
-    arguments.state1 = place_operand(bytes, hidden, int8, shape);
-    arguments.state2 = place_operand(bytes, hidden, int8, shape);
-    arguments.layer1 = place_operand(bytes, arguments.fc1_rows, int8, shape);
-    arguments.layer2 = place_operand(bytes, arguments.fc2_rows, int8, shape);
+    arguments.input = place_operand(bytes, hidden, bits, shape);
+    arguments.state1 = place_operand(bytes, hidden, bits, shape);
+    arguments.state2 = place_operand(bytes, hidden, bits, shape);
+    arguments.layer1 = place_operand(bytes, arguments.fc1_rows, bits, shape);
+    arguments.layer2 = place_operand(bytes, arguments.fc2_rows, bits, shape);
   }
 
   Parts parts(Workspace& workspace, const CallSize& size) const {

@@ -92,6 +92,7 @@ struct SequenceValues {
 struct SequenceNetwork {
   int64_t samples_per_frame = 0;
   const float* sample_weights = nullptr;  ///< [3H, 3], or [R]
+  int64_t activation_bits = 8;            ///< of the int8 forms
   std::optional<Subscale> subscale;       ///< none for the ordinary operator
 };
 
@@ -171,7 +172,7 @@ struct SequenceCall {
   const float* uniforms = nullptr;     ///< [N, T, ...], or [A, ...]
   const float* previous = nullptr;     ///< [N, ...]
   const float* state = nullptr;        ///< [N, ...]
-  const float* temperature = nullptr;  ///< [1]
+  const float* temperature = nullptr;  ///< [N], or [1] of the subscale form
   const float* audio = nullptr;        ///< [A]; subscale form only
   /// On the host, subscale form only: the number of kernels depends on it.
   int64_t schedule[4] = {0, 0, 0, 0};

@@ -179,7 +179,7 @@ class DualSoftmaxStep {
       const int sample = sample_of(arguments.given[at]);
       drawn = kFine ? sample & 255 : sample >> 8;
     } else {
-      drawn = draw_class(logits_of(block_, row), draw_layout(block_), *arguments.temperature,
+      drawn = draw_class(logits_of(block_, row), draw_layout(block_), temperature_of(block_, row),
                          arguments.uniforms[2 * at + kFine]);
     }
     if (thread_index() % kWarp != 0) return;
@@ -225,7 +225,7 @@ template <typename Arithmetic, typename Exchange>
 WB_KERNEL(512)
 dual_softmax(const WB_GRID_CONSTANT DualSoftmaxArguments arguments) {
   begin_block<Exchange>(arguments);
-  if (!good_temperature(block_here())) return;
+  if (!good_temperatures(block_here())) return;
   Exchange::begin();
   DualSoftmaxStep<Arithmetic, Exchange>::run();
   Exchange::end();

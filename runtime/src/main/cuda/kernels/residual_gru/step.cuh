@@ -267,7 +267,7 @@ template <typename Arithmetic, typename Exchange>
 WB_KERNEL(512)
 residual_gru(const WB_GRID_CONSTANT ResidualGruArguments arguments) {
   begin_block<Exchange>(arguments);
-  if (!good_temperature(block_here())) return;
+  if (!good_temperatures(block_here())) return;
   Exchange::begin();
   ResidualGruStep<Arithmetic, Exchange>::run();
   Exchange::end();

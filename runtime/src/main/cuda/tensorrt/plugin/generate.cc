@@ -13,9 +13,11 @@ void complete(Signature& signature, const Form& form, int64_t draws, int64_t pre
   }
   in.push_back({"previous", kFloat, {'N', previous}});
   in.push_back({"state", kFloat, {'N', state}});
-  in.push_back({"temperature", kFloat, {int64_t{1}}});
   if (form.subscale) {
+    in.push_back({"temperature", kFloat, {int64_t{1}}});
     in.push_back({"schedule", kInt32, {int64_t{4}}});
+  } else {
+    in.push_back({"temperature", kFloat, {'N'}});
   }
   in.push_back({"constants", kInt32, {words}});
   signature.outputs = {{"audio", kFloat, {'N', 'T'}},

@@ -63,6 +63,10 @@ class Sequence final : public Operator {
   Network read(Constants& constants) const {
     Network network;
     network.samples_per_frame = fields_.attribute("samples_per_frame");
+    const char* bits = "activation_bits";
+    if (fields_.declares(bits) && fields_.attribute(bits) != 0) {
+      network.activation_bits = fields_.attribute(bits);
+    }
     DeclaredConstants rows(constants, *kind_.spec);
     Traits::read(fields_, rows, network);
     if (form_.subscale) network.subscale = read_subscale(fields_, rows);

@@ -112,6 +112,11 @@ WB_TEST(int8_constants) {
   // 4 * 3 bytes are 3 words.
   CHECK_EQUAL(int64_t{165 + 66 + 3}, offset(call, kernels().dual.coarse_hidden.weight.columns));
   CHECK(kernels().dual.conditioning.weight.scales == nullptr);
+  CHECK_EQUAL(int64_t{8}, kernels().dual.activation_bits);
+  node.fields.with("activation_bits", {12});
+  Call of_12(node, TensorRTPhase::kRUNTIME);
+  CHECK(of_12.run() == 0);
+  CHECK_EQUAL(int64_t{12}, kernels().dual.activation_bits);
 }
 
 WB_TEST(subscale) {

@@ -52,7 +52,7 @@ Node dual_softmax(bool int8, bool subscale) {
     node.outputs = {"[A]", "[N, 2]", "[N, 6]", "[1]"};
     node.output_sizes = {{12}, {3, 2}, {3, 6}, {1}};
   } else {
-    node.inputs = {{3, 2, 5}, {3, 8, 2}, {3, 2}, {3, 6}, {1}, {constants.words}};
+    node.inputs = {{3, 2, 5}, {3, 8, 2}, {3, 2}, {3, 6}, {3}, {constants.words}};
     node.outputs = {"[N, T]", "[N, 2]", "[N, 6]", "[1]"};
     node.output_sizes = {{3, 8}, {3, 2}, {3, 6}, {1}};
   }
@@ -80,7 +80,7 @@ Node residual_gru() {
   node.fields.with("mixtures", {2}).with("most_rows", {4});
   node.fields.with("constant_shapes", constants.shapes);
   node.words = constants.words;
-  node.inputs = {{3, 8, 5}, {3, 2, 6}, {3, 8, 3}, {3, 1}, {3, 8}, {1}, {constants.words}};
+  node.inputs = {{3, 8, 5}, {3, 2, 6}, {3, 8, 3}, {3, 1}, {3, 8}, {3}, {constants.words}};
   node.outputs = {"[N, T]", "[N, 1]", "[N, 8]", "[1]"};
   node.output_sizes = {{3, 8}, {3, 1}, {3, 8}, {1}};
   return node;

@@ -5,8 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundleManifest.Int8Part;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.runtime.Latency;
 
@@ -34,6 +37,7 @@ final class BundleInspection {
             subscale ->
                 object.put(
                     "subscale", Descriptions.subscale(subscale, manifest.audio().sampleRate())));
+    activationBits(manifest).ifPresent(bits -> object.put("int8 activations", bits + " bits"));
     manifest.bands().ifPresent(bands -> object.put("bands", Descriptions.bands(bands)));
     object.put("conditioning", conditioning(manifest));
     object.put("context frames", manifest.contextFrames());
@@ -42,6 +46,16 @@ final class BundleInspection {
         "latency of a stream", Descriptions.latency(Latency.of(manifest, manifest.subscale())));
     object.put("graphs", graphs(bundle));
     return new Inspection(object);
+  }
+
+  /** The bits of int8 activations; empty without int8 graphs. */
+  private static Optional<Integer> activationBits(BundleManifest manifest) {
+    boolean int8 =
+        manifest.graphs().stream().anyMatch(graph -> graph.precision().equals(BundleManifest.INT8));
+    return int8
+        ? Optional.of(
+            manifest.int8().map(Int8Part::activationBits).orElse(Activations.BITS_8.bits()))
+        : Optional.empty();
   }
 
   private static String summary(BundleManifest manifest) {

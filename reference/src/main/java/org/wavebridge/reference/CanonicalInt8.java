@@ -8,18 +8,17 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * end.
  */
 final class CanonicalInt8 {
-  private static final int LARGEST = 127;
-
   private CanonicalInt8() {}
 
   /** float(acc) * (s a) + b, with acc the exact sum of int8 products. */
   static double[] affine(WeightMatrix weight, Int8Weights int8, float[] x, double[] bias) {
+    int most = int8.activations().largest();
     float largest = int8.boundedInput() ? 1 : largest(x);
-    float factor = largest > 0 ? LARGEST / largest : 0;
-    float unit = largest / LARGEST;
+    float factor = largest > 0 ? most / largest : 0;
+    float unit = largest / most;
     int[] q = new int[x.length];
     for (int k = 0; k < q.length; k++) {
-      q[k] = (int) Math.max(-LARGEST, Math.min(LARGEST, Math.rint(x[k] * factor)));
+      q[k] = (int) Math.max(-most, Math.min(most, Math.rint(x[k] * factor)));
     }
     double[] y = new double[weight.rows()];
     for (int r = 0; r < y.length; r++) {

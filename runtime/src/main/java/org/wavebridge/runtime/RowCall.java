@@ -35,15 +35,7 @@ final class RowCall {
    */
   record Output(float[] values, Map<String, Tensor> carried) {}
 
-  /**
-   * Rows with an equal group may be in one call. The graph takes one temperature for all of them;
-   * that is decided here alone.
-   */
-  static Object group(float temperature) {
-    return temperature;
-  }
-
-  /** Runs a call of so many samples of each row; the rows are of one group. */
+  /** Runs a call of so many samples of each row. */
   static List<Output> run(VocoderGraphs graphs, List<Input> rows, int samples) {
     BundleManifest manifest = graphs.manifest();
     Map<String, Tensor> inputs = new HashMap<>();
@@ -59,7 +51,11 @@ final class RowCall {
     }
     int draws = manifest.network().draws();
     inputs.put("uniforms", joined(rows.stream().map(Input::uniforms).toList(), samples, draws));
-    inputs.put("temperature", new Tensor(new float[] {rows.get(0).temperature}, 1));
+    float[] temperatures = new float[rows.size()];
+    for (int n = 0; n < temperatures.length; n++) {
+      temperatures[n] = rows.get(n).temperature;
+    }
+    inputs.put("temperature", new Tensor(temperatures, temperatures.length));
     for (String name : rows.get(0).carried.keySet()) {
       List<float[]> own =
           rows.stream().map(row -> values(row.carried, name, new float[0])).toList();

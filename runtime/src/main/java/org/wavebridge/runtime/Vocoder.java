@@ -133,7 +133,7 @@ public final class Vocoder implements AutoCloseable {
    * Makes the next frames of several streams of this vocoder, as rows of one call where their
    * network makes one sample after the other. Each gives what it gives alone.
    *
-   * @param streams different ones, of one {@link VocoderStream#group}; no other thread uses them
+   * @param streams different ones, which no other thread uses
    * @param frames of each, of which so many are {@link VocoderStream#ready}; with 0, the next
    *     samples of streams that have ended
    * @return the amplitudes of each; those of a subscale stream come later

@@ -117,11 +117,6 @@ public final class VocoderStream {
     return finished || (maker.done() && ready(0, true) == 0);
   }
 
-  /** Streams with an equal group can be in one call. */
-  public Object group() {
-    return RowCall.group(options.temperature());
-  }
-
   /** Gives back what its calls keep, if it is not finished; it is afterwards. */
   public void close() {
     finished = true;

@@ -6,7 +6,7 @@ import org.wavebridge.conformance.targets.Sequence;
 
 /**
  * Several different rows in one call, each judged as if it were alone. Catches rows that share
- * state, uniforms or conditioning, and kernels that go wrong at some number of rows.
+ * state, uniforms, conditioning or temperature, and kernels that go wrong at some number of rows.
  */
 final class GenerateRows implements ConformanceCase {
   @Override
@@ -16,7 +16,7 @@ final class GenerateRows implements ConformanceCase {
 
   @Override
   public String catches() {
-    return "rows that share state, uniforms or conditioning, a kernel wrong at some number of rows";
+    return "rows that share state, uniforms, conditioning or temperature, a kernel wrong at some number of rows";
   }
 
   @Override
@@ -27,7 +27,7 @@ final class GenerateRows implements ConformanceCase {
     for (int count : counts) {
       List<Sequence> rows = new ArrayList<>();
       for (int n = 0; n < count; n++) {
-        rows.add(Sequences.fromAnywhere(trial.model(), 25, 80 + n));
+        rows.add(Sequences.fromAnywhere(trial.model(), 25, 80 + n).at(1.2f - 0.2f * (n % 4)));
       }
       List<NetworkRuns.Row> made = runs.generate(rows);
       for (int n = 0; n < count; n++) {

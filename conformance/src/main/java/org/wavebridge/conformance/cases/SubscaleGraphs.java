@@ -159,7 +159,7 @@ public final class SubscaleGraphs {
         inputs.put("context", context(contexts, schedule, step, active));
       }
       inputs.put("uniforms", new Tensor(drawn, rows, draws));
-      inputs.put("temperature", new Tensor(new float[] {temperature}, 1));
+      inputs.put("temperature", Tensor.repeated(temperature, rows));
       Map<String, Tensor> made =
           graphs.apply(GraphKind.SUBSCALE).run(inputs, Map.of("active", active));
       float[] values = output(made, "audio");

@@ -111,7 +111,7 @@ final class ReferenceSequences {
     float[] uniforms =
         inputs.containsKey("uniforms") ? row(input(inputs, "uniforms"), rows, n) : new float[0];
     float temperature =
-        inputs.containsKey("temperature") ? input(inputs, "temperature").values()[0] : 1;
+        inputs.containsKey("temperature") ? input(inputs, "temperature").values()[n] : 1;
     return new Sequence(
         model,
         samples,

@@ -94,7 +94,7 @@ final class ReferenceSubscale {
                   tensors.vectorsOf(n),
                   0,
                   uniforms,
-                  tensors.temperature(),
+                  tensors.temperature(n),
                   contextOf(n));
       audio[n] = (float) made.audio();
       logits[n] = SubscaleTensors.narrowed(made.logits());

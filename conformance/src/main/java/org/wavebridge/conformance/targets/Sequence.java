@@ -114,14 +114,14 @@ public record Sequence(
     return ReferenceState.of(previous, state);
   }
 
-  /** The inputs of {@code generate} for rows of equal length; the temperature is the first's. */
+  /** The inputs of {@code generate} for rows of equal length. */
   public static Map<String, Tensor> generateInputs(List<Sequence> rows) {
     Sequence first = rows.get(0);
     Map<String, Tensor> inputs = shared(rows);
     inputs.put(
         "uniforms",
         stacked(rows, Sequence::uniforms, first.samples, first.model.network().draws()));
-    inputs.put("temperature", new Tensor(new float[] {first.temperature}, 1));
+    inputs.put("temperature", stacked(rows, row -> new float[] {row.temperature}));
     return inputs;
   }
 
@@ -152,7 +152,7 @@ public record Sequence(
         "uniforms", stacked(rows, row -> Arrays.copyOf(row.uniforms, samples * draws), shape));
     inputs.put("previous", stacked(rows, Sequence::previous, first.previous.length));
     inputs.put("state", stacked(rows, Sequence::state, first.state.length));
-    inputs.put("temperature", new Tensor(new float[] {first.temperature}, 1));
+    inputs.put("temperature", stacked(rows, row -> new float[] {row.temperature}));
     return inputs;
   }
 

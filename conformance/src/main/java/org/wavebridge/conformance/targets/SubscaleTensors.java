@@ -99,8 +99,14 @@ final class SubscaleTensors {
     return new Tensor(Sequence.joined(Arrays.asList(logits)), shape);
   }
 
+  /** The temperature of a row of {@code subscale}. */
+  double temperature(int row) {
+    return input("temperature").values()[row];
+  }
+
+  /** The temperature of all rows of {@code subscale_generate}. */
   double temperature() {
-    return input("temperature").values()[0];
+    return temperature(0);
   }
 
   Tensor input(String name) {

@@ -65,7 +65,8 @@ final class BundledModelTest {
       VocoderModel int8 = BundledModel.of(bundle, BundleManifest.INT8);
       assertEquals(
           bundle.manifest(),
-          BundleManifest.of(f32, "test", bundle.manifest().graphs(), source),
+          BundleManifest.of(
+              f32, Optional.of(quantised), "test", bundle.manifest().graphs(), source),
           "manifest");
       assertSame(bundle, BundleManifest.F32, VocoderGraphs.build(f32));
       assertSame(bundle, BundleManifest.INT8, VocoderGraphs.buildInt8(int8));

@@ -22,12 +22,8 @@ final class CallBugs {
                     inputs.containsKey("state")
                         ? run.apply(firstRow(inputs, "state"))
                         : run.apply(inputs)),
-        Mutant.of("every row takes the first row's uniforms")
-            .session(
-                (kind, inputs, run) ->
-                    kind == GraphKind.GENERATE
-                        ? run.apply(firstRow(inputs, "uniforms"))
-                        : run.apply(inputs)),
+        Mutant.of("every row takes the first row's uniforms").session(sharing("uniforms")),
+        Mutant.of("every row takes the first row's temperature").session(sharing("temperature")),
         Mutant.of("conditioning a sample late")
             .network(
                 right ->
@@ -83,6 +79,11 @@ final class CallBugs {
           input, (name, tensor) -> new Tensor(new float[tensor.values().length], tensor.shape()));
       return run.apply(forgetful);
     };
+  }
+
+  private static Mutant.SessionBug sharing(String input) {
+    return (kind, inputs, run) ->
+        run.apply(kind == GraphKind.GENERATE ? firstRow(inputs, input) : inputs);
   }
 
   private static Map<String, Tensor> firstRow(Map<String, Tensor> inputs, String name) {

@@ -57,15 +57,16 @@ final class FaultyInt8 {
       largest = Math.max(largest, Math.abs((float) value));
     }
     largest = int8.boundedInput() ? 1 : largest;
-    float factor = largest > 0 ? 127 / largest : 0;
+    int most = int8.activations().largest();
+    float factor = largest > 0 ? most / largest : 0;
     double[] y = new double[weight.rows()];
     for (int r = 0; r < y.length; r++) {
       int sum = 0;
       for (int k = 0; k < x.length; k++) {
-        int q = (int) Math.max(-127, Math.min(127, rounding.round((float) x[k] * factor)));
+        int q = (int) Math.max(-most, Math.min(most, rounding.round((float) x[k] * factor)));
         sum += int8.values()[r * x.length + k] * q;
       }
-      y[r] = scaling.scale(sum, int8.scales()[r], largest / 127, (float) bias[r]);
+      y[r] = scaling.scale(sum, int8.scales()[r], largest / most, (float) bias[r]);
     }
     return y;
   }

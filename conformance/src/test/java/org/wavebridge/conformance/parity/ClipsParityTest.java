@@ -43,7 +43,7 @@ final class ClipsParityTest {
         uniforms[i % rows * samples * draws + i / rows] = recorded[i];
       }
       inputs.put("uniforms", new Tensor(uniforms, rows, samples, draws));
-      inputs.put("temperature", new Tensor(new float[] {1}, 1));
+      inputs.put("temperature", Tensor.repeated(1, rows));
       inputs.put("previous", repeated(model.network().initialPrevious(), rows));
       inputs.put("state", repeated(new float[model.network().stateSize()], rows));
       float[] made = voice.vocoder.graph(GraphKind.GENERATE).run(inputs).get("audio").values();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ final class CosineBankTest {
     VocoderModel model = RandomModels.multiBand(1, 16, 4, bank, 2, 1, 1, new BlockShape(1, 1));
     List<GraphFile> graphs = List.of();
     BundleManifest manifest =
-        BundleManifest.of(model, "test", graphs, new Source("checkpoint", "00"));
+        BundleManifest.of(model, Optional.empty(), "test", graphs, new Source("checkpoint", "00"));
     assertEquals(bank.bands(), manifest.bands().map(BandPart::count).orElseThrow());
     return new WaveformEncoder(manifest).encode(waveform);
   }

@@ -186,7 +186,7 @@ final class RandomShapesTest {
     int rows = expected.size();
     float[] audio = joined(expected.stream().map(Run::audio).toList());
     Map<String, Tensor> given = new HashMap<>(inputs);
-    given.put("temperature", new Tensor(new float[] {0.9f}, 1));
+    given.put("temperature", Tensor.repeated(0.9f, rows));
     Map<String, Tensor> made = generate.run(given);
     assertBits(what + " audio", audio, made.get("audio"));
     assertBits(

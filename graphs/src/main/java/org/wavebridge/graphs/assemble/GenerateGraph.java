@@ -15,7 +15,7 @@ import org.wavebridge.graphs.op.SequenceAttributes;
 
 /**
  * {@code generate}: conditioning, uniforms {@code [N, T, draws]}, previous {@code [N, P]}, state
- * {@code [N, S]}, temperature {@code [1]} to audio {@code [N, T]}, next_previous, next_state, so
+ * {@code [N, S]}, temperature {@code [N]} to audio {@code [N, T]}, next_previous, next_state, so
  * that calls chain. One fused operator.
  */
 final class GenerateGraph {
@@ -35,13 +35,14 @@ final class GenerateGraph {
     inputs.add(g.input("uniforms", Dim.N, Dim.T, Dim.of(network.draws())));
     inputs.add(StateTensors.previousInput(g, network));
     inputs.add(StateTensors.stateInput(g, network));
-    inputs.add(g.input("temperature", Dim.of(1)));
+    inputs.add(g.input("temperature", Dim.N));
     NetworkKind<StepNetwork> kind = Networks.of(network);
     inputs.set(0, kind.vectors(g, network, inputs.get(0)));
     inputs.addAll(NetworkWeights.of(g, profile, network.layers()));
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.samplesPerVector()));
     attributes.addAll(kind.generateAttributes(network));
+    attributes.addAll(SequenceAttributes.of(profile));
     List<Value> made =
         g.node(kind.generate(profile, network), inputs, attributes.toArray(Attribute[]::new));
     g.output("audio", made.get(0), Dim.N, Dim.T);

@@ -53,6 +53,7 @@ final class ScoreGraph {
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, samples));
     attributes.addAll(kind.scoreAttributes(network));
+    attributes.addAll(SequenceAttributes.of(profile));
     return g.node(kind.score(profile, network), all, attributes.toArray(Attribute[]::new));
   }
 

@@ -23,7 +23,7 @@ import org.wavebridge.graphs.op.LayerProducts;
 /**
  * {@code step}: one sample for N rows, of standard operators plus {@code BlockSparseGemm} where a
  * matrix is sparse. Conditioning of one sample {@code [N, size]}, uniforms {@code [N, draws]},
- * previous {@code [N, P]}, state {@code [N, S]}, temperature {@code [1]} to audio {@code [N]},
+ * previous {@code [N, P]}, state {@code [N, S]}, temperature {@code [N]} to audio {@code [N]},
  * next_previous, next_state and logits.
  *
  * <p>{@code subscale}, of a subscale model: also the context {@code [N, X]} of each row's sample,
@@ -80,7 +80,7 @@ final class StepGraph {
     Value uniforms = g.input("uniforms", shape(axes, network.draws()));
     Value previous = StateTensors.previousInput(g, network);
     Value state = StateTensors.stateInput(g, network);
-    Value temperature = g.input("temperature", Dim.of(1));
+    Value temperature = unsqueeze(g, g.input("temperature", Dim.N), 1);
     StepInputs inputs =
         new StepInputs(conditioning, previous, state, uniforms, temperature, this::joined);
     // With every matrix under the name of its layer.

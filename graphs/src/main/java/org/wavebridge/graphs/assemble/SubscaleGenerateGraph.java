@@ -48,6 +48,7 @@ final class SubscaleGenerateGraph {
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.features().hop()));
     attributes.addAll(kind.generateAttributes(network));
+    attributes.addAll(SequenceAttributes.of(profile));
     attributes.addAll(SubscaleWeights.attributes(model));
     List<Value> made =
         g.node(

@@ -28,7 +28,12 @@ public final class VocoderGraphs {
    * f32 only.
    */
   public static Map<GraphKind, OnnxModel> buildInt8(VocoderModel quantised) {
-    return build(quantised, Profile.INT8, EnumSet.of(loop(quantised), GraphKind.SCORE));
+    return build(quantised, profile(quantised), EnumSet.of(loop(quantised), GraphKind.SCORE));
+  }
+
+  /** The profile that a model's weights are made for. */
+  public static Profile profile(VocoderModel model) {
+    return model.network().layers().activations().map(Profile::of).orElse(Profile.F32);
   }
 
   /** The graphs that a model has in f32. */

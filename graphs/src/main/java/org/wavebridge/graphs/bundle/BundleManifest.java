@@ -13,6 +13,7 @@ import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.FeatureFormat;
+import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.Subscale;
@@ -30,6 +31,8 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param network sizes and head of the step network
  * @param utterance which frames have samples, and how pieces of an utterance are joined
  * @param subscale the sub-tensors, or empty where one sample follows the other
+ * @param int8 the products of the int8 graphs; empty where there are none, and in bundles that were
+ *     written before there was a choice of activations
  * @param bands how the values of several bands become a waveform, or empty where there is one band
  * @param conditioning the conditioning tensors in input order
  * @param contextFrames frames before a frame that its conditioning depends on
@@ -46,6 +49,7 @@ public record BundleManifest(
     Network network,
     Utterance utterance,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<SubscalePart> subscale,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Int8Part> int8,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<BandPart> bands,
     List<Conditioning> conditioning,
     int contextFrames,
@@ -123,6 +127,32 @@ public record BundleManifest(
   }
 
   /**
+   * The products of the int8 graphs.
+   *
+   * @param activationBits bits of an activation, 8 or 12
+   * @param largestSum the largest magnitude that a sum of products can have with these weights;
+   *     below 2^31, so that none overflows
+   */
+  public record Int8Part(int activationBits, long largestSum) {
+    /** Describes a quantised network; empty for another. */
+    static Optional<Int8Part> of(StepNetwork network) {
+      return network
+          .layers()
+          .activations()
+          .map(
+              activations ->
+                  new Int8Part(
+                      activations.bits(),
+                      network.matrices().stream()
+                              .flatMap(matrix -> matrix.int8().stream())
+                              .mapToLong(Int8Weights::largestRowSum)
+                              .max()
+                              .orElse(0)
+                          * activations.largest()));
+    }
+  }
+
+  /**
    * How the values of several bands become a waveform. A step makes a value of each band, and they
    * follow each other.
    *
@@ -190,9 +220,17 @@ public record BundleManifest(
    */
   public record Source(String file, String sha256) {}
 
-  /** Describes a model's bundle. */
+  /**
+   * Describes a model's bundle.
+   *
+   * @param quantised the model of the int8 graphs
+   */
   public static BundleManifest of(
-      VocoderModel model, String producer, List<GraphFile> graphs, Source source) {
+      VocoderModel model,
+      Optional<VocoderModel> quantised,
+      String producer,
+      List<GraphFile> graphs,
+      Source source) {
     return new BundleManifest(
         FORMAT_VERSION,
         producer,
@@ -202,6 +240,7 @@ public record BundleManifest(
         network(model.network()),
         model.utterance(),
         model.subscale().map(SubscalePart::of),
+        quantised.flatMap(of -> Int8Part.of(of.network())),
         BandPart.of(model.network()),
         model.conditioningTensors(),
         model.conditioner().contextFrames(),
@@ -221,6 +260,7 @@ public record BundleManifest(
         network,
         utterance,
         subscale,
+        int8,
         bands,
         conditioning,
         contextFrames,

@@ -1,14 +1,18 @@
 package org.wavebridge.graphs.bundle;
 
+import static org.wavebridge.graphs.contract.Activations.BITS_8;
+
 import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
+import org.wavebridge.graphs.bundle.BundleManifest.Int8Part;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.UpsampledMels;
@@ -44,7 +48,7 @@ final class GraphChecks {
             throw new GraphException(
                 "expected a graph that the bundle's model has, found " + kind.label());
           }
-          found.requireForm(VocoderGraphs.build(model, profile(precision), kind));
+          found.requireForm(VocoderGraphs.build(model, VocoderGraphs.profile(model), kind));
           return found.toBytes();
         });
   }
@@ -90,13 +94,24 @@ final class GraphChecks {
   /** Holds {@code bundle.json} to the model that the graphs have. */
   private static void requireDescription(BundleManifest found, VocoderModel model) {
     BundleManifest expected =
-        BundleManifest.of(model, found.producer(), found.graphs(), found.source());
+        BundleManifest.of(
+            model, Optional.of(model), found.producer(), found.graphs(), found.source());
     require("network", expected.network(), found.network());
     require("subscale", expected.subscale(), found.subscale());
+    requireInt8(expected.int8(), found.int8());
     require("bands", expected.bands(), found.bands());
     require("conditioning", expected.conditioning(), found.conditioning());
     require("contextFrames", expected.contextFrames(), found.contextFrames());
     require("futureFrames", expected.futureFrames(), found.futureFrames());
+  }
+
+  /** What f32 graphs do not tell, and older bundles of 8 bits do not say. */
+  private static void requireInt8(Optional<Int8Part> graphs, Optional<Int8Part> found) {
+    boolean older =
+        found.isEmpty() && graphs.stream().allMatch(part -> part.activationBits() == BITS_8.bits());
+    if (graphs.isPresent() && !older) {
+      require("int8", graphs, found);
+    }
   }
 
   private static void require(String what, Object expected, Object found) {

@@ -1,12 +1,14 @@
 package org.wavebridge.graphs.bundle;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.model.CosineModulatedBank;
@@ -71,6 +73,7 @@ final class ManifestChecks {
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
     checks.range("futureFrames", manifest.futureFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());
+    manifest.int8().ifPresent(checks::int8);
     checks.bands(manifest);
     manifest.subscale().ifPresent(checks::subscale);
     checks.conditioning(manifest.conditioning());
@@ -152,6 +155,13 @@ final class ManifestChecks {
     range("network.stateSize", network.stateSize(), 1, 2 * LARGEST_SIZE);
     range("values in network.initialPrevious", network.initialPrevious().size(), 1, LARGEST_SIZE);
     finite("network.initialPrevious", network.initialPrevious());
+  }
+
+  private void int8(BundleManifest.Int8Part int8) {
+    if (Arrays.stream(Activations.values()).noneMatch(of -> of.bits() == int8.activationBits())) {
+      throw refused("int8.activationBits", "8 or 12", "" + int8.activationBits());
+    }
+    most("int8.largestSum", int8.largestSum(), Integer.MAX_VALUE);
   }
 
   private void bands(BundleManifest manifest) {

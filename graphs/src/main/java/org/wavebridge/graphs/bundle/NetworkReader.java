@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.assemble.Networks;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
@@ -24,6 +25,7 @@ import org.wavebridge.graphs.network.NetworkKind;
 import org.wavebridge.graphs.network.StoredNetwork;
 import org.wavebridge.graphs.onnx.Letters;
 import org.wavebridge.graphs.onnx.ParsedModel;
+import org.wavebridge.graphs.op.SequenceAttributes;
 import org.wavebridge.graphs.op.SubscaleContext;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
@@ -203,8 +205,16 @@ final class NetworkReader implements StoredNetwork {
     for (int i = 0; i < values.length; i++) {
       values[i] = whole[i] * scales[i / columns];
     }
-    Int8Weights int8 = new Int8Weights(whole, scales, row.int8() == LayerRow.Int8.BOUNDED);
+    Int8Weights int8 =
+        new Int8Weights(whole, scales, row.int8() == LayerRow.Int8.BOUNDED, activations());
     return new WeightMatrix(row.name(), rows, columns, values, layout.sparse(), Optional.of(int8));
+  }
+
+  private Activations activations() {
+    return Activations.of(
+        node.has(SequenceAttributes.ACTIVATION_BITS)
+            ? integer(SequenceAttributes.ACTIVATION_BITS)
+            : Activations.BITS_8.bits());
   }
 
   /** A matrix in f32. */

@@ -154,7 +154,7 @@ public final class StagedBundle implements AutoCloseable {
         files.add(write(graph, BundleManifest.INT8, "-int8"));
       }
     }
-    manifest = BundleManifest.of(model, producer, files, source);
+    manifest = BundleManifest.of(model, quantised, producer, files, source);
     Files.write(
         directory.resolve(BundleManifest.FILE),
         (Bundle.description(manifest) + "\n").getBytes(StandardCharsets.UTF_8));

@@ -3,7 +3,9 @@ package org.wavebridge.graphs.model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 
 /**
@@ -97,6 +99,25 @@ public final class Layers {
   /** All matrices that have a layer, in order. */
   public List<WeightMatrix> matrices() {
     return List.copyOf(weights.values());
+  }
+
+  /**
+   * The activations of the quantised matrices; empty where there are none.
+   *
+   * @throws IllegalArgumentException if two matrices differ
+   */
+  public Optional<Activations> activations() {
+    List<Activations> found =
+        weights.values().stream()
+            .flatMap(weight -> weight.int8().stream())
+            .map(Int8Weights::activations)
+            .distinct()
+            .toList();
+    if (found.size() > 1) {
+      throw new IllegalArgumentException(
+          "expected activations of the same bits in all layers, found " + found);
+    }
+    return found.stream().findFirst();
   }
 
   /** The same layers with other matrices. */

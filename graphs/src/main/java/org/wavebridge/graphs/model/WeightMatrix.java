@@ -21,7 +21,7 @@ public record WeightMatrix(
     float[] values,
     Optional<BlockShape> blocks,
     Optional<Int8Weights> int8) {
-  /** Checks the sizes. */
+  /** Checks the sizes, and that no sum of int8 products overflows. */
   public WeightMatrix {
     if (rows < 1 || columns < 0 || values.length != Math.multiplyExact(rows, columns)) {
       throw new IllegalArgumentException(
@@ -32,6 +32,19 @@ public record WeightMatrix(
       throw new IllegalArgumentException(
           "weight '%s': %d rows are no multiple of the block height of %s"
               .formatted(name, rows, blocks.get()));
+    }
+    if (int8.isPresent()) {
+      requireNoOverflow(name, int8.get());
+    }
+  }
+
+  private static void requireNoOverflow(String name, Int8Weights int8) {
+    long sum = int8.largestRowSum();
+    int limit = int8.activations().weightLimit();
+    if (sum >= limit) {
+      throw new IllegalArgumentException(
+          "weight '%s': expected rows whose int8 weights have magnitudes that add up to less than %,d, so that no sum with activations of %d bits overflows, found %,d"
+              .formatted(name, limit, int8.activations().bits(), sum));
     }
   }
 

@@ -8,6 +8,7 @@ import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.OperatorAttribute;
 import org.wavebridge.graphs.onnx.OperatorTensor;
+import org.wavebridge.graphs.op.SequenceAttributes;
 import org.wavebridge.graphs.op.SubscaleLoop;
 
 /**
@@ -39,11 +40,16 @@ public record SequenceOperators(
     List<OperatorTensor> inputs = new ArrayList<>(conditioning);
     inputs.add(OperatorTensor.values("uniforms", "[N, T, %s]".formatted(draws)));
     inputs.addAll(carried("N"));
-    inputs.add(OperatorTensor.values("temperature", "[1]"));
+    inputs.add(OperatorTensor.values("temperature", "[N]"));
     inputs.addAll(constants(profile));
     OperatorTensor audio = OperatorTensor.values("audio", "[N, T]");
     return new CustomOperator(
-        profile.named(name + "Generate"), doc, inputs, outputs(audio, "N"), attributes, body);
+        profile.named(name + "Generate"),
+        doc,
+        inputs,
+        outputs(audio, "N"),
+        SequenceAttributes.in(profile, attributes),
+        body);
   }
 
   /** The operator that scores: conditioning and audio {@code [N, T]} to logits. */
@@ -55,7 +61,12 @@ public record SequenceOperators(
     inputs.addAll(constants(profile));
     OperatorTensor made = OperatorTensor.values("logits", "[N, T, %s]".formatted(logits));
     return new CustomOperator(
-        profile.named(name + "Score"), doc, inputs, outputs(made, "N"), attributes, body);
+        profile.named(name + "Score"),
+        doc,
+        inputs,
+        outputs(made, "N"),
+        SequenceAttributes.in(profile, attributes),
+        body);
   }
 
   /**
@@ -88,7 +99,7 @@ public record SequenceOperators(
         doc,
         SubscaleLoop.inputs(inputs, contextRows),
         outputs(OperatorTensor.values("next_audio", "[A]"), "B"),
-        SubscaleLoop.attributes(subscale, attributes),
+        SequenceAttributes.in(profile, SubscaleLoop.attributes(subscale, attributes)),
         body);
   }
 

@@ -11,7 +11,7 @@ import org.wavebridge.graphs.onnx.Value;
  * @param previous the values fed back, {@code [N, P]}
  * @param state {@code [N, S]}
  * @param uniforms {@code [N, draws]}, or {@code [N, B, draws]} of B bands
- * @param temperature {@code [1]}
+ * @param temperature {@code [N, 1]}
  * @param joined adds the context to the input of the network, {@code [N, inputSize]}, where there
  *     is one
  */

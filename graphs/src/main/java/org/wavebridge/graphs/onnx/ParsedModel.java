@@ -79,6 +79,11 @@ public final class ParsedModel {
       return Math.toIntExact(integers(name)[0]);
     }
 
+    /** Whether there is an attribute that is an integer or a list of them. */
+    public boolean has(String name) {
+      return integers.containsKey(name);
+    }
+
     /**
      * A list attribute.
      *

@@ -23,7 +23,7 @@ public final class Draws {
    *
    * @param logits {@code [N, C]}
    * @param uniform {@code [N, 1]}
-   * @param temperature {@code [1]}
+   * @param temperature {@code [N, 1]}, or {@code [1]} for all
    * @return the class as float {@code [N, 1]}
    */
   public static Value categorical(Nodes g, Value logits, Value uniform, Value temperature) {
@@ -61,7 +61,7 @@ public final class Draws {
   /**
    * The values that drawing the samples of bands needs besides uniforms.
    *
-   * @param temperature {@code [1]}
+   * @param temperature {@code [N, 1]}
    * @param unit 16-bit levels of one unit of means and scales, scalar
    * @param margin of the uniforms, scalar
    */

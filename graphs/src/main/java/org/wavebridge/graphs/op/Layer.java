@@ -1,7 +1,9 @@
 package org.wavebridge.graphs.op;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.onnx.Nodes;
@@ -22,14 +24,16 @@ public interface Layer extends Product {
       LayerRow row,
       Value columns,
       Value bias) {
-    if (!profile.quantises(row)) {
+    Optional<Activations> activations = profile.activations();
+    if (activations.isEmpty() || !profile.quantises(row)) {
       return new DenseLayer(Weights.dense(g, inputs, row.name(), columns), bias);
     }
     return new Int8Layer(
         Weights.denseInt8(g, inputs, row.name(), columns),
         Inputs.get(inputs, row.name() + "_scales"),
         bias,
-        row.int8() == LayerRow.Int8.BOUNDED);
+        row.int8() == LayerRow.Int8.BOUNDED,
+        activations.get());
   }
 
   /** A layer with the bias that is declared with it. */

@@ -4,6 +4,8 @@ import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.wavebridge.graphs.contract.Activations;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.OperatorAttribute;
@@ -36,7 +38,27 @@ public final class SequenceAttributes {
           BlockSparseGemm.MOST_INPUTS,
           "size of the state; only the function body uses it");
 
+  /** Attribute of int8 operators: the bits of activations; 8 where it is absent. */
+  public static final String ACTIVATION_BITS = "activation_bits";
+
+  private static final OperatorAttribute BITS =
+      OperatorAttribute.integer(
+              ACTIVATION_BITS, 8, 12, "bits of activations, 8 or 12; absent stands for 8")
+          .orAbsent();
+
   private SequenceAttributes() {}
+
+  /** The attributes of an operator in a profile. */
+  public static List<OperatorAttribute> in(Profile profile, List<OperatorAttribute> attributes) {
+    return profile == Profile.INT8_12 ? with(attributes, BITS) : attributes;
+  }
+
+  /** What a profile adds to the attributes of a node. */
+  public static List<Attribute> of(Profile profile) {
+    return profile == Profile.INT8_12
+        ? List.of(Attribute.of(ACTIVATION_BITS, Activations.BITS_12.bits()))
+        : List.of();
+  }
 
   /** Attributes, and more of them. */
   public static List<OperatorAttribute> with(

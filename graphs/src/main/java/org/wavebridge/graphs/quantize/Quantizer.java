@@ -1,6 +1,7 @@
 package org.wavebridge.graphs.quantize;
 
 import java.util.Optional;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Int8Weights;
@@ -17,14 +18,26 @@ public final class Quantizer {
 
   private Quantizer() {}
 
-  /** The model with quantised weights where the profile wants them. */
+  /** The model with quantised weights where the profile wants them, and activations of 8 bits. */
   public static VocoderModel quantise(VocoderModel model) {
-    StepNetwork network = model.network();
-    return model.with(network.with(network.layers().map(Quantizer::quantise)));
+    return quantise(model, Activations.BITS_8);
   }
 
-  private static WeightMatrix quantise(LayerRow layer, WeightMatrix matrix) {
-    if (!Profile.INT8.quantises(layer)) {
+  /**
+   * The same with other activations.
+   *
+   * @throws IllegalArgumentException if a sum of products could overflow
+   */
+  public static VocoderModel quantise(VocoderModel model, Activations activations) {
+    StepNetwork network = model.network();
+    return model.with(
+        network.with(
+            network.layers().map((layer, matrix) -> quantise(layer, matrix, activations))));
+  }
+
+  private static WeightMatrix quantise(
+      LayerRow layer, WeightMatrix matrix, Activations activations) {
+    if (!Profile.of(activations).quantises(layer)) {
       return matrix;
     }
     byte[] bytes = new byte[matrix.values().length];
@@ -47,7 +60,8 @@ public final class Quantizer {
         matrix.columns(),
         values,
         matrix.blocks(),
-        Optional.of(new Int8Weights(bytes, scales, layer.int8() == LayerRow.Int8.BOUNDED)));
+        Optional.of(
+            new Int8Weights(bytes, scales, layer.int8() == LayerRow.Int8.BOUNDED, activations)));
   }
 
   private static float scale(WeightMatrix matrix, int row) {

@@ -161,7 +161,7 @@ final class MultiBandGraphsTest {
       inputs.put("uniforms", in(rows(uniforms, t, 2 * bands), ROWS, bands, 2));
       inputs.put("previous", in(previous, ROWS, bands));
       inputs.put("state", in(state, ROWS, 32));
-      inputs.put("temperature", in(new float[] {1}, 1));
+      inputs.put("temperature", in(new float[] {1, 1}, ROWS));
       Map<String, float[]> made = run(model, GraphKind.STEP, inputs);
       assertArrayEquals(rows(audio, t, bands), made.get("audio"), 1.01f / 32768, "step " + t);
       assertArrayEquals(rows(logits, t, size), made.get("logits"), 2e-4f, "step " + t);
@@ -236,7 +236,7 @@ final class MultiBandGraphsTest {
         in(part(uniforms, from * hop * 2, to * hop * 2), ROWS, (long) (to - from) * hop, 2));
     inputs.put("previous", in(previous, ROWS, previous.length / ROWS));
     inputs.put("state", in(state, ROWS, 32));
-    inputs.put("temperature", in(new float[] {1}, 1));
+    inputs.put("temperature", in(new float[] {1, 1}, ROWS));
     return run(model, GraphKind.GENERATE, inputs);
   }
 

@@ -201,7 +201,7 @@ final class VocoderGraphsTest {
       slices(conditioning, from, to, inputs);
       int draws = model.network().draws();
       inputs.put("uniforms", slice(uniforms, FRAMES * hop, from * hop, to * hop, draws));
-      inputs.put("temperature", new Input(new float[] {1}, 1));
+      inputs.put("temperature", new Input(new float[] {1, 1}, ROWS));
       return run(GraphKind.GENERATE, inputs);
     }
 
@@ -237,7 +237,7 @@ final class VocoderGraphsTest {
         int draws = model.network().draws();
         Input uniform = slice(uniforms, samples, t, t + 1, draws);
         inputs.put("uniforms", new Input(uniform.values(), ROWS, draws));
-        inputs.put("temperature", new Input(new float[] {1}, 1));
+        inputs.put("temperature", new Input(new float[] {1, 1}, ROWS));
         made = run(GraphKind.STEP, inputs);
         outputs = made.get("logits").length / ROWS;
         logits = logits.length == 0 ? new float[ROWS * samples * outputs] : logits;

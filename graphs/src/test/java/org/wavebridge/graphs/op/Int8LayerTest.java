@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.graphs.assemble.OnnxChecker;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
@@ -23,13 +24,20 @@ import org.wavebridge.graphs.onnx.Value;
 final class Int8LayerTest {
   @ParameterizedTest
   @CsvSource({
-    "1,8,4,true",
-    "1,128,256,false",
-    "3,100,48,false",
-    "2,256,64,true",
-    "1,1500,32,false"
+    "1,8,4,true,8",
+    "1,128,256,false,8",
+    "3,100,48,false,8",
+    "2,256,64,true,8",
+    "1,1500,32,false,8",
+    "1,8,4,true,12",
+    "3,100,48,false,12",
+    "2,256,64,true,12",
+    "1,8000,32,false,12"
   })
-  void bodyIsExact(int rows, int inputs, int outputs, boolean bounded) throws OrtException {
+  void bodyIsExact(int rows, int inputs, int outputs, boolean bounded, int bits)
+      throws OrtException {
+    Activations activations = Activations.of(bits);
+    int most = activations.largest();
     Random random = new Random(inputs);
     float[] x = new float[rows * inputs];
     for (int i = 0; i < x.length; i++) {
@@ -45,15 +53,21 @@ final class Int8LayerTest {
       scales[r] = random.nextFloat() / 100;
       bias[r] = random.nextFloat() - 0.5f;
     }
-    float[] y = run(model(inputs, outputs, w, scales, bias, bounded), x, rows, inputs, outputs);
+    float[] y =
+        run(
+            model(inputs, outputs, w, scales, bias, bounded, activations),
+            x,
+            rows,
+            inputs,
+            outputs);
     for (int n = 0; n < rows; n++) {
       float largest = bounded ? 1 : largest(x, n * inputs, inputs);
       for (int r = 0; r < outputs; r++) {
         int sum = 0;
         for (int k = 0; k < inputs; k++) {
-          sum += w[r * inputs + k] * (int) Math.rint(x[n * inputs + k] * (127 / largest));
+          sum += w[r * inputs + k] * (int) Math.rint(x[n * inputs + k] * (most / largest));
         }
-        float expected = (float) sum * (scales[r] * (largest / 127)) + bias[r];
+        float expected = (float) sum * (scales[r] * (largest / most)) + bias[r];
         assertEquals(expected, y[n * outputs + r], "row " + n + " output " + r);
       }
     }
@@ -68,7 +82,13 @@ final class Int8LayerTest {
   }
 
   private static byte[] model(
-      int inputs, int outputs, byte[] w, float[] scales, float[] bias, boolean bounded) {
+      int inputs,
+      int outputs,
+      byte[] w,
+      float[] scales,
+      float[] bias,
+      boolean bounded,
+      Activations activations) {
     ModelBuilder g = new ModelBuilder("layer", "an int8 layer");
     Value x = g.input("x", Dim.N, Dim.of(inputs));
     Int8Layer layer =
@@ -76,7 +96,8 @@ final class Int8LayerTest {
             g.initializer("w", w, outputs, inputs),
             g.initializer("scales", scales, outputs),
             g.initializer("bias", bias, outputs),
-            bounded);
+            bounded,
+            activations);
     g.output("y", layer.of(g, x), Dim.N, Dim.of(outputs));
     byte[] model = g.build().toBytes();
     OnnxChecker.check(model);

@@ -139,7 +139,7 @@ public final class GenerateBenchmark implements Benchmark {
       made.put(tensor.name(), random(random, vectors, tensor.size()));
     }
     made.put("uniforms", random(random, samples, manifest.network().draws()));
-    made.put("temperature", new Tensor(new float[] {1}, 1));
+    made.put("temperature", Tensor.repeated(1, rows));
     int previous = manifest.network().initialPrevious().size();
     made.put("previous", new Tensor(new float[rows * previous], rows, previous));
     int state = manifest.network().stateSize();

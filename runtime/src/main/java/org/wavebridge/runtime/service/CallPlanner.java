@@ -7,9 +7,9 @@ import org.wavebridge.runtime.service.Engine.Format;
 
 /**
  * Chooses the next call: which rows, and how many frames. The row that is due first leads; others
- * of its group that have as many frames ready join it in the order in which they are due. Of the
- * calls that leave nobody dry, by what calls are known to take, the one is taken that makes the
- * most sound for its time. Times are nanoseconds. Nothing here decides what a row gives.
+ * that have as many frames ready join it in the order in which they are due. Of the calls that
+ * leave nobody dry, by what calls are known to take, the one is taken that makes the most sound for
+ * its time. Times are nanoseconds. Nothing here decides what a row gives.
  */
 final class CallPlanner {
   private static final int[] FRAMES = {32, 24, 16, 12, 8, 6, 4, 3, 2, 1};
@@ -34,10 +34,9 @@ final class CallPlanner {
    *
    * @param slack time until they should be there; below 0 when they are late
    * @param frames that are ready; 0 where only the rest of an ended stream is left
-   * @param group rows of different groups cannot be in one call
    * @param begun whether it has had samples
    */
-  record Candidate(ServiceStream stream, long slack, int frames, Object group, boolean begun) {}
+  record Candidate(ServiceStream stream, long slack, int frames, boolean begun) {}
 
   /** A call. */
   record Plan(List<Candidate> rows, int frames) {}
@@ -148,8 +147,7 @@ final class CallPlanner {
             rows.size() < most
                 && each.stream != lead.stream
                 && each.frames >= frames
-                && (each.begun || frames >= wanted(each))
-                && each.group.equals(lead.group);
+                && (each.begun || frames >= wanted(each));
         if (joins) {
           rows.add(each);
         } else if (each.begun && each.stream != lead.stream) {

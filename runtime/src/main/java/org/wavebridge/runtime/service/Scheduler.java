@@ -366,9 +366,7 @@ final class Scheduler {
       if (stream.canMake()) {
         // What nobody waits for is made when there is nothing else to do.
         long slack = stream.wanted() ? stream.playback.due() - now : options.idle().toNanos();
-        candidates.add(
-            new Candidate(
-                stream, slack, stream.ready(), stream.voice.group(), stream.playback.begun()));
+        candidates.add(new Candidate(stream, slack, stream.ready(), stream.playback.begun()));
       }
     }
     candidates.sort(Comparator.comparingLong(Candidate::slack));

@@ -109,11 +109,6 @@ final class VocoderEngine implements Engine {
     }
 
     @Override
-    public Object group() {
-      return stream.group();
-    }
-
-    @Override
     public void close() {
       stream.close();
     }

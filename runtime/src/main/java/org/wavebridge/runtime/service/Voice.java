@@ -17,9 +17,6 @@ interface Voice {
   /** Whether nothing is left to make of an utterance that ends here, when no frames are ready. */
   boolean done();
 
-  /** Voices of equal groups can be in one call. */
-  Object group();
-
   /** Gives back what it keeps. */
   void close();
 }

@@ -20,4 +20,11 @@ public record Tensor(float[] values, long... shape) {
           "shape %s does not hold %d values".formatted(Arrays.toString(shape), values.length));
     }
   }
+
+  /** One value for each of some rows, {@code [rows]}. */
+  public static Tensor repeated(float value, int rows) {
+    float[] values = new float[rows];
+    Arrays.fill(values, value);
+    return new Tensor(values, rows);
+  }
 }

@@ -36,7 +36,8 @@ final class EndFadeTest {
             model.network(),
             Optional.empty(),
             fadesShort ? Utterance.PLAIN : Utterance.PLAIN.withoutShortFade());
-    return BundleManifest.of(faded, "test", List.of(), new BundleManifest.Source("random", "0"));
+    return BundleManifest.of(
+        faded, Optional.empty(), "test", List.of(), new BundleManifest.Source("random", "0"));
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ final class FakeEngine implements Engine {
 
   @Override
   public Voice voice(StreamOptions options) {
-    return new Counted(options.temperature());
+    return new Counted();
   }
 
   @Override
@@ -61,9 +61,6 @@ final class FakeEngine implements Engine {
     List<float[]> made = new ArrayList<>();
     for (Voice each : voices) {
       Counted voice = (Counted) each;
-      if (!voice.group().equals(voices.get(0).group())) {
-        throw new AssertionError("rows of different groups");
-      }
       if (voice.frames - voice.done < frames) {
         throw new AssertionError("frames are missing");
       }
@@ -79,13 +76,8 @@ final class FakeEngine implements Engine {
 
   /** A voice that counts. */
   private static final class Counted implements Voice {
-    private final float temperature;
     private int frames;
     private int done;
-
-    Counted(float temperature) {
-      this.temperature = temperature;
-    }
 
     @Override
     public void add(float[] more) {
@@ -108,11 +100,6 @@ final class FakeEngine implements Engine {
     @Override
     public boolean done() {
       return true;
-    }
-
-    @Override
-    public Object group() {
-      return temperature;
     }
 
     @Override

@@ -37,14 +37,14 @@ final class DualSoftmaxGenerate {
         profile,
         "Generates audio [N, T] = (256 c + f) / 32768 - 1 sample by sample: u = sigmoid(R_u h + I_u x), r = sigmoid(R_r h + I_r x),"
             + " e = tanh(r (R_e h) + I_e x), h' = u h + (1 - u) e; coarse class c from the first half of h', fine class f from the second."
-            + " conditioning [N, F, E], uniforms [N, T, 2], previous [N, 2], state [N, H], temperature [1]; sample t uses frame t / samples_per_frame.",
+            + " conditioning [N, F, E], uniforms [N, T, 2], previous [N, 2], state [N, H], temperature [N]; sample t uses frame t / samples_per_frame.",
         ATTRIBUTES,
         (g, inputs) -> body(profile, g, inputs));
   }
 
   private static List<Value> body(Profile profile, Nodes g, Map<String, Value> inputs) {
     Value uniforms = Inputs.get(inputs, "uniforms");
-    Value temperature = Inputs.get(inputs, "temperature");
+    Value temperature = unsqueeze(g, Inputs.get(inputs, "temperature"), 1);
     List<Value> made =
         DualSoftmaxWeights.loop(
             profile,

@@ -36,7 +36,9 @@ final class DualSoftmaxScore {
         "Logits [N, T, 2, 256] (coarse, fine) of the step of DualSoftmaxGenerate when the samples are given: conditioning [N, F, E],"
             + " audio [N, T] = s / 32768 - 1, previous [N, 2], state [N, H].",
         SequenceAttributes.with(DualSoftmaxGenerate.ATTRIBUTES, SequenceAttributes.HIDDEN),
-        profile == Profile.F32 ? DualSoftmaxScore::sequence : DualSoftmaxScore::loop);
+        profile == Profile.F32
+            ? DualSoftmaxScore::sequence
+            : (g, inputs) -> loop(profile, g, inputs));
   }
 
   /** ONNX's GRU over the whole sequence, then the heads. */
@@ -68,12 +70,12 @@ final class DualSoftmaxScore {
   }
 
   /** A loop over the step, for profiles that ONNX's GRU does not know. */
-  private static List<Value> loop(Nodes g, Map<String, Value> inputs) {
+  private static List<Value> loop(Profile profile, Nodes g, Map<String, Value> inputs) {
     Value audio = Inputs.get(inputs, "audio");
     Value classes = classes(g, audio);
     List<Value> made =
         DualSoftmaxWeights.loop(
-            Profile.INT8,
+            profile,
             g,
             inputs,
             nodes -> squeeze(nodes, size(nodes, audio, 1), 0),

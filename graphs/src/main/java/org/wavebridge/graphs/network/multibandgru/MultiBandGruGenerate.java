@@ -10,6 +10,7 @@ import static org.wavebridge.graphs.onnx.StandardOps.reshape;
 import static org.wavebridge.graphs.onnx.StandardOps.size;
 import static org.wavebridge.graphs.onnx.StandardOps.squeeze;
 import static org.wavebridge.graphs.onnx.StandardOps.transpose;
+import static org.wavebridge.graphs.onnx.StandardOps.unsqueeze;
 
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class MultiBandGruGenerate {
         profile,
         "Generates audio [N, T], T = B * steps, step by step: i = conditioning + W_s x; h' = GRU(i, R h + b, h); l = O relu(P h'); a sample of each of B"
             + " bands is drawn from its 3 * mixtures outputs (mixture logits, means, scales), and they are the next x. conditioning [N, F, 3H],"
-            + " uniforms [N, T, 2], previous [N, B], state [N, H], temperature [1]; sample t uses conditioning t / samples_per_frame.",
+            + " uniforms [N, T, 2], previous [N, B], state [N, H], temperature [N]; sample t uses conditioning t / samples_per_frame.",
         SequenceAttributes.with(
             ATTRIBUTES,
             OperatorAttribute.between(
@@ -75,7 +76,7 @@ final class MultiBandGruGenerate {
     MultiBandGruStep step = MultiBandGruWeights.step(profile, g, inputs);
     Draws.BandDraw draw =
         new Draws.BandDraw(
-            Inputs.get(inputs, "temperature"),
+            unsqueeze(g, Inputs.get(inputs, "temperature"), 1),
             floatAttribute(g, LEVELS_PER_UNIT),
             floatAttribute(g, UNIFORM_MARGIN));
     Value bandCount = squeeze(g, bands, 0);

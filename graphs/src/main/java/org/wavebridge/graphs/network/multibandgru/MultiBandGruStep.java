@@ -32,6 +32,7 @@ record MultiBandGruStep(
    *
    * @param conditioning of the step's column, {@code [N, 3H]}
    * @param uniforms {@code [N, B, 2]}
+   * @param draw with a temperature {@code [N, 1]}
    */
   StepResult build(
       Nodes g,
@@ -44,7 +45,10 @@ record MultiBandGruStep(
     Value outputs = outputs(g, next);
     Value bands = concat(g, 0, shape(g, previous), longs(g, -1));
     Value logits = reshape(g, outputs, bands);
-    Value flat = Draws.bandMixture(g, rows(g, logits), rows(g, uniforms), draw);
+    Value temperature = g.node("Expand", List.of(draw.temperature(), shape(g, previous)));
+    Draws.BandDraw of =
+        new Draws.BandDraw(reshape(g, temperature, -1, 1), draw.unit(), draw.margin());
+    Value flat = Draws.bandMixture(g, rows(g, logits), rows(g, uniforms), of);
     Value audio = reshape(g, flat, shape(g, previous));
     return new StepResult(audio, audio, next, logits);
   }

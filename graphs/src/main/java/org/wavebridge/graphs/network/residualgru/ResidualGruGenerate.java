@@ -32,7 +32,7 @@ final class ResidualGruGenerate {
         profile,
         "Generates audio [N, T] sample by sample: x = I [p, mel, a1]; x += GRU1(x); x += GRU2([x, a2]); q = relu(fc1 [x, a3]);"
             + " q = relu(fc2 [q, a4]); l = output q; the sample is drawn from l and is the next p. mels [N, T, M], aux [N, F, A1+A2+A3+A4],"
-            + " uniforms [N, T, D], previous [N, 1], state [N, 2R], temperature [1]; sample t uses frame t / samples_per_frame of aux.",
+            + " uniforms [N, T, D], previous [N, 1], state [N, 2R], temperature [N]; sample t uses frame t / samples_per_frame of aux.",
         attributes(head),
         (g, inputs) -> body(profile, g, inputs, head));
   }
@@ -54,7 +54,7 @@ final class ResidualGruGenerate {
 
   private static List<Value> body(Profile profile, Nodes g, Map<String, Value> inputs, Head head) {
     Value uniforms = Inputs.get(inputs, "uniforms");
-    Value temperature = Inputs.get(inputs, "temperature");
+    Value temperature = unsqueeze(g, Inputs.get(inputs, "temperature"), 1);
     List<Value> made =
         ResidualGruWeights.loop(
             profile,

@@ -157,7 +157,7 @@ record ResidualGruHead(
    *
    * @param parameters {@code [N, 3M]}: mixture logits, means, log scales
    * @param uniforms {@code [N, M + 1]}
-   * @param temperature {@code [1]}
+   * @param temperature {@code [N, 1]}, or {@code [1]} for all
    * @return the value {@code [N, 1]}
    */
   private static Value mixtureOfLogistics(
@@ -186,7 +186,7 @@ record ResidualGruHead(
    *
    * @param parameters {@code [N, 2]}: mean, logarithm of the standard deviation
    * @param uniform {@code [N, 1]}
-   * @param temperature {@code [1]}
+   * @param temperature {@code [N, 1]}, or {@code [1]} for all
    * @return the value {@code [N, 1]}
    */
   private static Value gaussian(Nodes g, Value parameters, Value uniform, Value temperature) {

@@ -32,15 +32,17 @@ final class ResidualGruScore {
         "Outputs [N, T, C] of the step of ResidualGruGenerate when the samples are given: mels [N, T, M], aux [N, F, A], audio [N, T],"
             + " previous [N, 1], state [N, 2R].",
         SequenceAttributes.with(ResidualGruGenerate.ATTRIBUTES, SequenceAttributes.HIDDEN),
-        profile == Profile.F32 ? ResidualGruScore::sequence : ResidualGruScore::loop);
+        profile == Profile.F32
+            ? ResidualGruScore::sequence
+            : (g, inputs) -> loop(profile, g, inputs));
   }
 
   /** A loop over the step, for profiles that ONNX's GRU does not know. */
-  private static List<Value> loop(Nodes g, Map<String, Value> inputs) {
+  private static List<Value> loop(Profile profile, Nodes g, Map<String, Value> inputs) {
     Value audio = Inputs.get(inputs, "audio");
     List<Value> made =
         ResidualGruWeights.loop(
-            Profile.INT8,
+            profile,
             g,
             inputs,
             nodes -> squeeze(nodes, size(nodes, audio, 1), 0),

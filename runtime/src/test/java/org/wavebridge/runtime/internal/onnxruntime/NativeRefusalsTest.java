@@ -128,8 +128,8 @@ final class NativeRefusalsTest {
         network.node(false).value("state", new float[12], 1, 12)::run);
     for (float temperature : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
       assertRefused(
-          node + "temperature: expected a positive finite number, found ",
-          network.node(false).value("temperature", new float[] {temperature}, 1)::run);
+          node + "temperature: expected positive finite numbers, found ",
+          network.node(false).value("temperature", new float[] {1, temperature}, 2)::run);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.BlockShape;
@@ -22,6 +23,7 @@ import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.ReferenceNetwork;
 import org.wavebridge.reference.ReferenceState;
+import org.wavebridge.runtime.spi.Tensor;
 
 /**
  * A random network with random inputs of some rows: as a one-node model, and what the reference
@@ -110,7 +112,9 @@ abstract class NetworkNode {
         matrix.columns(),
         products,
         blocks.blocks(),
-        Optional.of(new Int8Weights(values, scales, layer.int8() == LayerRow.Int8.BOUNDED)));
+        Optional.of(
+            new Int8Weights(
+                values, scales, layer.int8() == LayerRow.Int8.BOUNDED, Activations.BITS_8)));
   }
 
   final VocoderModel model() {
@@ -181,7 +185,7 @@ abstract class NetworkNode {
     node.input("previous", previous, rows, network().initialPrevious().length);
     node.input("state", state, rows, network().stateSize());
     if (!score) {
-      node.input("temperature", new float[] {TEMPERATURE}, 1);
+      node.input("temperature", Tensor.repeated(TEMPERATURE, rows).values(), rows);
     }
     constants(node);
     return node;
