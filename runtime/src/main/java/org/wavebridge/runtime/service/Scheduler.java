@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.wavebridge.runtime.service.Admission.Need;
 import org.wavebridge.runtime.service.CallPlanner.Candidate;
 import org.wavebridge.runtime.service.CallPlanner.Plan;
 import org.wavebridge.runtime.service.Engine.Format;
@@ -35,20 +34,13 @@ final class Scheduler {
   /** How often deadlines are looked at. */
   private static final long TICK = 50_000_000;
 
-  /** How long a stream may take until it has a cushion. */
-  private static final long YOUNG = 500_000_000;
-
-  /** How much the newest call counts in what is known of calls. */
-  private static final double NEWEST = 0.05;
-
-  private static final double LEAST_SLOWNESS = 0.5;
-
   private final Engine engine;
   private final Format format;
   private final ServiceOptions options;
   private final CallCosts costs;
   private final Executor delivery;
   private final CallPlanner planner;
+  private final Capacity capacity;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition gone = lock.newCondition();
@@ -60,8 +52,6 @@ final class Scheduler {
   private int failures;
   private int busyWorkers;
   private int busyRows;
-  private double slowness = 1;
-  private double life = 5;
   private long nextTick;
 
   /**
@@ -76,6 +66,7 @@ final class Scheduler {
     this.options = options;
     this.costs = costs;
     this.delivery = delivery;
+    this.capacity = new Capacity(format, options, costs);
     this.planner = new CallPlanner(format, costs, options.firstSample().toNanos() / 4);
     this.nextTick = now();
   }
@@ -134,55 +125,12 @@ final class Scheduler {
       throw new StreamException(
           Reason.CLOSED, closed ? "the service is closed" : "the service drains", null);
     }
-    List<Need> needs = needs();
-    double capacity = capacity(needs.size() + 1) * (1 - options.reserve());
-    Admission admission = new Admission(capacity, cushion());
-    Need need =
-        new Need(
-            cushion(),
-            stream.frames().isPresent()
-                ? stream.frames().getAsLong() * format.frameSeconds()
-                : Double.POSITIVE_INFINITY);
-    if (streams.size() >= options.mostStreams()) {
+    try {
+      capacity.requireRoom(streams, stream, now());
+    } catch (OverloadedException e) {
       counters.refused++;
-      throw new OverloadedException(
-          "%d streams, the most of this service, are live".formatted(streams.size()),
-          new Admission(0, 0).retryAfter(needs, need, life));
+      throw e;
     }
-    List<Need> all = new ArrayList<>(needs);
-    all.add(need);
-    // Up to half of the capacity whoever runs dry is soon helped; one stream alone is in any case.
-    if (all.size() > Math.max(1, capacity / 2) && !admission.fits(all)) {
-      counters.refused++;
-      throw new OverloadedException(
-          "%d streams are live, and the machine keeps %.1f going in real time"
-              .formatted(streams.size(), capacity),
-          admission.retryAfter(needs, need, life));
-    }
-  }
-
-  /** What running streams should have left when another is admitted, in seconds. */
-  private double cushion() {
-    return options.firstSample().toNanos() * 2e-9;
-  }
-
-  private List<Need> needs() {
-    long now = now();
-    List<Need> needs = new ArrayList<>();
-    for (ServiceStream stream : streams) {
-      double length = stream.length();
-      if (!stream.isOver() && length > 0) {
-        double left = stream.playback.left(now) * 1e-9;
-        // One that has just begun comes first, and has its cushion soon.
-        boolean young = now - stream.startedAt() < YOUNG;
-        needs.add(new Need(young ? Math.max(left, cushion()) : left, length));
-      }
-    }
-    return needs;
-  }
-
-  private double capacity(int count) {
-    return costs.framesPerSecond(count) * format.frameSeconds() / slowness;
   }
 
   /** Something of a stream has changed; with the lock. */
@@ -223,7 +171,7 @@ final class Scheduler {
 
   private void left(ServiceStream stream) {
     counters.continuous += stream.ranDry() ? 0 : 1;
-    life += 0.1 * ((now() - stream.startedAt()) * 1e-9 - life);
+    capacity.left((now() - stream.startedAt()) * 1e-9);
   }
 
   private void remove(ServiceStream stream) {
@@ -344,7 +292,7 @@ final class Scheduler {
       nextTick = now + TICK;
     }
     List<Candidate> candidates = candidates(now);
-    Optional<Plan> plan = planner.plan(candidates, busyRows, slowness);
+    Optional<Plan> plan = planner.plan(candidates, busyRows, capacity.slowness());
     if (plan.isEmpty()) {
       return null;
     }
@@ -417,7 +365,8 @@ final class Scheduler {
     }
     if (failed == null) {
       failures = 0;
-      learn(call, now);
+      double seconds = (now - call.start) * 1e-9;
+      capacity.learn(rows, call.plan.frames(), seconds, busyWorkers == costs.workers());
     } else {
       LOG.warn("a call of {} rows failed", rows, failed);
       failures++;
@@ -427,19 +376,6 @@ final class Scheduler {
     }
     busyWorkers--;
     busyRows -= rows;
-  }
-
-  /**
-   * Learns what calls take now; while workers have nothing to do, no call tells how fast all are.
-   */
-  private void learn(Call call, long now) {
-    if (call.plan.frames() > 0 && format.together()) {
-      double ratio =
-          (now - call.start) * 1e-9 / costs.seconds(call.feeds.size(), call.plan.frames());
-      double least = busyWorkers == costs.workers() ? LEAST_SLOWNESS : 1;
-      // One call that was held up says little.
-      slowness += NEWEST * (Math.max(least, Math.min(4 * slowness, ratio)) - slowness);
-    }
   }
 
   private void breakDown(String reason) {
@@ -498,8 +434,7 @@ final class Scheduler {
         waiting += stream.waiting();
         held += stream.held();
       }
-      List<Need> needs = needs();
-      double capacity = capacity(Integer.MAX_VALUE / 2);
+      double most = capacity.streams(Integer.MAX_VALUE / 2);
       return new ServiceFigures(
           counters.started,
           counters.finished,
@@ -514,8 +449,8 @@ final class Scheduler {
           counters.samples,
           waiting,
           held,
-          capacity,
-          needs.size() / capacity,
+          most,
+          capacity.needs(streams, now()).size() / most,
           counters.firstSample.snapshot(),
           counters.underruns.snapshot(),
           counters.rows.snapshot(),
