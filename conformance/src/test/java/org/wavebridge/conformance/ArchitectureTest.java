@@ -38,22 +38,27 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule GRAPHS_KNOW_NO_OTHER_MODULE =
-      module("graphs", "reference", "exporter", "runtime", "conformance");
+      module("graphs", "reference", "exporter", "runtime", "conformance", "compress");
 
   @ArchTest
   static final ArchRule REFERENCE_KNOWS_ONLY_GRAPHS =
-      module("reference", "exporter", "runtime", "conformance");
+      module("reference", "exporter", "runtime", "conformance", "compress");
 
   @ArchTest
   static final ArchRule EXPORTER_KNOWS_ONLY_GRAPHS =
-      module("exporter", "reference", "runtime", "conformance");
+      module("exporter", "reference", "runtime", "conformance", "compress");
 
   @ArchTest
   static final ArchRule RUNTIME_KNOWS_ONLY_GRAPHS =
-      module("runtime", "reference", "exporter", "conformance");
+      module("runtime", "reference", "exporter", "conformance", "compress");
 
   @ArchTest
-  static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_EXPORTER = module("conformance", "exporter");
+  static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_EXPORTER =
+      module("conformance", "exporter", "compress");
+
+  @ArchTest
+  static final ArchRule COMPRESS_KNOWS_GRAPHS_AND_REFERENCE =
+      module("compress", "exporter", "runtime", "conformance");
 
   @ArchTest
   static final ArchRule NO_PACKAGE_CYCLES =
@@ -108,6 +113,7 @@ final class ArchitectureTest {
               "org.wavebridge.exporter..",
               "org.wavebridge.runtime..",
               "org.wavebridge.reference..",
+              "org.wavebridge.compress..",
               "org.wavebridge.conformance.cases..")
           .should()
           .accessTargetWhere(
