@@ -87,7 +87,7 @@ final class CompensatedRoundingTest {
     for (int i = 0; i < matrix.values().length; i++) {
       float scale = int8.scales()[i / COLUMNS];
       double nearest = Math.rint((double) matrix.values()[i] / scale);
-      assertEquals(Math.max(-127, Math.min(127, nearest)), int8.values()[i]);
+      assertEquals((byte) Math.max(-127, Math.min(127, nearest)), int8.values()[i]);
     }
   }
 
