@@ -33,14 +33,12 @@ public final class CompensatedRounding {
   private static final double STEP = 0.02;
 
   private final WeightMatrix matrix;
-  private final InputMoments inputs;
   private final byte[] bytes;
   private final float[] scales;
   private final double[] biases;
 
-  private CompensatedRounding(WeightMatrix matrix, InputMoments inputs) {
+  private CompensatedRounding(WeightMatrix matrix) {
     this.matrix = matrix;
-    this.inputs = inputs;
     this.bytes = new byte[matrix.values().length];
     this.scales = new float[matrix.rows()];
     this.biases = new double[matrix.rows()];
@@ -56,7 +54,7 @@ public final class CompensatedRounding {
    */
   public static ChangedLayer round(
       WeightMatrix matrix, InputMoments inputs, boolean bounded, Activations activations) {
-    CompensatedRounding rounding = new CompensatedRounding(matrix, inputs);
+    CompensatedRounding rounding = new CompensatedRounding(matrix);
     new RowGroups(matrix, inputs).forEach(rounding::round);
     float[] values = new float[rounding.bytes.length];
     for (int i = 0; i < values.length; i++) {

@@ -1,8 +1,8 @@
 package org.wavebridge.compress;
 
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What calibration saw of the inputs of one layer: the mean of {@code x x^T} over the steps, and
@@ -28,7 +28,10 @@ public final class InputMoments {
   private final DMatrixRMaj sums;
   private final float[] largest;
   private final DMatrixRMaj buffer;
-  private final float @Nullable [][] doubted;
+
+  /** Sums of a group of rows, lower triangles; empty as long as none was in doubt. */
+  private final float[][] doubted;
+
   private final double[] doubts;
   private long steps;
   private int waiting;
@@ -45,6 +48,7 @@ public final class InputMoments {
     this.largest = new float[columns];
     this.buffer = new DMatrixRMaj(BUFFER, size);
     this.doubted = new float[(classes + GROUP - 1) / GROUP][];
+    Arrays.fill(doubted, new float[0]);
     this.doubts = new double[doubted.length];
   }
 
@@ -88,7 +92,7 @@ public final class InputMoments {
   public double[] secondMoments(int group) {
     double[] mean = new double[size * size];
     float[] sum = doubted[group];
-    if (sum != null) {
+    if (sum.length > 0) {
       for (int i = 0; i < size; i++) {
         for (int j = 0; j <= i; j++) {
           mean[i * size + j] = sum[i * size + j] / (double) steps;
@@ -155,7 +159,7 @@ public final class InputMoments {
   /** The lower triangle is enough. */
   private void addDoubted(int group, float[] x, float doubt) {
     float[] sum = doubted[group];
-    if (sum == null) {
+    if (sum.length == 0) {
       sum = new float[size * size];
       doubted[group] = sum;
     }
@@ -182,9 +186,9 @@ public final class InputMoments {
       doubts[group] += other.doubts[group];
       float[] more = other.doubted[group];
       float[] sum = doubted[group];
-      if (sum == null) {
+      if (sum.length == 0) {
         doubted[group] = more;
-      } else if (more != null) {
+      } else if (more.length > 0) {
         for (int i = 0; i < sum.length; i++) {
           sum[i] += more[i];
         }

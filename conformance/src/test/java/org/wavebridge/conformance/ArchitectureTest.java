@@ -38,23 +38,27 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule GRAPHS_KNOW_NO_OTHER_MODULE =
-      module("graphs", "reference", "exporter", "runtime", "serving", "conformance");
+      module("graphs", "reference", "exporter", "runtime", "serving", "conformance", "compress");
 
   @ArchTest
   static final ArchRule REFERENCE_KNOWS_ONLY_GRAPHS =
-      module("reference", "exporter", "runtime", "serving", "conformance");
+      module("reference", "exporter", "runtime", "serving", "conformance", "compress");
 
   @ArchTest
   static final ArchRule EXPORTER_KNOWS_ONLY_GRAPHS =
-      module("exporter", "reference", "runtime", "serving", "conformance");
+      module("exporter", "reference", "runtime", "serving", "conformance", "compress");
 
   @ArchTest
   static final ArchRule RUNTIME_KNOWS_ONLY_GRAPHS =
-      module("runtime", "reference", "exporter", "serving", "conformance");
+      module("runtime", "reference", "exporter", "serving", "conformance", "compress");
 
   @ArchTest
   static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_EXPORTER =
-      module("conformance", "exporter", "serving");
+      module("conformance", "exporter", "serving", "compress");
+
+  @ArchTest
+  static final ArchRule COMPRESS_KNOWS_GRAPHS_AND_REFERENCE =
+      module("compress", "exporter", "runtime", "serving", "conformance");
 
   @ArchTest
   static final ArchRule NO_PACKAGE_CYCLES =
@@ -109,6 +113,7 @@ final class ArchitectureTest {
               "org.wavebridge.exporter..",
               "org.wavebridge.runtime..",
               "org.wavebridge.reference..",
+              "org.wavebridge.compress..",
               "org.wavebridge.conformance.cases..")
           .should()
           .accessTargetWhere(
