@@ -12,7 +12,7 @@ final class CanonicalInt8 {
 
   /** float(acc) * (s a) + b, with acc the exact sum of int8 products. */
   static double[] affine(WeightMatrix weight, Int8Weights int8, float[] x, double[] bias) {
-    int most = int8.activations().largest();
+    int most = int8.largestActivation();
     float largest = int8.boundedInput() ? 1 : largest(x);
     float factor = largest > 0 ? most / largest : 0;
     float unit = largest / most;

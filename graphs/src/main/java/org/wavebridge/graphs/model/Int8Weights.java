@@ -14,6 +14,11 @@ import org.wavebridge.graphs.contract.Activations;
  */
 public record Int8Weights(
     byte[] values, float[] scales, boolean boundedInput, Activations activations) {
+  /** The largest magnitude of a rounded input. */
+  public int largestActivation() {
+    return activations.largest();
+  }
+
   /** The largest sum of magnitudes of a row's weights. */
   public long largestRowSum() {
     int columns = values.length / scales.length;
