@@ -102,7 +102,9 @@ final class Int8Test {
       }
       // A last-place difference of a gate may tip one activation over a rounding edge: with AVX2
       // alone after 488 samples of one voice.
-      assertTrue(first >= 300, "first different sample " + first);
+      // With 12 bits there are sixteen times as many edges.
+      int enough = c.activations() == BITS_8 ? 300 : 300 / 16;
+      assertTrue(first >= enough, "first different sample " + first);
     }
   }
 
