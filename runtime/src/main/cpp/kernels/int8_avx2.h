@@ -27,6 +27,8 @@ struct InPlanes {
 #endif
   static constexpr bool kGathersInRegisters = true;
   static constexpr int kPlanes = kVectors;
+  /// The two parts of each activation stand side by side once more, for those that are listed.
+  static constexpr int kPlaces = kVectors == 2 ? 4 : 1;
   static constexpr int kRowsTogether = 4;
 
   /// The low `kBits` of sixteen integers as bytes.
@@ -37,14 +39,19 @@ struct InPlanes {
     const __m256i ordered = _mm256_permute4x64_epi64(pairs, 0xd8);
     return _mm_packus_epi16(_mm256_castsi256_si128(ordered), _mm256_extracti128_si256(ordered, 1));
   }
-  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, size_t distance) {
-    __m128i* place = reinterpret_cast<__m128i*>(to);
+  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, int32_t at, size_t stride) {
+    __m128i* place = reinterpret_cast<__m128i*>(to + at);
     if constexpr (kPlanes == 2) {
       const __m256i zero = _mm256_set1_epi32(2048);
       const __m256i a = _mm256_add_epi32(q.a, zero), b = _mm256_add_epi32(q.b, zero);
-      _mm_storeu_si128(place, low_bytes<kPartBits>(_mm256_srli_epi32(a, kPartBits),
-                                                   _mm256_srli_epi32(b, kPartBits)));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + distance), low_bytes<kPartBits>(a, b));
+      const __m128i first =
+          low_bytes<kPartBits>(_mm256_srli_epi32(a, kPartBits), _mm256_srli_epi32(b, kPartBits));
+      const __m128i second = low_bytes<kPartBits>(a, b);
+      _mm_storeu_si128(place, first);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at + stride), second);
+      __m128i* pairs = reinterpret_cast<__m128i*>(to + 2 * (stride + static_cast<size_t>(at)));
+      _mm_storeu_si128(pairs, _mm_unpacklo_epi8(first, second));
+      _mm_storeu_si128(pairs + 1, _mm_unpackhi_epi8(first, second));
       return;
     }
     __m128i bytes = low_bytes<8>(q.a, q.b);
@@ -67,7 +74,9 @@ struct InPlanes {
   struct Sums {
     __m256i v[2];
   };
-  WB_INLINE_MEMBER static Sums no_sums() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
+  WB_INLINE_MEMBER static Sums no_sums() {
+    return {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
+  }
   /// Adds to eight sums the products of eight rows with four activations each.
   WB_INLINE_MEMBER static __m256i add_products(__m256i sums, __m256i w, __m256i x) {
 #if defined(__AVXVNNI__)
@@ -90,7 +99,8 @@ struct InPlanes {
     WB_UNROLL for (int i = 0; i < 2; i++) a.v[i] = _mm256_add_epi32(a.v[i], b.v[i]);
     return a;
   }
-  WB_INLINE_MEMBER static Ints finish(const Sums* sums, [[maybe_unused]] const int32_t* corrections) {
+  WB_INLINE_MEMBER static Ints finish(const Sums* sums,
+                                      [[maybe_unused]] const int32_t* corrections) {
     if constexpr (kPlanes == 2) {
       // -2048 times the sum of the weights is 16 times that of 8 bits.
       const Ints shift = load(corrections);
@@ -107,14 +117,31 @@ struct InPlanes {
 #endif
   }
 
-  WB_INLINE_MEMBER static void accumulate_listed(Sums& sums, Weights w, const Quantised* q,
-                                   const int32_t* columns) {
-    const __m256i x = _mm256_broadcastd_epi32(four_listed(q, columns));
-    WB_UNROLL for (int i = 0; i < 2; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
+  WB_INLINE_MEMBER static const Quantised* listed_from(const Quantised* row, int32_t begin,
+                                                       size_t stride) {
+    return kPlanes == 1 ? row + begin : row + 2 * (stride + static_cast<size_t>(begin));
+  }
+  WB_INLINE_MEMBER static void accumulate_listed(Sums* const (&sums)[kPlanes], Weights w,
+                                                 const Quantised* q, size_t /*stride*/,
+                                                 const int32_t* columns) {
+    if constexpr (kPlanes == 1) {
+      const __m256i x = _mm256_broadcastd_epi32(four_listed(q, columns));
+      WB_UNROLL for (int i = 0; i < 2; i++) {
+        sums[0]->v[i] = add_products(sums[0]->v[i], w.v[i], x);
+      }
+    } else {
+      const __m256i both = _mm256_broadcastq_epi64(four_listed_pairs(q, columns));
+      const __m256i x[2] = {_mm256_shuffle_epi32(both, 0xa0), _mm256_shuffle_epi32(both, 0xf5)};
+      WB_UNROLL for (int p = 0; p < 2; p++) {
+        WB_UNROLL for (int i = 0; i < 2; i++) {
+          sums[p]->v[i] = add_products(sums[p]->v[i], w.v[i], x[p]);
+        }
+      }
+    }
   }
 
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
-                                   const uint16_t* quads) {
+                                                 const uint16_t* quads) {
     WB_UNROLL for (int i = 0; i < 2; i++) {
       const __m256i x =
           _mm256_blend_epi32(splat_quad(q + size_t{kStepColumns} * quads[2 * i]),
@@ -124,7 +151,7 @@ struct InPlanes {
   }
 
   WB_INLINE_MEMBER static void accumulate_quads(Sums& sums, Weights w, const Quantised* q,
-                                  const uint8_t* places) {
+                                                const uint8_t* places) {
     WB_UNROLL for (int i = 0; i < 2; i++, places += kLanes / 2) {
       const auto two = [&](int at) {
         return _mm256_blend_epi32(splat_quad(q + size_t{kStepColumns} * places[at]),
@@ -145,10 +172,12 @@ struct Bits12 {
   using Quantised = int16_t;
   static constexpr bool kGathersInRegisters = true;
   static constexpr int kPlanes = 1;
+  static constexpr int kPlaces = 1;
   static constexpr int kRowsTogether = 2;
   static constexpr int chains(int /*vectors*/) { return 1; }
 
-  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, size_t /*distance*/) {
+  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, int32_t at, size_t /*stride*/) {
+    to += at;
     const __m256i low = _mm256_set1_epi32(0xffff);
     const __m256i words =
         _mm256_packus_epi32(_mm256_and_si256(q.a, low), _mm256_and_si256(q.b, low));
@@ -188,10 +217,15 @@ struct Bits12 {
     const __m256i x = splat_quad(q);
     WB_UNROLL for (int i = 0; i < 4; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
   }
-  WB_INLINE_MEMBER static void accumulate_listed(Sums& sums, Weights w, const Quantised* q,
+  WB_INLINE_MEMBER static const Quantised* listed_from(const Quantised* row, int32_t begin,
+                                                       size_t /*stride*/) {
+    return row + begin;
+  }
+  WB_INLINE_MEMBER static void accumulate_listed(Sums* const (&sums)[kPlanes], Weights w,
+                                                 const Quantised* q, size_t /*stride*/,
                                                  const int32_t* columns) {
     const __m256i x = _mm256_broadcastq_epi64(four_listed(q, columns));
-    WB_UNROLL for (int i = 0; i < 4; i++) sums.v[i] = add_products(sums.v[i], w.v[i], x);
+    WB_UNROLL for (int i = 0; i < 4; i++) sums[0]->v[i] = add_products(sums[0]->v[i], w.v[i], x);
   }
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                  const uint16_t* quads) {

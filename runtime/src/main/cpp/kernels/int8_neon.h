@@ -17,6 +17,7 @@ struct InPlanes {
   using Quantised = int8_t;
   static constexpr bool kGathersInRegisters = true;
   static constexpr int kPlanes = kVectors;
+  static constexpr int kPlaces = kVectors;
 #if defined(__ARM_FEATURE_DOTPROD)
   static constexpr int kRowsTogether = 4;
 #else
@@ -24,13 +25,14 @@ struct InPlanes {
 #endif
   static constexpr int chains(int rows) { return rows == 1 ? 2 : 1; }
 
-  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, size_t distance) {
+  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, int32_t at, size_t stride) {
+    to += at;
     const int16x8_t a = vcombine_s16(vmovn_s32(q.v[0]), vmovn_s32(q.v[1]));
     const int16x8_t b = vcombine_s16(vmovn_s32(q.v[2]), vmovn_s32(q.v[3]));
     if constexpr (kPlanes == 2) {
       vst1q_s8(to, vcombine_s8(vshrn_n_s16(a, kPartBits), vshrn_n_s16(b, kPartBits)));
       const int8x16_t low = vcombine_s8(vmovn_s16(a), vmovn_s16(b));
-      vst1q_s8(to + distance, vandq_s8(low, vdupq_n_s8((1 << kPartBits) - 1)));
+      vst1q_s8(to + stride, vandq_s8(low, vdupq_n_s8((1 << kPartBits) - 1)));
     } else {
       vst1q_s8(to, vcombine_s8(vmovn_s16(a), vmovn_s16(b)));
     }
@@ -67,17 +69,26 @@ struct InPlanes {
     const int8x16_t x = splat_quad(q);
     WB_UNROLL for (int i = 0; i < 4; i++) sums.v.v[i] = add_products(sums.v.v[i], w.v[i], x);
   }
-  WB_INLINE_MEMBER static void accumulate_listed(Sums& sums, Weights w, const Quantised* q,
-                                   const int32_t* columns) {
-    int8x8_t four = vld1_dup_s8(q + columns[0]);
-    four = vld1_lane_s8(q + columns[1], four, 1);
-    four = vld1_lane_s8(q + columns[2], four, 2);
-    four = vld1_lane_s8(q + columns[3], four, 3);
-    const int8x16_t x = vreinterpretq_s8_s32(vdupq_lane_s32(vreinterpret_s32_s8(four), 0));
-    WB_UNROLL for (int i = 0; i < 4; i++) sums.v.v[i] = add_products(sums.v.v[i], w.v[i], x);
+  WB_INLINE_MEMBER static const Quantised* listed_from(const Quantised* row, int32_t begin,
+                                                       size_t /*stride*/) {
+    return row + begin;
+  }
+  WB_INLINE_MEMBER static void accumulate_listed(Sums* const (&sums)[kPlanes], Weights w,
+                                                 const Quantised* q, size_t stride,
+                                                 const int32_t* columns) {
+    WB_UNROLL for (int p = 0; p < kPlanes; p++, q += stride) {
+      int8x8_t four = vld1_dup_s8(q + columns[0]);
+      four = vld1_lane_s8(q + columns[1], four, 1);
+      four = vld1_lane_s8(q + columns[2], four, 2);
+      four = vld1_lane_s8(q + columns[3], four, 3);
+      const int8x16_t x = vreinterpretq_s8_s32(vdupq_lane_s32(vreinterpret_s32_s8(four), 0));
+      WB_UNROLL for (int i = 0; i < 4; i++) {
+        sums[p]->v.v[i] = add_products(sums[p]->v.v[i], w.v[i], x);
+      }
+    }
   }
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
-                                   const uint16_t* quads) {
+                                                 const uint16_t* quads) {
     WB_UNROLL for (int i = 0; i < 4; i++) {
       sums.v.v[i] =
           add_products(sums.v.v[i], w.v[i], splat_quad(q + size_t{kStepColumns} * quads[i]));
@@ -94,9 +105,10 @@ struct InPlanes {
     return all;
   }
 
-  /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+  /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q`
+  /// on.
   WB_INLINE_MEMBER static void accumulate_quads(Sums& sums, Weights w, const Quantised* q,
-                                  const uint8_t* places) {
+                                                const uint8_t* places) {
     WB_UNROLL for (int i = 0; i < 4; i++) {
       const auto quad = [&](int row) {
         int32_t four;

@@ -14,17 +14,21 @@ struct Bits8 {
   /// How this level keeps a quantised activation.
   using Quantised = int16_t;
   /// Whether listed activations are gathered while they are multiplied, and not before. Gathered
-  /// through memory, bytes that were just stored would be loaded as words, for which many CPUs wait.
+  /// through memory, bytes that were just stored would be loaded as words, for which many CPUs
+  /// wait.
   static constexpr bool kGathersInRegisters = true;
   /// Vectors that hold the activations of a row: two where each keeps a part of them.
   static constexpr int kPlanes = 1;
+  /// Vectors that are kept in all: some for another way of reading them.
+  static constexpr int kPlaces = 1;
   /// Batch rows that share one pass over a panel, at most, and sums of one row that alternate.
   static constexpr int kRowsTogether = 1;
   static constexpr int chains(int) { return 1; }
 
-  /// The low bits of sixteen integers, as activations: those of what is not a number are 0. The
-  /// second parts, if there are any, go `distance` behind the first.
-  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, size_t /*distance*/) {
+  /// Keeps the low bits of sixteen integers as activations from place `at` on: those of what is not
+  /// a number are 0. Vectors are `stride` places apart.
+  WB_INLINE_MEMBER static void keep(Ints q, Quantised* to, int32_t at, size_t /*stride*/) {
+    to += at;
     int32_t all[kLanes];
     store(q, all);
     for (int i = 0; i < kLanes; i++) {
@@ -61,16 +65,23 @@ struct Bits8 {
     return sums[0].v;
   }
 
-  /// Adds one step of four columns of the vector from `q` on.
-  WB_INLINE_MEMBER static void accumulate_listed(Sums& sums, Weights w, const Quantised* q,
-                                   const int32_t* columns) {
-    const Quantised four[kStepColumns] = {q[columns[0]], q[columns[1]], q[columns[2]], q[columns[3]]};
-    accumulate(sums, w, four);
+  /// Where listed activations are read, of those from place `begin` of a row on.
+  WB_INLINE_MEMBER static const Quantised* listed_from(const Quantised* row, int32_t begin,
+                                                       size_t /*stride*/) {
+    return row + begin;
+  }
+  /// Adds one step of four columns of a row, of which `q` is what `listed_from` gave.
+  WB_INLINE_MEMBER static void accumulate_listed(Sums* const (&sums)[kPlanes], Weights w,
+                                                 const Quantised* q, size_t /*stride*/,
+                                                 const int32_t* columns) {
+    const Quantised four[kStepColumns] = {q[columns[0]], q[columns[1]], q[columns[2]],
+                                          q[columns[3]]};
+    accumulate(*sums[0], w, four);
   }
 
   /// Adds a step in which four rows share a quad: `quads` says which of those from `q` on.
   __attribute__((noinline)) static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
-                                                   const uint16_t* quads) {
+                                                          const uint16_t* quads) {
     int32_t step[kLanes];
     for (int lane = 0; lane < kLanes; lane++) {
       const Quantised* quad = q + size_t{kStepColumns} * quads[lane / kSharingRows];
@@ -81,9 +92,10 @@ struct Bits8 {
     sums.v = add(sums.v, load(step));
   }
 
-  /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q` on.
+  /// Adds a step in which each row has a quad of its own: `places` says which of the 64 from `q`
+  /// on.
   __attribute__((noinline)) static void accumulate_quads(Sums& sums, Weights w, const Quantised* q,
-                                                  const uint8_t* places) {
+                                                         const uint8_t* places) {
     int32_t step[kLanes];
     for (int lane = 0; lane < kLanes; lane++) {
       const Quantised* quad = q + size_t{kStepColumns} * places[lane];

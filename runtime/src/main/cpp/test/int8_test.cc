@@ -199,7 +199,8 @@ WB_TEST(the_largest_sums_do_not_overflow) {
   // Random signs and sizes; 20 rows, so that places without a weight are there, too.
   for (const int64_t inputs : {100, 5000, 16000}) {
     std::vector<int8_t> values(static_cast<size_t>(20 * inputs));
-    for (int8_t& value : values) value = static_cast<int8_t>(static_cast<int>(random.bits() % 131) - 65);
+    for (int8_t& value : values)
+      value = static_cast<int8_t>(static_cast<int>(random.bits() % 131) - 65);
     TestWeight weight = block_of(20, inputs, values);
     for (const int bits : {8, 12}) {
       weight.activation_bits = bits;
@@ -213,9 +214,10 @@ WB_TEST(sums_that_could_overflow_are_refused) {
   TestWeight weight = block_of(1, 8257, values);
   CHECK_EQUAL(std::string(), check(weight.int8_view()));
   weight.activation_bits = 12;
-  CHECK_EQUAL(std::string("W_blocks: expected rows with magnitudes that add up to less than 1048576, "
-                          "so that no sum with activations of 12 bits overflows, found 1048639"),
-              check(weight.int8_view()));
+  CHECK_EQUAL(
+      std::string("W_blocks: expected rows with magnitudes that add up to less than 1048576, "
+                  "so that no sum with activations of 12 bits overflows, found 1048639"),
+      check(weight.int8_view()));
   weight.int8_blocks[7] = -64;
   CHECK(!check(weight.int8_view()).empty());
   weight.int8_blocks[7] = -63;

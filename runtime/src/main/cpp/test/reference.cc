@@ -97,8 +97,7 @@ std::vector<float> int8_affine(const TestWeight& weight, const std::vector<float
   std::vector<int64_t> q;
   for (size_t k = 0; k < inputs; k++) {
     const float scaled = std::rint(x[from + k] * v);
-    q.push_back(std::isnan(scaled) ? 0
-                                   : static_cast<int64_t>(std::clamp(scaled, -most, most)));
+    q.push_back(std::isnan(scaled) ? 0 : static_cast<int64_t>(std::clamp(scaled, -most, most)));
   }
   std::vector<float> y;
   for (size_t r = 0; r < static_cast<size_t>(weight.rows); r++) {

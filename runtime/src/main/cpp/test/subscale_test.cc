@@ -298,8 +298,7 @@ WB_TEST(factors_and_horizons) {
     const DualModel dual(2, 10, 3, 5, 33, 1, 4, 0.5, as);
     const ResidualModel residual(2, 19, 5, {3, 2, 1, 4}, 17, 18, 30, 10, as);
     for (const auto& [factor, horizon] : sizes) {
-      const std::string what = text(as) +
-                               text(factor) + " rows, horizon " + text(horizon);
+      const std::string what = text(as) + text(factor) + " rows, horizon " + text(horizon);
       for (const bool own_past : {false, true}) {
         const std::vector<ContextModel::Sizes> layers = {
             {5, 3, 1, true}, {7, 2, 3, true}, {4, 1, 1, false}};

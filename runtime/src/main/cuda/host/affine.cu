@@ -97,8 +97,8 @@ Result prepare(const BlockSparseGemm& gemm, const Options& options, const char* 
                cudaStream_t stream, std::unique_ptr<PreparedGemm>& prepared) noexcept {
   return guarded(name, [&] {
     const ConstantReader reader(options, stream);
-    prepared = std::make_unique<Gemm>(
-        reader.layer("W", "W_bias", gemm.layer, -1, gemm.inputs, 0), stream);
+    prepared =
+        std::make_unique<Gemm>(reader.layer("W", "W_bias", gemm.layer, -1, gemm.inputs, 0), stream);
   });
 }
 

@@ -108,10 +108,9 @@ HostWeight ConstantReader::weight(const char* name, const Weight& given, int64_t
   view.columns = weight.columns_.data();
   view.row_starts = weight.row_starts_.data();
   view.blocks = weight.blocks_.data();
-  std::string fault =
-      int8 ? check(BlockSparseInt8Weight{view, weight.int8_blocks_.data(), weight.scales_.data(),
-                                         activation_bits})
-           : check(view);
+  std::string fault = int8 ? check(BlockSparseInt8Weight{view, weight.int8_blocks_.data(),
+                                                         weight.scales_.data(), activation_bits})
+                           : check(view);
   if (fault.empty() && rows >= 0 && weight.rows() != rows) {
     fault = std::string(name) + ": expected " + text(rows) + " rows, found " + text(weight.rows());
   }
@@ -124,8 +123,7 @@ HostWeight ConstantReader::weight(const char* name, const Weight& given, int64_t
 }
 
 HostLayer ConstantReader::layer(const char* name, const char* bias_name, const Layer& given,
-                                int64_t rows, int64_t inputs,
-                                int64_t activation_bits) const {
+                                int64_t rows, int64_t inputs, int64_t activation_bits) const {
   HostLayer layer{weight(name, given.weight, rows, inputs, activation_bits), {}};
   layer.bias = array(bias_name, given.bias, layer.weight.rows());
   return layer;

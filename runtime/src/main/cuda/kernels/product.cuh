@@ -260,9 +260,9 @@ WB_DEVICE void keep_with_maximum(const Block& block, const OperandPlace& place, 
       if (row >= block.state.rows) continue;
       const float most = from_bits(now[row]);
       const float factor = most > 0.0f ? Arithmetic::kLargest / most : 0.0f;
-      Arithmetic::put(block.at<unsigned char>(place.offset) +
-                          4 * static_cast<uint32_t>(row) * place.row_stride,
-                      place.stride, column, quantise(values[at], factor, Arithmetic::kLargest));
+      Arithmetic::put(
+          block.at<unsigned char>(place.offset) + 4 * static_cast<uint32_t>(row) * place.row_stride,
+          place.stride, column, quantise(values[at], factor, Arithmetic::kLargest));
     }
     block_barrier();
   }

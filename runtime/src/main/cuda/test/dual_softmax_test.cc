@@ -261,9 +261,8 @@ WB_TEST(large_networks) {
     const DualModel sparse(2, 1024, 80, 512, 512, 16, 1, 0.05, as, 0.1);
     for (const cuda::Variant variant : {cuda::Variant::kPackets, cuda::Variant::kAuto}) {
       for (const size_t rows : {1, 16, 64}) {
-        const std::string what = text(as) + "variant " +
-                                 std::to_string(static_cast<int>(variant)) + ", " +
-                                 std::to_string(rows) + " rows, ";
+        const std::string what = text(as) + "variant " + std::to_string(static_cast<int>(variant)) +
+                                 ", " + std::to_string(rows) + " rows, ";
         check(what + "dense", dense, options_of(variant, rows, 512), rows, 16);
         check(what + "sparse", sparse, options_of(variant, rows, 512), rows, 16);
       }

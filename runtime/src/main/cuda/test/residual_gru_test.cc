@@ -115,8 +115,7 @@ WB_TEST(heads_and_variants) {
     const auto check_variants = [&](const char* head, const ResidualModel& model) {
       for (const cuda::Variant variant : kVariants) {
         for (const size_t rows : {1, 3}) {
-          check(text(as) + name_of(variant) + ", " + head + ", " + std::to_string(rows) +
-                    " rows",
+          check(text(as) + name_of(variant) + ", " + head + ", " + std::to_string(rows) + " rows",
                 model, options_of(variant, rows), rows, 8);
         }
       }

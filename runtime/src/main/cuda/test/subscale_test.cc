@@ -240,8 +240,8 @@ WB_TEST(factors_and_horizons) {
     for (const auto& [factor, horizon] : sizes) {
       for (const bool own_past : {false, true}) {
         const cuda::Variant variant = own_past ? cuda::Variant::kCluster : cuda::Variant::kPackets;
-        const std::string what = text(as) + std::to_string(factor) + " rows, horizon " +
-                                 std::to_string(horizon);
+        const std::string what =
+            text(as) + std::to_string(factor) + " rows, horizon " + std::to_string(horizon);
         const size_t samples = static_cast<size_t>(factor * 6 + 1);
         check_dual(what + ", dual", dual, ContextModel(3, 8, own_past, kLayers, 30), factor,
                    horizon, samples, variant);

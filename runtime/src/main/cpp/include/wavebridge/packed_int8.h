@@ -138,7 +138,7 @@ struct PackedInt8Matrix {
   int32_t inputs;
   int32_t panel_count;
   int32_t activation_bits;  ///< 8 or 12: of the vectors that it is multiplied with
-  PanelLayout layout;  ///< which of the next three there is
+  PanelLayout layout;       ///< which of the next three there is
   Int8ColumnPanels columns;
   Int8QuadPanels quads;
   Int8SharedPanels shared;

@@ -29,7 +29,7 @@ struct BlockSparseWeight {
 struct BlockSparseInt8Weight {
   BlockSparseWeight structure;  ///< everything but the values: `blocks` is not read
   const int8_t* blocks;
-  const float* scales;  ///< [R], R = (row_entries - 1) * block_height
+  const float* scales;          ///< [R], R = (row_entries - 1) * block_height
   int64_t activation_bits = 8;  ///< of the vectors that it is multiplied with
 };
 

@@ -10,8 +10,6 @@ import org.wavebridge.graphs.bundle.BundleManifest;
  * not to even, which hardly ever happens by chance.
  */
 final class Int8Ties implements ConformanceCase {
-  private static final float LARGEST = 127;
-
   @Override
   public String name() {
     return "operator/int8-ties";
@@ -36,7 +34,7 @@ final class Int8Ties implements ConformanceCase {
   public void run(Trial trial) {
     NetworkRuns runs = new NetworkRuns(trial);
     Judge judge = new Judge(trial);
-    List<Float> ties = ties();
+    List<Float> ties = ties(trial.model().network().layers().activations().orElseThrow().largest());
     Sequence start = Sequences.of(trial.model(), 2, 30);
     for (int shift = 0; shift < 4; shift++) {
       float[] state = new float[start.state().length];
@@ -48,13 +46,16 @@ final class Int8Ties implements ConformanceCase {
     }
   }
 
-  /** Every x in [-1, 1] that f32 multiplication by 127 takes to a whole number and a half. */
-  private static List<Float> ties() {
+  /**
+   * Every x in [-1, 1] that f32 multiplication by the largest activation takes to a whole number
+   * and a half.
+   */
+  private static List<Float> ties(int largest) {
     List<Float> ties = new ArrayList<>();
-    for (int k = -127; k < 127; k++) {
-      float near = (k + 0.5f) / LARGEST;
+    for (int k = -largest; k < largest; k++) {
+      float near = (k + 0.5f) / largest;
       for (float x : new float[] {Math.nextDown(near), near, Math.nextUp(near)}) {
-        if (x * LARGEST == k + 0.5f) {
+        if (x * largest == k + 0.5f) {
           ties.add(x);
           break;
         }

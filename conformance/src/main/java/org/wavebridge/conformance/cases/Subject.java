@@ -11,6 +11,7 @@ import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.bundle.BundledModel;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -66,9 +67,14 @@ public final class Subject {
     return new Subject("bundle", model, quantised, bundle.manifest().subscale(), bundle::graph);
   }
 
-  /** A model whose graphs are built here, in f32 and in int8. */
+  /** A model whose graphs are built here, in f32 and in int8 with activations of 8 bits. */
   public static Subject of(String name, VocoderModel model) {
-    VocoderModel quantised = Quantizer.quantise(model);
+    return of(name, model, Activations.BITS_8);
+  }
+
+  /** The same with other activations. */
+  public static Subject of(String name, VocoderModel model, Activations activations) {
+    VocoderModel quantised = Quantizer.quantise(model, activations);
     Map<GraphKind, byte[]> f32 = new EnumMap<>(GraphKind.class);
     Map<GraphKind, byte[]> int8 = new EnumMap<>(GraphKind.class);
     return new Subject(

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Conditioner;
@@ -79,6 +80,16 @@ final class SyntheticModels {
           Subject.of(
               "residual-" + name(head), RandomModels.residualGru(3, 20, 8, List.of(4, 3), head)));
     }
+    subjects.add(
+        Subject.of(
+            "dual-softmax-12-bits",
+            RandomModels.dualSoftmax(2, 48, 12, 10, 0.3, new BlockShape(4, 4)),
+            Activations.BITS_12));
+    subjects.add(
+        Subject.of(
+            "residual-12-bits",
+            RandomModels.residualGru(4, 20, 8, List.of(4, 3), CLASSES),
+            Activations.BITS_12));
     subjects.add(Subject.of("residual-interpolated", interpolated()));
     subjects.add(Subject.of("dual-at-sample-rate", atSampleRate()));
     subjects.add(

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,8 +22,10 @@ import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundledModel;
 import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.LyraFolder;
+import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.quantize.Quantizer;
@@ -70,6 +73,30 @@ final class BundledModelTest {
           "manifest");
       assertSame(bundle, BundleManifest.F32, VocoderGraphs.build(f32));
       assertSame(bundle, BundleManifest.INT8, VocoderGraphs.buildInt8(int8));
+    }
+  }
+
+  @Test
+  void activationsOf12Bits() {
+    VocoderModel model = Cases.networks().get(0).model(BundleManifest.F32);
+    VocoderModel quantised = Quantizer.quantise(model, Activations.BITS_12);
+    BundleManifest.Source source = new BundleManifest.Source("checkpoint", "00");
+    try (StagedBundle staged =
+        StagedBundle.write(
+            model, Optional.of(quantised), source, "test", folder.resolve("voice"))) {
+      Bundle bundle = Bundle.open(staged.directory());
+      BundleManifest.Int8Part int8 = bundle.manifest().int8().orElseThrow();
+      assertEquals(12, int8.activationBits());
+      long sum =
+          quantised.network().matrices().stream()
+              .flatMap(matrix -> matrix.int8().stream())
+              .mapToLong(Int8Weights::largestRowSum)
+              .max()
+              .orElseThrow();
+      assertEquals(sum * 2047, int8.largestSum());
+      VocoderModel read = BundledModel.of(bundle, BundleManifest.INT8);
+      assertEquals(Activations.BITS_12, read.network().layers().activations().orElseThrow());
+      assertSame(bundle, BundleManifest.INT8, VocoderGraphs.buildInt8(read));
     }
   }
 

@@ -15,7 +15,9 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.reference.Arithmetic;
@@ -48,29 +50,30 @@ final class NativeOperatorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false,false", "true,false", "false,true", "true,true"})
-  void dualSoftmax(boolean score, boolean int8) throws OrtException {
-    NetworkNode.Dual network = new NetworkNode.Dual(2, ROWS, 9, int8);
+  @CsvSource({"false,F32", "true,F32", "false,INT8", "true,INT8", "false,INT8_12", "true,INT8_12"})
+  void dualSoftmax(boolean score, Profile profile) throws OrtException {
+    NetworkNode.Dual network = new NetworkNode.Dual(2, ROWS, 9, profile);
     assertBits(network.expected(score), network.node(score).run());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "false,0,false", "true,0,false", "false,4,false", "true,4,false",
-    "false,0,true", "true,0,true", "false,4,true", "true,4,true"
+    "false,0,F32", "true,0,F32", "false,4,F32", "true,4,F32",
+    "false,0,INT8", "true,0,INT8", "false,4,INT8", "true,4,INT8",
+    "false,0,INT8_12", "true,0,INT8_12", "false,4,INT8_12", "true,4,INT8_12"
   })
-  void residualGru(boolean score, int mixtures, boolean int8) throws OrtException {
-    NetworkNode.Residual network = new NetworkNode.Residual(3, ROWS, 9, mixtures, int8);
+  void residualGru(boolean score, int mixtures, Profile profile) throws OrtException {
+    NetworkNode.Residual network = new NetworkNode.Residual(3, ROWS, 9, mixtures, profile);
     assertBits(network.expected(score), network.node(score).run());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 16, 17, 64})
   void anyNumberOfRows(int rows) throws OrtException {
-    for (boolean int8 : new boolean[] {false, true}) {
-      NetworkNode.Dual dual = new NetworkNode.Dual(8, rows, 9, int8);
+    for (Profile profile : Profile.values()) {
+      NetworkNode.Dual dual = new NetworkNode.Dual(8, rows, 9, profile);
       assertBits(dual.expected(false), dual.node(false).run());
-      NetworkNode.Residual residual = new NetworkNode.Residual(9, rows, 9, 0, int8);
+      NetworkNode.Residual residual = new NetworkNode.Residual(9, rows, 9, 0, profile);
       assertBits(residual.expected(false), residual.node(false).run());
     }
   }
@@ -95,10 +98,10 @@ final class NativeOperatorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void threadsShareOneSession(boolean int8)
+  @EnumSource(Profile.class)
+  void threadsShareOneSession(Profile profile)
       throws OrtException, InterruptedException, ExecutionException {
-    NetworkNode.Dual network = new NetworkNode.Dual(6, ROWS, 9, int8);
+    NetworkNode.Dual network = new NetworkNode.Dual(6, ROWS, 9, profile);
     OneNodeModel model = network.node(false);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (OrtSession session = model.session()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.OrtException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.WeightMatrix;
 
@@ -170,7 +171,7 @@ final class NativeRefusalsTest {
 
   @Test
   void int8Weights() {
-    NetworkNode network = new NetworkNode.Dual(1, 2, 9, true);
+    NetworkNode network = new NetworkNode.Dual(1, 2, 9, Profile.INT8);
     String node = "node 'node1' (DualSoftmaxGenerateInt8): ";
     assertRefused(
         node + "recurrent_scales: expected [R = 36], found [35]",
@@ -183,6 +184,9 @@ final class NativeRefusalsTest {
     assertRefused(
         node + "coarse_hidden_blocks: expected values of -127 to 127, found -128 (value 0)",
         network.node(false).bytes("coarse_hidden_blocks", values, 2, 6, 4)::session);
+    assertRefused(
+        node + "recurrent: expected activations of 8 or 12 bits, found 9",
+        network.node(false).attribute("activation_bits", 9)::session);
   }
 
   @Test

@@ -10,14 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.wavebridge.graphs.contract.Profile;
 
 /** The subscale operators inside ONNX Runtime give the bits of one sub-tensor after the other. */
 final class NativeSubscaleTest {
   private static final String NODE = "node 'node1' (DualSoftmaxSubscaleGenerate): ";
 
   private static SubscaleNode dual(
-      long seed, boolean int8, int rows, int horizon, int samples, boolean ownPast) {
-    NetworkNode utterance = new NetworkNode.Dual(seed, 1, samples, int8);
+      long seed, Profile profile, int rows, int horizon, int samples, boolean ownPast) {
+    NetworkNode utterance = new NetworkNode.Dual(seed, 1, samples, profile);
     return new SubscaleNode(utterance, seed, rows, horizon, ownPast);
   }
 
@@ -28,38 +29,41 @@ final class NativeSubscaleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,0,40,false,false",
-    "1,0,40,true,true",
-    "2,1,37,false,true",
-    "6,4,101,true,false",
-    "5,9,203,false,false",
-    "6,3,4,true,true",
-    "4,2,700,true,true"
+    "1,0,40,false,F32",
+    "1,0,40,true,INT8",
+    "2,1,37,false,INT8",
+    "6,4,101,true,F32",
+    "5,9,203,false,F32",
+    "6,3,4,true,INT8",
+    "6,4,101,true,INT8_12",
+    "4,2,700,true,INT8"
   })
-  void dualSoftmax(int rows, int horizon, int samples, boolean ownPast, boolean int8)
+  void dualSoftmax(int rows, int horizon, int samples, boolean ownPast, Profile profile)
       throws OrtException {
-    SubscaleNode network = dual(1, int8, rows, horizon, samples, ownPast);
+    SubscaleNode network = dual(1, profile, rows, horizon, samples, ownPast);
     assertBits(network.expected(), network.node().run());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "1,0,40,false,false,0",
-    "2,1,37,false,true,4",
-    "6,4,101,true,false,0",
-    "5,9,203,false,false,4",
-    "4,2,700,true,true,0"
+    "1,0,40,false,F32,0",
+    "2,1,37,false,INT8,4",
+    "6,4,101,true,F32,0",
+    "5,9,203,false,F32,4",
+    "6,4,101,true,INT8_12,0",
+    "4,2,700,true,INT8,0"
   })
-  void residualGru(int rows, int horizon, int samples, boolean ownPast, boolean int8, int mixtures)
+  void residualGru(
+      int rows, int horizon, int samples, boolean ownPast, Profile profile, int mixtures)
       throws OrtException {
-    NetworkNode utterance = new NetworkNode.Residual(2, 1, samples, mixtures, int8);
+    NetworkNode utterance = new NetworkNode.Residual(2, 1, samples, mixtures, profile);
     SubscaleNode network = new SubscaleNode(utterance, 2, rows, horizon, ownPast);
     assertBits(network.expected(), network.node().run());
   }
 
   @Test
   void callsContinueEachOther() throws OrtException {
-    SubscaleNode network = dual(3, false, 4, 5, 150, true);
+    SubscaleNode network = dual(3, Profile.F32, 4, 5, 150, true);
     OneNodeModel model = network.node();
     List<float[]> made = null;
     for (int step = 0, count = 1; step < network.steps(); step += count, count += 3) {
@@ -76,7 +80,7 @@ final class NativeSubscaleTest {
 
   @Test
   void noStepsOrNoSamplesChangeNothing() throws OrtException {
-    SubscaleNode network = dual(4, false, 3, 2, 20, false);
+    SubscaleNode network = dual(4, Profile.F32, 3, 2, 20, false);
     List<float[]> before = List.of(new float[20], network.previous(), network.state());
     assertBits(before, network.node().value("schedule", 0, 1, 5, 0).run());
     assertBits(before, network.node().value("schedule", 0, 1, 1000, 1000).run());
@@ -91,7 +95,7 @@ final class NativeSubscaleTest {
 
   @Test
   void schedules() {
-    SubscaleNode network = dual(5, false, 3, 2, 100, false);
+    SubscaleNode network = dual(5, Profile.F32, 3, 2, 100, false);
     assertRefused(
         NODE + "schedule: expected [4], found [3]", network.node().value("schedule", 0, 1, 0)::run);
     assertRefused(
@@ -116,7 +120,7 @@ final class NativeSubscaleTest {
 
   @Test
   void shapes() {
-    SubscaleNode network = dual(6, false, 3, 2, 100, false);
+    SubscaleNode network = dual(6, Profile.F32, 3, 2, 100, false);
     assertRefused(
         NODE + "audio: expected [A = 100], found [99]",
         network.node().value("audio_in", new float[99], 99)::run);
@@ -138,7 +142,7 @@ final class NativeSubscaleTest {
 
   /** A model in which one attribute is replaced. */
   private static OneNodeModel with(String attribute, long... value) {
-    return dual(7, false, 3, 2, 100, false)
+    return dual(7, Profile.F32, 3, 2, 100, false)
         .node()
         .withoutAttribute(attribute)
         .attributes(attribute, value);
@@ -169,14 +173,17 @@ final class NativeSubscaleTest {
         NODE
             + "attribute 'context_channels': expected 1 or more, as there are layers in"
             + " 'context_kernels', found 0",
-        dual(7, false, 3, 2, 100, false)
+        dual(7, Profile.F32, 3, 2, 100, false)
                 .node()
                 .withoutAttribute("context_channels")
                 .attribute("context_channels", 0)
             ::session);
     assertRefused(
         NODE + "attribute 'horizon': expected 0 to 2147483647, found -1",
-        dual(7, false, 3, 2, 100, false).node().withoutAttribute("horizon").attribute("horizon", -1)
+        dual(7, Profile.F32, 3, 2, 100, false)
+                .node()
+                .withoutAttribute("horizon")
+                .attribute("horizon", -1)
             ::session);
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.BlockShape;
@@ -36,7 +35,7 @@ abstract class NetworkNode {
 
   private final String operator;
   private final VocoderModel model;
-  private final boolean int8;
+  private final Profile profile;
   private final int rows;
   private final int samples;
   private final int frames;
@@ -60,7 +59,7 @@ abstract class NetworkNode {
       String operator,
       VocoderModel model,
       long seed,
-      boolean int8,
+      Profile profile,
       int rows,
       int samples,
       int perFrame,
@@ -71,8 +70,8 @@ abstract class NetworkNode {
         model.with(
             model
                 .network()
-                .with(model.network().layers().map((row, matrix) -> stored(row, matrix, int8))));
-    this.int8 = int8;
+                .with(model.network().layers().map((row, matrix) -> stored(row, matrix, profile))));
+    this.profile = profile;
     this.rows = rows;
     this.samples = samples;
     this.perFrame = perFrame;
@@ -88,11 +87,11 @@ abstract class NetworkNode {
   }
 
   /** Every weight in blocks, which may stick out, and those of the sample path in int8 if so. */
-  private static WeightMatrix stored(LayerRow layer, WeightMatrix matrix, boolean int8) {
+  private static WeightMatrix stored(LayerRow layer, WeightMatrix matrix, Profile profile) {
     int height = matrix.rows() % BLOCK.height() == 0 ? BLOCK.height() : matrix.rows();
     WeightMatrix blocks =
         matrix.in(new BlockShape(height, Math.max(1, Math.min(BLOCK.width(), matrix.columns()))));
-    if (!int8 || !Profile.INT8.quantises(layer)) {
+    if (!profile.quantises(layer)) {
       return blocks;
     }
     RandomNumbers random = new RandomNumbers(matrix.name().hashCode());
@@ -114,7 +113,10 @@ abstract class NetworkNode {
         blocks.blocks(),
         Optional.of(
             new Int8Weights(
-                values, scales, layer.int8() == LayerRow.Int8.BOUNDED, Activations.BITS_8)));
+                values,
+                scales,
+                layer.int8() == LayerRow.Int8.BOUNDED,
+                profile.activations().orElseThrow())));
   }
 
   final VocoderModel model() {
@@ -139,9 +141,10 @@ abstract class NetworkNode {
 
   /** A model of one of the network's operators, without inputs. */
   final OneNodeModel node(String kind, String output) {
-    String name = operator + kind + (int8 ? "Int8" : "");
-    return new OneNodeModel(name, output, "next_previous", "next_state")
-        .attribute("samples_per_frame", SAMPLES_PER_FRAME);
+    OneNodeModel node =
+        new OneNodeModel(profile.named(operator + kind), output, "next_previous", "next_state")
+            .attribute("samples_per_frame", SAMPLES_PER_FRAME);
+    return profile == Profile.INT8_12 ? node.attribute("activation_bits", 12) : node;
   }
 
   /**
@@ -235,11 +238,11 @@ abstract class NetworkNode {
     static final int HIDDEN = 12;
 
     Dual(long seed, int rows, int samples) {
-      this(seed, rows, samples, false);
+      this(seed, rows, samples, Profile.F32);
     }
 
-    Dual(long seed, int rows, int samples, boolean int8) {
-      super("DualSoftmax", random(seed), seed, int8, rows, samples, 5, 0);
+    Dual(long seed, int rows, int samples, Profile profile) {
+      super("DualSoftmax", random(seed), seed, profile, rows, samples, 5, 0);
     }
 
     private static VocoderModel random(long seed) {
@@ -273,11 +276,11 @@ abstract class NetworkNode {
     private final int mixtures;
 
     Residual(long seed, int rows, int samples, int mixtures) {
-      this(seed, rows, samples, mixtures, false);
+      this(seed, rows, samples, mixtures, Profile.F32);
     }
 
-    Residual(long seed, int rows, int samples, int mixtures, boolean int8) {
-      super("ResidualGru", random(seed, mixtures), seed, int8, rows, samples, 6, MELS);
+    Residual(long seed, int rows, int samples, int mixtures, Profile profile) {
+      super("ResidualGru", random(seed, mixtures), seed, profile, rows, samples, 6, MELS);
       this.mixtures = mixtures;
     }
 
@@ -327,7 +330,7 @@ abstract class NetworkNode {
     static final int BANDS = 2;
 
     MultiBand(long seed, int rows, int samples) {
-      super("MultiBandGru", random(seed), seed, false, rows, samples, 3 * HIDDEN, 0);
+      super("MultiBandGru", random(seed), seed, Profile.F32, rows, samples, 3 * HIDDEN, 0);
     }
 
     private static VocoderModel random(long seed) {
