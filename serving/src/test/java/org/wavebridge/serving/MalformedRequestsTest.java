@@ -216,7 +216,8 @@ final class MalformedRequestsTest {
   /** Sends bytes, reads a little, and goes without a word. */
   private static int send(byte[] first, byte[] second) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 20_000);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 20_000);
       socket.setSoTimeout(300);
       OutputStream out = socket.getOutputStream();
       out.write(first);
