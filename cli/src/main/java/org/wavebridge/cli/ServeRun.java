@@ -46,8 +46,7 @@ final class ServeRun {
       end.await();
       report.message("ending; live streams have %d seconds", command.drain);
       if (!server.drain()) {
-        report.message(
-            "wavebridge: warning: streams were cut off after %d seconds", command.drain);
+        report.message("wavebridge: warning: streams were cut off after %d seconds", command.drain);
       }
     }
   }
