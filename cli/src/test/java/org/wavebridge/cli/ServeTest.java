@@ -50,7 +50,7 @@ final class ServeTest {
                   BodyHandlers.ofByteArray())
               .body();
       server.destroy();
-      assertTrue(server.waitFor(60, TimeUnit.SECONDS), "it does not end");
+      assertTrue(server.waitFor(180, TimeUnit.SECONDS), "it does not end");
       assertEquals(0, server.exitValue(), Files.readString(said));
       Path demo = folder.resolve("demo.wav");
       assertEquals(0, Ran.of("demo", "-o", demo).code());
@@ -65,7 +65,7 @@ final class ServeTest {
 
   private static String address(Path said, Process server)
       throws IOException, InterruptedException {
-    for (int tries = 0; tries < 600 && server.isAlive(); tries++) {
+    for (int tries = 0; tries < 1800 && server.isAlive(); tries++) {
       Matcher found = LISTENING.matcher(Files.readString(said));
       if (found.find()) {
         return found.group(1);

@@ -53,6 +53,21 @@ final class ArchitectureTest {
       module("runtime", "reference", "exporter", "serving", "conformance", "compress");
 
   @ArchTest
+  static final ArchRule SERVING_KNOWS_ONLY_GRAPHS_AND_RUNTIME =
+      module("serving", "reference", "exporter", "conformance");
+
+  @ArchTest
+  static final ArchRule THE_SERVER_LIBRARY_ONLY_IN_SERVING =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.wavebridge.serving..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.linecorp.armeria..", "io.netty..", "io.grpc..", "io.micrometer..")
+          .allowEmptyShould(false);
+
+  @ArchTest
   static final ArchRule CONFORMANCE_DOES_NOT_KNOW_THE_EXPORTER =
       module("conformance", "exporter", "serving", "compress");
 
@@ -65,10 +80,10 @@ final class ArchitectureTest {
       slices().matching("org.wavebridge.(**)").should().beFreeOfCycles().allowEmptyShould(false);
 
   @ArchTest
-  static final ArchRule PROTOBUF_ONLY_IN_ONNX =
+  static final ArchRule PROTOBUF_ONLY_IN_ONNX_AND_ON_THE_WIRE =
       noClasses()
           .that()
-          .resideOutsideOfPackage("org.wavebridge.graphs.onnx..")
+          .resideOutsideOfPackages("org.wavebridge.graphs.onnx..", "org.wavebridge.serving..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("ai.onnx..", "com.google.protobuf..")
@@ -163,7 +178,11 @@ final class ArchitectureTest {
   }
 
   private static DescribedPredicate<JavaClass> isNotPackageInfo() {
-    return describe("are not package-info", type -> !type.getSimpleName().equals("package-info"));
+    return describe(
+        "are neither package-info nor generated",
+        type ->
+            !type.getSimpleName().equals("package-info")
+                && !type.getPackageName().equals("org.wavebridge.serving.wire"));
   }
 
   private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
