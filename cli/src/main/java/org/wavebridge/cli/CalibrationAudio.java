@@ -52,7 +52,8 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
       float[] values = InputFiles.values(files.get(i + 1), manifest, false, report);
       Utterance utterance = new Utterance(features, values);
       try {
-        List.of(utterance).forEach(each -> bits(vocoder, each));
+        // Refuses what does not belong together.
+        bits(vocoder, utterance);
       } catch (InputException e) {
         throw InputFiles.named(files.get(i), e);
       }
