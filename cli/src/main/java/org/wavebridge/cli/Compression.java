@@ -143,7 +143,7 @@ final class Compression implements AutoCloseable {
         "calibrating on %s%s",
         heard().name(),
         options.recordings().isEmpty()
-            ? "; --calibrate takes recordings, which it usually does better by"
+            ? "; --calibrate takes recordings as well"
             : "");
     return report.withProgress(
         "calibrate",
