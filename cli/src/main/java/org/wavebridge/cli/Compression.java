@@ -142,9 +142,7 @@ final class Compression implements AutoCloseable {
     report.message(
         "calibrating on %s%s",
         heard().name(),
-        options.recordings().isEmpty()
-            ? "; --calibrate takes recordings as well"
-            : "");
+        options.recordings().isEmpty() ? "; --calibrate takes recordings as well" : "");
     return report.withProgress(
         "calibrate",
         progress ->

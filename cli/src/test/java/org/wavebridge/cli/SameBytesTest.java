@@ -60,6 +60,10 @@ final class SameBytesTest {
                 folder.resolve("voice"),
                 "--precision",
                 "f32,int8",
+                "--calibrate",
+                "none",
+                "--activations",
+                "8",
                 "--no-verify")
             .code();
     assertEquals(0, code);

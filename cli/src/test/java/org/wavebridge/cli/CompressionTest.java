@@ -1,0 +1,75 @@
+package org.wavebridge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wavebridge.graphs.bundle.Bundle;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.BundledModel;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.StepNetwork;
+import org.wavebridge.graphs.model.WeightMatrix;
+
+/** What {@code export} makes smaller: the demo voice, which is dense. */
+final class CompressionTest {
+  @TempDir Path folder;
+
+  private static Path demo(String name) throws URISyntaxException {
+    return Path.of(DemoCommand.class.getResource("demo/" + name).toURI());
+  }
+
+  /** A tenth of the weights is too few, and is written on request alone. */
+  @Test
+  void aSparseNetworkThatLosesMuchIsWrittenOnRequest() throws IOException, URISyntaxException {
+    Path bundle = folder.resolve("voice");
+    Path page = folder.resolve("page.html");
+    Ran refused =
+        Ran.of(
+            "export",
+            demo("checkpoint.pt"),
+            "-o",
+            bundle,
+            "--no-verify",
+            "--sparsify",
+            "0.1,16x1",
+            "--calibrate",
+            demo("agent-pass.npy"),
+            demo("agent-pass.wav"));
+    assertEquals(1, refused.code(), refused.err());
+    assertTrue(refused.err().contains("--accept-loss"), refused.err());
+    assertFalse(Files.exists(bundle));
+    Ran made =
+        Ran.of(
+            "export",
+            demo("checkpoint.pt"),
+            "-o",
+            bundle,
+            "--no-verify",
+            "--sparsify",
+            "0.1,16x1",
+            "--accept-loss",
+            "--report",
+            page);
+    assertEquals(0, made.code(), made.err());
+    assertTrue(made.out().contains("density 0.1 in 16x1: "), made.out());
+    assertTrue(Files.readString(page).contains("<svg"));
+    try (Bundle opened = Bundle.open(bundle)) {
+      StepNetwork network = BundledModel.of(opened, BundleManifest.F32).network();
+      WeightMatrix recurrent =
+          network.matrices().stream()
+              .filter(matrix -> matrix.name().equals("recurrent"))
+              .findFirst()
+              .orElseThrow();
+      assertEquals(0.1, (double) recurrent.nonZeros() / recurrent.values().length, 0.002);
+      assertEquals(Optional.of(new BlockShape(16, 1)), recurrent.blocks());
+    }
+  }
+}
