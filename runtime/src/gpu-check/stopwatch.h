@@ -6,8 +6,8 @@
 namespace wavebridge::gpu_check {
 
 /// Seconds that the device takes for what `queue` puts on the default stream.
-double seconds_of(const std::function<void()> &queue);
+double seconds_of(const std::function<void()>& queue);
 
-} // namespace wavebridge::gpu_check
+}  // namespace wavebridge::gpu_check
 
-#endif // WAVEBRIDGE_GPU_CHECK_STOPWATCH_H_
+#endif  // WAVEBRIDGE_GPU_CHECK_STOPWATCH_H_

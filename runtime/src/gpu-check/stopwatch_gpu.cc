@@ -8,20 +8,19 @@ namespace wavebridge::gpu_check {
 namespace {
 
 void require(cudaError_t error) {
-  if (error != cudaSuccess)
-    throw std::runtime_error(cudaGetErrorString(error));
+  if (error != cudaSuccess) throw std::runtime_error(cudaGetErrorString(error));
 }
 
 struct Event {
   Event() { require(cudaEventCreate(&event)); }
   ~Event() { cudaEventDestroy(event); }
-  Event(const Event &) = delete;
+  Event(const Event&) = delete;
   cudaEvent_t event{};
 };
 
-} // namespace
+}  // namespace
 
-double seconds_of(const std::function<void()> &queue) {
+double seconds_of(const std::function<void()>& queue) {
   const Event before, after;
   require(cudaEventRecord(before.event));
   queue();
@@ -32,4 +31,4 @@ double seconds_of(const std::function<void()> &queue) {
   return milliseconds / 1000.0;
 }
 
-} // namespace wavebridge::gpu_check
+}  // namespace wavebridge::gpu_check
