@@ -57,15 +57,16 @@ class Operator:
             return lambda x, b=bias: x @ matrix.T + (0 if b is None else b)
         scales = self.constants[name + "_scales"]
         whole = matrix.astype(np.int32)
+        most = F32(2 ** (self.attributes.get("activation_bits", 8) - 1) - 1)
 
         def int8(x, b=bias):
             if name in BOUNDED:
-                factor, unit = F32(127), F32(1) / F32(127)
+                factor, unit = most, F32(1) / most
             else:
                 largest = np.max(np.abs(x), axis=1, keepdims=True).astype(F32)
-                factor = np.where(largest > 0, F32(127) / largest, F32(0))
-                unit = largest / F32(127)
-            q = np.nan_to_num(np.clip(np.rint(x * factor), -127, 127)).astype(np.int32)
+                factor = np.where(largest > 0, most / largest, F32(0))
+                unit = largest / most
+            q = np.nan_to_num(np.clip(np.rint(x * factor), -most, most)).astype(np.int32)
             return (q @ whole.T).astype(F32) * (scales * unit) + (0 if b is None else b)
 
         return int8
@@ -98,7 +99,7 @@ def gru(i, a, h):
 
 def draw(logits, temperature, uniform):
     """The classes [N] that uniforms [N] choose."""
-    scaled = (logits / temperature).astype(F32)
+    scaled = (logits / temperature[:, None]).astype(F32)
     largest = np.max(np.where(np.isnan(scaled), -np.inf, scaled), axis=1, keepdims=True).astype(F32)
     p = np.exp(scaled - largest, dtype=F32)
     sums = np.cumsum(np.nan_to_num(np.rint(p.astype(np.float64) * 2**24)).astype(np.int64), axis=1)
@@ -110,7 +111,7 @@ def mixture(outputs, temperature, uniforms):
     """Values [N] of a mixture of logistics."""
     weights, means, scales = np.split(outputs.astype(np.float64), 3, axis=1)
     u = np.clip(np.nan_to_num(uniforms, nan=1e-5), F32(1e-5), F32(0.99999)).astype(np.float64)
-    j = np.argmax(weights / temperature - np.log(-np.log(u[:, :-1])), axis=1)[:, None]
+    j = np.argmax(weights / temperature[:, None] - np.log(-np.log(u[:, :-1])), axis=1)[:, None]
     quantile = np.log(u[:, -1]) - np.log(1 - u[:, -1])
     scale = np.exp(np.maximum(np.take_along_axis(scales, j, 1)[:, 0], np.log(1e-14))) * temperature
     return np.clip(np.take_along_axis(means, j, 1)[:, 0] + scale * quantile, -1, 1).astype(F32)
