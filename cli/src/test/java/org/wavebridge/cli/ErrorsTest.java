@@ -95,7 +95,7 @@ final class ErrorsTest {
     Process process =
         new ProcessBuilder(
                 Forked.java().toString(),
-                "-Xmx8m",
+                "-Xmx10m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
