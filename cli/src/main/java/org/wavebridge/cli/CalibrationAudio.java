@@ -75,13 +75,15 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
    */
   static CalibrationAudio ofItself(VocoderModel model, Vocoder vocoder) {
     List<Features> spoken = new ArrayList<>();
+    String name = "its own audio for made-up features, which may be unlike speech";
     if (vocoder.manifest().graphs().stream().anyMatch(g -> g.kind() == GraphKind.FEATURES)) {
       spoken.add(speech(vocoder, model));
+      name = "its own audio";
     }
     int frames = SAMPLES_MADE_UP / model.features().hop() + 3;
     spoken.add(MadeUpFeatures.of(model, frames));
     return new CalibrationAudio(
-        "its own audio", generated(vocoder, spoken, 11), generated(vocoder, spoken, 1));
+        name, generated(vocoder, spoken, 11), generated(vocoder, spoken, 1));
   }
 
   private static List<Utterance> generated(Vocoder vocoder, List<Features> spoken, long seed) {

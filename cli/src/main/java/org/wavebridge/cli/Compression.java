@@ -142,7 +142,9 @@ final class Compression implements AutoCloseable {
     report.message(
         "calibrating on %s%s",
         heard().name(),
-        options.recordings().isEmpty() ? "; --calibrate takes recordings as well" : "");
+        options.recordings().isEmpty()
+            ? "; give recordings with --calibrate where there are some"
+            : "");
     return report.withProgress(
         "calibrate",
         progress ->
