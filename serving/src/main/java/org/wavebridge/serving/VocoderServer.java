@@ -105,6 +105,8 @@ public final class VocoderServer implements AutoCloseable {
             .idleTimeout(limits.idle())
             .gracefulShutdownTimeout(Duration.ZERO, FLUSH)
             .meterRegistry(metrics.registry())
+            // HttpErrors and GrpcErrors log what the server is to blame for.
+            .unloggedExceptionsReportInterval(Duration.ZERO)
             .errorHandler(new HttpErrors());
     options.tls().ifPresent(tls -> builder.tls(keyPair(tls)));
     options.token().ifPresent(token -> builder.decorator(new TokenGate(token)));
