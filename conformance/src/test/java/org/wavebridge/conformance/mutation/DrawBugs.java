@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.ForwardingArithmetic;
 import org.wavebridge.reference.HeadReference;
 import org.wavebridge.reference.ReferenceState;
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ForwardingArithmetic;
 
 /** Bugs that only the exact profiles show: another rounding or order of addition. */
 final class ExactBugs {

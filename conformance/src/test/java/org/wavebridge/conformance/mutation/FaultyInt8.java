@@ -3,6 +3,7 @@ package org.wavebridge.conformance.mutation;
 import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.reference.Arithmetic;
+import org.wavebridge.reference.ForwardingArithmetic;
 
 /** int8 products that are nearly those of the profile. */
 final class FaultyInt8 {

@@ -3,6 +3,7 @@ package org.wavebridge.conformance.mutation;
 import java.util.Arrays;
 import java.util.List;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.reference.ForwardingArithmetic;
 
 /** Bugs of the functions and products of a network. */
 final class FunctionBugs {

@@ -1,13 +1,14 @@
-package org.wavebridge.conformance.mutation;
+package org.wavebridge.reference;
 
 import org.wavebridge.graphs.model.WeightMatrix;
-import org.wavebridge.reference.Arithmetic;
 
-/** An arithmetic that hands everything on, to be wrong in one place. */
-class ForwardingArithmetic implements Arithmetic {
-  final Arithmetic right;
+/** An arithmetic that hands everything on to another, to differ from it in one place. */
+public class ForwardingArithmetic implements Arithmetic {
+  /** What everything is handed on to. */
+  protected final Arithmetic right;
 
-  ForwardingArithmetic(Arithmetic right) {
+  /** Hands on to an arithmetic. */
+  public ForwardingArithmetic(Arithmetic right) {
     this.right = right;
   }
 
