@@ -197,7 +197,7 @@ public final class NpyArray {
   }
 
   /** The value of a binary16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
-  private static double half(short bits) {
+  public static double half(short bits) {
     int exponent = bits >> 10 & 31;
     int fraction = bits & 1023;
     double value =

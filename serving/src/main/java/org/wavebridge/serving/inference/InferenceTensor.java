@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.wavebridge.runtime.io.NpyArray;
 import org.wavebridge.serving.engine.Refusal;
 import org.wavebridge.serving.engine.Refusal.Kind;
 
@@ -97,7 +98,7 @@ record InferenceTensor(String name, String datatype, long[] shape, byte[] raw) {
     return switch (datatype) {
       case FP32 -> buffer().getFloat(4 * index);
       case "FP64" -> (float) buffer().getDouble(8 * index);
-      case "FP16" -> half(buffer().getShort(2 * index));
+      case "FP16" -> (float) NpyArray.half(buffer().getShort(2 * index));
       default -> longAt(index);
     };
   }
@@ -110,19 +111,6 @@ record InferenceTensor(String name, String datatype, long[] shape, byte[] raw) {
       case INT64 -> buffer().getLong(8 * index);
       default -> throw new IllegalStateException(datatype);
     };
-  }
-
-  /** The value of a binary16. */
-  private static float half(short bits) {
-    int exponent = bits >> 10 & 31;
-    int fraction = bits & 1023;
-    float value =
-        switch (exponent) {
-          case 0 -> fraction * 0x1p-24f;
-          case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> Math.scalb((float) (1024 + fraction), exponent - 25);
-        };
-    return bits < 0 ? -value : value;
   }
 
   /** Elements of a type from numbers, as many as there are. */
