@@ -165,6 +165,9 @@ extern const KernelKind kInterpolateFrames;
 extern const KernelKind kConvolveFrames;
 extern const KernelKind kQuadratureMirrorMerge;
 extern const KernelKind kMelSpectrogram;
+extern const KernelKind kCanonicalTanh;
+extern const KernelKind kLinearPrediction;
+extern const KernelKind kReflectionPrediction;
 
 /// Those of all step networks (ort/networks.cc).
 std::vector<KernelKind> network_operators();

@@ -12,10 +12,13 @@ import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.NetworkKind;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.op.BlockSparseGemm;
+import org.wavebridge.graphs.op.CanonicalTanh;
 import org.wavebridge.graphs.op.ConvolveFrames;
 import org.wavebridge.graphs.op.InterpolateFrames;
+import org.wavebridge.graphs.op.LinearPrediction;
 import org.wavebridge.graphs.op.MelSpectrogram;
 import org.wavebridge.graphs.op.QuadratureMirrorMerge;
+import org.wavebridge.graphs.op.ReflectionPrediction;
 import org.wavebridge.graphs.op.UpsampleFrames;
 
 /** The registry of custom operators. */
@@ -60,6 +63,9 @@ public final class Operators {
                 InterpolateFrames.OPERATOR,
                 ConvolveFrames.in(List.of(ConvolveFrames.Layer.of(LAYER))),
                 MelSpectrogram.OPERATOR,
+                LinearPrediction.OPERATOR,
+                ReflectionPrediction.OPERATOR,
+                CanonicalTanh.OPERATOR,
                 QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3]))));
     for (Profile profile : Profile.values()) {
       for (NetworkKind<?> network : Networks.ALL) {

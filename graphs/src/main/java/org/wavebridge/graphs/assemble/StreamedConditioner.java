@@ -9,6 +9,7 @@ import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.LpcNetConditioner;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Dim;
@@ -63,13 +64,21 @@ public record StreamedConditioner(
       tensors.get(i).output(g, made.get(i));
     }
     float[] state = past.finish();
-    boolean causal = conditioner instanceof CausalConvolutions;
-    int around = causal ? 0 : conditioner.contextFrames();
+    boolean causal =
+        conditioner instanceof CausalConvolutions || conditioner instanceof LpcNetConditioner;
     return Optional.of(
-        new StreamedConditioner(g.build(), state, around, around, padding(conditioner)));
+        new StreamedConditioner(
+            g.build(),
+            state,
+            causal ? 0 : conditioner.contextFrames(),
+            conditioner.futureFrames(),
+            padding(conditioner)));
   }
 
   private static OptionalDouble padding(Conditioner conditioner) {
+    if (conditioner instanceof LpcNetConditioner) {
+      return OptionalDouble.of(0);
+    }
     return conditioner instanceof UpsampledMels upsampled
         ? OptionalDouble.of(upsampled.padValue())
         : OptionalDouble.empty();
@@ -85,6 +94,9 @@ public record StreamedConditioner(
     if (conditioner instanceof CausalConvolutions causal) {
       return causal.input().reach() * causal.input().inputs()
           + causal.residual().stream().mapToInt(layer -> layer.reach() * layer.inputs()).sum();
+    }
+    if (conditioner instanceof LpcNetConditioner lpcNet) {
+      return LpcNetLayers.stateSize(lpcNet);
     }
     int padded = 2 * conditioner.contextFrames() * mels;
     return conditioner instanceof UpsampledMels upsampled && upsampled.aux().isPresent()

@@ -7,6 +7,8 @@ import org.wavebridge.graphs.GraphException;
 public enum ElementType {
   /** 32-bit floating point. */
   FLOAT(DataType.FLOAT, 4),
+  /** 64-bit floating point. */
+  DOUBLE(DataType.DOUBLE, 8),
   /** 8-bit signed integer. */
   INT8(DataType.INT8, 1),
   /** 8-bit unsigned integer. */
