@@ -45,24 +45,25 @@ class Vocoder:
         """Samples a second."""
         return self.manifest["audio"]["sampleRate"]
 
-    def generate(self, features, seed=0, temperature=1.0):
+    def generate(self, features, seed=0, temperature=1.0, speaker=None):
         """Makes an utterance.
 
         Args:
             features: ``[mels, frames]`` as the bundle takes them, any float type.
             seed: of the uniforms; the same seed gives the same samples everywhere.
             temperature: divides the logits before drawing; above 0.
+            speaker: embedding ``[size]`` of who speaks, for bundles that take one.
 
         Returns:
             float32 ``[samples]``, the amplitudes; ``pcm16`` makes 16-bit samples of them.
 
         Raises:
-            ValueError: the features do not fit the bundle, or the temperature is none.
+            ValueError: the features or the speaker do not fit the bundle, or the temperature is none.
         """
         features = self._checked(features)
         if not (temperature > 0 and np.isfinite(temperature)):
             raise ValueError(f"expected a temperature above 0, found {temperature}")
-        conditioning = self._conditioned(features)
+        conditioning = self._conditioned(features, self._speaker(speaker))
         maker = self._by_subscale if self._subscale else self._in_sequence
         values = maker(conditioning, features.shape[1] - self._idle_frames(), seed, np.float32(temperature))
         waveform = decode(self._merged(values), self.manifest["audio"])
@@ -89,10 +90,24 @@ class Vocoder:
             raise ValueError("features: expected finite numbers, found others")
         return values
 
-    def _conditioned(self, features):
+    def _speaker(self, embedding):
+        """The conditioner's input for who speaks, by name."""
+        size = self.manifest.get("speakerSize", 0)
+        if size == 0 and embedding is None:
+            return {}
+        if size == 0:
+            raise ValueError("speaker: this bundle takes none, found one")
+        if embedding is None:
+            raise ValueError(f"speaker: expected the embedding that this bundle takes, [{size}], found none")
+        values = np.asarray(embedding, np.float32)
+        if values.shape != (size,) or not np.isfinite(values).all():
+            raise ValueError(f"speaker: expected finite numbers [{size}], found {list(values.shape)}")
+        return {"speaker": values[None]}
+
+    def _conditioned(self, features, speaker):
         """The conditioning of the frames that have samples, by tensor, ``[vectors, size]``."""
         names = [each["name"] for each in self.manifest["conditioning"]]
-        made = self._conditioner.run(names, {"features": features[None]})
+        made = self._conditioner.run(names, {"features": features[None], **speaker})
         lead = self.manifest["utterance"]["leadFrames"]
         return {
             tensor["name"]: values[0, lead * self._vectors(tensor) :]

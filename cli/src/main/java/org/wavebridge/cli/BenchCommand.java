@@ -96,6 +96,8 @@ final class BenchCommand implements Runnable {
           "Seconds of audio that a subscale model makes, that a stream makes, or that a call of --graph is for; they are always made to their end. Default: 10, with --stream 2.")
   private @Nullable Double utterance;
 
+  @Mixin private SpeakerOption speaker = new SpeakerOption();
+
   @ArgGroup private Part part = new Part();
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -174,6 +176,11 @@ final class BenchCommand implements Runnable {
   }
 
   private void requirePart() {
+    if (speaker.file().isPresent() && !isPart()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--speaker: the loop of samples is measured without its conditioning; add --stream, --serve or --graph conditioner, or leave it out");
+    }
     if (isPart() && rows != 1) {
       throw new ParameterException(
           spec.commandLine(),
@@ -205,10 +212,12 @@ final class BenchCommand implements Runnable {
     Map<String, Object> found;
     if (part.graph != null) {
       found =
-          new GraphBench(graph(part.graph), utterance(), seconds, report)
+          new GraphBench(graph(part.graph), utterance(), seconds, speaker.read(), report)
               .measure(bundle, name, backends());
     } else if (part.stream) {
-      found = new StreamBench(run.vocoder(), utterance(), seconds, report).measure(bundle, name);
+      found =
+          new StreamBench(run.vocoder(), utterance(), seconds, speaker.read(), report)
+              .measure(bundle, name);
     } else {
       found = serve(bundle, name, report);
     }
@@ -217,7 +226,7 @@ final class BenchCommand implements Runnable {
 
   private Map<String, Object> serve(Path bundle, String name, Report report) {
     try {
-      return new ServeBench(run.vocoder(), seconds, report).measure(bundle, name);
+      return new ServeBench(run.vocoder(), seconds, speaker.read(), report).measure(bundle, name);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while it measured", e);

@@ -29,6 +29,9 @@ final class BundleInspection {
         "source", manifest.source().file() + " (SHA-256 " + manifest.source().sha256() + ")");
     object.put("audio", Descriptions.audio(manifest.audio()));
     object.put("features", Descriptions.features(manifest.features()));
+    if (manifest.speakerSize() > 0) {
+      object.put(Descriptions.SPEAKER, manifest.speakerSize());
+    }
     object.put("utterance", Descriptions.utterance(manifest.utterance()));
     object.put("network", network(manifest.network()));
     manifest

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.wavebridge.compress.Recording;
 import org.wavebridge.conformance.cases.MadeUpFeatures;
 import org.wavebridge.conformance.targets.FeatureFrames;
@@ -15,12 +16,14 @@ import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.LogitsConsumer;
 import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Resampler;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.io.WavFile;
 import org.wavebridge.runtime.io.Waveform;
 
@@ -35,11 +38,12 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
   private static final int SAMPLES_OF_SPEECH = 32_000;
   private static final int SAMPLES_MADE_UP = 8_000;
 
-  /** Features, and samples as the network emits them. */
-  record Utterance(Features features, float[] values) {}
+  /** Features, who speaks, and samples as the network emits them. */
+  record Utterance(Features features, Optional<SpeakerEmbedding> speaker, float[] values) {}
 
   /**
-   * Recordings with their features.
+   * Recordings with their features. Where the network takes a speaker, who recorded them is not
+   * known; a made-up one stands in.
    *
    * @param files features and recording in turns
    * @param vocoder f32 graphs of the network
@@ -50,7 +54,7 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
     for (int i = 0; i < files.size(); i += 2) {
       Features features = InputFiles.features(files.get(i), manifest.features().mels());
       float[] values = InputFiles.values(files.get(i + 1), manifest, false, report);
-      Utterance utterance = new Utterance(features, values);
+      Utterance utterance = new Utterance(features, speaker(vocoder), values);
       try {
         // Refuses what does not belong together.
         bits(vocoder, utterance);
@@ -86,11 +90,20 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
         name, generated(vocoder, spoken, 11), generated(vocoder, spoken, 1));
   }
 
+  private static Optional<SpeakerEmbedding> speaker(Vocoder vocoder) {
+    return SpeakerEmbedding.madeUp(vocoder.manifest().speakerSize());
+  }
+
   private static List<Utterance> generated(Vocoder vocoder, List<Features> spoken, long seed) {
+    Optional<SpeakerEmbedding> speaker = speaker(vocoder);
+    GenerateOptions options = GenerateOptions.seed(seed).with(speaker);
     return spoken.stream()
         .map(
             features ->
-                new Utterance(features, vocoder.generateValues(features, new Uniforms(seed), 1)))
+                new Utterance(
+                    features,
+                    speaker,
+                    vocoder.generateValues(features, new Uniforms(seed), options)))
         .toList();
   }
 
@@ -113,7 +126,12 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
   /** What calibration hears, as it takes it. */
   List<Recording> recordings() {
     return heard.stream()
-        .map(each -> new Recording(FeatureFrames.of(each.features()), each.values()))
+        .map(
+            each ->
+                new Recording(
+                    FeatureFrames.of(each.features()),
+                    each.speaker().map(SpeakerEmbedding::values).orElse(new float[0]),
+                    each.values()))
         .toList();
   }
 
@@ -130,7 +148,12 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
 
   private static double bits(Vocoder vocoder, Utterance utterance) {
     return vocoder
-        .score(utterance.features(), utterance.values(), LogitsConsumer.NONE, Progress.NONE)
+        .score(
+            utterance.features(),
+            utterance.speaker(),
+            utterance.values(),
+            LogitsConsumer.NONE,
+            Progress.NONE)
         .bitsPerSample();
   }
 }

@@ -83,6 +83,9 @@ final class CheckpointInspection {
     object.put("family", model.family());
     object.put("audio", Descriptions.audio(model.audio()));
     object.put("features", Descriptions.features(model.features()));
+    if (model.conditioner().speakerSize() > 0) {
+      object.put(Descriptions.SPEAKER, model.conditioner().speakerSize());
+    }
     object.put("utterance", Descriptions.utterance(model.utterance()));
     model
         .subscale()

@@ -15,6 +15,9 @@ import org.wavebridge.runtime.SubscaleSchedule;
 
 /** Formats as {@code inspect} shows them. */
 final class Descriptions {
+  /** The name of the size of the speaker embedding that every utterance brings. */
+  static final String SPEAKER = "values of a speaker embedding";
+
   private Descriptions() {}
 
   /** A count in thousands or millions. */

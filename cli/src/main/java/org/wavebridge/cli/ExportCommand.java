@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.wavebridge.conformance.verify.Verification;
 import org.wavebridge.conformance.verify.VerificationReport;
 import org.wavebridge.exporter.Exporter;
@@ -16,6 +17,7 @@ import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.files.OutputFile;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  wavebridge export voice.pt -o voice --precision f32,int8 --calibrate a.npy a.wav b.npy b.wav",
       "  wavebridge export voice.pt -o voice --precision f32,int8 --activations 8",
       "  wavebridge export voice.pt -o voice --sparsify 0.5,16x1 --report sparse.html",
+      "  wavebridge export voices.pyt -o anna --speaker anna.npy",
       "  wavebridge export voice.safetensors -o voice.zip --no-verify"
     })
 final class ExportCommand implements Runnable {
@@ -72,6 +75,13 @@ final class ExportCommand implements Runnable {
           "Precisions of the graphs to write: f32, or f32,int8. Default: f32. For int8 the network is calibrated, and the cost in bits per sample is measured.")
   private List<String> precisions = List.of(BundleManifest.F32);
 
+  @Option(
+      names = "--speaker",
+      paramLabel = "EMBEDDING.npy",
+      description =
+          "Make the bundle of one speaker, with this embedding [size], of a checkpoint that takes one. Otherwise each utterance brings its own.")
+  private @Nullable Path speaker;
+
   @Mixin private CompressionOptions compression = new CompressionOptions();
 
   @Option(
@@ -90,10 +100,15 @@ final class ExportCommand implements Runnable {
     List<Path> inputs = new ArrayList<>(compression.recordings());
     inputs.add(checkpoint);
     family.config().ifPresent(inputs::add);
+    if (speaker != null) {
+      inputs.add(speaker);
+    }
     OutputFile.requireNotInput(output, inputs);
     compression.page().ifPresent(page -> OutputFile.requireNotInput(page, inputs));
     Report report = new Report(spec);
-    ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
+    ImportedModel read = family.read(CheckpointReader.read(checkpoint));
+    ImportedModel imported =
+        speaker == null ? read : read.spokenBy(SpeakerEmbedding.read(speaker).values());
     report.message("%s: family %s (%s)", checkpoint, imported.model().family(), imported.reason());
     reportDefaults(report, imported);
     imported.notes().forEach(note -> report.message("wavebridge: warning: %s", note));

@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.bench.GraphBenchmark;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /** {@code bench --graph}: one graph of a bundle, on one backend or in turn with another. */
 final class GraphBench {
   private final GraphKind kind;
   private final double utterance;
   private final double seconds;
+  private final Optional<SpeakerEmbedding> speaker;
   private final Report report;
 
   /**
@@ -24,11 +27,18 @@ final class GraphBench {
    * @param kind one of {@link GraphBenchmark#KINDS}
    * @param utterance seconds of audio of a call
    * @param seconds to measure each backend at least
+   * @param speaker of a bundle that takes one; a made-up one where none is given
    */
-  GraphBench(GraphKind kind, double utterance, double seconds, Report report) {
+  GraphBench(
+      GraphKind kind,
+      double utterance,
+      double seconds,
+      Optional<SpeakerEmbedding> speaker,
+      Report report) {
     this.kind = kind;
     this.utterance = utterance;
     this.seconds = seconds;
+    this.speaker = speaker;
     this.report = report;
   }
 
@@ -63,7 +73,13 @@ final class GraphBench {
         report.message("preparing %s", option.backend());
         Vocoder vocoder = Vocoder.open(bundle, option);
         vocoders.add(vocoder);
-        benchmarks.add(new GraphBenchmark(vocoder, kind, frames(vocoder.manifest(), utterance)));
+        BundleManifest manifest = vocoder.manifest();
+        benchmarks.add(
+            new GraphBenchmark(
+                vocoder,
+                kind,
+                frames(manifest, utterance),
+                speaker.or(() -> SpeakerEmbedding.madeUp(manifest.speakerSize()))));
       }
       long end = System.nanoTime() + (long) (seconds * 1e9 * benchmarks.size());
       do {

@@ -67,6 +67,8 @@ final class ScoreCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private SpeakerOption speaker = new SpeakerOption();
+
   @Mixin private MelOptions options = new MelOptions();
 
   @Mixin private RunOptions run = new RunOptions();
@@ -115,7 +117,9 @@ final class ScoreCommand implements Runnable {
     if (logits != null && !isStandard(logits)) {
       OutputFile.requireNotInput(
           logits,
-          Stream.of(bundle, mel, given.audio, given.samples).filter(Objects::nonNull).toList());
+          Stream.of(bundle, mel, given.audio, given.samples, speaker.file().orElse(null))
+              .filter(Objects::nonNull)
+              .toList());
     }
     if (json && isStandard(logits)) {
       throw new ParameterException(
@@ -138,7 +142,7 @@ final class ScoreCommand implements Runnable {
   private Score score(
       Vocoder vocoder, Features features, float[] values, LogitsArray all, Progress progress) {
     try {
-      return vocoder.score(features, values, all::add, progress);
+      return vocoder.score(features, speaker.read(), values, all::add, progress);
     } catch (InputException e) {
       throw InputFiles.named(mel, e);
     }

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.bench.GenerateBenchmark;
 import org.wavebridge.runtime.bench.ServiceBenchmark;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.service.ServiceOptions;
 import org.wavebridge.runtime.service.VocoderService;
 
@@ -27,16 +29,20 @@ final class ServeBench {
 
   private final VocoderOptions options;
   private final double seconds;
+  private final Optional<SpeakerEmbedding> speaker;
   private final Report report;
 
   /**
    * Settings of a measurement.
    *
    * @param seconds in which streams arrive, for each load
+   * @param speaker of a bundle that takes one; a made-up one where none is given
    */
-  ServeBench(VocoderOptions options, double seconds, Report report) {
+  ServeBench(
+      VocoderOptions options, double seconds, Optional<SpeakerEmbedding> speaker, Report report) {
     this.options = options;
     this.seconds = seconds;
+    this.speaker = speaker;
     this.report = report;
   }
 
@@ -48,7 +54,9 @@ final class ServeBench {
         VocoderService service = VocoderService.open(bundle, options, ServiceOptions.defaults())) {
       boolean alone = all.subscale().isPresent();
       int rows = alone ? 1 : bestRows(all);
-      ServiceBenchmark loaded = new ServiceBenchmark(service);
+      ServiceBenchmark loaded =
+          new ServiceBenchmark(
+              service, speaker.or(() -> SpeakerEmbedding.madeUp(all.manifest().speakerSize())));
       loaded.run(1, 1);
       List<Map<String, Object>> results = new ArrayList<>();
       // A subscale stream fills the rows of its calls itself.

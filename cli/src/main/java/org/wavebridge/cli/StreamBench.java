@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.bench.StreamBenchmark;
 import org.wavebridge.runtime.bench.StreamBenchmark.Work;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /**
  * {@code bench --stream}: an utterance pushed frame by frame in turn with the same one pushed at
@@ -19,6 +21,7 @@ final class StreamBench {
   private final VocoderOptions options;
   private final double utterance;
   private final double seconds;
+  private final Optional<SpeakerEmbedding> speaker;
   private final Report report;
 
   /**
@@ -26,11 +29,18 @@ final class StreamBench {
    *
    * @param utterance seconds of audio to make
    * @param seconds to measure each of the four at least
+   * @param speaker of a bundle that takes one; a made-up one where none is given
    */
-  StreamBench(VocoderOptions options, double utterance, double seconds, Report report) {
+  StreamBench(
+      VocoderOptions options,
+      double utterance,
+      double seconds,
+      Optional<SpeakerEmbedding> speaker,
+      Report report) {
     this.options = options;
     this.utterance = utterance;
     this.seconds = seconds;
+    this.speaker = speaker;
     this.report = report;
   }
 
@@ -42,10 +52,12 @@ final class StreamBench {
       int hop = manifest.features().hop();
       int without = manifest.utterance().leadFrames() + manifest.utterance().tailFrames();
       int frames = without + GraphBench.frames(manifest, utterance);
+      Optional<SpeakerEmbedding> who =
+          speaker.or(() -> SpeakerEmbedding.madeUp(manifest.speakerSize()));
       Map<String, StreamBenchmark> runs = new LinkedHashMap<>();
       for (Work work : Work.values()) {
-        StreamBenchmark whole = new StreamBenchmark(vocoder, work, frames, frames);
-        StreamBenchmark single = new StreamBenchmark(vocoder, work, frames, 1);
+        StreamBenchmark whole = new StreamBenchmark(vocoder, work, frames, frames, who);
+        StreamBenchmark single = new StreamBenchmark(vocoder, work, frames, 1, who);
         long end = System.nanoTime() + (long) (seconds * 2e9);
         do {
           whole.call();

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       "  wavebridge vocode voice --mel mels -o spoken",
       "  wavebridge vocode voice --mel tacotron.pt -o hello.wav --mel-scale ln",
       "  wavebridge vocode voice --mel hello.npy -o hello.wav --fold 11000,550",
+      "  wavebridge vocode voices --mel hello.npy --speaker anna.npy -o hello.wav",
       "  wavebridge vocode voice --mel - -o - < hello.npy | sox -t wav - hello.flac",
       "  wavebridge vocode voice.zip --mel hello.npy -o hello.wav --backend stock"
     })
@@ -95,6 +96,8 @@ final class VocodeCommand implements Runnable {
       description =
           "How the folds of --fold are joined: sustain (the earlier one stays, then ramps down; fatchord's master) or release (it ramps down, then is silent; its fix_crossfade branch). Default: as the checkpoint's family does.")
   private Utterance.@Nullable Crossfade crossfade;
+
+  @Mixin private SpeakerOption speaker = new SpeakerOption();
 
   @Mixin private MelOptions mel = new MelOptions();
 
@@ -210,7 +213,7 @@ final class VocodeCommand implements Runnable {
           "--chunk: expected 1 to %d frames, found %d"
               .formatted(GenerateOptions.MOST_CHUNK_FRAMES, chunk));
     }
-    return new GenerateOptions(seed, temperature, chunk);
+    return new GenerateOptions(seed, temperature, chunk, speaker.read());
   }
 
   private void requireInputs() {

@@ -137,6 +137,7 @@ public final class Calibration {
                   Math.min(
                       recording.features().length,
                       end + lead + Math.max(1, model.utterance().tailFrames()))),
+              recording.speaker(),
               Arrays.copyOfRange(
                   recording.values(),
                   start * hop,
@@ -217,7 +218,8 @@ public final class Calibration {
   /** The conditioning without the frames before that of the first sample. */
   private static Conditioning conditioning(VocoderModel model, Recording piece) {
     Conditioning whole =
-        new Reference(model, Arithmetic.CANONICAL_F32).conditioning(piece.features());
+        new Reference(model, Arithmetic.CANONICAL_F32)
+            .conditioning(piece.features(), Arithmetic.widen(piece.speaker()));
     int lead = model.utterance().leadFrames();
     return new Conditioning(
         whole.hop(),

@@ -2,6 +2,7 @@ package org.wavebridge.reference;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
@@ -15,9 +16,11 @@ import org.wavebridge.graphs.model.WeightMatrix;
 /** Features to conditioning in an arithmetic. An array is {@code [time][channels]}. */
 public final class ConditionerReference {
   private final Arithmetic of;
+  private final double[] speaker;
 
-  private ConditionerReference(Arithmetic arithmetic) {
+  private ConditionerReference(Arithmetic arithmetic, double[] speaker) {
     this.of = arithmetic;
+    this.speaker = speaker;
   }
 
   /**
@@ -33,12 +36,28 @@ public final class ConditionerReference {
   }
 
   /**
-   * Evaluates a conditioner in an arithmetic: the canonical one gives the bits of {@code
-   * docs/numerics.md}.
+   * Evaluates a conditioner without a speaker in an arithmetic: the canonical one gives the bits of
+   * {@code docs/numerics.md}.
    */
   public static Conditioning evaluate(
       Conditioner conditioner, double[][] features, int hop, Arithmetic arithmetic) {
-    return new ConditionerReference(arithmetic).conditioning(conditioner, features, hop);
+    return evaluate(conditioner, features, new double[0], hop, arithmetic);
+  }
+
+  /**
+   * Evaluates a conditioner in an arithmetic.
+   *
+   * @param speaker its embedding, {@code [S]}; no values where the conditioner takes none
+   * @throws IllegalArgumentException also if the conditioner takes another number of them
+   */
+  public static Conditioning evaluate(
+      Conditioner conditioner,
+      double[][] features,
+      double[] speaker,
+      int hop,
+      Arithmetic arithmetic) {
+    Shapes.requireLength("speaker embedding", conditioner.speakerSize(), speaker.length);
+    return new ConditionerReference(arithmetic, speaker).conditioning(conditioner, features, hop);
   }
 
   private Conditioning conditioning(Conditioner conditioner, double[][] features, int hop) {
@@ -60,7 +79,14 @@ public final class ConditionerReference {
     double[][] samples = mels(upsampled, padded);
     return upsampled.aux().isEmpty()
         ? Conditioning.ofSamples(samples)
-        : new Conditioning(hop, aux(upsampled.aux().get(), padded), samples);
+        : new Conditioning(hop, speaking(aux(upsampled.aux().get(), padded)), samples);
+  }
+
+  /** The speaker in front of every vector. */
+  private double[][] speaking(double[][] vectors) {
+    return Arrays.stream(vectors)
+        .map(vector -> DoubleStream.concat(Arrays.stream(speaker), Arrays.stream(vector)).toArray())
+        .toArray(double[][]::new);
   }
 
   /**

@@ -29,13 +29,23 @@ public final class Reference {
   }
 
   /**
-   * The conditioning of an utterance.
+   * The conditioning of an utterance, of a model without a speaker.
    *
    * @param features {@code [frames][mels]}
    */
   public Conditioning conditioning(double[][] features) {
+    return conditioning(features, new double[0]);
+  }
+
+  /**
+   * The conditioning of an utterance.
+   *
+   * @param features {@code [frames][mels]}
+   * @param speaker its embedding, {@code [S]}; no values where the model takes none
+   */
+  public Conditioning conditioning(double[][] features, double[] speaker) {
     return ConditionerReference.evaluate(
-        model.conditioner(), features, model.features().hop(), arithmetic);
+        model.conditioner(), features, speaker, model.features().hop(), arithmetic);
   }
 
   /** Receives the logits of one sample after the other. */

@@ -8,6 +8,7 @@ import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -23,6 +24,7 @@ final class ConditioningQueue {
   private final VocoderGraphs graphs;
   private final BundleManifest manifest;
   private final Optional<FrameConditioner> conditioner;
+  private final Map<String, Tensor> speaker;
   private final int lead;
   private final int tail;
 
@@ -37,9 +39,16 @@ final class ConditioningQueue {
   private long taken;
   private boolean ended;
 
-  ConditioningQueue(VocoderGraphs graphs) {
+  /**
+   * The queue of an utterance.
+   *
+   * @throws org.wavebridge.graphs.InputException if the bundle takes another speaker, see {@link
+   *     VocoderGraphs#speaker}
+   */
+  ConditioningQueue(VocoderGraphs graphs, Optional<SpeakerEmbedding> speaker) {
     this.graphs = graphs;
     this.manifest = graphs.manifest();
+    this.speaker = graphs.speaker(speaker);
     this.conditioner = graphs.frameConditioner();
     this.lead = conditioner.map(FrameConditioner::lead).orElse(0);
     this.tail = conditioner.map(FrameConditioner::tail).orElse(0);
@@ -143,16 +152,21 @@ final class ConditioningQueue {
     int mels = manifest.features().mels();
     Tensor features = new Tensor(given.values(run, end), 1, count, mels);
     String label = graphs.label(GraphKind.CONDITIONER);
+    Map<String, Tensor> inputs = new HashMap<>(speaker);
     Map<String, Tensor> outputs;
     if (conditioner.isPresent()) {
       label = conditioner.get().label();
-      outputs = graphs.run(conditioner.get(), features, state);
+      inputs.put("features", features);
+      if (state.values().length > 0) {
+        inputs.put("state", state);
+      }
+      outputs = graphs.run(conditioner.get(), inputs);
       if (state.values().length > 0) {
         state = VocoderGraphs.output(label, outputs, "next_state", state.shape());
       }
     } else {
-      outputs =
-          graphs.run(GraphKind.CONDITIONER, Map.of("features", byMel(features.values(), count)));
+      inputs.put("features", byMel(features.values(), count));
+      outputs = graphs.run(GraphKind.CONDITIONER, inputs);
     }
     int dropped = (int) Math.max(0, Math.min(count, lead + tail - run));
     for (Map.Entry<Conditioning, SlidingValues> each : ready.entrySet()) {

@@ -1,7 +1,9 @@
 package org.wavebridge.runtime;
 
 import java.util.Map;
+import java.util.Optional;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
@@ -11,9 +13,9 @@ import org.wavebridge.runtime.spi.Tensor;
 public final class ConditioningStream {
   private final ConditioningQueue queue;
 
-  ConditioningStream(VocoderGraphs graphs) {
+  ConditioningStream(VocoderGraphs graphs, Optional<SpeakerEmbedding> speaker) {
     graphs.requireOpen();
-    this.queue = new ConditioningQueue(graphs);
+    this.queue = new ConditioningQueue(graphs, speaker);
   }
 
   /**

@@ -19,13 +19,18 @@ final class RowBatch {
 
   private final VocoderGraphs graphs;
   private final BundleManifest manifest;
-  private final GenerateOptions options;
+  private final int chunkFrames;
   private final int hop;
 
-  RowBatch(VocoderGraphs graphs, GenerateOptions options) {
+  /**
+   * A batch of a bundle.
+   *
+   * @param chunkFrames the most frames of a call
+   */
+  RowBatch(VocoderGraphs graphs, int chunkFrames) {
     this.graphs = graphs;
     this.manifest = graphs.manifest();
-    this.options = options;
+    this.chunkFrames = chunkFrames;
     this.hop = manifest.features().hop();
   }
 
@@ -35,6 +40,7 @@ final class RowBatch {
     private final int start;
     private final UniformSource uniforms;
     private final int uniformRow;
+    private final float temperature;
     private final float[] made;
     private int done;
     private Map<String, Tensor> carried;
@@ -48,6 +54,7 @@ final class RowBatch {
      * @param samples how many to make
      * @param uniforms the row's random numbers
      * @param uniformRow which of their rows
+     * @param temperature see {@link GenerateOptions}
      */
     Row(
         Map<String, float[]> conditioning,
@@ -55,11 +62,13 @@ final class RowBatch {
         int samples,
         UniformSource uniforms,
         int uniformRow,
+        float temperature,
         VocoderGraphs graphs) {
       this.conditioning = conditioning;
       this.start = start;
       this.uniforms = uniforms;
       this.uniformRow = uniformRow;
+      this.temperature = temperature;
       this.made = new float[samples];
       this.carried = graphs.start(1);
     }
@@ -90,7 +99,7 @@ final class RowBatch {
         return;
       }
       int longest = active.stream().mapToInt(Row::left).max().orElse(0);
-      call(active, Math.min(Math.min(options.chunkFrames(), most(active)) * hop, longest));
+      call(active, Math.min(Math.min(chunkFrames, most(active)) * hop, longest));
       progress.at(rows.stream().mapToLong(row -> row.done).sum(), total);
     }
   }
@@ -115,7 +124,7 @@ final class RowBatch {
       for (Conditioning tensor : manifest.conditioning()) {
         conditioning.put(tensor.name(), conditioning(row, tensor, samples));
       }
-      inputs.add(new RowCall.Input(conditioning, uniforms, options.temperature(), row.carried));
+      inputs.add(new RowCall.Input(conditioning, uniforms, row.temperature, row.carried));
     }
     List<RowCall.Output> outputs = RowCall.run(graphs, inputs, samples);
     for (int n = 0; n < rows.size(); n++) {

@@ -3,9 +3,11 @@ package org.wavebridge.runtime;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** Teacher forcing of one sample after the other. */
@@ -13,15 +15,17 @@ final class SequenceScoring {
   private static final int FRAMES = 32;
 
   private final VocoderGraphs graphs;
+  private final Optional<SpeakerEmbedding> speaker;
 
-  SequenceScoring(VocoderGraphs graphs) {
+  SequenceScoring(VocoderGraphs graphs, Optional<SpeakerEmbedding> speaker) {
     this.graphs = graphs;
+    this.speaker = speaker;
   }
 
   /** Scores given values; see {@link Vocoder#score}. */
   Score score(Features features, float[] values, LogitsConsumer logits, Progress progress) {
     int hop = graphs.manifest().features().hop();
-    ConditioningQueue conditioning = new ConditioningQueue(graphs);
+    ConditioningQueue conditioning = new ConditioningQueue(graphs, speaker);
     conditioning.add(features);
     conditioning.end();
     conditioning.skip(graphs.manifest().utterance().leadFrames());

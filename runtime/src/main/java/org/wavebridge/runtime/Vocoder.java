@@ -3,6 +3,7 @@ package org.wavebridge.runtime;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.io.Waveform;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -118,6 +120,8 @@ public final class Vocoder implements AutoCloseable {
   /**
    * Starts an utterance.
    *
+   * @throws InputException if the bundle takes a speaker and the options have none, or the other
+   *     way round, or one of another size
    * @throws IllegalStateException if the vocoder is closed
    */
   public VocoderStream stream(GenerateOptions options) {
@@ -148,10 +152,12 @@ public final class Vocoder implements AutoCloseable {
   /**
    * Starts the conditioning of an utterance, for checking or measuring it alone.
    *
+   * @param speaker see {@link GenerateOptions}
+   * @throws InputException as {@link #stream}
    * @throws IllegalStateException if the vocoder is closed
    */
-  public ConditioningStream conditioning() {
-    return new ConditioningStream(graphs);
+  public ConditioningStream conditioning(Optional<SpeakerEmbedding> speaker) {
+    return new ConditioningStream(graphs, speaker);
   }
 
   /** How far the sound of a stream is behind its frames. */
@@ -202,38 +208,58 @@ public final class Vocoder implements AutoCloseable {
    */
   public List<Waveform> generateAll(
       List<Features> utterances, GenerateOptions options, Progress progress) {
+    return generateAll(utterances, Collections.nCopies(utterances.size(), options), progress);
+  }
+
+  /**
+   * The same, each utterance with options of its own: its speaker, its temperature, its seed. The
+   * smallest chunk counts.
+   *
+   * @throws IllegalArgumentException if there are not as many options as utterances
+   */
+  public List<Waveform> generateAll(
+      List<Features> utterances, List<GenerateOptions> options, Progress progress) {
     graphs.requireOpen();
+    if (options.size() != utterances.size()) {
+      throw new IllegalArgumentException(
+          "expected options for %d utterances, found %d"
+              .formatted(utterances.size(), options.size()));
+    }
     int start = manifest().utterance().leadFrames() * manifest().features().hop();
     if (graphs.subscale().isPresent()) {
       return oneByOne(utterances, options, progress);
     }
     List<RowBatch.Row> rows = new ArrayList<>();
-    for (Features features : utterances) {
+    for (int i = 0; i < utterances.size(); i++) {
+      Features features = utterances.get(i);
       requireFrames(features);
       scales.tell(features);
       rows.add(
           new RowBatch.Row(
-              conditioning(features),
+              conditioning(features, options.get(i).speaker()),
               start,
               samples(features),
-              new Uniforms(options.seed()),
+              new Uniforms(options.get(i).seed()),
               0,
+              options.get(i).temperature(),
               graphs));
     }
-    new RowBatch(graphs, options).run(rows, progress);
+    int chunk = options.stream().mapToInt(GenerateOptions::chunkFrames).min().orElse(1);
+    new RowBatch(graphs, chunk).run(rows, progress);
     return rows.stream().map(row -> waveform(decoded(row.values()))).toList();
   }
 
   private List<Waveform> oneByOne(
-      List<Features> utterances, GenerateOptions options, Progress progress) {
+      List<Features> utterances, List<GenerateOptions> options, Progress progress) {
     utterances.forEach(this::requireFrames);
     long total = utterances.stream().mapToLong(this::samples).sum();
     List<Waveform> made = new ArrayList<>();
     long before = 0;
-    for (Features features : utterances) {
+    for (int i = 0; i < utterances.size(); i++) {
       long done = before;
-      made.add(generate(features, options, (now, all) -> progress.at(done + now, total)));
-      before += samples(features);
+      Progress own = (now, all) -> progress.at(done + now, total);
+      made.add(generate(utterances.get(i), options.get(i), own));
+      before += samples(utterances.get(i));
     }
     return made;
   }
@@ -286,7 +312,7 @@ public final class Vocoder implements AutoCloseable {
     }
     requireWholeSteps(folding);
     scales.tell(features);
-    Map<String, float[]> conditioning = conditioning(features);
+    Map<String, float[]> conditioning = conditioning(features, options.speaker());
     Utterance utterance = manifest().utterance();
     int hop = manifest().features().hop();
     int lead = utterance.leadFrames() * hop;
@@ -300,15 +326,21 @@ public final class Vocoder implements AutoCloseable {
     for (int fold = 0; fold < count; fold++) {
       rows.add(
           new RowBatch.Row(
-              conditioning, lead + folding.start(fold), folding.length(), uniforms, fold, graphs));
+              conditioning,
+              lead + folding.start(fold),
+              folding.length(),
+              uniforms,
+              fold,
+              options.temperature(),
+              graphs));
     }
-    new RowBatch(graphs, options).run(rows, progress);
+    new RowBatch(graphs, options.chunkFrames()).run(rows, progress);
     return rows.stream().map(RowBatch.Row::values).toArray(float[][]::new);
   }
 
   /** The conditioning of a whole utterance, by tensor. */
-  private Map<String, float[]> conditioning(Features features) {
-    ConditioningQueue queue = new ConditioningQueue(graphs);
+  private Map<String, float[]> conditioning(Features features, Optional<SpeakerEmbedding> speaker) {
+    ConditioningQueue queue = new ConditioningQueue(graphs, speaker);
     queue.add(features);
     queue.end();
     Map<String, float[]> values = new HashMap<>();
@@ -334,7 +366,17 @@ public final class Vocoder implements AutoCloseable {
    * @return values in [-1, 1], as many as {@link #generate} makes samples
    */
   public float[] generateValues(Features features, UniformSource uniforms, float temperature) {
-    VocoderStream stream = stream(GenerateOptions.seed(0).withTemperature(temperature), uniforms);
+    return generateValues(features, uniforms, GenerateOptions.seed(0).withTemperature(temperature));
+  }
+
+  /**
+   * The same with other options.
+   *
+   * @param options their seed has no effect
+   */
+  public float[] generateValues(
+      Features features, UniformSource uniforms, GenerateOptions options) {
+    VocoderStream stream = stream(options, uniforms);
     float[] head = stream.pushValues(features);
     float[] tail = stream.finishValues();
     float[] values = Arrays.copyOf(head, head.length + tail.length);
@@ -352,6 +394,21 @@ public final class Vocoder implements AutoCloseable {
    * @throws InputException if the lengths of features and samples do not belong together
    */
   public Score score(Features features, float[] values, LogitsConsumer logits, Progress progress) {
+    return score(features, Optional.empty(), values, logits, progress);
+  }
+
+  /**
+   * Scores what a speaker said.
+   *
+   * @param speaker see {@link GenerateOptions}
+   * @throws InputException also as {@link #stream}
+   */
+  public Score score(
+      Features features,
+      Optional<SpeakerEmbedding> speaker,
+      float[] values,
+      LogitsConsumer logits,
+      Progress progress) {
     graphs.requireOpen();
     int hop = manifest().features().hop();
     requireLength(features, values, hop);
@@ -361,8 +418,9 @@ public final class Vocoder implements AutoCloseable {
         .map(
             subscale ->
                 new SubscaleScoring(graphs, subscale)
-                    .score(conditioning(features), values, logits, progress))
-        .orElseGet(() -> new SequenceScoring(graphs).score(features, values, logits, progress));
+                    .score(conditioning(features, speaker), values, logits, progress))
+        .orElseGet(
+            () -> new SequenceScoring(graphs, speaker).score(features, values, logits, progress));
   }
 
   /**

@@ -22,6 +22,7 @@ import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.runtime.internal.lifetime.GuardedBackend;
 import org.wavebridge.runtime.internal.onnxruntime.OnnxRuntimeLibrary;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
@@ -155,13 +156,44 @@ final class VocoderGraphs implements AutoCloseable {
     return session;
   }
 
-  /** Runs the conditioner over new frames, {@code [1, frames, mels]}. */
-  Map<String, Tensor> run(FrameConditioner conditioner, Tensor features, Tensor state) {
+  /**
+   * Runs the conditioner over new frames.
+   *
+   * @param inputs of the graph by name
+   */
+  Map<String, Tensor> run(FrameConditioner conditioner, Map<String, Tensor> inputs) {
     requireRunning();
-    boolean carried = state.values().length > 0;
-    return conditioner
-        .session()
-        .run(carried ? Map.of("features", features, "state", state) : Map.of("features", features));
+    return conditioner.session().run(inputs);
+  }
+
+  /**
+   * The conditioner's input {@code speaker} of one row, by name; none for bundles without.
+   *
+   * @throws InputException if the bundle takes an embedding and there is none, takes none and there
+   *     is one, or takes one of another size
+   */
+  Map<String, Tensor> speaker(Optional<SpeakerEmbedding> given) {
+    int size = manifest().speakerSize();
+    if (size == 0 && given.isPresent()) {
+      throw new InputException(
+          "%s: a speaker embedding was given, but this bundle takes none; leave it out"
+              .formatted(bundle.path()));
+    }
+    if (size > 0 && given.isEmpty()) {
+      throw new InputException(
+          "%s: expected the speaker embedding that this bundle takes, %d values, found none; give one (--speaker, or the input 'speaker' of a request)"
+              .formatted(bundle.path(), size));
+    }
+    if (size == 0) {
+      return Map.of();
+    }
+    float[] values = given.orElseThrow().values();
+    if (values.length != size) {
+      throw new InputException(
+          "%s: expected a speaker embedding of %d values, found %d"
+              .formatted(bundle.path(), size, values.length));
+    }
+    return Map.of("speaker", new Tensor(values, 1, size));
   }
 
   /** The conditioner frame by frame; empty where conditioning depends on the whole utterance. */

@@ -42,7 +42,7 @@ public final class VocoderStream {
             .subscale()
             .<SampleMaker>map(subscale -> new SubscaleMaker(graphs, subscale, options, uniforms))
             .orElseGet(() -> new SequentialMaker(graphs, options.temperature(), uniforms));
-    this.conditioning = new ConditioningQueue(graphs);
+    this.conditioning = new ConditioningQueue(graphs, options.speaker());
     this.merging = new BandMerging(graphs);
     this.decoder = new WaveformDecoder(manifest.audio());
   }

@@ -7,6 +7,7 @@ import static org.wavebridge.runtime.TestVoices.features;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** Every kind of conditioner: frames as they come give what the utterance at once gives. */
@@ -36,6 +38,10 @@ final class StreamedConditioningTest {
   @TempDir Path folder;
 
   record Case(String name, VocoderModel model) {
+    Optional<SpeakerEmbedding> speaker() {
+      return SpeakerEmbedding.madeUp(model.conditioner().speakerSize());
+    }
+
     @Override
     public String toString() {
       return name;
@@ -55,6 +61,7 @@ final class StreamedConditioningTest {
     UpsampledMels upsampled = (UpsampledMels) residual.conditioner();
     UpsampledMels melsOnly = new UpsampledMels(2, upsampled.stages(), Optional.empty());
     cases.add(new Case("upsampled_without_aux", with(dual, melsOnly)));
+    cases.add(new Case("speaker", RandomModels.speaking(4, residual, 5)));
     cases.add(new Case("upsampled_pad_value", with(residual, upsampled.paddedWith(-4))));
     cases.add(
         new Case(
@@ -106,12 +113,13 @@ final class StreamedConditioningTest {
     try (Vocoder vocoder = TestVoices.open(folder, c.model(), "cpu")) {
       for (int frames : new int[] {1, 2, 3, 5, FRAMES}) {
         Features features = features(c.model(), frames);
-        Map<String, Tensor> expected =
-            vocoder
-                .graph(GraphKind.CONDITIONER)
-                .run(Map.of("features", new Tensor(features.values(), 1, features.mels(), frames)));
+        int size = c.model().conditioner().speakerSize();
+        Map<String, Tensor> inputs = new HashMap<>();
+        inputs.put("features", new Tensor(features.values(), 1, features.mels(), frames));
+        c.speaker().ifPresent(who -> inputs.put("speaker", new Tensor(who.values(), 1, size)));
+        Map<String, Tensor> expected = vocoder.graph(GraphKind.CONDITIONER).run(inputs);
         for (int piece : new int[] {1, 7, 70, FRAMES}) {
-          ConditioningStream stream = vocoder.conditioning();
+          ConditioningStream stream = vocoder.conditioning(c.speaker());
           List<Map<String, Tensor>> parts = new ArrayList<>();
           for (Features part : TestVoices.pieces(features, piece)) {
             parts.add(stream.push(part));
@@ -141,7 +149,7 @@ final class StreamedConditioningTest {
   void soundDoesNotDependOnPushesAndChunks(Case c) {
     try (Vocoder vocoder = TestVoices.open(folder, c.model(), "cpu")) {
       Features features = features(c.model(), FRAMES);
-      GenerateOptions options = GenerateOptions.seed(3);
+      GenerateOptions options = GenerateOptions.seed(3).with(c.speaker());
       float[] expected =
           TestVoices.joined(TestVoices.streamed(vocoder.stream(options), features, FRAMES));
       assertTrue(expected.length > 100, "samples " + expected.length);
@@ -166,7 +174,9 @@ final class StreamedConditioningTest {
       int hop = latency.hop();
       List<float[]> parts =
           TestVoices.streamed(
-              vocoder.stream(GenerateOptions.seed(3)), features(c.model(), FRAMES), 1);
+              vocoder.stream(GenerateOptions.seed(3).with(c.speaker())),
+              features(c.model(), FRAMES),
+              1);
       int left = 0;
       for (int pushed = 1; pushed <= FRAMES; pushed++) {
         left += parts.get(pushed - 1).length;
@@ -189,8 +199,8 @@ final class StreamedConditioningTest {
   @MethodSource("cases")
   void utterancesOfNoFrameAndOfOneEnd(Case c) {
     try (Vocoder vocoder = TestVoices.open(folder, c.model(), "cpu")) {
-      assertEquals(0, vocoder.stream(GenerateOptions.seed(3)).finish().length);
-      VocoderStream stream = vocoder.stream(GenerateOptions.seed(3));
+      assertEquals(0, vocoder.stream(GenerateOptions.seed(3).with(c.speaker())).finish().length);
+      VocoderStream stream = vocoder.stream(GenerateOptions.seed(3).with(c.speaker()));
       int made = stream.push(features(c.model(), 1)).length + stream.finish().length;
       int without = c.model().utterance().leadFrames() + c.model().utterance().tailFrames();
       assertEquals(without == 0 ? c.model().features().hop() : 0, made);

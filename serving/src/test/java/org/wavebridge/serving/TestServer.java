@@ -78,6 +78,11 @@ final class TestServer {
             plain.network(),
             plain.subscale(),
             plain.utterance());
+    return bundle(target, model);
+  }
+
+  /** The bundle of a model, in f32 and int8. */
+  static Path bundle(Path target, VocoderModel model) {
     try (StagedBundle staged =
         StagedBundle.write(
             model,
@@ -123,13 +128,15 @@ final class TestServer {
   /** The file that {@code vocode} writes. */
   static byte[] vocode(
       Path bundle, String precision, Features features, long seed, float temperature) {
+    return vocode(
+        bundle, precision, features, GenerateOptions.seed(seed).withTemperature(temperature));
+  }
+
+  static byte[] vocode(Path bundle, String precision, Features features, GenerateOptions options) {
     VocoderOptions opening = new VocoderOptions("cpu", precision, 1, OptionalInt.empty());
     try (Vocoder vocoder = Vocoder.open(bundle, opening)) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      WavFile.write(
-          out,
-          vocoder.generate(
-              features, GenerateOptions.seed(seed).withTemperature(temperature), Progress.NONE));
+      WavFile.write(out, vocoder.generate(features, options, Progress.NONE));
       return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -137,7 +137,7 @@ final class VocodeHttpTest {
         "/v1/vocode?temperature=NaN | temperature: expected a number above 0, found NaN",
         "/v1/vocode?from=-1 | from: expected a sample from 0 on, found -1",
         "/v1/vocode?precision=int4 | precision: model 'voice' is served in f32, int8, found 'int4'",
-        "/v1/vocode?loud=1 | expected the parameters model, version, seed, temperature, precision or from, found 'loud'"
+        "/v1/vocode?loud=1 | expected the parameters model, version, seed, temperature, precision, from or speaker, found 'loud'"
       })
   void wrongParametersAreNamed(String path, String message) throws Exception {
     refused(400, message, TestServer.post(server, path, TestServer.raw(FEATURES)));

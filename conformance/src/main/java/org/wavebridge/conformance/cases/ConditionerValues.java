@@ -1,6 +1,7 @@
 package org.wavebridge.conformance.cases;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +17,15 @@ import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.reference.Arithmetic;
-import org.wavebridge.reference.ConditionerReference;
+import org.wavebridge.reference.Reference;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * Features to conditioning, for several lengths and two rows at once. Catches wrong padding at the
- * ends, a wrong upsampling phase, convolutions that are flipped and, where a target promises the
- * canonical bits, additions in another order.
+ * Features to conditioning, for several lengths and two rows at once, each with a speaker of its
+ * own where there are speakers. Catches wrong padding at the ends, a wrong upsampling phase,
+ * convolutions that are flipped and, where a target promises the canonical bits, additions in
+ * another order.
  */
 final class ConditionerValues implements ConformanceCase {
   @Override
@@ -57,10 +59,15 @@ final class ConditionerValues implements ConformanceCase {
       for (int n = 0; n < 2; n++) {
         System.arraycopy(rows.get(n).values(), 0, both, n * mels * frames, mels * frames);
       }
-      Map<String, Tensor> outputs =
-          trial
-              .graph(GraphKind.CONDITIONER)
-              .run(Map.of("features", new Tensor(both, 2, mels, frames)));
+      Map<String, Tensor> inputs = new HashMap<>();
+      inputs.put("features", new Tensor(both, 2, mels, frames));
+      float[] speakers =
+          Sequence.joined(
+              List.of(MadeUpFeatures.speaker(model, 0), MadeUpFeatures.speaker(model, 1)));
+      if (speakers.length > 0) {
+        inputs.put("speaker", new Tensor(speakers, 2, speakers.length / 2));
+      }
+      Map<String, Tensor> outputs = trial.graph(GraphKind.CONDITIONER).run(inputs);
       if (trial.profile().exact()) {
         requireBits(trial, rows, outputs);
       }
@@ -81,13 +88,8 @@ final class ConditionerValues implements ConformanceCase {
     VocoderModel model = trial.model();
     for (Conditioning tensor : model.conditioningTensors()) {
       List<float[]> expected = new ArrayList<>();
-      for (Features features : rows) {
-        var made =
-            ConditionerReference.evaluate(
-                model.conditioner(),
-                FeatureFrames.of(features),
-                model.features().hop(),
-                Arithmetic.CANONICAL_F32);
+      for (int n = 0; n < rows.size(); n++) {
+        var made = made(model, rows.get(n), n, Arithmetic.CANONICAL_F32);
         expected.add(ConditioningTensors.values(tensor, made));
       }
       Tensor found = outputs.get(tensor.name());
@@ -98,13 +100,17 @@ final class ConditionerValues implements ConformanceCase {
     }
   }
 
+  private static org.wavebridge.reference.Conditioning made(
+      VocoderModel model, Features features, int row, Arithmetic arithmetic) {
+    double[] speaker = Arithmetic.widen(MadeUpFeatures.speaker(model, row));
+    return new Reference(model, arithmetic).conditioning(FeatureFrames.of(features), speaker);
+  }
+
   private static Map<String, ErrorCurve> errors(
       VocoderModel model, List<Features> rows, Map<String, Tensor> outputs) {
     Map<String, ErrorCurve> errors = new LinkedHashMap<>();
     for (int n = 0; n < rows.size(); n++) {
-      var expected =
-          ConditionerReference.evaluate(
-              model.conditioner(), FeatureFrames.of(rows.get(n)), model.features().hop());
+      var expected = made(model, rows.get(n), n, Arithmetic.DOUBLE);
       for (Conditioning tensor : model.conditioningTensors()) {
         double[][] vectors = ConditioningTensors.vectors(tensor, expected);
         Tensor found = outputs.get(tensor.name());

@@ -40,6 +40,27 @@ public final class MadeUpFeatures {
     return new Features(mels, frames, values);
   }
 
+  /**
+   * The embedding of a made-up speaker: not negative and of length 1, as encoders make them; no
+   * values where the model takes none.
+   *
+   * @param seed another speaker for each
+   */
+  public static float[] speaker(VocoderModel model, long seed) {
+    int size = model.conditioner().speakerSize();
+    float[] values = new float[size];
+    double length = 0;
+    for (int i = 0; i < size; i++) {
+      double value = 1 + StrictMath.sin(1.7 * i + 0.9 * seed);
+      values[i] = (float) value;
+      length += value * value;
+    }
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) (values[i] / StrictMath.sqrt(length));
+    }
+    return values;
+  }
+
   private static double floor(MelAnalysis analysis) {
     double log =
         switch (analysis.logScale()) {

@@ -10,8 +10,9 @@ import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.conformance.targets.Sequence;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.reference.ConditionerReference;
+import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
+import org.wavebridge.reference.Reference;
 import org.wavebridge.runtime.Uniforms;
 
 /** Sequences made from seeds. */
@@ -30,8 +31,10 @@ final class Sequences {
     int hop = model.features().hop();
     int frames = Math.max(2, (samples + hop - 1) / hop);
     Conditioning made =
-        ConditionerReference.evaluate(
-            model.conditioner(), FeatureFrames.of(MadeUpFeatures.of(model, frames, seed)), hop);
+        new Reference(model, Arithmetic.DOUBLE)
+            .conditioning(
+                FeatureFrames.of(MadeUpFeatures.of(model, frames, seed)),
+                Arithmetic.widen(MadeUpFeatures.speaker(model, seed)));
     Map<String, float[]> conditioning = new HashMap<>();
     for (var tensor : model.conditioningTensors()) {
       conditioning.put(tensor.name(), ConditioningTensors.values(tensor, made));

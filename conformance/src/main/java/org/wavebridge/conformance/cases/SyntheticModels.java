@@ -91,6 +91,11 @@ final class SyntheticModels {
             "residual-12-bits",
             RandomModels.residualGru(4, 20, 8, List.of(4, 3), CLASSES),
             Activations.BITS_12));
+    subjects.add(
+        Subject.of(
+            "residual-speaker",
+            RandomModels.speaking(
+                34, RandomModels.residualGru(35, 20, 8, List.of(4, 3), CLASSES), 10)));
     subjects.add(Subject.of("residual-interpolated", interpolated()));
     subjects.add(Subject.of("dual-at-sample-rate", atSampleRate()));
     subjects.add(

@@ -67,6 +67,13 @@ final class ReferenceFeatures {
     return values;
   }
 
+  /** The speaker of a row; no values where the model takes none. */
+  private static double[] speaker(VocoderModel model, Map<String, Tensor> inputs, int row) {
+    int size = model.conditioner().speakerSize();
+    float[] all = size == 0 ? new float[0] : ReferenceSequences.input(inputs, "speaker").values();
+    return Arithmetic.widen(Arrays.copyOfRange(all, row * size, (row + 1) * size));
+  }
+
   private static Map<String, Tensor> conditioning(
       VocoderModel model, Arithmetic arithmetic, Map<String, Tensor> inputs) {
     Tensor features = ReferenceSequences.input(inputs, "features");
@@ -79,7 +86,8 @@ final class ReferenceFeatures {
           Arrays.copyOfRange(features.values(), n * mels * frames, (n + 1) * mels * frames);
       Conditioning made =
           new Reference(model, arithmetic)
-              .conditioning(FeatureFrames.of(new Features(mels, frames, row)));
+              .conditioning(
+                  FeatureFrames.of(new Features(mels, frames, row)), speaker(model, inputs, n));
       for (var tensor : model.conditioningTensors()) {
         double[][] vectors = ConditioningTensors.vectors(tensor, made);
         int size = tensor.size();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
@@ -21,9 +20,7 @@ final class FamilyGoldenTest {
   }
 
   private static Conditioning conditioning(GoldenFamily family, VocoderModel model) {
-    return family.forced(
-        model,
-        new Reference(model, Arithmetic.DOUBLE).conditioning(FeatureFrames.of(family.mel())));
+    return family.forced(model, family.conditioning(model, family.mel()));
   }
 
   @ParameterizedTest
@@ -58,9 +55,7 @@ final class FamilyGoldenTest {
   @EnumSource
   void freeRunningDrawsEveryRecordedLabel(GoldenFamily family) {
     VocoderModel model = family.read().model();
-    Conditioning made =
-        new Reference(model, Arithmetic.DOUBLE)
-            .conditioning(FeatureFrames.of(family.generatedMel()));
+    Conditioning made = family.conditioning(model, family.generatedMel());
     Golden golden = family.golden();
     float[] values = family.drawn(model);
     for (Arithmetic arithmetic : new Arithmetic[] {Arithmetic.DOUBLE, Arithmetic.CANONICAL_F32}) {

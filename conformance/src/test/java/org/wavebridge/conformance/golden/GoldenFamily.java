@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -12,6 +13,7 @@ import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.Reference;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /**
  * A golden checkpoint of some family, read as a user would, with the inputs and outputs that its
@@ -22,6 +24,8 @@ public enum GoldenFamily {
   GENEING("geneing_real", "checkpoint_step000000000_zip.pth", true, 2),
   /** Features of another range, de-emphasis. */
   CORENTINJ("corentinj", "checkpoint_zip.pt", false, 0),
+  /** A speaker embedding; its folder is too large for the repository. */
+  SCWAVERNN("scwavernn_raw", "checkpoint_zip.pyt", false, 0),
   /** Biases in the upsampling, padded with -4. */
   BEGEEKMYFRIEND("begeekmyfriend", "checkpoint_zip.pyt", false, 0),
   /** Other names. */
@@ -59,21 +63,26 @@ public enum GoldenFamily {
     this.offset = offset;
   }
 
+  /** Whether the folder lies beside the repository. */
+  private boolean isOutside() {
+    return this == GENEING || this == SCWAVERNN;
+  }
+
   /** The recording. */
   public Golden golden() {
-    return this == GENEING
+    return isOutside()
         ? Golden.ofTrained(folder + "/golden.npz")
         : Golden.of(folder + "/golden.npz");
   }
 
   /** Whether the folder is there; where it is not, whatever needs it skips its test. */
   public boolean isThere() {
-    return this != GENEING || Golden.hasTrained(folder);
+    return !isOutside() || Golden.hasTrained(folder);
   }
 
   private Path file(String name) {
     String path = folder + "/" + name;
-    return this == GENEING ? Golden.trained(path) : Golden.path(path);
+    return isOutside() ? Golden.trained(path) : Golden.path(path);
   }
 
   /** The checkpoint. */
@@ -99,6 +108,21 @@ public enum GoldenFamily {
             "auto",
             Optional.of(Golden.path("geneing/config.json")))
         : read();
+  }
+
+  /** Who speaks, where the model takes an embedding. */
+  public Optional<SpeakerEmbedding> speaker() {
+    return this == SCWAVERNN
+        ? Optional.of(SpeakerEmbedding.read(file("speaker_embedding.npy")))
+        : Optional.empty();
+  }
+
+  /** The conditioning of features in the reference. */
+  public Conditioning conditioning(VocoderModel model, Features features) {
+    double[] speaker =
+        Arithmetic.widen(speaker().map(SpeakerEmbedding::values).orElse(new float[0]));
+    return new Reference(model, Arithmetic.DOUBLE)
+        .conditioning(FeatureFrames.of(features), speaker);
   }
 
   /** Features for that model. */

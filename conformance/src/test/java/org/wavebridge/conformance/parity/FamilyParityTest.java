@@ -57,7 +57,7 @@ final class FamilyParityTest {
   void conditioning(GoldenFamily family, String backend) {
     try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
       VocoderModel model = voice.imported.model();
-      Map<String, Tensor> made = voice.conditioning(family.mel());
+      Map<String, Tensor> made = voice.conditioning(family.mel(), family.speaker());
       new FamilyChecks(family, backend)
           .conditioning(family.forced(model, ReferenceInputs.of(model, made)));
     }
@@ -81,7 +81,7 @@ final class FamilyParityTest {
       GoldenVoice voice, GoldenFamily family, Features mel, int firstFrame, float[] given) {
     VocoderModel model = voice.imported.model();
     Map<String, Tensor> inputs = new HashMap<>();
-    Map<String, Tensor> made = voice.conditioning(mel);
+    Map<String, Tensor> made = voice.conditioning(mel, family.speaker());
     for (Conditioning tensor : model.conditioningTensors()) {
       int perFrame = tensor.rate() == Conditioning.Rate.FRAME ? 1 : model.features().hop();
       int from = firstFrame * perFrame * tensor.size();
@@ -113,7 +113,8 @@ final class FamilyParityTest {
     try (GoldenVoice voice = GoldenVoice.open(family, folder, backend)) {
       VocoderModel model = voice.imported.model();
       UniformSource recorded = recorded(golden.floats("gen_u"), model.network().draws());
-      float[] made = voice.vocoder.generateValues(family.generatedMel(), recorded, 1);
+      GenerateOptions options = GenerateOptions.seed(0).with(family.speaker());
+      float[] made = voice.vocoder.generateValues(family.generatedMel(), recorded, options);
       float[] expected = family.drawn(model);
       double[] recordedWav = family.waveform();
       // Some projects draw samples that they then cut off; of deepmind's frames the last is cut.
@@ -123,7 +124,7 @@ final class FamilyParityTest {
         assertEquals(expected[t], made[t], 1e-6, family + " sample " + t);
       }
       float[] wav = new WaveformDecoder(model.audio()).decode(made);
-      assertArrayEquals(wav, streamed(voice, family.generatedMel(), recorded));
+      assertArrayEquals(wav, streamed(voice, family.generatedMel(), options, recorded));
       WaveformDecoder.fadeOut(wav, voice.vocoder.manifest());
       within(
           family + " waveform",
@@ -133,9 +134,9 @@ final class FamilyParityTest {
   }
 
   /** The samples of a stream, in chunks of five frames. */
-  private static float[] streamed(GoldenVoice voice, Features mel, UniformSource uniforms) {
-    GenerateOptions options = GenerateOptions.seed(0).withChunkFrames(5);
-    VocoderStream stream = voice.vocoder.stream(options, uniforms);
+  private static float[] streamed(
+      GoldenVoice voice, Features mel, GenerateOptions options, UniformSource uniforms) {
+    VocoderStream stream = voice.vocoder.stream(options.withChunkFrames(5), uniforms);
     float[] head = stream.push(mel);
     float[] tail = stream.finish();
     float[] whole = Arrays.copyOf(head, head.length + tail.length);
@@ -149,7 +150,7 @@ final class FamilyParityTest {
   void batchesAndChunks(GoldenFamily family) {
     try (GoldenVoice voice = GoldenVoice.open(family.random(), folder, "cpu")) {
       Features mel = family.randomMel();
-      GenerateOptions options = GenerateOptions.seed(3);
+      GenerateOptions options = GenerateOptions.seed(3).with(family.speaker());
       float[] whole = voice.vocoder.generate(mel, options, Progress.NONE).samples();
       GenerateOptions small = options.withChunkFrames(3);
       assertArrayEquals(whole, voice.vocoder.generate(mel, small, Progress.NONE).samples());
@@ -180,7 +181,7 @@ final class FamilyParityTest {
       Folding folding =
           new Folding(sizes[0], sizes[1], voice.imported.model().utterance().crossfade());
       Features mel = family.generatedMel();
-      GenerateOptions options = GenerateOptions.seed(0);
+      GenerateOptions options = GenerateOptions.seed(0).with(family.speaker());
       float[] drawn = family.drawnFolds(voice.imported.model());
       float[][] each = voice.vocoder.generateFolds(mel, options, folding, recorded, Progress.NONE);
       assertEquals(drawn.length, each.length * each[0].length);

@@ -67,7 +67,7 @@ final class GoldenCase implements ConformanceCase {
             .graph(GraphKind.SCORE)
             .run(
                 Sequence.scoreInputs(
-                    List.of(sequence(trial, given, samples, new float[0])),
+                    List.of(sequence(trial, recording, given, samples, new float[0])),
                     List.of(Arrays.copyOf(given.values(), samples))))
             .get("logits")
             .values();
@@ -90,7 +90,8 @@ final class GoldenCase implements ConformanceCase {
     float[] made =
         trial
             .graph(GraphKind.GENERATE)
-            .run(Sequence.generateInputs(List.of(sequence(trial, free, drawn, uniforms))))
+            .run(
+                Sequence.generateInputs(List.of(sequence(trial, recording, free, drawn, uniforms))))
             .get("audio")
             .values();
     int other = 0;
@@ -100,13 +101,16 @@ final class GoldenCase implements ConformanceCase {
     trial.require("recorded draws", other + " of " + drawn + " are others", other == 0);
   }
 
-  private static Sequence sequence(Trial trial, Recording.Run run, int samples, float[] uniforms) {
+  private static Sequence sequence(
+      Trial trial, Recording recording, Recording.Run run, int samples, float[] uniforms) {
     VocoderModel model = trial.model();
     Features mel = run.mel();
-    Map<String, Tensor> made =
-        trial
-            .graph(GraphKind.CONDITIONER)
-            .run(Map.of("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames())));
+    Map<String, Tensor> inputs = new HashMap<>();
+    inputs.put("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames()));
+    recording
+        .speaker()
+        .ifPresent(who -> inputs.put("speaker", new Tensor(who.values(), 1, who.values().length)));
+    Map<String, Tensor> made = trial.graph(GraphKind.CONDITIONER).run(inputs);
     Map<String, float[]> conditioning = new HashMap<>();
     for (Conditioning tensor : model.conditioningTensors()) {
       int unit = ConditioningTensors.samplesPerRow(model, tensor);

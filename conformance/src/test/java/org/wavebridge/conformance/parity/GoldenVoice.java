@@ -3,6 +3,7 @@ package org.wavebridge.conformance.parity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.wavebridge.runtime.Score;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.spi.Tensor;
 
 /** A golden checkpoint, exported as a user would and opened on one backend. */
@@ -58,8 +60,16 @@ final class GoldenVoice implements AutoCloseable {
 
   /** The conditioning of a whole utterance, in one run of the graph. */
   Map<String, Tensor> conditioning(Features mel) {
-    Tensor features = new Tensor(mel.values(), 1, mel.mels(), mel.frames());
-    return vocoder.graph(GraphKind.CONDITIONER).run(Map.of("features", features));
+    return conditioning(mel, Optional.empty());
+  }
+
+  /** The same with a speaker. */
+  Map<String, Tensor> conditioning(Features mel, Optional<SpeakerEmbedding> speaker) {
+    Map<String, Tensor> inputs = new HashMap<>();
+    inputs.put("features", new Tensor(mel.values(), 1, mel.mels(), mel.frames()));
+    speaker.ifPresent(
+        who -> inputs.put("speaker", new Tensor(who.values(), 1, who.values().length)));
+    return vocoder.graph(GraphKind.CONDITIONER).run(inputs);
   }
 
   /** The logits of every sample, one array a sample. */

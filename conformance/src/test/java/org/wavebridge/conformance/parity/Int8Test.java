@@ -112,7 +112,7 @@ final class Int8Test {
    * In the pieces in which a vocoder makes it: those of stock ONNX Runtime have bits of their own.
    */
   private static Map<String, Tensor> conditioning(Vocoder vocoder, Features mel) {
-    ConditioningStream stream = vocoder.conditioning();
+    ConditioningStream stream = vocoder.conditioning(Optional.empty());
     Map<String, Tensor> begin = stream.push(mel);
     Map<String, Tensor> end = stream.finish();
     Map<String, Tensor> all = new HashMap<>();

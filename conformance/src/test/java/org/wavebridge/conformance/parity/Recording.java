@@ -13,11 +13,13 @@ import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.NpyFile;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /**
  * The recorded outputs of an original project's code for one of its checkpoints.
  *
  * @param subject the imported checkpoint
+ * @param speaker who speaks, where the model takes an embedding
  * @param forced samples that were given
  * @param index the given samples whose logits were recorded
  * @param logits of those samples, {@code [index][logits]}
@@ -27,6 +29,7 @@ import org.wavebridge.runtime.io.NpyFile;
  */
 record Recording(
     Subject subject,
+    Optional<SpeakerEmbedding> speaker,
     Run forced,
     int[] index,
     double[][] logits,
@@ -131,6 +134,7 @@ record Recording(
     float[] previous = model.network().initialPrevious();
     return new Recording(
         Subject.of(name, model),
+        Optional.empty(),
         new Run(features, 0, previous, given),
         index,
         logits,
@@ -153,6 +157,7 @@ record Recording(
     }
     return new Recording(
         Subject.of(family.name().toLowerCase(Locale.ROOT).replace('_', '-'), model),
+        family.speaker(),
         new Run(family.mel(), family.offset(), family.previous(model), family.targets(model)),
         index,
         logits,

@@ -24,6 +24,7 @@ public final class Families {
           new Fatchord(),
           new CorentinJ(),
           new BegeekMyFriend(),
+          new ScWaveRnn(),
           new Torchaudio(),
           new Coqui(),
           new GWang(),

@@ -11,6 +11,7 @@ import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
@@ -86,6 +87,11 @@ final class Fatchord implements Family {
    */
   @Override
   public Optional<String> doubt(Checkpoint checkpoint) {
+    if (FatchordKeys.hasFurther(checkpoint, ScWaveRnn.SPEAKER)) {
+      return Optional.of(
+          "all tensors are there, but 'I.weight' has %d columns more, as for a speaker"
+              .formatted(ScWaveRnn.SPEAKER));
+    }
     if (checkpoint.location().isEmpty()) {
       return Optional.empty();
     }
@@ -105,9 +111,20 @@ final class Fatchord implements Family {
             mels,
             layers.aux(conditioner.aux()),
             outputs -> FatchordHead.read(tensors, settings, outputs));
+    return model(name(), settings, conditioner, network, Utterance.PLAIN);
+  }
+
+  /** The vocoder of a project that kept fatchord's settings. */
+  static VocoderModel model(
+      String family,
+      Settings settings,
+      UpsampledMels conditioner,
+      ResidualGruNetwork network,
+      Utterance utterance) {
+    int mels = network.input().weight().columns();
     AudioFormat audio = audio(settings, network.head());
     return new VocoderModel(
-        name(),
+        family,
         audio,
         new FeatureFormat(
             mels,
@@ -115,7 +132,8 @@ final class Fatchord implements Family {
             MelSettings.analysis(settings, "min_level_db", usual(settings), audio.sampleRate())),
         conditioner,
         network,
-        Optional.empty());
+        Optional.empty(),
+        utterance);
   }
 
   private static MelSettings.Usual usual(Settings settings) {

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.exporter.checkpoint.CheckpointTensor;
 
 /**
  * The tensors of fatchord's network and of its descendants, by fatchord's names. A descendant may
@@ -138,6 +139,23 @@ record FatchordKeys(
     return Optional.of(
         "all tensors are there, but not under '%s', where this family has them"
             .formatted(location));
+  }
+
+  /**
+   * Whether the input layer has so many columns beyond those for the previous value, the mels and a
+   * quarter of the aux conditioning; or at least so many, where no tensor tells the others.
+   */
+  static boolean hasFurther(Checkpoint checkpoint, int columns) {
+    long mels = size(checkpoint, "upsample.resnet.conv_in.weight", 1);
+    long aux = size(checkpoint, "upsample.resnet.conv_out.weight", 0) / 4;
+    long further = size(checkpoint, "I.weight", 1) - 1 - mels - aux;
+    boolean known = mels > 0 && aux > 0;
+    return known ? further == columns : further >= columns;
+  }
+
+  private static long size(Checkpoint checkpoint, String name, int axis) {
+    CheckpointTensor tensor = checkpoint.tensors().get(name);
+    return tensor == null || tensor.shape().length <= axis ? 0 : tensor.shape()[axis];
   }
 
   /** The counters of batch normalisations, which only training uses. */

@@ -87,16 +87,30 @@ final class FatchordLayers {
    * @param head from the number of outputs
    */
   ResidualGruNetwork network(int mels, int aux, IntFunction<Head> head) {
+    return network(mels, aux, 0, head);
+  }
+
+  /**
+   * The step network of a project whose input layer has further columns at its end.
+   *
+   * @param speaker how many, for a speaker embedding; 0 where it takes none
+   */
+  ResidualGruNetwork network(int mels, int aux, int speaker, IntFunction<Head> head) {
     String input = keys.input();
-    int hidden = (int) tensors.shape(input + ".weight", ANY, 1L + mels + aux)[0];
-    float[] values = tensors.floats(input + ".weight", hidden, 1L + mels + aux);
-    return network(
-        TensorReader.columns("sample_weights", values, hidden, 0, 1).values(),
-        new AuxAffine(
-            TensorReader.columns("mel_weight", values, hidden, 1, 1 + mels),
-            TensorReader.columns("input_aux", values, hidden, 1 + mels, 1 + mels + aux),
-            tensors.floats(input + ".bias", hidden)),
-        head);
+    int from = 1 + mels + aux;
+    int hidden = (int) tensors.shape(input + ".weight", ANY, (long) from + speaker)[0];
+    float[] values = tensors.floats(input + ".weight", hidden, (long) from + speaker);
+    ResidualGruNetwork network =
+        network(
+            TensorReader.columns("sample_weights", values, hidden, 0, 1).values(),
+            new AuxAffine(
+                TensorReader.columns("mel_weight", values, hidden, 1, 1 + mels),
+                TensorReader.columns("input_aux", values, hidden, 1 + mels, from),
+                tensors.floats(input + ".bias", hidden)),
+            head);
+    return speaker == 0
+        ? network
+        : network.speaking(TensorReader.columns("speaker", values, hidden, from, from + speaker));
   }
 
   /**

@@ -75,7 +75,8 @@ final class FatchordUpsampler {
                             aux.input().bias()),
                         aux.blocks(),
                         aux.output())),
-        conditioner.padValue());
+        conditioner.padValue(),
+        conditioner.speakerSize());
   }
 
   private static float[] scaled(float[] values, double scale) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointTensor;
+import org.wavebridge.exporter.checkpoint.ElementType;
+import org.wavebridge.exporter.checkpoint.MadeUpTensor;
 import org.wavebridge.graphs.CheckpointException;
 
 /**
@@ -50,6 +52,27 @@ final class DoubtTest {
   void theFamilyThatIsSaidIsTaken(String family, String setting) {
     Checkpoint nested = under("model_state_dict", Map.of());
     assertEquals(family, read(nested, family, Map.of(setting, true)));
+  }
+
+  /** 256 columns more; a number of columns that no family has is a wrong shape of fatchord's. */
+  @Test
+  void theWidthOfTheInputLayerTellsASpeaker() {
+    assertEquals("scwavernn", read(GoldenFile.SCWAVERNN.checkpoint(), Families.AUTO, Map.of()));
+    refused(
+        wider(255), BARE.file() + ": tensor 'I.weight': expected shape [any, 89], found [64, 344]");
+    CheckpointException narrow =
+        assertThrows(CheckpointException.class, () -> read(BARE, "scwavernn", Map.of()));
+    assertEquals(
+        BARE.file() + ": tensor 'I.weight': expected shape [any, 345], found [64, 89]",
+        narrow.getMessage());
+  }
+
+  private static Checkpoint wider(long more) {
+    Map<String, CheckpointTensor> tensors = new LinkedHashMap<>(BARE.tensors());
+    long[] shape = tensors.get("I.weight").shape();
+    tensors.put("I.weight", MadeUpTensor.of(ElementType.F32, shape[0], shape[1] + more));
+    return new Checkpoint(
+        BARE.file(), BARE.container(), BARE.sha256(), BARE.location(), tensors, BARE.metadata());
   }
 
   @Test

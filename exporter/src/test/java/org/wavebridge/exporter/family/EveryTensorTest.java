@@ -31,7 +31,9 @@ final class EveryTensorTest {
   void aMissingTensorIsNamed(GoldenFile golden) {
     Checkpoint whole = whole(golden);
     for (String name : used(golden, whole)) {
-      if (name.equals(last(whole))) {
+      // Nothing but the width of I tells a checkpoint with a speaker.
+      boolean other = golden == GoldenFile.SCWAVERNN && name.equals("I.weight");
+      if (name.equals(last(whole)) || other) {
         continue;
       }
       Map<String, CheckpointTensor> tensors = new LinkedHashMap<>(whole.tensors());

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.files.CheckpointFiles;
+import org.wavebridge.exporter.files.Relatives;
 import org.wavebridge.graphs.files.LyraFolder;
 
 /** Golden checkpoints, with a layer that each has and what its configuration must say. */
@@ -14,6 +15,7 @@ enum GoldenFile {
   FATCHORD_MOL("fatchord", "fatchord_mol/checkpoint_zip.pyt", "fc1.weight"),
   CORENTINJ("corentinj", "corentinj/checkpoint_zip.pt", "fc1.weight"),
   BEGEEKMYFRIEND("begeekmyfriend", "begeekmyfriend/checkpoint_zip.pyt", "fc1.weight"),
+  SCWAVERNN("scwavernn", Relatives.speaker().toString(), "fc1.weight"),
   TORCHAUDIO("torchaudio", "torchaudio/checkpoint_zip.pth", "fc1.weight"),
   COQUI_BITS("coqui", "coqui_bits/checkpoint_zip.pth", "fc1.weight"),
   COQUI_NOAUX("coqui", "coqui_noaux_bits/checkpoint_zip.pth", "fc1.weight"),

@@ -19,9 +19,13 @@ import org.wavebridge.graphs.onnx.Value;
 
 /**
  * {@code conditioner}: features {@code [N, M, F]} of whole utterances to the conditioning tensors,
- * at frame rate {@code [N, F, size]} or sample rate {@code [N, T, size]}.
+ * at frame rate {@code [N, F, size]} or sample rate {@code [N, T, size]}. Where the conditioning
+ * has a speaker, its embedding {@code [N, S]} is an input too.
  */
 final class ConditionerGraph {
+  /** The input that is the speaker embedding. */
+  static final String SPEAKER = "speaker";
+
   private ConditionerGraph() {}
 
   static OnnxModel build(VocoderModel model) {
@@ -31,7 +35,8 @@ final class ConditionerGraph {
             "conditioner",
             "Features [N, %d, F] to conditioning: vectors at frame rate [N, F, size] hold for all %d samples of a frame, vectors at sample rate [N, T, size]"
                     .formatted(mels, model.features().hop())
-                + " for one. Features are padded at both ends inside.");
+                + " for one. Features are padded at both ends inside."
+                + speaker(model.conditioner().speakerSize()));
     Value features = g.input("features", Dim.N, Dim.of(mels), Dim.F);
     Value rows = size(g, features, 0);
     Value frames = transpose(g, padded(g, features, model.conditioner()), 0, 2, 1);
@@ -52,6 +57,14 @@ final class ConditionerGraph {
     return conditioner instanceof LpcNetConditioner of && of.lookAhead() > 0
         ? slice(g, made, 1, of.lookAhead(), Long.MAX_VALUE)
         : made;
+  }
+
+  /** What a graph's documentation says of the speaker. */
+  static String speaker(int size) {
+    return size == 0
+        ? ""
+        : " The speaker embedding [N, %d] of a row stands in front of each of its aux vectors."
+            .formatted(size);
   }
 
   private static Value padded(ModelBuilder g, Value features, Conditioner conditioner) {

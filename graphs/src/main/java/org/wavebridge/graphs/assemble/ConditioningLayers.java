@@ -16,6 +16,7 @@ import org.wavebridge.graphs.model.LpcNetConditioner;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Attribute;
+import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.ConvolveFrames;
@@ -59,7 +60,7 @@ final class ConditioningLayers {
       Value padded = past.join(frames, "features", silence);
       Value mels = upsampled(padded, upsampled);
       return model.network().conditioningTensors().size() > 1
-          ? List.of(mels, aux(frames, upsampled.aux(), mels))
+          ? List.of(mels, speaking(aux(frames, upsampled.aux(), mels), upsampled.speakerSize()))
           : List.of(mels);
     }
     if (model.conditioner() instanceof InterpolatedMels interpolated) {
@@ -153,6 +154,16 @@ final class ConditioningLayers {
     }
     all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(branch.output(), false)));
     return stack(frames, all, 0);
+  }
+
+  /** The speaker embedding, an input {@code [N, S]} of the graph, in front of every vector. */
+  private Value speaking(Value vectors, int size) {
+    if (size == 0) {
+      return vectors;
+    }
+    Value speaker = g.input(ConditionerGraph.SPEAKER, Dim.N, Dim.of(size));
+    Value shape = concat(g, 0, rows, size(g, vectors, 1), longs(g, size));
+    return concat(g, 2, g.node("Expand", List.of(unsqueeze(g, speaker, 1), shape)), vectors);
   }
 
   private List<Value> interpolated(Value padded, InterpolatedMels conditioner) {

@@ -21,7 +21,8 @@ import org.wavebridge.graphs.onnx.Value;
  * The conditioner of a bundle for frames that come one after the other: features {@code [N, F, M]},
  * F new frames, and a state {@code [N, S]} to the conditioning tensors and {@code next_state};
  * where S is 0 there is neither. However the frames are cut into calls, the bits are those of the
- * {@code conditioner} graph.
+ * {@code conditioner} graph. Where there is a speaker, every call takes its embedding as that graph
+ * does.
  *
  * <p>Before its first frame an utterance is padded with {@link #lead} frames, after its last one
  * with {@link #tail}. The conditioning of the first {@code lead + tail} frames given means nothing;
@@ -54,7 +55,8 @@ public record StreamedConditioner(
         new ModelBuilder(
             "conditioner",
             "The next frames of N utterances, features [N, F, %d], and the state [N, %d] that earlier ones left to conditioning, late by the frames that it looks ahead, and the next state."
-                .formatted(mels, size));
+                    .formatted(mels, size)
+                + ConditionerGraph.speaker(conditioner.speakerSize()));
     Value features = g.input("features", Dim.N, Dim.F, Dim.of(mels));
     Value rows = size(g, features, 0);
     Past.Carried past = new Past.Carried(g, size, fused && dense(conditioner));

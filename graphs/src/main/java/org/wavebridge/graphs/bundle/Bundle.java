@@ -70,6 +70,7 @@ public final class Bundle implements AutoCloseable {
   private static final String BANDS = "bands";
   private static final String CONTEXT_FRAMES = "contextFrames";
   private static final String FUTURE_FRAMES = "futureFrames";
+  private static final String SPEAKER_SIZE = "speakerSize";
 
   /** The values of a mel analysis that a description leaves out. */
   private static final Map<String, Object> USUAL_ANALYSIS =
@@ -99,6 +100,9 @@ public final class Bundle implements AutoCloseable {
         description.putNull(part);
       }
     }
+    if (!description.has(SPEAKER_SIZE)) {
+      description.put(SPEAKER_SIZE, 0);
+    }
     if (!description.has(FUTURE_FRAMES) && description.has(CONTEXT_FRAMES)) {
       description.set(FUTURE_FRAMES, description.get(CONTEXT_FRAMES));
     }
@@ -117,6 +121,9 @@ public final class Bundle implements AutoCloseable {
     ObjectNode tree = JSON.valueToTree(manifest);
     if (manifest.utterance().equals(Utterance.PLAIN)) {
       tree.remove(UTTERANCE);
+    }
+    if (manifest.speakerSize() == 0) {
+      tree.remove(SPEAKER_SIZE);
     }
     if (manifest.futureFrames() == manifest.contextFrames()) {
       tree.remove(FUTURE_FRAMES);

@@ -35,6 +35,8 @@ import org.wavebridge.graphs.model.VocoderModel;
  *     written before there was a choice of activations
  * @param bands how the values of several bands become a waveform, or empty where there is one band
  * @param conditioning the conditioning tensors in input order
+ * @param speakerSize values of the speaker embedding that the conditioner takes; 0 where it takes
+ *     none
  * @param contextFrames frames before a frame that its conditioning depends on
  * @param futureFrames frames after it
  * @param graphs the graph files
@@ -52,6 +54,7 @@ public record BundleManifest(
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Int8Part> int8,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<BandPart> bands,
     List<Conditioning> conditioning,
+    int speakerSize,
     int contextFrames,
     int futureFrames,
     List<GraphFile> graphs,
@@ -243,6 +246,7 @@ public record BundleManifest(
         quantised.flatMap(of -> Int8Part.of(of.network())),
         BandPart.of(model.network()),
         model.conditioningTensors(),
+        model.conditioner().speakerSize(),
         model.conditioner().contextFrames(),
         model.conditioner().futureFrames(),
         graphs,
@@ -263,6 +267,7 @@ public record BundleManifest(
         int8,
         bands,
         conditioning,
+        speakerSize,
         contextFrames,
         futureFrames,
         others,

@@ -60,7 +60,8 @@ final class ConditionerReader {
         manifest.conditioning().stream()
             .anyMatch(tensor -> tensor.rate() == Conditioning.Rate.SAMPLE);
     return sampleRate
-        ? new UpsampledMels(reader.pad(), reader.stages, reader.aux(), reader.padValue())
+        ? new UpsampledMels(
+            reader.pad(), reader.stages, reader.aux(), reader.padValue(), manifest.speakerSize())
         : new FrameConvolutions(
             reader.operand("Add"), reader.operand("Div"), List.copyOf(reader.convolutions));
   }

@@ -101,6 +101,7 @@ final class GraphChecks {
     requireInt8(expected.int8(), found.int8());
     require("bands", expected.bands(), found.bands());
     require("conditioning", expected.conditioning(), found.conditioning());
+    require("speakerSize", expected.speakerSize(), found.speakerSize());
     require("contextFrames", expected.contextFrames(), found.contextFrames());
     require("futureFrames", expected.futureFrames(), found.futureFrames());
   }

@@ -70,6 +70,7 @@ final class ManifestChecks {
     checks.range("features.hop", manifest.features().hop(), 1, LARGEST_HOP);
     checks.range("utterance.leadFrames", manifest.utterance().leadFrames(), 0, MOST_SILENT_FRAMES);
     checks.range("utterance.tailFrames", manifest.utterance().tailFrames(), 0, MOST_SILENT_FRAMES);
+    checks.range("speakerSize", manifest.speakerSize(), 0, LARGEST_SIZE);
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
     checks.range("futureFrames", manifest.futureFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());

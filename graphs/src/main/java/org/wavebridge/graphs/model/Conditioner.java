@@ -18,6 +18,11 @@ public sealed interface Conditioner
     return contextFrames();
   }
 
+  /** Values of the speaker embedding that it takes beside the features; 0 where it takes none. */
+  default int speakerSize() {
+    return 0;
+  }
+
   /** Whether every conditioning vector holds for one sample only, instead of a frame's. */
   default boolean atSampleRate() {
     return false;

@@ -8,28 +8,40 @@ import java.util.Optional;
  * Mels: per stage repeat {@code factor} times along time, then convolve every channel alike with
  * {@code kernel} (odd width 2 factor + 1, zero padding of {@code factor}) and add a bias; at last
  * cut the padding. Result {@code [samples, mels]}. Aux, where there is one: {@link AuxBranch}, one
- * vector for all samples of a frame.
+ * vector for all samples of a frame. A speaker embedding, where the vocoder takes one, stands in
+ * front of each aux vector: {@code [frames, speakerSize + channels]}.
  *
  * @param pad frames added at each end
  * @param stages the upsampling stages; the product of their factors is the hop
  * @param aux the second branch, or empty where the mels are all there is
  * @param padValue every value of the frames added
+ * @param speakerSize values of a speaker embedding, which is one for the utterance; 0 for none
  */
-public record UpsampledMels(int pad, List<Stage> stages, Optional<AuxBranch> aux, float padValue)
+public record UpsampledMels(
+    int pad, List<Stage> stages, Optional<AuxBranch> aux, float padValue, int speakerSize)
     implements Conditioner {
   /** Copies the list. */
   public UpsampledMels {
     stages = List.copyOf(stages);
+    if (speakerSize > 0 && aux.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a speaker embedding needs aux vectors to stand in front of");
+    }
   }
 
-  /** Padded with zeros. */
+  /** Padded with zeros, without a speaker. */
   public UpsampledMels(int pad, List<Stage> stages, Optional<AuxBranch> aux) {
-    this(pad, stages, aux, 0);
+    this(pad, stages, aux, 0, 0);
   }
 
   /** The same, padded with another value. */
   public UpsampledMels paddedWith(float value) {
-    return new UpsampledMels(pad, stages, aux, value);
+    return new UpsampledMels(pad, stages, aux, value, speakerSize);
+  }
+
+  /** The same with a speaker embedding of another size. */
+  public UpsampledMels withSpeaker(int size) {
+    return new UpsampledMels(pad, stages, aux, padValue, size);
   }
 
   /** Both branches. */

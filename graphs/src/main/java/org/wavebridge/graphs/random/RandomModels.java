@@ -248,6 +248,19 @@ public final class RandomModels {
         matrix(name, outputs, 3 * inputs, 1), uniform(outputs, 0.3), 3, 1, false);
   }
 
+  /**
+   * A residual GRU vocoder with a speaker embedding.
+   *
+   * @param model one without; everything else stays as it is
+   * @param size of the embedding
+   */
+  public static VocoderModel speaking(long seed, VocoderModel model, int size) {
+    ResidualGruNetwork network = (ResidualGruNetwork) model.network();
+    WeightMatrix columns = new RandomModels(seed).matrix("input_aux", network.hidden(), size, 1.4);
+    UpsampledMels conditioner = (UpsampledMels) model.conditioner();
+    return model.with(conditioner.withSpeaker(size)).with(network.speaking(columns));
+  }
+
   private ContextNetwork context(
       int inputSize, int factor, boolean ownPast, List<ContextShape> shapes) {
     List<ContextLayer> layers = new ArrayList<>();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
@@ -11,6 +12,7 @@ import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.spi.GraphSession;
 import org.wavebridge.runtime.spi.Tensor;
 
@@ -34,10 +36,16 @@ public final class GraphBenchmark {
    * @param vocoder stays open as long as the benchmark is used
    * @param kind one of {@link #KINDS}
    * @param frames of a call
+   * @param speaker of a bundle that takes one; for {@code conditioner}
    */
-  public GraphBenchmark(Vocoder vocoder, GraphKind kind, int frames) {
+  public GraphBenchmark(
+      Vocoder vocoder, GraphKind kind, int frames, Optional<SpeakerEmbedding> speaker) {
     this.frames = frames;
     this.inputs = inputs(vocoder.manifest(), kind, frames);
+    if (kind == GraphKind.CONDITIONER) {
+      speaker.ifPresent(
+          who -> inputs.put("speaker", new Tensor(who.values(), 1, who.values().length)));
+    }
     long start = System.nanoTime();
     this.session = vocoder.graph(kind);
     this.setupSeconds = (System.nanoTime() - start) * 1e-9;

@@ -2,11 +2,13 @@ package org.wavebridge.runtime.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.runtime.Uniforms;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.service.LiveStream;
 import org.wavebridge.runtime.service.OverloadedException;
 import org.wavebridge.runtime.service.ServiceFigures;
@@ -25,15 +27,21 @@ public final class ServiceBenchmark {
   private static final double LONGEST_SECONDS = 5;
 
   private final VocoderService service;
+  private final Optional<SpeakerEmbedding> speaker;
   private final int hop;
   private final int rate;
   private final int mels;
   private final float[] frames;
   private long seed;
 
-  /** A benchmark of a service, which stays open as long as it is used. */
-  public ServiceBenchmark(VocoderService service) {
+  /**
+   * A benchmark of a service, which stays open as long as it is used.
+   *
+   * @param speaker of a bundle that takes one
+   */
+  public ServiceBenchmark(VocoderService service, Optional<SpeakerEmbedding> speaker) {
     this.service = service;
+    this.speaker = speaker;
     this.hop = service.vocoder().manifest().features().hop();
     this.rate = service.vocoder().manifest().audio().sampleRate();
     this.mels = service.vocoder().manifest().features().mels();
@@ -61,7 +69,7 @@ public final class ServiceBenchmark {
       sleepUntil(start + (long) (next * 1e9));
       double length = SHORTEST_SECONDS + random.nextDouble() * (LONGEST_SECONDS - SHORTEST_SECONDS);
       Player player = new Player(frames, (int) Math.ceil(length * rate / hop), mels, rate);
-      if (player.begin(service)) {
+      if (player.begin(service, speaker)) {
         players.add(player);
       } else {
         refused++;
@@ -143,10 +151,11 @@ public final class ServiceBenchmark {
     }
 
     /** Begins the stream; false if it is refused. */
-    boolean begin(VocoderService service) {
+    boolean begin(VocoderService service, Optional<SpeakerEmbedding> speaker) {
       begin = System.nanoTime();
       try {
-        LiveStream made = service.stream(StreamOptions.seed(begin).withFrames(count), this);
+        StreamOptions options = StreamOptions.seed(begin).withFrames(count).with(speaker);
+        LiveStream made = service.stream(options, this);
         made.request(Long.MAX_VALUE);
         offer(made);
         return true;

@@ -2,6 +2,7 @@ package org.wavebridge.runtime.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.wavebridge.runtime.ConditioningStream;
 import org.wavebridge.runtime.GenerateOptions;
@@ -9,6 +10,7 @@ import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderStream;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /**
  * Times an utterance of made-up features that is pushed in pieces, from its first frame to its end:
@@ -26,6 +28,7 @@ public final class StreamBenchmark {
   private final Vocoder vocoder;
   private final Work work;
   private final int frames;
+  private final Optional<SpeakerEmbedding> speaker;
   private final List<Features> pieces = new ArrayList<>();
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> firstSeconds = new ArrayList<>();
@@ -37,11 +40,14 @@ public final class StreamBenchmark {
    * @param vocoder stays open as long as the benchmark is used
    * @param frames of the utterance
    * @param piece frames pushed at once
+   * @param speaker of a bundle that takes one
    */
-  public StreamBenchmark(Vocoder vocoder, Work work, int frames, int piece) {
+  public StreamBenchmark(
+      Vocoder vocoder, Work work, int frames, int piece, Optional<SpeakerEmbedding> speaker) {
     this.vocoder = vocoder;
     this.work = work;
     this.frames = frames;
+    this.speaker = speaker;
     int mels = vocoder.manifest().features().mels();
     Uniforms random = new Uniforms(1);
     for (int from = 0; from < frames; from += piece) {
@@ -59,13 +65,13 @@ public final class StreamBenchmark {
   public void call() {
     long start = System.nanoTime();
     if (work == Work.CONDITIONING) {
-      ConditioningStream stream = vocoder.conditioning();
+      ConditioningStream stream = vocoder.conditioning(speaker);
       run(
           start,
           piece -> stream.push(piece).values().stream().mapToInt(t -> t.values().length).sum());
       stream.finish();
     } else {
-      VocoderStream stream = vocoder.stream(GenerateOptions.seed(1));
+      VocoderStream stream = vocoder.stream(GenerateOptions.seed(1).with(speaker));
       run(start, piece -> stream.push(piece).length);
       stream.finish();
     }

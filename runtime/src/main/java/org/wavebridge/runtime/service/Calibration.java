@@ -129,7 +129,7 @@ final class Calibration {
     Random random = new Random(rows);
     boolean whole = engine.format().whole();
     for (int row = 0; row < rows; row++) {
-      Voice voice = engine.voice(StreamOptions.seed(row));
+      Voice voice = engine.voice(engine.anyone(row));
       voices.add(voice);
       feed(voice, random, whole ? WHOLE : (int) voice.needed(0));
       if (whole) {

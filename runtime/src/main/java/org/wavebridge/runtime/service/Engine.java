@@ -10,6 +10,11 @@ interface Engine {
   /** A voice at the start of an utterance. */
   Voice voice(StreamOptions options);
 
+  /** Options of a voice to measure calls with. */
+  default StreamOptions anyone(long seed) {
+    return StreamOptions.seed(seed);
+  }
+
   /**
    * Makes the next frames of several voices in one call; with 0, what is left of their ends.
    *

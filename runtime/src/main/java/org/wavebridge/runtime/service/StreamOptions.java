@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.wavebridge.runtime.GenerateOptions;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /**
  * How a stream is made.
@@ -16,9 +17,15 @@ import org.wavebridge.runtime.GenerateOptions;
  *     does; then samples wait until they are known to lie before the fade, and most bundles have
  *     none
  * @param deadline when the stream fails if it has not ended, counted from its start
+ * @param speaker see {@link GenerateOptions}
  */
 public record StreamOptions(
-    long seed, float temperature, OptionalLong frames, boolean fade, Optional<Duration> deadline) {
+    long seed,
+    float temperature,
+    OptionalLong frames,
+    boolean fade,
+    Optional<Duration> deadline,
+    Optional<SpeakerEmbedding> speaker) {
   /** Checks the ranges. */
   public StreamOptions {
     GenerateOptions.seed(seed).withTemperature(temperature);
@@ -31,28 +38,34 @@ public record StreamOptions(
     }
   }
 
-  /** A seed, temperature 1, the bundle's fade, no deadline. */
+  /** A seed, temperature 1, the bundle's fade, no deadline, no speaker. */
   public static StreamOptions seed(long seed) {
-    return new StreamOptions(seed, 1, OptionalLong.empty(), true, Optional.empty());
+    return new StreamOptions(
+        seed, 1, OptionalLong.empty(), true, Optional.empty(), Optional.empty());
   }
 
   /** These options at another temperature. */
   public StreamOptions withTemperature(float value) {
-    return new StreamOptions(seed, value, frames, fade, deadline);
+    return new StreamOptions(seed, value, frames, fade, deadline, speaker);
   }
 
   /** These options for a stream of so many frames. */
   public StreamOptions withFrames(long count) {
-    return new StreamOptions(seed, temperature, OptionalLong.of(count), fade, deadline);
+    return new StreamOptions(seed, temperature, OptionalLong.of(count), fade, deadline, speaker);
   }
 
   /** These options with the end faded out or not. */
   public StreamOptions withFade(boolean faded) {
-    return new StreamOptions(seed, temperature, frames, faded, deadline);
+    return new StreamOptions(seed, temperature, frames, faded, deadline, speaker);
   }
 
   /** These options with a deadline. */
   public StreamOptions withDeadline(Duration time) {
-    return new StreamOptions(seed, temperature, frames, fade, Optional.of(time));
+    return new StreamOptions(seed, temperature, frames, fade, Optional.of(time), speaker);
+  }
+
+  /** These options with a speaker, or with none. */
+  public StreamOptions with(Optional<SpeakerEmbedding> embedding) {
+    return new StreamOptions(seed, temperature, frames, fade, deadline, embedding);
   }
 }

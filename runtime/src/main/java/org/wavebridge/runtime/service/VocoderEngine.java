@@ -7,6 +7,7 @@ import org.wavebridge.runtime.GenerateOptions;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderStream;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /** Streams of an opened bundle. */
 final class VocoderEngine implements Engine {
@@ -36,9 +37,16 @@ final class VocoderEngine implements Engine {
   @Override
   public Voice voice(StreamOptions options) {
     GenerateOptions made =
-        GenerateOptions.seed(options.seed()).withTemperature(options.temperature());
+        GenerateOptions.seed(options.seed())
+            .withTemperature(options.temperature())
+            .with(options.speaker());
     return new Sequence(
         vocoder.stream(made), new EndFade(vocoder.manifest(), options.fade()), format.mels());
+  }
+
+  @Override
+  public StreamOptions anyone(long seed) {
+    return StreamOptions.seed(seed).with(SpeakerEmbedding.madeUp(vocoder.manifest().speakerSize()));
   }
 
   @Override

@@ -40,6 +40,7 @@ import org.wavebridge.runtime.TestVoices;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 
 /** Whatever streams do beside each other, each is what the vocoder makes alone. */
 @Timeout(300)
@@ -63,6 +64,7 @@ final class LiveStreamsTest {
         RandomModels.residualGru(2, 16, 6, List.of(2, 3), new Head.Categorical(64));
     return Stream.of(
         new Case("dual", dual),
+        new Case("speakers", RandomModels.speaking(4, residual, 5)),
         new Case("fading", faded(residual, residual.utterance(), 5)),
         new Case(
             "fading_long_only",
@@ -179,8 +181,17 @@ final class LiveStreamsTest {
       this.features = TestVoices.features(model, least + random.nextInt(60));
       StreamOptions seeded =
           StreamOptions.seed(random.nextLong())
-              .withTemperature(TEMPERATURES[random.nextInt(TEMPERATURES.length)]);
+              .withTemperature(TEMPERATURES[random.nextInt(TEMPERATURES.length)])
+              .with(speaker(model.conditioner().speakerSize(), random));
       this.options = random.nextBoolean() ? seeded.withFrames(features.frames()) : seeded;
+    }
+
+    private static Optional<SpeakerEmbedding> speaker(int size, Random random) {
+      float[] values = new float[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = random.nextFloat();
+      }
+      return size == 0 ? Optional.empty() : Optional.of(new SpeakerEmbedding(values));
     }
 
     void run() throws InterruptedException {
@@ -236,7 +247,9 @@ final class LiveStreamsTest {
       return alone
           .generate(
               features,
-              GenerateOptions.seed(options.seed()).withTemperature(options.temperature()),
+              GenerateOptions.seed(options.seed())
+                  .withTemperature(options.temperature())
+                  .with(options.speaker()),
               Progress.NONE)
           .samples();
     }

@@ -3,6 +3,7 @@ package org.wavebridge.serving.engine;
 import java.util.ArrayDeque;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.wavebridge.graphs.InputException;
 import org.wavebridge.runtime.service.LiveStream;
 import org.wavebridge.runtime.service.OverloadedException;
 import org.wavebridge.runtime.service.StreamException;
@@ -56,12 +57,14 @@ public final class ServedStream {
    * Begins a stream on a service of the model that the settings name.
    *
    * @param frames how many the stream will have, if that is known
-   * @throws Refusal if there is no such model or precision, or the machine has no room
+   * @throws Refusal if the model takes another speaker, or the machine has no room
    */
   static ServedStream start(
       VocoderService service, VocodeSettings settings, OptionalLong frames, Sink sink) {
     StreamOptions options =
-        StreamOptions.seed(settings.seed()).withTemperature(settings.temperature());
+        StreamOptions.seed(settings.seed())
+            .withTemperature(settings.temperature())
+            .with(settings.speaker());
     if (frames.isPresent()) {
       options = options.withFrames(frames.getAsLong());
     }
@@ -76,7 +79,7 @@ public final class ServedStream {
         stream.request(settings.fromSample());
       }
       return served;
-    } catch (OverloadedException | StreamException e) {
+    } catch (OverloadedException | StreamException | InputException e) {
       throw Refusal.of(e);
     }
   }

@@ -1,6 +1,8 @@
 package org.wavebridge.serving.engine;
 
 import java.util.Optional;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.serving.engine.Refusal.Kind;
 
 /**
@@ -13,6 +15,7 @@ import org.wavebridge.serving.engine.Refusal.Kind;
  * @param precision of the graphs; empty for the model's first one
  * @param fromSample the first sample to send, from 0
  * @param encoding of the samples
+ * @param speaker who speaks; for models that take an embedding
  */
 public record VocodeSettings(
     String model,
@@ -21,10 +24,11 @@ public record VocodeSettings(
     float temperature,
     String precision,
     long fromSample,
-    PcmEncoding encoding) {
+    PcmEncoding encoding,
+    Optional<SpeakerEmbedding> speaker) {
   /** What the command makes without options, of the only model. */
   public static final VocodeSettings DEFAULT =
-      new VocodeSettings("", "", 0, 1, "", 0, PcmEncoding.S16LE);
+      new VocodeSettings("", "", 0, 1, "", 0, PcmEncoding.S16LE, Optional.empty());
 
   /**
    * Checks the ranges.
@@ -44,18 +48,25 @@ public record VocodeSettings(
   /** The same of another model. */
   public VocodeSettings of(String otherModel, String otherVersion) {
     return new VocodeSettings(
-        otherModel, otherVersion, seed, temperature, precision, fromSample, encoding);
+        otherModel, otherVersion, seed, temperature, precision, fromSample, encoding, speaker);
   }
 
   /** The same in another encoding. */
   public VocodeSettings in(PcmEncoding other) {
-    return new VocodeSettings(model, version, seed, temperature, precision, fromSample, other);
+    return new VocodeSettings(
+        model, version, seed, temperature, precision, fromSample, other, speaker);
+  }
+
+  /** The same with a speaker, or with none. */
+  public VocodeSettings spokenBy(Optional<SpeakerEmbedding> other) {
+    return new VocodeSettings(
+        model, version, seed, temperature, precision, fromSample, encoding, other);
   }
 
   /**
    * The same with one setting changed, as a query, a JSON object or a map of parameters has it.
    *
-   * @param name model, version, seed, temperature, precision or from
+   * @param name model, version, seed, temperature, precision, from or speaker
    * @return empty if there is no such setting
    * @throws Refusal if the value cannot be read or is out of range
    */
@@ -66,17 +77,48 @@ public record VocodeSettings(
           case "version" -> of(model, value);
           case "seed" ->
               new VocodeSettings(
-                  model, version, whole(name, value), temperature, precision, fromSample, encoding);
+                  model,
+                  version,
+                  whole(name, value),
+                  temperature,
+                  precision,
+                  fromSample,
+                  encoding,
+                  speaker);
           case "temperature" ->
               new VocodeSettings(
-                  model, version, seed, number(name, value), precision, fromSample, encoding);
+                  model,
+                  version,
+                  seed,
+                  number(name, value),
+                  precision,
+                  fromSample,
+                  encoding,
+                  speaker);
           case "precision" ->
-              new VocodeSettings(model, version, seed, temperature, value, fromSample, encoding);
+              new VocodeSettings(
+                  model, version, seed, temperature, value, fromSample, encoding, speaker);
           case "from" ->
               new VocodeSettings(
-                  model, version, seed, temperature, precision, whole(name, value), encoding);
+                  model,
+                  version,
+                  seed,
+                  temperature,
+                  precision,
+                  whole(name, value),
+                  encoding,
+                  speaker);
+          case "speaker" -> spokenBy(Optional.of(speaker(value)));
           default -> null;
         });
+  }
+
+  private static SpeakerEmbedding speaker(String base64) {
+    try {
+      return SpeakerBytes.of(base64);
+    } catch (InputException e) {
+      throw Refusal.of(e);
+    }
   }
 
   private static long whole(String name, String value) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.serving.engine.ModelRepository;
@@ -12,6 +13,7 @@ import org.wavebridge.serving.engine.Refusal;
 import org.wavebridge.serving.engine.Refusal.Kind;
 import org.wavebridge.serving.engine.ServedModel;
 import org.wavebridge.serving.engine.ServedStream;
+import org.wavebridge.serving.engine.SpeakerBytes;
 import org.wavebridge.serving.engine.VocodeSettings;
 import org.wavebridge.serving.wire.Frames;
 import org.wavebridge.serving.wire.Pcm;
@@ -94,7 +96,10 @@ public final class VocoderGrpcService extends VocoderGrpc.VocoderImplBase {
                   settings.hasTemperature() ? settings.getTemperature() : 1,
                   settings.getPrecision(),
                   settings.getFromSample(),
-                  encoding),
+                  encoding,
+                  settings.getSpeaker().isEmpty()
+                      ? Optional.empty()
+                      : Optional.of(SpeakerBytes.of(settings.getSpeaker().toByteArray()))),
               OptionalLong.empty(),
               this);
       stream = started;

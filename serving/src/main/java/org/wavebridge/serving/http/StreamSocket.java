@@ -145,7 +145,7 @@ public final class StreamSocket implements WebSocketServiceHandler {
                     .orElseThrow(
                         () ->
                             bad(
-                                "start: expected model, version, seed, temperature, precision, from or encoding"));
+                                "start: expected model, version, seed, temperature, precision, from, speaker or encoding"));
       }
       ServedModel model = models.model(settings.model(), settings.version());
       Utterance begun = new Utterance(this, settings);

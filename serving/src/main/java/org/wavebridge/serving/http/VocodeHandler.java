@@ -63,7 +63,7 @@ public final class VocodeHandler implements HttpService {
                   () ->
                       new Refusal(
                           Kind.BAD_REQUEST,
-                          "expected the parameters model, version, seed, temperature, precision or from, found '%s'"
+                          "expected the parameters model, version, seed, temperature, precision, from or speaker, found '%s'"
                               .formatted(cut(each.getKey()))));
     }
     return settings;

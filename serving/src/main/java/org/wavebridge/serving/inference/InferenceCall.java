@@ -2,11 +2,14 @@ package org.wavebridge.serving.inference;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.serving.engine.PcmEncoding;
 import org.wavebridge.serving.engine.Refusal;
 import org.wavebridge.serving.engine.Refusal.Kind;
@@ -19,13 +22,23 @@ import org.wavebridge.serving.engine.VocodeSettings;
  * @param model that it is for
  * @param settings its parameters
  * @param rows features of each row of the batch, frame after frame, {@code [frames, mels]}
+ * @param speakers who speaks in each row
  */
-record InferenceCall(ServedModel model, VocodeSettings settings, List<float[]> rows) {
+record InferenceCall(
+    ServedModel model,
+    VocodeSettings settings,
+    List<float[]> rows,
+    List<Optional<SpeakerEmbedding>> speakers) {
   /** The input: features, {@code [batch, mels, frames]}. */
   static final String FEATURES = "features";
 
   /** The input, which may be missing, and the output: frames, or samples, of each row. */
   static final String LENGTHS = "lengths";
+
+  /**
+   * The input of models that take one: the speaker embedding of each row, {@code [batch, size]}.
+   */
+  static final String SPEAKER = "speaker";
 
   /** The output: samples, {@code [batch, samples]}. */
   static final String AUDIO = "audio";
@@ -110,7 +123,41 @@ record InferenceCall(ServedModel model, VocodeSettings settings, List<float[]> r
           "input 'features': expected frames for at most %d bytes of audio, found %d; use ModelStreamInfer or /v1/vocode"
               .formatted(most, bytes));
     }
-    return new InferenceCall(model, settings, rows);
+    return new InferenceCall(model, settings, rows, speakers(inputs, rows.size()));
+  }
+
+  /** The settings of a row. */
+  VocodeSettings settings(int row) {
+    return settings.spokenBy(speakers.get(row));
+  }
+
+  /**
+   * The speakers of a batch; none where there is no such input.
+   *
+   * @throws Refusal if they are not one for each row
+   */
+  static List<Optional<SpeakerEmbedding>> speakers(List<InferenceTensor> inputs, int batch) {
+    InferenceTensor input = input(inputs, SPEAKER);
+    if (input == null) {
+      return Collections.nCopies(batch, Optional.empty());
+    }
+    long[] shape = input.shape();
+    if (!input.isFloat() || shape.length != 2 || shape[0] != batch || shape[1] < 1) {
+      throw new Refusal(
+          Kind.BAD_REQUEST,
+          "input 'speaker': expected [%d, size] of FP32, FP64 or FP16, found %s of %s"
+              .formatted(batch, InferenceTensor.cut(Arrays.toString(shape)), input.datatype()));
+    }
+    int size = (int) shape[1];
+    List<Optional<SpeakerEmbedding>> speakers = new ArrayList<>();
+    for (int row = 0; row < batch; row++) {
+      float[] values = new float[size];
+      for (int k = 0; k < size; k++) {
+        values[k] = input.floatAt(row * size + k);
+      }
+      speakers.add(Optional.of(new SpeakerEmbedding(values)));
+    }
+    return speakers;
   }
 
   /** The rows of the input, each without its padding. */
@@ -136,10 +183,10 @@ record InferenceCall(ServedModel model, VocodeSettings settings, List<float[]> r
                           + features.datatype()));
     }
     for (InferenceTensor each : inputs) {
-      if (!each.name().equals(FEATURES) && !each.name().equals(LENGTHS)) {
+      if (!Set.of(FEATURES, LENGTHS, SPEAKER).contains(each.name())) {
         throw new Refusal(
             Kind.BAD_REQUEST,
-            "expected the inputs features and lengths, found '%s'"
+            "expected the inputs features, lengths and speaker, found '%s'"
                 .formatted(InferenceTensor.cut(each.name())));
       }
     }

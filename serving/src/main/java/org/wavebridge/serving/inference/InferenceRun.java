@@ -33,7 +33,9 @@ final class InferenceRun {
   static CompletableFuture<List<InferenceTensor>> start(InferenceCall call) {
     InferenceRun run = new InferenceRun(call);
     try {
-      call.rows().forEach(run::begin);
+      for (int row = 0; row < call.rows().size(); row++) {
+        run.begin(row);
+      }
     } catch (Refusal e) {
       run.cancel();
       throw e;
@@ -54,12 +56,12 @@ final class InferenceRun {
     return run.outputs;
   }
 
-  private void begin(float[] row) {
+  private void begin(int row) {
     ByteArrayOutputStream audio = new ByteArrayOutputStream();
     made.add(audio);
-    long frames = row.length / call.model().manifest().features().mels();
+    long frames = call.rows().get(row).length / call.model().manifest().features().mels();
     streams.add(
-        call.model().stream(call.settings(), OptionalLong.of(frames), new Collector(audio)));
+        call.model().stream(call.settings(row), OptionalLong.of(frames), new Collector(audio)));
   }
 
   private void cancel() {

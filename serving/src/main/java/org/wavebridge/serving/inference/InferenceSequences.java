@@ -2,6 +2,7 @@ package org.wavebridge.serving.inference;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.serving.engine.ModelRepository;
 import org.wavebridge.serving.engine.PcmEncoding;
 import org.wavebridge.serving.engine.Refusal;
@@ -126,18 +128,19 @@ final class InferenceSequences implements StreamObserver<ModelInferRequest> {
             ? models.model(request.getModelName(), request.getModelVersion())
             : sequence.model;
     try {
-      List<float[]> rows =
-          request.getInputsCount() == 0
-              ? List.of()
-              : InferenceCall.rows(model, InferenceMessages.inputs(request));
+      List<InferenceTensor> inputs =
+          request.getInputsCount() == 0 ? List.of() : InferenceMessages.inputs(request);
+      List<float[]> rows = inputs.isEmpty() ? List.of() : InferenceCall.rows(model, inputs);
       if (rows.size() > 1) {
         throw new Refusal(
             Kind.BAD_REQUEST, "input 'features': expected a batch of 1 in a sequence");
       }
-      if (sequence == null) {
-        sequence =
-            new Sequence(
-                id, model, InferenceCall.settings(model.name(), model.version(), parameters));
+      Optional<SpeakerEmbedding> speaker = InferenceCall.speakers(inputs, 1).get(0);
+      if (sequence != null) {
+        sequence.requireSame(speaker);
+      } else {
+        VocodeSettings settings = InferenceCall.settings(model.name(), model.version(), parameters);
+        sequence = new Sequence(id, model, settings.spokenBy(speaker));
         sequence.start();
         synchronized (this) {
           sequences.put(id, sequence);
@@ -222,6 +225,16 @@ final class InferenceSequences implements StreamObserver<ModelInferRequest> {
     void start() {
       stream = model.stream(settings, OptionalLong.empty(), this);
       stream.request(model.manifest().audio().sampleRate());
+    }
+
+    /** Later requests may say again who speaks. */
+    void requireSame(Optional<SpeakerEmbedding> speaker) {
+      float[] first = settings.speaker().map(SpeakerEmbedding::values).orElse(new float[0]);
+      if (speaker.isPresent() && !Arrays.equals(first, speaker.get().values())) {
+        throw new Refusal(
+            Kind.BAD_REQUEST,
+            "input 'speaker': expected that of the sequence's first request, or none");
+      }
     }
 
     ServedStream stream() {

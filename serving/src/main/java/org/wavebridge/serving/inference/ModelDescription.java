@@ -42,8 +42,14 @@ final class ModelDescription {
   /** The inputs that it must have. */
   static List<Tensor> inputs(ServedModel model) {
     long mels = model.manifest().features().mels();
-    return List.of(
-        new Tensor(InferenceCall.FEATURES, InferenceTensor.FP32, List.of(-1L, mels, -1L)));
+    long speaker = model.manifest().speakerSize();
+    Tensor features =
+        new Tensor(InferenceCall.FEATURES, InferenceTensor.FP32, List.of(-1L, mels, -1L));
+    return speaker == 0
+        ? List.of(features)
+        : List.of(
+            features,
+            new Tensor(InferenceCall.SPEAKER, InferenceTensor.FP32, List.of(-1L, speaker)));
   }
 
   /** Its outputs. */

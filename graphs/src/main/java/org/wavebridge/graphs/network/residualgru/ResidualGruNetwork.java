@@ -116,6 +116,53 @@ public record ResidualGruNetwork(
     return with(layers().add(ResidualGruLayout.MELS, input.weight().joined(context)));
   }
 
+  /**
+   * The same network with a speaker embedding, which stands in front of the aux conditioning:
+   * {@code x = I [p, mel, s, a1]}.
+   *
+   * @param columns those of I for the embedding, {@code [R, S]}
+   */
+  public ResidualGruNetwork speaking(WeightMatrix columns) {
+    AuxAffine joined =
+        new AuxAffine(
+            input.weight(), columns.named(input.aux().name()).joined(input.aux()), input.bias());
+    return with(layers().add(ResidualGruLayout.MELS, ResidualGruLayout.INPUT_AUX, joined));
+  }
+
+  /**
+   * The same network for one speaker: what an embedding in front of the aux conditioning adds to
+   * the input layer becomes part of its bias. Products and sums are in double precision, the bias
+   * first and then one column after the other, and rounded once.
+   *
+   * @param embedding {@code [S]}
+   */
+  public ResidualGruNetwork spokenBy(float[] embedding) {
+    WeightMatrix all = input.aux();
+    int size = embedding.length;
+    float[] bias = new float[all.rows()];
+    float[] rest = new float[all.rows() * (all.columns() - size)];
+    for (int row = 0; row < all.rows(); row++) {
+      double sum = input.bias()[row];
+      for (int k = 0; k < size; k++) {
+        sum += (double) all.at(row, k) * embedding[k];
+      }
+      bias[row] = (float) sum;
+      System.arraycopy(
+          all.values(),
+          row * all.columns() + size,
+          rest,
+          row * (all.columns() - size),
+          all.columns() - size);
+    }
+    WeightMatrix aux = WeightMatrix.dense(all.name(), all.rows(), all.columns() - size, rest);
+    return with(
+        layers()
+            .add(
+                ResidualGruLayout.MELS,
+                ResidualGruLayout.INPUT_AUX,
+                new AuxAffine(input.weight(), aux, bias)));
+  }
+
   @Override
   public List<Conditioning> conditioningTensors() {
     return List.of(
