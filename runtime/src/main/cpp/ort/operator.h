@@ -165,6 +165,8 @@ extern const KernelKind kInterpolateFrames;
 extern const KernelKind kConvolveFrames;
 extern const KernelKind kQuadratureMirrorMerge;
 extern const KernelKind kMelSpectrogram;
+extern const KernelKind kPhiloxUniforms;
+extern const KernelKind kDecodeValues;
 
 /// Those of all step networks (ort/networks.cc).
 std::vector<KernelKind> network_operators();

@@ -18,7 +18,8 @@ constexpr const char* kDomain = "org.wavebridge";
 /// The registry of operators.
 std::vector<KernelKind> operators() {
   std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames,        kInterpolateFrames,
-                                 kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram};
+                                 kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram,
+                                 kPhiloxUniforms,  kDecodeValues};
   for (KernelKind& kind : network_operators()) all.push_back(std::move(kind));
   return all;
 }

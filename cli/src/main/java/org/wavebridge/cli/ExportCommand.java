@@ -83,6 +83,12 @@ final class ExportCommand implements Runnable {
           "Check the graphs against the reference before the bundle appears. Default: yes.")
   private boolean verify = true;
 
+  @Option(
+      names = "--standalone",
+      description =
+          "Write graphs too that a program without WaveBridge's Java or Python runs: samples from a seed, decoding, and the conditioning of streams.")
+  private boolean standalone;
+
   @Override
   public void run() {
     requirePrecisions();
@@ -106,7 +112,12 @@ final class ExportCommand implements Runnable {
 
   private void write(Report report, Compression compressed) {
     try (StagedBundle staged =
-        Exporter.stage(compressed.imported(), compressed.quantised(), output, Version.producer())) {
+        Exporter.stage(
+            compressed.imported(),
+            compressed.quantised(),
+            standalone,
+            output,
+            Version.producer())) {
       try (Bundle bundle = Bundle.open(staged.directory())) {
         reportGraphs(report, bundle.manifest());
       }

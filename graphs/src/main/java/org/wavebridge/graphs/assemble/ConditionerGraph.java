@@ -31,17 +31,22 @@ final class ConditionerGraph {
             "Features [N, %d, F] to conditioning: vectors at frame rate [N, F, size] hold for all %d samples of a frame, vectors at sample rate [N, T, size]"
                     .formatted(mels, model.features().hop())
                 + " for one. Features are padded at both ends inside.");
-    Value features = g.input("features", Dim.N, Dim.of(mels), Dim.F);
-    Value rows = size(g, features, 0);
-    Value frames = transpose(g, padded(g, features, model.conditioner()), 0, 2, 1);
-    Past past =
-        model.conditioner() instanceof CausalConvolutions ? Past.constant(g, rows) : Past.PADDED;
-    List<Value> made = new ConditioningLayers(g, rows, past).of(frames, model);
+    List<Value> made = made(g, model);
     List<Conditioning> tensors = model.conditioningTensors();
     for (int i = 0; i < tensors.size(); i++) {
       tensors.get(i).output(g, made.get(i));
     }
     return g.build();
+  }
+
+  /** The conditioning tensors of features, which become an input. */
+  static List<Value> made(ModelBuilder g, VocoderModel model) {
+    Value features = g.input("features", Dim.N, Dim.of(model.features().mels()), Dim.F);
+    Value rows = size(g, features, 0);
+    Value frames = transpose(g, padded(g, features, model.conditioner()), 0, 2, 1);
+    Past past =
+        model.conditioner() instanceof CausalConvolutions ? Past.constant(g, rows) : Past.PADDED;
+    return new ConditioningLayers(g, rows, past).of(frames, model);
   }
 
   private static Value padded(ModelBuilder g, Value features, Conditioner conditioner) {

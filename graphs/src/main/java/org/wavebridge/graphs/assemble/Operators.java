@@ -13,8 +13,10 @@ import org.wavebridge.graphs.network.NetworkKind;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.op.BlockSparseGemm;
 import org.wavebridge.graphs.op.ConvolveFrames;
+import org.wavebridge.graphs.op.DecodeValues;
 import org.wavebridge.graphs.op.InterpolateFrames;
 import org.wavebridge.graphs.op.MelSpectrogram;
+import org.wavebridge.graphs.op.PhiloxUniforms;
 import org.wavebridge.graphs.op.QuadratureMirrorMerge;
 import org.wavebridge.graphs.op.UpsampleFrames;
 
@@ -60,7 +62,9 @@ public final class Operators {
                 InterpolateFrames.OPERATOR,
                 ConvolveFrames.in(List.of(ConvolveFrames.Layer.of(LAYER))),
                 MelSpectrogram.OPERATOR,
-                QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3]))));
+                QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3])),
+                PhiloxUniforms.OPERATOR,
+                DecodeValues.of(new DecodeValues.Form(true, false, true))));
     for (Profile profile : Profile.values()) {
       for (NetworkKind<?> network : Networks.ALL) {
         operators.addAll(network.operators(profile));

@@ -16,7 +16,11 @@ public enum ElementType {
   /** 64-bit signed integer. */
   INT64(DataType.INT64, 8),
   /** Truth value. */
-  BOOL(DataType.BOOL, 1);
+  BOOL(DataType.BOOL, 1),
+  /** 16-bit signed integer: samples. */
+  INT16(DataType.INT16, 2),
+  /** 64-bit floating point: between two nodes only. */
+  DOUBLE(DataType.DOUBLE, 8);
 
   private final DataType onnx;
   private final int bytes;
