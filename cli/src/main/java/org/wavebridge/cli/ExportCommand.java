@@ -6,16 +6,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.wavebridge.conformance.verify.Verification;
 import org.wavebridge.conformance.verify.VerificationReport;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.exporter.family.ResolvedSetting;
+import org.wavebridge.exporter.triton.TritonRepository;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.files.OutputFile;
+import org.wavebridge.runtime.OperatorLibrary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,6 +92,20 @@ final class ExportCommand implements Runnable {
           "Write graphs too that a program without WaveBridge's Java or Python runs: samples from a seed, decoding, and the conditioning of streams.")
   private boolean standalone;
 
+  @Option(
+      names = "--triton",
+      paramLabel = "DIR",
+      description =
+          "Write a model repository for the Triton inference server too. Its models are named after the bundle.")
+  private @Nullable Path triton;
+
+  @Option(
+      names = "--triton-root",
+      paramLabel = "PATH",
+      defaultValue = "/models",
+      description = "Where the server will see that repository. Default: /models.")
+  private String tritonRoot = "/models";
+
   @Override
   public void run() {
     requirePrecisions();
@@ -97,6 +114,9 @@ final class ExportCommand implements Runnable {
     inputs.add(checkpoint);
     family.config().ifPresent(inputs::add);
     OutputFile.requireNotInput(output, inputs);
+    if (triton != null) {
+      OutputFile.requireNotInput(triton, inputs);
+    }
     compression.page().ifPresent(page -> OutputFile.requireNotInput(page, inputs));
     Report report = new Report(spec);
     ImportedModel imported = family.read(CheckpointReader.read(checkpoint));
@@ -125,8 +145,22 @@ final class ExportCommand implements Runnable {
         verify(report, compressed, staged);
       }
       compressed.reportCost(staged.directory());
+      writeTriton(report, compressed);
       staged.publish();
     }
+  }
+
+  private void writeTriton(Report report, Compression compressed) {
+    if (triton == null) {
+      return;
+    }
+    String name = String.valueOf(output.toAbsolutePath().getFileName()).replaceAll("\\.zip$", "");
+    TritonRepository.Place place =
+        new TritonRepository.Place(name, OperatorLibrary.path(), tritonRoot);
+    List<String> models =
+        TritonRepository.write(
+            compressed.imported().model(), compressed.quantised(), place, triton);
+    report.data("Triton models: %s", String.join(", ", models));
   }
 
   private static void reportGraphs(Report report, BundleManifest manifest) {

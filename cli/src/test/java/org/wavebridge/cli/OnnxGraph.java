@@ -2,6 +2,7 @@ package org.wavebridge.cli;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
@@ -15,7 +16,6 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A graph in ONNX Runtime as a program runs it that has nothing of this project but the library.
@@ -103,12 +103,20 @@ final class OnnxGraph implements AutoCloseable {
     }
   }
 
-  Set<String> inputs() {
-    return session.getInputNames();
+  /** Type and shape of each input, by name; an axis of any size is -1. */
+  Map<String, TensorInfo> inputs() throws OrtException {
+    return infos(session.getInputInfo());
   }
 
-  Set<String> outputs() {
-    return session.getOutputNames();
+  /** The same of the outputs. */
+  Map<String, TensorInfo> outputs() throws OrtException {
+    return infos(session.getOutputInfo());
+  }
+
+  private static Map<String, TensorInfo> infos(Map<String, NodeInfo> nodes) {
+    Map<String, TensorInfo> infos = new HashMap<>();
+    nodes.forEach((name, node) -> infos.put(name, (TensorInfo) node.getInfo()));
+    return infos;
   }
 
   /** Runs it; inputs that it does not have are left out. */

@@ -41,9 +41,16 @@ public final class ServingGraphs {
     List<Value> made = ConditionerGraph.made(g, model);
     List<Conditioning> tensors = model.conditioningTensors();
     for (int i = 0; i < tensors.size(); i++) {
-      tensors.get(i).output(g, sounding(g, made.get(i), tensors.get(i), model));
+      if (tensors.get(i).size() > 0) {
+        tensors.get(i).output(g, sounding(g, made.get(i), tensors.get(i), model));
+      }
     }
     return g.build();
+  }
+
+  /** What {@link #conditioner} hands to {@link #generate}: the tensors that have values. */
+  public static List<Conditioning> conditioningTensors(VocoderModel model) {
+    return model.conditioningTensors().stream().filter(tensor -> tensor.size() > 0).toList();
   }
 
   private static Value sounding(
@@ -64,7 +71,13 @@ public final class ServingGraphs {
             "generate",
             "Generates whole utterances, audio [N, T] in [-1, 1] before decoding: seed [N, 1], temperature [N, 1].");
     List<Value> conditioning = new ArrayList<>();
-    model.conditioningTensors().forEach(tensor -> conditioning.add(tensor.sequenceInput(g)));
+    for (Conditioning tensor : model.conditioningTensors()) {
+      // One without values has as many vectors as the one before it.
+      conditioning.add(
+          tensor.size() > 0
+              ? tensor.sequenceInput(g)
+              : slice(g, conditioning.get(conditioning.size() - 1), 2, 0, 0));
+    }
     Carry carry = Carry.nothing(g, size(g, conditioning.get(0), 0));
     Value audio = SeededGenerateGraph.audio(g, model, profile, conditioning, carry);
     g.output("audio", audio, Dim.N, Dim.T);
