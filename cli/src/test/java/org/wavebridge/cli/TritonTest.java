@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,8 @@ final class TritonTest {
     "coqui_interp_bits/checkpoint_zip.pth, coqui_interp_bits/config.json, 80, f32, false",
     "lyra, '', 160, int8, true"
   })
-  void makesTheSamplesOfTheCommand(String checkpoint, String config, int mels, String precision, boolean streams)
+  void makesTheSamplesOfTheCommand(
+      String checkpoint, String config, int mels, String precision, boolean streams)
       throws Exception {
     Path repository = Files.createTempDirectory(folder, "triton").resolve("models");
     TestVoice voice =
@@ -197,6 +199,51 @@ final class TritonTest {
         assertArrayEquals(expected.get(i), clients.get(i).heard, "stream " + i);
       }
     }
+  }
+
+  /** The command of the page, and the files that it lists. */
+  @Test
+  void thePageTellsTheFiles() throws Exception {
+    Path here = Files.createDirectory(folder.resolve("page"));
+    Files.copy(TestVoice.checkpoint("demo"), here.resolve("voice.pt"));
+    List<String> lines =
+        Files.readAllLines(Path.of("..", "docs", "stacks", "triton.md")).stream()
+            .filter(line -> line.startsWith("    "))
+            .map(String::strip)
+            .toList();
+    String command =
+        lines.stream()
+            .filter(line -> line.startsWith("wavebridge export"))
+            .findFirst()
+            .orElseThrow();
+    List<Object> arguments = new ArrayList<>();
+    for (String word : command.replace("wavebridge ", "").split(" ")) {
+      boolean file = List.of("voice.pt", "voice", "models").contains(word);
+      arguments.add(file ? here.resolve(word) : word);
+    }
+    Ran exported = Ran.of(arguments.toArray());
+    assertEquals(0, exported.code(), exported.err());
+    List<String> listed =
+        lines.stream()
+            .filter(line -> line.startsWith("models/"))
+            .map(line -> line.split(" ")[0])
+            .sorted()
+            .toList();
+    try (Stream<Path> files = Files.walk(here.resolve("models"))) {
+      List<String> found =
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> here.relativize(file).toString())
+              .sorted()
+              .toList();
+      assertEquals(listed, found);
+    }
+    assertTrue(
+        exported
+            .out()
+            .contains(
+                "Triton models: voice, voice_conditioner, voice_decode, voice_generate, voice_stream"),
+        exported.out());
   }
 
   /** An earlier repository is replaced; whatever else is in the folder is not. */

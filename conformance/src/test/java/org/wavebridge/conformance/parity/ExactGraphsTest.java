@@ -25,10 +25,12 @@ import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.graphs.assemble.Operators;
+import org.wavebridge.graphs.assemble.ServingGraphs;
 import org.wavebridge.graphs.assemble.StreamedConditioner;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -66,9 +68,13 @@ final class ExactGraphsTest {
               Map.entry("Div", ROUNDS_ONCE),
               Map.entry("Mul", ROUNDS_ONCE),
               Map.entry("Sub", ROUNDS_ONCE),
+              Map.entry("Cast", ROUNDS_ONCE),
+              Map.entry("Round", ROUNDS_ONCE),
               Map.entry("Clip", COMPARES),
               Map.entry("Less", COMPARES),
+              Map.entry("Greater", COMPARES),
               Map.entry("GreaterOrEqual", COMPARES),
+              Map.entry("Min", COMPARES),
               Map.entry("And", COMPARES),
               Map.entry("Relu", COMPARES),
               Map.entry("Range", COUNTS),
@@ -131,6 +137,9 @@ final class ExactGraphsTest {
         .filter(graph -> !STEPS.contains(graph.getKey()))
         .forEach(graph -> graphs.add(graph.getValue()));
     graphs.addAll(VocoderGraphs.buildInt8(Quantizer.quantise(model)).values());
+    if (model.subscale().isEmpty()) {
+      graphs.addAll(standalone(model));
+    }
     for (boolean fused : new boolean[] {true, false}) {
       StreamedConditioner.of(model, fused).ifPresent(streamed -> graphs.add(streamed.graph()));
     }
@@ -139,6 +148,16 @@ final class ExactGraphsTest {
     }
     OnnxModel conditioner = VocoderGraphs.build(model).get(GraphKind.CONDITIONER);
     assertEquals(List.of(), contractible(conditioner), "conditioner");
+  }
+
+  private static List<OnnxModel> standalone(VocoderModel model) {
+    List<OnnxModel> graphs =
+        new ArrayList<>(
+            VocoderGraphs.build(model, Profile.F32, VocoderGraphs.standaloneKinds(model)).values());
+    graphs.add(ServingGraphs.conditioner(model));
+    graphs.add(ServingGraphs.decode(model));
+    ServingGraphs.stream(model, Profile.F32).ifPresent(stream -> graphs.add(stream.graph()));
+    return graphs;
   }
 
   /** The operators of a graph whose result no standard defines to the bit. */

@@ -15,6 +15,7 @@ import static org.wavebridge.graphs.onnx.StandardOps.unary;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.model.AudioFormat;
@@ -119,34 +120,34 @@ final class DecodeGraph {
 
   /** The amplitude of each level in parts; none where a value is its amplitude. */
   private float[] table(AudioFormat audio) {
-    boolean truncated = audio.encoding() == SampleEncoding.MU_LAW_TRUNCATED;
-    if (!truncated && audio.encoding() != SampleEncoding.MU_LAW) {
-      return new float[0];
-    }
-    int levels = levels(audio);
-    double mu = levels - 1.0;
+    double mu = Math.scalb(1.0, audio.bits()) - 1;
+    return switch (audio.encoding()) {
+      case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> new float[0];
+      case MU_LAW -> {
+        int classes = classes();
+        yield table(classes, k -> MuLaw.expand(2 * k / (classes - 1f) - 1, mu));
+      }
+      case MU_LAW_TRUNCATED -> table((int) mu + 1, k -> MuLaw.expand(2 * k / mu - 1, mu));
+    };
+  }
+
+  private static float[] table(int levels, IntToDoubleFunction amplitude) {
     float[] table = new float[levels * DecodeValues.PARTS];
     for (int k = 0; k < levels; k++) {
-      double value = truncated ? 2 * k / mu - 1 : 2 * k / (float) mu - 1;
-      float[] parts = DecodeValues.parts(MuLaw.expand(value, mu));
+      float[] parts = DecodeValues.parts(amplitude.applyAsDouble(k));
       System.arraycopy(parts, 0, table, k * parts.length, parts.length);
     }
     return table;
   }
 
-  /** The levels of mu-law values, all of which the network has as classes. */
-  private int levels(AudioFormat audio) {
-    int classes = model.network().outputs();
-    boolean known =
-        model.network().headKind() == HeadKind.CATEGORICAL
-            && audio.bits() < Integer.SIZE - 1
-            && classes == 1 << audio.bits();
-    if (!known) {
+  /** The classes that are all values of the network. */
+  private int classes() {
+    if (model.network().headKind() != HeadKind.CATEGORICAL) {
       throw new GraphException(
-          "a graph that decodes mu-law of %d bits: expected a network of as many classes, found %s of %d outputs; decode its values outside"
-              .formatted(audio.bits(), model.network().headKind(), classes));
+          "a graph that decodes mu-law: expected a network of classes, found %s; decode its values outside"
+              .formatted(model.network().headKind()));
     }
-    return classes;
+    return model.network().outputs();
   }
 
   /** The last samples of an utterance times factors that fall from 1 to 0. */
