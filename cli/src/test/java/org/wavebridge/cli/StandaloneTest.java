@@ -295,7 +295,11 @@ final class StandaloneTest {
 
   @Test
   void inspectShowsThem() throws Exception {
-    TestVoice voice = TestVoice.export(folder, "demo", "", "f32", "--standalone");
+    TestVoice voice = new TestVoice(folder.resolve("checked"));
+    Ran exported =
+        Ran.of("export", TestVoice.checkpoint("demo"), "-o", voice.bundle(), "--standalone");
+    assertEquals(0, exported.code(), exported.err());
+    assertTrue(exported.out().contains("verified"), exported.out());
     Ran inspected = Ran.of("inspect", voice.bundle());
     assertEquals(0, inspected.code(), inspected.err());
     for (String expected :

@@ -108,7 +108,9 @@ public final class TritonRepository {
         String root = place.root().replaceAll("/+$", "");
         String library = "%s/%s/%s".formatted(root, place.name(), LIBRARY);
         new TritonRepository(place.name(), library, made, model).fill(quantised);
-        Files.copy(place.library(), made.resolve(place.name()).resolve(LIBRARY));
+        // Not with its permissions: the server runs as another user than who exports.
+        Files.write(
+            made.resolve(place.name()).resolve(LIBRARY), Files.readAllBytes(place.library()));
         List<String> models = names(made);
         unfinished.finish(
             () -> {
