@@ -167,6 +167,9 @@ extern const KernelKind kQuadratureMirrorMerge;
 extern const KernelKind kMelSpectrogram;
 extern const KernelKind kPhiloxUniforms;
 extern const KernelKind kDecodeValues;
+extern const KernelKind kCanonicalTanh;
+extern const KernelKind kLinearPrediction;
+extern const KernelKind kReflectionPrediction;
 
 /// Those of all step networks (ort/networks.cc).
 std::vector<KernelKind> network_operators();

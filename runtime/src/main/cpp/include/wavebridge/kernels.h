@@ -4,6 +4,7 @@
 #include "wavebridge/decoding.h"
 #include "wavebridge/dual_softmax.h"
 #include "wavebridge/frames.h"
+#include "wavebridge/lpcnet.h"
 #include "wavebridge/mel_spectrogram.h"
 #include "wavebridge/multi_band_gru.h"
 #include "wavebridge/packed_matrix.h"
@@ -18,6 +19,7 @@ struct NetworkKernels {
   SequenceKernels<DualSoftmaxNetworkOf<Matrix>> dual_softmax;
   SequenceKernels<ResidualGruNetworkOf<Matrix>> residual_gru;
   SequenceKernels<MultiBandGruNetworkOf<Matrix>> multi_band_gru;
+  SequenceKernels<LpcNetNetworkOf<Matrix>> lpcnet;
 };
 
 /// Loops that a level's products could at best be as fast as. Each returns how much it did: bytes
@@ -83,12 +85,20 @@ struct Kernels {
                           float* features, void* scratch) noexcept;
   size_t (*mel_spectrogram_scratch)(const MelSpectrogram& analysis) noexcept;
 
+  /// The coefficients `[frames, 16]` of `log_energies [frames, B]`.
+  void (*linear_prediction)(const LinearPrediction& prediction, const float* log_energies,
+                            int64_t frames, float* coefficients) noexcept;
+
+  /// The coefficients `[frames, 16]` of `reflections [frames, 16]`.
+  void (*reflection_prediction)(float gamma, const float* reflections, int64_t frames,
+                                float* coefficients) noexcept;
+
   /// Draws a sample, for tests: `logits [outputs]` may be overwritten, `uniforms [head.draws()]`,
   /// `weights [outputs]` is scratch, outputs in 1..32767.
   float (*draw)(const Head& head, float* logits, int32_t outputs, float temperature,
                 const float* uniforms, int32_t* weights) noexcept;
 
-  /// `y[i] = f(x[i])`, i in 0..count, for tests.
+  /// `y[i] = f(x[i])`, i in 0..count; all but tanh for tests.
   void (*exp)(const float* x, float* y, int32_t count) noexcept;
   void (*sigmoid)(const float* x, float* y, int32_t count) noexcept;
   void (*tanh)(const float* x, float* y, int32_t count) noexcept;

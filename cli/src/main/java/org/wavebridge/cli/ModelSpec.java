@@ -10,8 +10,10 @@ import java.util.TreeSet;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CosineModulatedBank;
+import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
 import org.wavebridge.graphs.random.RandomModels.ContextShape;
@@ -19,8 +21,8 @@ import org.wavebridge.graphs.random.RandomModels.ContextShape;
 /**
  * A model of random weights, given in words: {@code
  * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code residual-gru:R=512,classes=512}
- * or {@code multi-band-gru:H=1024,density=0.0625}; the first two with {@code
- * factor=16,horizon=64,chunk=1} it is a model of subscale generation.
+ * or {@code multi-band-gru:H=1024,density=0.0625} or {@code lpcnet:H=384,M=16,density=0.1}; the
+ * first two with {@code factor=16,horizon=64,chunk=1} it is a model of subscale generation.
  */
 final class ModelSpec {
   private static final int SEED = 1;
@@ -47,6 +49,21 @@ final class ModelSpec {
 
   private static final Map<String, String> MULTI_BAND =
       Map.of("H", "1024", "density", "0.0625", "bands", "4", "mixtures", "8", "block", "16x1");
+
+  private static final Map<String, String> LPCNET =
+      Map.of(
+          "H",
+          "384",
+          "M",
+          "16",
+          "condition",
+          "128",
+          "density",
+          "0.1",
+          "block",
+          "8x4",
+          "draw",
+          "tree");
 
   /** Four layers of 64 channels; the context reaches 30 positions back. */
   private static final List<ContextShape> CONTEXT =
@@ -89,11 +106,13 @@ final class ModelSpec {
         yield words.subscale(words.residual());
       }
       case "multi-band-gru" -> new ModelSpec(spec, MULTI_BAND).multiBand();
+      case "lpcnet" -> new ModelSpec(spec, LPCNET).lpcNet();
       default ->
           throw new IllegalArgumentException(
               "--model: expected one of %s, found '%s'"
                   .formatted(
-                      new TreeSet<>(Set.of("dual-softmax", "residual-gru", "multi-band-gru")),
+                      new TreeSet<>(
+                          Set.of("dual-softmax", "residual-gru", "multi-band-gru", "lpcnet")),
                       kind));
     };
   }
@@ -169,6 +188,30 @@ final class ModelSpec {
             : CosineModulatedBank.kaiser(bands, 16, 9);
     return RandomModels.multiBand(
         SEED, hidden, 160, synthesis, 20, number("mixtures"), share("density"), block);
+  }
+
+  private VocoderModel lpcNet() {
+    int hidden = number("H");
+    BlockShape block = block();
+    if (3 * hidden % block.height() != 0) {
+      throw wrong("3 H = %d must be a whole multiple of the block height".formatted(3 * hidden));
+    }
+    boolean tree = text("draw").equals("tree");
+    if (!tree && !text("draw").equals("softmax")) {
+      throw wrong("draw '%s': expected tree or softmax".formatted(text("draw")));
+    }
+    if (number("condition") < LpcNetNetwork.ORDER) {
+      throw wrong("condition %s: expected 16 or more".formatted(text("condition")));
+    }
+    return RandomModels.lpcNet(
+        SEED,
+        hidden,
+        number("M"),
+        number("condition"),
+        share("density"),
+        block,
+        tree ? ExcitationDraw.TREE : ExcitationDraw.SOFTMAX,
+        false);
   }
 
   private BlockShape block() {

@@ -83,7 +83,7 @@ final class HelpTest {
           {"export", "voice.pt", "-o", "voice", "--sparsify", "0.5,3x3"},
           {"export", "voice.pt", "-o", "voice", "--sparsify", "0.5", "--calibrate", "none"},
           {"export", "voice.pt", "-o", "voice", "--accept-loss"},
-          {"export", "voice.pt", "-o", "voice", "--family", "lpcnet"},
+          {"export", "voice.pt", "-o", "voice", "--family", "hifigan"},
           {"export", "voice.pt"},
           {"conform", "voice", "--threads", "0"},
           {"conform", "voice", "--profile", "f64"}

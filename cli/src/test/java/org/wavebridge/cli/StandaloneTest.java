@@ -237,7 +237,9 @@ final class StandaloneTest {
       inputs.put("temperature", Array.of(new float[] {1, 1}, 2));
       float[] audio = given.run(inputs).get("audio").floats();
       assertArrayEquals(audio, drawn);
-      assertTrue(IntStream.range(0, drawn.length).mapToDouble(i -> drawn[i]).distinct().count() > 10, "values differ");
+      assertTrue(
+          IntStream.range(0, drawn.length).mapToDouble(i -> drawn[i]).distinct().count() > 10,
+          "values differ");
       inputs.put("audio", Array.of(drawn, 2, samples));
       inputs.put("last", zeros(2, 3));
       // An utterance whose length is not known does not fade.

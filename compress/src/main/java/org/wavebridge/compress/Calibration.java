@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.Conditioning;
 import org.wavebridge.reference.Reference;
@@ -181,7 +182,7 @@ public final class Calibration {
 
   /** The layers whose outputs are logits of classes, with the place of their first logit. */
   private static Map<String, Integer> softmaxes(StepNetwork network) {
-    if (!network.headKind().classes()) {
+    if (!network.headKind().classes() || network.kind().equals(LpcNetNetwork.KIND)) {
       return Map.of();
     }
     Map<String, Integer> first = new LinkedHashMap<>();

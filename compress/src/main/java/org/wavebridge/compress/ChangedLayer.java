@@ -25,6 +25,9 @@ public record ChangedLayer(WeightMatrix weight, double[] bias) {
     changes.forEach(
         (row, change) -> {
           LayerRow holder = biasOf(layers.rows(), row);
+          if (holder.bias().isEmpty()) {
+            return;
+          }
           float[] bias = changed.bias(holder).clone();
           for (int r = 0; r < bias.length; r++) {
             bias[r] = (float) (bias[r] + change.bias()[r]);
@@ -34,8 +37,14 @@ public record ChangedLayer(WeightMatrix weight, double[] bias) {
     return changed;
   }
 
-  /** A layer without bias of its own shares that of the layer after it, which adds to it. */
+  /**
+   * A layer without bias of its own shares that of the layer after it, if that adds to it once a
+   * frame; otherwise its bias comes with the conditioning, and stays as it is.
+   */
   private static LayerRow biasOf(List<LayerRow> rows, LayerRow row) {
-    return row.bias().isPresent() ? row : rows.get(rows.indexOf(row) + 1);
+    int next = rows.indexOf(row) + 1;
+    boolean shares =
+        row.bias().isEmpty() && next < rows.size() && rows.get(next).rate() == LayerRow.Rate.FRAME;
+    return shares ? rows.get(next) : row;
   }
 }

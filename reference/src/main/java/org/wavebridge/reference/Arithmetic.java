@@ -71,6 +71,13 @@ public interface Arithmetic {
    */
   int drawClass(double[] logits, double temperature, double uniform);
 
+  /**
+   * The same after a share of all probability is taken from that of every class, as far as it goes.
+   *
+   * @param floor the share, in units of 2^-24
+   */
+  int drawClass(double[] logits, double temperature, double uniform, int floor);
+
   /** Draws a value as a head does. */
   default double draw(HeadReference head, double[] outputs, double temperature, double[] uniforms) {
     return head.draw(this, outputs, temperature, uniforms);

@@ -117,6 +117,11 @@ final class CanonicalF32 implements Arithmetic {
 
   @Override
   public int drawClass(double[] logits, double temperature, double uniform) {
+    return drawClass(logits, temperature, uniform, 0);
+  }
+
+  @Override
+  public int drawClass(double[] logits, double temperature, double uniform, int floor) {
     if (logits.length > MAXIMUM_CLASSES) {
       throw new IllegalArgumentException(
           "expected at most %d classes, found %d".formatted(MAXIMUM_CLASSES, logits.length));
@@ -127,11 +132,18 @@ final class CanonicalF32 implements Arithmetic {
       scaled[i] = (float) logits[i] / (float) temperature;
       largest = scaled[i] > largest ? scaled[i] : largest;
     }
+    long[] weights = new long[scaled.length];
+    long all = 0;
+    for (int i = 0; i < scaled.length; i++) {
+      float p = CanonicalFunctions.exp(scaled[i] - largest) * 0x1p24f;
+      weights[i] = Float.isNaN(p) ? 0 : (long) Math.rint(p);
+      all += weights[i];
+    }
+    long taken = (all * floor) >> 24;
     long[] cumulative = new long[scaled.length];
     long total = 0;
     for (int i = 0; i < scaled.length; i++) {
-      float p = CanonicalFunctions.exp(scaled[i] - largest) * 0x1p24f;
-      total += Float.isNaN(p) ? 0 : (long) Math.rint(p);
+      total += Math.max(0, weights[i] - taken);
       cumulative[i] = total;
     }
     long threshold = ((long) ((float) uniform * 0x1p24f)) * total;

@@ -8,6 +8,7 @@ import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.LpcNetConditioner;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.WeightMatrix;
 
@@ -49,6 +50,9 @@ public final class ConditionerReference {
     }
     if (conditioner instanceof CausalConvolutions causal) {
       return CausalReference.evaluate(causal, features, hop, of);
+    }
+    if (conditioner instanceof LpcNetConditioner lpcNet) {
+      return LpcNetConditionerReference.evaluate(lpcNet, features, hop, of);
     }
     UpsampledMels upsampled = (UpsampledMels) conditioner;
     Shapes.requireLength("upsampling: samples per frame", hop, upsampled.hop());

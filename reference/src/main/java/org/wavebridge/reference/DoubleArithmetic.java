@@ -98,16 +98,28 @@ final class DoubleArithmetic implements Arithmetic {
   /** c_i > u c_{C-1} for the sums c of exp(l / T - max): no division by the total. */
   @Override
   public int drawClass(double[] logits, double temperature, double uniform) {
+    return drawClass(logits, temperature, uniform, 0);
+  }
+
+  @Override
+  public int drawClass(double[] logits, double temperature, double uniform, int floor) {
     double largest = Double.NEGATIVE_INFINITY;
     for (double logit : logits) {
       double scaled = logit / temperature;
       largest = scaled > largest ? scaled : largest;
     }
+    double[] weights = new double[logits.length];
+    double all = 0;
+    for (int i = 0; i < logits.length; i++) {
+      double p = StrictMath.exp(logits[i] / temperature - largest);
+      weights[i] = Double.isNaN(p) ? 0 : p;
+      all += weights[i];
+    }
+    double taken = all * floor * 0x1p-24;
     double[] cumulative = new double[logits.length];
     double total = 0;
     for (int i = 0; i < logits.length; i++) {
-      double p = StrictMath.exp(logits[i] / temperature - largest);
-      total += Double.isNaN(p) ? 0 : p;
+      total += Math.max(0, weights[i] - taken);
       cumulative[i] = total;
     }
     for (int i = 0; i < cumulative.length; i++) {

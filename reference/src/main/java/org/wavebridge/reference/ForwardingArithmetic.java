@@ -73,6 +73,11 @@ public class ForwardingArithmetic implements Arithmetic {
   }
 
   @Override
+  public int drawClass(double[] logits, double temperature, double uniform, int floor) {
+    return right.drawClass(logits, temperature, uniform, floor);
+  }
+
+  @Override
   public double multiply(double a, double b) {
     return right.multiply(a, b);
   }

@@ -1,8 +1,10 @@
 package org.wavebridge.reference;
 
+import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
@@ -23,7 +25,7 @@ public final class Likelihood {
    * Bits of a sample: coarse plus fine for a dual softmax.
    *
    * @param logits what the network put out, as {@link ReferenceNetwork#score} returns it
-   * @param given the audio value, in [-1, 1]
+   * @param given what was drawn, as {@link ReferenceNetwork#drawn} returns it
    */
   public static double bits(StepNetwork network, double[] logits, double given) {
     double nats =
@@ -35,6 +37,7 @@ public final class Likelihood {
             .with(
                 ResidualGruNetwork.class,
                 residual -> HeadReference.of(residual.head()).nats(logits, given))
+            .with(LpcNetNetwork.class, lpc -> excitation(lpc.draw(), logits, (int) given))
             .of(network);
     return nats / StrictMath.log(2);
   }
@@ -44,6 +47,20 @@ public final class Likelihood {
     int classes = DualSoftmaxNetwork.CLASSES;
     return categorical(logits, 0, classes, sample / classes)
         + categorical(logits, classes, 2 * classes, sample % classes);
+  }
+
+  private static double excitation(ExcitationDraw draw, double[] logits, int drawn) {
+    if (draw == ExcitationDraw.SOFTMAX) {
+      return categorical(logits, 0, logits.length, drawn);
+    }
+    double nats = 0;
+    int node = 1;
+    for (int place = logits.length / 2; place > 0; place /= 2) {
+      boolean one = (drawn & place) != 0;
+      nats += softplus(one ? -logits[node] : logits[node]);
+      node = 2 * node + (one ? 1 : 0);
+    }
+    return nats;
   }
 
   /** -log softmax(logits[from..to))[k]. */

@@ -75,12 +75,14 @@ public final class Reference {
    */
   public double[] bits(Conditioning conditioning, float[] audio) {
     double[] bits = new double[audio.length];
+    ReferenceState state = network.initialState();
     score(
-        network.initialState(),
+        state,
         conditioning,
         0,
         audio,
-        (t, logits) -> bits[t] = Likelihood.bits(model.network(), logits, audio[t]));
+        (t, logits) ->
+            bits[t] = Likelihood.bits(model.network(), logits, network.drawn(state, audio[t])));
     return bits;
   }
 

@@ -4,6 +4,7 @@ import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
@@ -23,6 +24,7 @@ public interface ReferenceNetwork {
         .with(DualSoftmaxNetwork.class, dual -> new DualSoftmaxReference(dual, arithmetic, cell))
         .with(ResidualGruNetwork.class, gru -> new ResidualGruReference(gru, arithmetic, cell))
         .with(MultiBandGruNetwork.class, gru -> new MultiBandGruReference(gru, arithmetic, cell))
+        .with(LpcNetNetwork.class, lpc -> new LpcNetReference(lpc, arithmetic, cell))
         .of(network);
   }
 
@@ -49,6 +51,22 @@ public interface ReferenceNetwork {
   /** Scores with a context; see {@link #score(ReferenceState, Conditioning, int, double)}. */
   double[] score(
       ReferenceState state, Conditioning conditioning, int t, double given, Context context);
+
+  /**
+   * What a draw would have had to give for a given sample: the sample itself, or the class of what
+   * it adds to a prediction.
+   *
+   * @param after the state after the sample
+   * @param given the audio value
+   */
+  default double drawn(ReferenceState after, double given) {
+    return given;
+  }
+
+  /** What the logits of a sample are multiplied by before a draw. */
+  default double sharpening(Conditioning conditioning, int t) {
+    return 1;
+  }
 
   /**
    * One sample, drawn.

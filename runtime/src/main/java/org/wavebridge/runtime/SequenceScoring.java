@@ -2,6 +2,7 @@ package org.wavebridge.runtime;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.runtime.io.Features;
@@ -33,8 +34,13 @@ final class SequenceScoring {
       Map<String, Tensor> inputs = conditioning.take(frames);
       inputs.replaceAll((name, tensor) -> cut(tensor, name, samples));
       inputs.putAll(carried);
-      inputs.put(
-          "audio", new Tensor(Arrays.copyOfRange(values, start, start + samples), 1, samples));
+      float[] given = Arrays.copyOfRange(values, start, start + samples);
+      inputs.put("audio", new Tensor(given, 1, samples));
+      float[] drawn =
+          likelihood.ofExcitations()
+              ? Excitations.of(
+                  required(inputs, "conditioning"), hop, required(inputs, "previous"), given)
+              : given;
       Map<String, Tensor> outputs = graphs.run(GraphKind.SCORE, inputs);
       carried = graphs.carried(GraphKind.SCORE, outputs, 1);
       float[] made =
@@ -42,14 +48,17 @@ final class SequenceScoring {
               .output(GraphKind.SCORE, outputs, "logits", likelihood.logitsShape(samples))
               .values();
       for (int t = 0; t < samples; t++) {
-        bits[start + t] =
-            likelihood.bits(made, t * likelihood.logitsPerSample(), values[start + t]);
+        bits[start + t] = likelihood.bits(made, t * likelihood.logitsPerSample(), drawn[t]);
       }
       logits.accept(made, samples);
       start += samples;
       progress.at(start, values.length);
     }
     return new Score(bits);
+  }
+
+  private static Tensor required(Map<String, Tensor> inputs, String name) {
+    return Objects.requireNonNull(inputs.get(name), name);
   }
 
   /** Sample-rate conditioning of the last frame may be longer than the given samples. */

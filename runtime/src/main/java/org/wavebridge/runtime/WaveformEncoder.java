@@ -8,6 +8,7 @@ import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;
+import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 
 /**
  * The way back from a waveform, or from class indices, to the values a network emits: what {@link
@@ -65,7 +66,7 @@ public final class WaveformEncoder {
    * @throws InputException if an index is out of range or the network has no classes
    */
   public float[] fromClasses(int[] classes, String file) {
-    if (!network.head().classes()) {
+    if (!hasClasses()) {
       throw new InputException(
           file
               + ": this bundle's samples are continuous, there are no classes; give a recording with --audio");
@@ -88,10 +89,15 @@ public final class WaveformEncoder {
     return values;
   }
 
+  /** Whether a sample is one of some classes. */
+  private boolean hasClasses() {
+    return network.head().classes() && audio.encoding() != SampleEncoding.CONTINUOUS;
+  }
+
   private float quantise(double value) {
     double clamped = Math.max(-1, Math.min(1, value));
-    if (!network.head().classes()) {
-      return (float) clamped;
+    if (!hasClasses()) {
+      return (float) (network.kind().equals(LpcNetNetwork.KIND) ? value : clamped);
     }
     return network.head() == HeadKind.DUAL_SOFTMAX
         ? valueOf((int) Math.min(2 * HALF_RANGE - 1, Math.rint(clamped * HALF_RANGE) + HALF_RANGE))

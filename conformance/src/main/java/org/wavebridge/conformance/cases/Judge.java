@@ -57,7 +57,7 @@ final class Judge {
     NetworkRuns.Row scored = runs.score(row, found.audio());
     Expected expected = Expected.scored(row, found.audio(), arithmetic);
     ErrorCurve logits = logits(name, row, expected, scored.logits());
-    int first = draws(name, row, expected, logits, found.audio());
+    int first = draws(name, row, expected, logits);
     state(name, expected, found);
     if (trial.profile().exact()) {
       Expected exact = Expected.generated(row, Arithmetic.CANONICAL_F32);
@@ -69,26 +69,27 @@ final class Judge {
     return first;
   }
 
-  private int draws(
-      String name, Sequence row, Expected expected, ErrorCurve logits, float[] audio) {
-    int first = audio.length;
+  private int draws(String name, Sequence row, Expected expected, ErrorCurve logits) {
+    int samples = expected.audio().length;
+    int first = samples;
     int others = 0;
     int unexplained = 0;
     String worst = "";
-    for (int t = 0; t < audio.length; t++) {
+    for (int t = 0; t < samples; t++) {
+      double sharpening = expected.sharpening()[t];
       DrawProof proof =
           DrawProof.of(
               row.model().network(),
-              expected.logits()[t],
-              logits.absolute(t),
+              DrawProof.scaled(expected.logits()[t], sharpening),
+              logits.absolute(t) * sharpening,
               row.uniformsOf(t),
               row.temperature(),
-              audio[t]);
+              (float) expected.drawn()[t]);
       if (proof.same()) {
         continue;
       }
       others++;
-      if (first == audio.length) {
+      if (first == samples) {
         first = t;
       }
       if (!proof.explained()) {
@@ -108,7 +109,7 @@ final class Judge {
         name + " draws",
         Quantity.UNEXPLAINED_DRAWS,
         unexplained,
-        "unexplained of %d other draws in %d samples".formatted(others, audio.length));
+        "unexplained of %d other draws in %d samples".formatted(others, samples));
     if (!worst.isEmpty()) {
       trial.note(name + " first other draw", worst);
     }
@@ -184,13 +185,13 @@ final class Judge {
         errors.worstUlps());
   }
 
-  /** The mean bits per sample that found logits give to audio. */
-  static double bits(Sequence row, float[] logits, float[] audio) {
+  /** The mean bits per sample that found logits give to what was drawn. */
+  static double bits(Sequence row, float[] logits, double[] drawn) {
     int size = NetworkRuns.logits(row);
-    double[][] rows = new double[audio.length][size];
-    for (int i = 0; i < audio.length * size; i++) {
+    double[][] rows = new double[drawn.length][size];
+    for (int i = 0; i < drawn.length * size; i++) {
       rows[i / size][i % size] = logits[i];
     }
-    return Expected.bits(row.model().network(), rows, audio);
+    return Expected.bits(row.model().network(), rows, drawn);
   }
 }

@@ -36,7 +36,8 @@ final class ScoreGrowth implements ConformanceCase {
     }
     Arithmetic arithmetic = trial.profile().int8() ? Arithmetic.CANONICAL_F32 : Arithmetic.DOUBLE;
     double expected = bits(row, audio, arithmetic);
-    double bits = Judge.bits(row, found.logits(), audio);
+    double[] drawn = Expected.scored(row, audio, arithmetic).drawn();
+    double bits = Judge.bits(row, found.logits(), drawn);
     trial.check(
         "bits per sample",
         Quantity.BITS,
@@ -49,7 +50,7 @@ final class ScoreGrowth implements ConformanceCase {
   }
 
   private static double bits(Sequence row, float[] audio, Arithmetic arithmetic) {
-    double[][] logits = Expected.scored(row, audio, arithmetic).logits();
-    return Expected.bits(row.model().network(), logits, audio);
+    Expected scored = Expected.scored(row, audio, arithmetic);
+    return Expected.bits(row.model().network(), scored.logits(), scored.drawn());
   }
 }

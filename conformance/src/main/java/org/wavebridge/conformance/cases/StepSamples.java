@@ -52,9 +52,15 @@ final class StepSamples implements ConformanceCase {
         float drawn = made.audio()[i];
         double[] expected = reference.score(state, conditioning, t + i, drawn);
         logits.add(t + i, expected, made.logits(), i * expected.length);
+        double sharpening = reference.sharpening(conditioning, t + i);
         DrawProof proof =
             DrawProof.of(
-                model.network(), expected, logits.absolute(t + i), step.uniformsOf(i), 1, drawn);
+                model.network(),
+                DrawProof.scaled(expected, sharpening),
+                logits.absolute(t + i) * sharpening,
+                step.uniformsOf(i),
+                1,
+                (float) reference.drawn(state, drawn));
         unexplained += proof.explained() ? 0 : 1;
       }
       states.add(t / perStep, state.hidden(), made.state(), 0);

@@ -12,6 +12,7 @@ import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.CosineModulatedBank;
+import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.StepNetwork;
@@ -102,7 +103,15 @@ final class SyntheticModels {
             "multi-band-cosine",
             RandomModels.multiBand(
                 33, 16, 6, CosineModulatedBank.kaiser(3, 8, 9), 2, 2, 0.4, new BlockShape(4, 4))));
+    subjects.add(Subject.of("lpcnet-tree", lpcNet(41, ExcitationDraw.TREE, false)));
+    subjects.add(Subject.of("lpcnet-softmax", lpcNet(42, ExcitationDraw.SOFTMAX, true)));
+    subjects.add(
+        Subject.of("lpcnet-12-bits", lpcNet(43, ExcitationDraw.TREE, false), Activations.BITS_12));
     return subjects;
+  }
+
+  private static VocoderModel lpcNet(long seed, ExcitationDraw draw, boolean reflections) {
+    return RandomModels.lpcNet(seed, 24, 6, 20, 0.4, new BlockShape(8, 4), draw, reflections);
   }
 
   /** Both parts of the conditioning change with every sample. */

@@ -2,11 +2,13 @@ package org.wavebridge.conformance.measure;
 
 import java.util.Arrays;
 import java.util.List;
+import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.reference.Arithmetic;
@@ -41,7 +43,7 @@ public record DrawProof(boolean same, double distance, double allowed) {
    * @param logits of the reference, from the same state
    * @param error largest absolute error of the target's logits of this sample
    * @param uniforms {@code [draws]}
-   * @param found the value that was drawn
+   * @param found what was drawn, as {@link org.wavebridge.reference.ReferenceNetwork#drawn} says
    */
   public static DrawProof of(
       StepNetwork network,
@@ -60,7 +62,40 @@ public record DrawProof(boolean same, double distance, double allowed) {
         .with(
             ResidualGruNetwork.class,
             residual -> ofHead(residual.head(), logits, error, uniforms, temperature, found))
+        .with(
+            LpcNetNetwork.class,
+            lpc ->
+                lpc.draw() == ExcitationDraw.TREE
+                    ? ofDecisions(logits, error, uniforms, temperature, (int) found)
+                    : ofClass(
+                        logits, error, uniforms[0], temperature, (int) found, ExcitationDraw.FLOOR))
         .of(network);
+  }
+
+  /** Logits as a draw sees them. */
+  public static double[] scaled(double[] logits, double sharpening) {
+    return Arrays.stream(logits).map(logit -> logit * sharpening).toArray();
+  }
+
+  /** Each decision compares the logit of its node with the threshold of its uniform. */
+  private static DrawProof ofDecisions(
+      double[] logits, double error, double[] uniforms, double temperature, int found) {
+    float[] thresholds = ExcitationDraw.thresholds();
+    DrawProof worst = SAME;
+    int node = 1;
+    for (int i = 0; i < uniforms.length; i++) {
+      boolean one = (found >> (uniforms.length - 1 - i) & 1) == 1;
+      double logit = logits[node] / temperature;
+      double threshold = thresholds[(int) (uniforms[i] * thresholds.length)];
+      double allowed = error / temperature + 4e-7 * (1 + Math.abs(logit));
+      DrawProof proof =
+          threshold < logit == one
+              ? SAME
+              : new DrawProof(false, Math.abs(logit - threshold), allowed);
+      worst = proof.same() || !worst.explained() ? worst : proof;
+      node = 2 * node + (one ? 1 : 0);
+    }
+    return worst;
   }
 
   private static DrawProof ofTwoClasses(
@@ -103,15 +138,26 @@ public record DrawProof(boolean same, double distance, double allowed) {
 
   static DrawProof ofClass(
       double[] logits, double error, double uniform, double temperature, int index) {
+    return ofClass(logits, error, uniform, temperature, index, 0);
+  }
+
+  /** The same after a share of all probability, in units of 2^-24, is taken from every class. */
+  private static DrawProof ofClass(
+      double[] logits, double error, double uniform, double temperature, int index, int floor) {
     double largest = Double.NEGATIVE_INFINITY;
     for (double logit : logits) {
       largest = Math.max(largest, logit / temperature);
+    }
+    double all = 0;
+    for (double logit : logits) {
+      all += Math.exp(logit / temperature - largest);
     }
     double total = 0;
     double below = 0;
     double upTo = 0;
     for (int i = 0; i < logits.length; i++) {
-      double p = Math.exp(logits[i] / temperature - largest);
+      double p = Math.exp(logits[i] / temperature - largest) - all * floor * PROBABILITY_UNIT;
+      p = Math.max(0, p);
       below += i < index ? p : 0;
       upTo += i <= index ? p : 0;
       total += p;

@@ -45,7 +45,8 @@ final class ExactGraphsTest {
   private static final String MOVES = "moves values";
   private static final String ROUNDS_ONCE = "one IEEE 754 operation for each value, rounded once";
   private static final String COMPARES = "compares, with no rounding";
-  private static final String COUNTS = "makes or converts whole numbers, exactly";
+  private static final String COUNTS =
+      "makes whole numbers, or converts numbers: exactly or rounded once";
 
   /** The standard operators that are exact, each with the reason. */
   private static final Map<String, String> EXACT =
@@ -68,13 +69,15 @@ final class ExactGraphsTest {
               Map.entry("Div", ROUNDS_ONCE),
               Map.entry("Mul", ROUNDS_ONCE),
               Map.entry("Sub", ROUNDS_ONCE),
-              Map.entry("Cast", ROUNDS_ONCE),
               Map.entry("Round", ROUNDS_ONCE),
               Map.entry("Clip", COMPARES),
+              Map.entry("Max", COMPARES),
+              Map.entry("Min", COMPARES),
+              Map.entry("Floor", COUNTS),
+              Map.entry("Cast", COUNTS),
               Map.entry("Less", COMPARES),
               Map.entry("Greater", COMPARES),
               Map.entry("GreaterOrEqual", COMPARES),
-              Map.entry("Min", COMPARES),
               Map.entry("And", COMPARES),
               Map.entry("Relu", COMPARES),
               Map.entry("Range", COUNTS),

@@ -46,6 +46,18 @@ public final class CheckpointReader {
             return RawArrays.read(file, spending);
           }
           byte[] bytes = bytes(file, spending);
+          if (KerasHdf5.matches(bytes)) {
+            return KerasHdf5.read(file, bytes, spending);
+          }
+          if (WeightsBlob.matches(bytes)) {
+            return WeightsBlob.read(file, bytes, spending);
+          }
+          if (CArrays.matches(bytes)) {
+            return CArrays.read(file, bytes, spending);
+          }
+          if (RawLpcNet.matches(bytes)) {
+            return RawLpcNet.read(file, bytes, spending);
+          }
           return new StateDict(file, Sha256.of(bytes), spending)
               .find(container(file, bytes, spending));
         });

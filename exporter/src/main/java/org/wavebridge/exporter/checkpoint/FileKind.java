@@ -74,7 +74,6 @@ public record FileKind(String what, String advice) {
           Signature.of("a RAR archive", UNPACK, "Rar!\u001a\u0007"),
           new Signature(
               new FileKind("a tar archive", UNPACK), head -> head.startsWith("ustar", TAR_AT)),
-          Signature.of("an HDF5 file, such as Keras writes", CONVERT, "\u0089HDF\r\n\u001a\n"),
           Signature.of("a NumPy array", OTHER, "\u0093NUMPY"),
           Signature.of("an audio recording", OTHER, "RIFF", "RF64", "fLaC", "OggS", "ID3"),
           Signature.of("a GGUF model", OTHER, "GGUF"),
@@ -160,6 +159,9 @@ public record FileKind(String what, String advice) {
       byte[] head = in.readNBytes(HEAD);
       return TorchLegacy.matches(head)
           || Safetensors.matches(head)
+          || KerasHdf5.matches(head)
+          || WeightsBlob.matches(head)
+          || CArrays.matches(head)
           || (TorchZip.matches(head) && new String(head, ISO_8859_1).contains("/data.pkl"));
     } catch (IOException e) {
       return false;

@@ -31,7 +31,8 @@ public final class Families {
           new Mkotha(),
           new DeepMind(),
           new Papercup(),
-          new Lyra());
+          new Lyra(),
+          new LpcNet());
 
   private Families() {}
 

@@ -108,6 +108,22 @@ final class TensorReader {
     return values;
   }
 
+  /** How many axes a tensor has. */
+  int axes(String name) {
+    return tensor(name).shape().length;
+  }
+
+  /** Whether a tensor has floating-point elements. */
+  boolean isFloat(String name) {
+    return tensor(name).type().isFloat();
+  }
+
+  /** The numbers of a tensor of a shape, of any type. */
+  double[] numbers(String name, long... expected) {
+    shape(name, expected);
+    return tensor(name).toDoubles();
+  }
+
   /** A dense matrix. */
   WeightMatrix matrix(String tensor, String weight, int rows, int columns) {
     return WeightMatrix.dense(weight, rows, columns, floats(tensor, rows, columns));

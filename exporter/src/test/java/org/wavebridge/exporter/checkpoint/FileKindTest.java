@@ -56,7 +56,6 @@ final class FileKindTest {
         Arguments.of("7z\u00bc\u00af'\u001c\0", "a 7-Zip archive" + UNPACK),
         Arguments.of("Rar!\u001a\u0007\1\0", "a RAR archive" + UNPACK),
         Arguments.of("a.pt" + "\0".repeat(253) + "ustar\00000", "a tar archive" + UNPACK),
-        Arguments.of("\u0089HDF\r\n\u001a\n\0", "an HDF5 file, such as Keras writes" + CONVERT),
         Arguments.of("\u0093NUMPY\1\0v\0{'descr'", "a NumPy array" + OTHER),
         Arguments.of("RIFF\0\0\0\0WAVEfmt ", "an audio recording" + OTHER),
         Arguments.of("\u001c\0\0\0TFL3\0\0", "a TensorFlow Lite model" + CONVERT),

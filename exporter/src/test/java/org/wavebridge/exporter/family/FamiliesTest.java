@@ -36,7 +36,8 @@ final class FamiliesTest {
           "mkotha",
           "deepmind",
           "papercup",
-          "lyra");
+          "lyra",
+          "lpcnet");
 
   @TempDir Path folder;
 
@@ -192,10 +193,10 @@ final class FamiliesTest {
             Map.of(),
             "--family says family 'fatchord', the checkpoint says family 'corentinj'; a checkpoint is of one family");
     Altered.raw(folder)
-        .refused("auto", Map.of("family", "lpcnet"), "no family 'lpcnet'; known are " + NAMES);
+        .refused("auto", Map.of("family", "hifigan"), "no family 'hifigan'; known are " + NAMES);
     Altered.raw(folder)
-        .own("family", "lpcnet")
-        .refused("auto", Map.of(), "no family 'lpcnet'; known are " + NAMES);
+        .own("family", "hifigan")
+        .refused("auto", Map.of(), "no family 'hifigan'; known are " + NAMES);
   }
 
   /** The tensors of a bare state dict are fatchord's, but the file says whose it is. */
@@ -245,7 +246,7 @@ final class FamiliesTest {
   void aWordThatNoFamilyHasYieldsToTheUsersChoice() {
     assertEquals(
         "fatchord",
-        Altered.raw(folder).own("family", "lpcnet").read("fatchord", Map.of()).model().family());
+        Altered.raw(folder).own("family", "hifigan").read("fatchord", Map.of()).model().family());
   }
 
   @Test

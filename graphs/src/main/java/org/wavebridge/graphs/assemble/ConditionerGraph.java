@@ -8,6 +8,7 @@ import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.LpcNetConditioner;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Attribute;
@@ -44,9 +45,19 @@ final class ConditionerGraph {
     Value features = g.input("features", Dim.N, Dim.of(model.features().mels()), Dim.F);
     Value rows = size(g, features, 0);
     Value frames = transpose(g, padded(g, features, model.conditioner()), 0, 2, 1);
-    Past past =
-        model.conditioner() instanceof CausalConvolutions ? Past.constant(g, rows) : Past.PADDED;
-    return new ConditioningLayers(g, rows, past).of(frames, model);
+    boolean causal =
+        model.conditioner() instanceof CausalConvolutions
+            || model.conditioner() instanceof LpcNetConditioner;
+    Past past = causal ? Past.constant(g, rows) : Past.PADDED;
+    return new ConditioningLayers(g, rows, past)
+        .of(frames, model).stream().map(made -> cut(g, made, model.conditioner())).toList();
+  }
+
+  /** Leaves out what comes before the first frame's conditioning. */
+  private static Value cut(ModelBuilder g, Value made, Conditioner conditioner) {
+    return conditioner instanceof LpcNetConditioner of && of.lookAhead() > 0
+        ? slice(g, made, 1, of.lookAhead(), Long.MAX_VALUE)
+        : made;
   }
 
   private static Value padded(ModelBuilder g, Value features, Conditioner conditioner) {
@@ -62,6 +73,9 @@ final class ConditionerGraph {
     }
     if (conditioner instanceof InterpolatedMels interpolated) {
       return pad(g, features, interpolated.pad());
+    }
+    if (conditioner instanceof LpcNetConditioner lpcNet) {
+      return g.node("Pad", List.of(features, longs(g, 0, 0, 0, 0, 0, lpcNet.lookAhead())));
     }
     return features;
   }

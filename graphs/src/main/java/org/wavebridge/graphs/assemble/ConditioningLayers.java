@@ -12,6 +12,7 @@ import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.InterpolatedMels;
+import org.wavebridge.graphs.model.LpcNetConditioner;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Attribute;
@@ -27,6 +28,7 @@ import org.wavebridge.graphs.op.UpsampleFrames;
  */
 final class ConditioningLayers {
   private final ModelBuilder g;
+  private final Value rows;
   private final FrameLayers layers;
   private final Past past;
 
@@ -38,6 +40,7 @@ final class ConditioningLayers {
    */
   ConditioningLayers(ModelBuilder g, Value rows, Past past) {
     this.g = g;
+    this.rows = rows;
     this.layers = new FrameLayers(g, rows);
     this.past = past;
   }
@@ -64,6 +67,9 @@ final class ConditioningLayers {
     }
     if (model.conditioner() instanceof CausalConvolutions causal) {
       return List.of(causal(frames, causal));
+    }
+    if (model.conditioner() instanceof LpcNetConditioner lpcNet) {
+      return List.of(new LpcNetLayers(g, rows, past, lpcNet).of(frames));
     }
     throw new IllegalArgumentException(
         "no conditioner graph for " + model.conditioner().getClass());

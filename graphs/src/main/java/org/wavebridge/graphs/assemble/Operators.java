@@ -12,12 +12,15 @@ import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.NetworkKind;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.op.BlockSparseGemm;
+import org.wavebridge.graphs.op.CanonicalTanh;
 import org.wavebridge.graphs.op.ConvolveFrames;
 import org.wavebridge.graphs.op.DecodeValues;
 import org.wavebridge.graphs.op.InterpolateFrames;
+import org.wavebridge.graphs.op.LinearPrediction;
 import org.wavebridge.graphs.op.MelSpectrogram;
 import org.wavebridge.graphs.op.PhiloxUniforms;
 import org.wavebridge.graphs.op.QuadratureMirrorMerge;
+import org.wavebridge.graphs.op.ReflectionPrediction;
 import org.wavebridge.graphs.op.UpsampleFrames;
 
 /** The registry of custom operators. */
@@ -62,6 +65,9 @@ public final class Operators {
                 InterpolateFrames.OPERATOR,
                 ConvolveFrames.in(List.of(ConvolveFrames.Layer.of(LAYER))),
                 MelSpectrogram.OPERATOR,
+                LinearPrediction.OPERATOR,
+                ReflectionPrediction.OPERATOR,
+                CanonicalTanh.OPERATOR,
                 QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3])),
                 PhiloxUniforms.OPERATOR,
                 DecodeValues.of(new DecodeValues.Form(true, false, true))));

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.Profile;
-import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -104,17 +103,18 @@ public final class ServingGraphs {
   public record Stream(OnnxModel graph, List<CarriedTensor> carried, int context) {}
 
   /**
-   * The next samples of streams; empty where conditioning depends on the whole utterance. A call is
-   * given the frames to make and those around them, so that rows at the start, in the middle and at
-   * the end of an utterance can be in one call. A causal conditioner needs none around and hands on
-   * its state instead.
+   * The next samples of streams; empty where conditioning depends on the whole utterance, or keeps
+   * its past but looks ahead: its first frames give no samples. A call is given the frames to make
+   * and those around them, so that rows at the start, in the middle and at the end of an utterance
+   * can be in one call. A causal conditioner needs none around and hands on its state instead.
    */
   public static Optional<Stream> stream(VocoderModel model, Profile profile) {
     Conditioner conditioner = model.conditioner();
-    if (conditioner.contextFrames() >= Conditioner.WHOLE) {
+    boolean causal = StreamedConditioner.keepsPast(conditioner);
+    if (conditioner.contextFrames() >= Conditioner.WHOLE
+        || (causal && conditioner.futureFrames() > 0)) {
       return Optional.empty();
     }
-    boolean causal = conditioner instanceof CausalConvolutions;
     int context = causal ? 0 : conditioner.contextFrames();
     int mels = model.features().mels();
     ModelBuilder g =

@@ -9,6 +9,7 @@ import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.FrameConvolutions;
+import org.wavebridge.graphs.model.LpcNetConditioner;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Dim;
@@ -60,10 +61,18 @@ public record StreamedConditioner(
     for (int i = 0; i < tensors.size(); i++) {
       tensors.get(i).output(g, layers.conditioning.get(i));
     }
-    boolean causal = conditioner instanceof CausalConvolutions;
-    int around = causal ? 0 : conditioner.contextFrames();
     return Optional.of(
-        new StreamedConditioner(g.build(), layers.state, around, around, padding(conditioner)));
+        new StreamedConditioner(
+            g.build(),
+            layers.state,
+            keepsPast(conditioner) ? 0 : conditioner.contextFrames(),
+            conditioner.futureFrames(),
+            padding(conditioner)));
+  }
+
+  /** Whether the layers keep what they read before a frame, so that no padding comes first. */
+  static boolean keepsPast(Conditioner conditioner) {
+    return conditioner instanceof CausalConvolutions || conditioner instanceof LpcNetConditioner;
   }
 
   /**
@@ -92,6 +101,9 @@ public record StreamedConditioner(
   }
 
   private static OptionalDouble padding(Conditioner conditioner) {
+    if (conditioner instanceof LpcNetConditioner) {
+      return OptionalDouble.of(0);
+    }
     return conditioner instanceof UpsampledMels upsampled
         ? OptionalDouble.of(upsampled.padValue())
         : OptionalDouble.empty();
@@ -107,6 +119,9 @@ public record StreamedConditioner(
     if (conditioner instanceof CausalConvolutions causal) {
       return causal.input().reach() * causal.input().inputs()
           + causal.residual().stream().mapToInt(layer -> layer.reach() * layer.inputs()).sum();
+    }
+    if (conditioner instanceof LpcNetConditioner lpcNet) {
+      return LpcNetLayers.stateSize(lpcNet);
     }
     int padded = 2 * conditioner.contextFrames() * mels;
     return conditioner instanceof UpsampledMels upsampled && upsampled.aux().isPresent()

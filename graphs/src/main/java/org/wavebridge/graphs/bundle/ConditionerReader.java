@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.assemble.LpcNetLayers;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
@@ -46,6 +47,9 @@ final class ConditionerReader {
   static Conditioner read(ParsedModel graph, BundleManifest manifest) {
     if (manifest.bands().isPresent()) {
       return CausalReader.read(graph, manifest);
+    }
+    if (graph.isConstant(LpcNetLayers.EMBEDDING)) {
+      return LpcNetReader.read(graph, manifest);
     }
     ConditionerReader reader = new ConditionerReader(graph, manifest.features().mels());
     if (graph.isConstant(SCALE)) {

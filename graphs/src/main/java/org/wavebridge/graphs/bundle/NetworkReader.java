@@ -158,6 +158,11 @@ final class NetworkReader implements StoredNetwork {
   }
 
   @Override
+  public float[] reals(String attribute) {
+    return node.reals(attribute);
+  }
+
+  @Override
   public HeadKind head() {
     return manifest.network().head();
   }

@@ -19,7 +19,10 @@ public enum HeadKind {
   GAUSSIAN(1, false, outputs -> 1),
   /** Mixture logits, means and scales of logistic distributions, for the samples of bands. */
   @JsonProperty("band-mixtures")
-  BAND_MIXTURES(1, false, outputs -> 2);
+  BAND_MIXTURES(1, false, outputs -> 2),
+  /** Logits of the decisions of a binary tree over classes; output 0 means nothing. */
+  @JsonProperty("binary-tree")
+  BINARY_TREE(1, false, Integer::numberOfTrailingZeros);
 
   private final int vectors;
   private final boolean classes;

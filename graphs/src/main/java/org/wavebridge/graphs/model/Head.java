@@ -46,7 +46,7 @@ public sealed interface Head {
       case CATEGORICAL -> new Categorical(outputs, amplitudes);
       case MIXTURE_OF_LOGISTICS -> new MixtureOfLogistics(outputs / 3);
       case GAUSSIAN -> new Gaussian();
-      case DUAL_SOFTMAX, BAND_MIXTURES ->
+      case DUAL_SOFTMAX, BAND_MIXTURES, BINARY_TREE ->
           throw new IllegalArgumentException("no head of one sample a step is of the kind " + kind);
     };
   }

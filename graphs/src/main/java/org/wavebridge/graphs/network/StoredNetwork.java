@@ -31,6 +31,9 @@ public interface StoredNetwork {
   /** An attribute of the operator. */
   float real(String attribute);
 
+  /** An attribute of the operator. */
+  float[] reals(String attribute);
+
   /** The head. */
   HeadKind head();
 

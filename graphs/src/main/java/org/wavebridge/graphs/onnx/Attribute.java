@@ -61,6 +61,12 @@ public final class Attribute {
     return new Attribute(named(name, AttributeProto.AttributeType.INTS).setRefAttrName(attribute));
   }
 
+  /** The float-list attribute {@code attribute} of the function whose body this is. */
+  public static Attribute referenceFloats(String name, String attribute) {
+    return new Attribute(
+        named(name, AttributeProto.AttributeType.FLOATS).setRefAttrName(attribute));
+  }
+
   static Attribute of(String name, TensorProto value) {
     return new Attribute(named(name, AttributeProto.AttributeType.TENSOR).setT(value));
   }

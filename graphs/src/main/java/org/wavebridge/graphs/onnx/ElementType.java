@@ -7,6 +7,8 @@ import org.wavebridge.graphs.GraphException;
 public enum ElementType {
   /** 32-bit floating point. */
   FLOAT(DataType.FLOAT, 4),
+  /** 64-bit floating point. */
+  DOUBLE(DataType.DOUBLE, 8),
   /** 8-bit signed integer. */
   INT8(DataType.INT8, 1),
   /** 8-bit unsigned integer. */
@@ -18,9 +20,7 @@ public enum ElementType {
   /** Truth value. */
   BOOL(DataType.BOOL, 1),
   /** 16-bit signed integer: samples. */
-  INT16(DataType.INT16, 2),
-  /** 64-bit floating point: between two nodes only. */
-  DOUBLE(DataType.DOUBLE, 8);
+  INT16(DataType.INT16, 2);
 
   private final DataType onnx;
   private final int bytes;

@@ -26,7 +26,7 @@ public final class ParsedModel {
     }
     for (NodeProto node : model.getGraph().getNodeList()) {
       Map<String, long[]> integers = new HashMap<>();
-      Map<String, Float> reals = new HashMap<>();
+      Map<String, float[]> reals = new HashMap<>();
       for (AttributeProto attribute : node.getAttributeList()) {
         switch (attribute.getType()) {
           case INT -> integers.put(attribute.getName(), new long[] {attribute.getI()});
@@ -34,7 +34,8 @@ public final class ParsedModel {
               integers.put(
                   attribute.getName(),
                   attribute.getIntsList().stream().mapToLong(Long::longValue).toArray());
-          case FLOAT -> reals.put(attribute.getName(), attribute.getF());
+          case FLOAT -> reals.put(attribute.getName(), new float[] {attribute.getF()});
+          case FLOATS -> reals.put(attribute.getName(), floats(attribute));
           case TENSOR -> {
             if (node.getOutputCount() > 0) {
               constants.put(node.getOutput(0), attribute.getT());
@@ -47,27 +48,44 @@ public final class ParsedModel {
     }
   }
 
+  private static float[] floats(AttributeProto attribute) {
+    float[] values = new float[attribute.getFloatsCount()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = attribute.getFloats(i);
+    }
+    return values;
+  }
+
   /**
    * One node of the graph.
    *
    * @param type ONNX op_type
    * @param inputs names in order
    * @param integers attributes that are integers or lists of them
-   * @param reals attributes that are floats
+   * @param reals attributes that are floats or lists of them
    */
   public record Node(
-      String type, List<String> inputs, Map<String, long[]> integers, Map<String, Float> reals) {
+      String type, List<String> inputs, Map<String, long[]> integers, Map<String, float[]> reals) {
     /**
      * A float attribute.
      *
      * @throws GraphException if there is none
      */
     public float real(String name) {
-      Float value = reals.get(name);
-      if (value == null) {
+      return reals(name)[0];
+    }
+
+    /**
+     * A list attribute of floats.
+     *
+     * @throws GraphException if there is none
+     */
+    public float[] reals(String name) {
+      float[] values = reals.get(name);
+      if (values == null || values.length == 0) {
         throw new GraphException("node %s: no attribute '%s'".formatted(type, name));
       }
-      return value;
+      return values;
     }
 
     /**

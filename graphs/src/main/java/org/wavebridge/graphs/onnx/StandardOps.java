@@ -61,6 +61,11 @@ public final class StandardOps {
     return g.node("Constant", List.of(), Attribute.referenceList("value_ints", name));
   }
 
+  /** The float-list attribute of the function under construction as a vector {@code [n]}. */
+  public static Value floatAttributeList(Nodes g, String name) {
+    return g.node("Constant", List.of(), Attribute.referenceFloats("value_floats", name));
+  }
+
   /** a + b, broadcast. */
   public static Value add(Nodes g, Value a, Value b) {
     return g.node("Add", List.of(a, b));

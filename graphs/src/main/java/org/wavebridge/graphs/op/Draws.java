@@ -27,11 +27,34 @@ public final class Draws {
    * @return the class as float {@code [N, 1]}
    */
   public static Value categorical(Nodes g, Value logits, Value uniform, Value temperature) {
+    return drawn(g, weights(g, logits, temperature), uniform);
+  }
+
+  /**
+   * The same after a share of all probability is taken from that of every class, as far as it goes.
+   *
+   * @param floor the share, in units of 2^-24
+   */
+  public static Value categorical(
+      Nodes g, Value logits, Value uniform, Value temperature, int floor) {
+    Value weights = weights(g, logits, temperature);
+    Value total = g.node("ReduceSum", List.of(weights, longs(g, 1)), Attribute.of("keepdims", 1));
+    Value share = div(g, mul(g, total, scalar(g, floor)), scalar(g, 1 << 24));
+    Value left = g.node("Max", List.of(sub(g, weights, share), scalar(g, 0)));
+    return drawn(g, left, uniform);
+  }
+
+  /** Integer likelihoods {@code [N, C]}, the largest 2^24. */
+  private static Value weights(Nodes g, Value logits, Value temperature) {
     Value scaled = div(g, logits, temperature);
     Value largest = g.node("ReduceMax", List.of(scaled), Attribute.of("axes", new long[] {-1}));
     Value likelihood = unary(g, "Exp", sub(g, scaled, largest));
+    return cast(g, unary(g, "Round", mul(g, likelihood, constant(g, UNIT))), ElementType.INT64);
+  }
+
+  /** The class whose cumulative weight is the first above the uniform's share of the total. */
+  private static Value drawn(Nodes g, Value weights, Value uniform) {
     Value unit = constant(g, UNIT);
-    Value weights = cast(g, unary(g, "Round", mul(g, likelihood, unit)), ElementType.INT64);
     Value sums = g.node("CumSum", List.of(weights, scalar(g, 1)));
     Value total = slice(g, sums, 1, -1, Long.MAX_VALUE);
     Value drawn = cast(g, unary(g, "Floor", mul(g, uniform, unit)), ElementType.INT64);

@@ -13,12 +13,15 @@ import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CausalConvolutions;
+import org.wavebridge.graphs.model.CepstralBands;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.ContextNetwork;
 import org.wavebridge.graphs.model.Convolution;
+import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.FrameConvolutions;
 import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.LpcNetConditioner;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Subscale;
@@ -27,6 +30,7 @@ import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
@@ -167,6 +171,81 @@ public final class RandomModels {
     ContextNetwork context =
         new RandomModels(seed).context(model.network().inputSize(), factor, ownPast, layers);
     return model.with(new Subscale(factor, horizon, chunk, Optional.of(context)));
+  }
+
+  /**
+   * An LPCNet of 20 features, of which it looks ahead two frames.
+   *
+   * @param hidden H, a multiple of the height of a block
+   * @param second M
+   * @param size values of a frame's condition, 16 or more
+   * @param density share of blocks of the first recurrent matrix that are kept
+   * @param block their shape
+   * @param draw how an excitation is drawn
+   * @param reflections whether the condition gives reflection coefficients, instead of the cepstrum
+   */
+  public static VocoderModel lpcNet(
+      long seed,
+      int hidden,
+      int second,
+      int size,
+      double density,
+      BlockShape block,
+      ExcitationDraw draw,
+      boolean reflections) {
+    return new RandomModels(seed).lpc(hidden, second, size, density, block, draw, reflections);
+  }
+
+  private VocoderModel lpc(
+      int hidden,
+      int second,
+      int size,
+      double density,
+      BlockShape block,
+      ExcitationDraw draw,
+      boolean reflections) {
+    int classes = LpcNetNetwork.CLASSES;
+    int features = 20;
+    int embedded = 8;
+    LpcNetNetwork network =
+        new LpcNetNetwork(
+            WeightMatrix.dense(
+                "sample_weights", 3 * hidden, 3 * classes, uniform(9 * hidden * classes, 1)),
+            uniform(3 * hidden, 0.5),
+            sparse("recurrent", 3 * hidden, hidden, 0.9, density, block),
+            matrix("second_input", 3 * second, hidden, 1),
+            affine("second_recurrent", 3 * second, second, 0.9),
+            affine("dual_dense", 2 * classes, second, 1),
+            uniform(2 * classes, 2),
+            draw);
+    LpcNetConditioner conditioner =
+        new LpcNetConditioner(
+            features,
+            33,
+            WeightMatrix.dense(
+                "pitch_embedding", classes, embedded, uniform(classes * embedded, 1)),
+            convolved("first", size, features + embedded),
+            convolved("second", size, size),
+            affine("third", size, size, 1),
+            affine("fourth", size, size, 1),
+            affine("gates", 3 * hidden + 3 * second, size, 1),
+            reflections ? Optional.empty() : Optional.of(CepstralBands.prediction(true)),
+            0.9f,
+            draw == ExcitationDraw.SOFTMAX,
+            2);
+    return new VocoderModel(
+        "random",
+        new AudioFormat(16000, 16, SampleEncoding.CONTINUOUS, 0.85f, 0),
+        new FeatureFormat(features, 160, Optional.empty()),
+        conditioner,
+        network,
+        Optional.empty(),
+        Utterance.PLAIN.withFrames(0, 2));
+  }
+
+  private ContextLayer convolved(String name, int outputs, int inputs) {
+    return new ContextLayer(
+        matrix(name, outputs, 3 * inputs, 1), uniform(outputs, 0.3), 3, 1, false);
   }
 
   private ContextNetwork context(

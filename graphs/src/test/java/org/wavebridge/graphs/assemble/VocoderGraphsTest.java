@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.MelScale;
@@ -60,6 +61,14 @@ final class VocoderGraphsTest {
     return Stream.concat(
         heads,
         Stream.of(
+            new NamedModel(
+                "lpcnet_tree",
+                RandomModels.lpcNet(
+                    5, 24, 6, 20, 0.5, new BlockShape(8, 4), ExcitationDraw.TREE, false)),
+            new NamedModel(
+                "lpcnet_softmax",
+                RandomModels.lpcNet(
+                    6, 16, 4, 17, 0.5, new BlockShape(16, 1), ExcitationDraw.SOFTMAX, true)),
             new NamedModel("dual_16x1", dual),
             new NamedModel(
                 "dual_4x8_ragged",

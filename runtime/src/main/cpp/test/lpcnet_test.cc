@@ -1,0 +1,360 @@
+// LPCNet and its linear prediction against plain loops, bit for bit, on every level.
+
+#include <cmath>
+#include <deque>
+
+#include "dispatch/cpu_level.h"
+#include "test/harness.h"
+#include "test/reference.h"
+#include "test/team_runner.h"
+#include "test/weights.h"
+#include "wavebridge/lpcnet.h"
+
+using namespace wavebridge;
+using namespace wavebridge::test;
+
+namespace {
+
+constexpr size_t kSamplesPerFrame = 5;
+constexpr size_t kClasses = kMuLawClasses, kOrder = kPredictionOrder, kFedBack = kOrder + 1;
+
+/// A network of random weights, and everything it points to.
+struct Model {
+  std::deque<TestWeight> weights;  ///< recurrent, second_input, second_recurrent, dual_dense
+  std::deque<std::vector<float>> biases;
+  std::vector<float> tables, diagonal, factor, class_values, thresholds;
+  std::deque<PackedWeight> packed;
+  std::deque<PackedInt8Weight> int8_packed;
+  LpcNetNetwork network{};
+  LpcNetInt8Network int8{};
+
+  Model(uint64_t seed, int hidden, int second, bool tree, Arithmetic arithmetic, int dense = 0) {
+    Random random(seed);
+    const auto weight = [&](int rows, int inputs, int height, int width, double density) {
+      const float size = 1.5f / std::sqrt(static_cast<float>(inputs) * static_cast<float>(density));
+      weights.push_back(TestWeight::random(random, rows, inputs, height, width, density, size));
+      biases.push_back(random.numbers(static_cast<size_t>(rows), 0.3f));
+      return packed.emplace_back(weights.back().view()).matrix();
+    };
+    const auto bias = [&] { return biases.back().data(); };
+    tables = random.numbers(3 * kClasses * 3 * static_cast<size_t>(hidden), 1);
+    diagonal = random.numbers(3 * static_cast<size_t>(hidden), 0.5f);
+    factor = random.numbers(2 * kClasses, 2);
+    class_values = random.numbers(kClasses, 0.1f);
+    thresholds = random.numbers(kClasses, 1);
+    network.recurrent = {weight(3 * hidden, hidden, 3, 4, 0.4), bias()};
+    network.second_input = weight(3 * second, hidden, 3 * second, hidden, 1);
+    network.second_recurrent = {weight(3 * second, second, 3 * second, second, 1), bias()};
+    const int height = dense == 0 ? 2 * kMuLawClasses : dense;
+    network.dual_dense = {weight(2 * kMuLawClasses, second, height, dense == 0 ? second : dense,
+                                 dense == 0 ? 1 : 0.6),
+                          bias()};
+    sizes(network, hidden, second, tree);
+    if (arithmetic == Arithmetic::kF32) return;
+    const auto quantised = [&](size_t index) {
+      weights[index].quantise(activation_bits(arithmetic));
+      return int8_packed.emplace_back(weights[index].int8_view()).matrix();
+    };
+    int8.recurrent = {quantised(0), biases[0].data()};
+    int8.second_input = quantised(1);
+    int8.second_recurrent = {quantised(2), biases[2].data()};
+    int8.dual_dense = network.dual_dense;
+    sizes(int8, hidden, second, tree);
+  }
+
+  template <typename Network>
+  void sizes(Network& of, int hidden, int second, bool tree) {
+    of.hidden = hidden;
+    of.second = second;
+    of.tables = tables.data();
+    of.diagonal = diagonal.data();
+    of.factor = factor.data();
+    of.class_values = class_values.data();
+    of.thresholds = tree ? thresholds.data() : nullptr;
+  }
+
+  size_t hidden() const { return static_cast<size_t>(network.hidden); }
+  size_t second() const { return static_cast<size_t>(network.second); }
+  size_t frame_values() const { return 3 * (hidden() + second()) + kFedBack; }
+  size_t draws() const { return network.thresholds == nullptr ? 1 : kTreeDecisions; }
+};
+
+struct Inputs {
+  std::vector<float> conditioning, uniforms, given, previous, state, temperature;
+
+  Inputs(const Model& model, size_t rows, size_t samples) {
+    Random random(31);
+    conditioning =
+        random.numbers(rows * (samples / kSamplesPerFrame + 1) * model.frame_values(), 1);
+    uniforms = random.uniforms(rows * samples * model.draws());
+    uniforms[0] = 0.0f;
+    uniforms.back() = 0x1.fffffep-1f;
+    given = random.numbers(rows * samples, 0.3f);
+    previous = random.numbers(rows * kFedBack, 0.3f);
+    for (size_t row = 0; row < rows; row++) {
+      previous[row * kFedBack + kOrder] = static_cast<float>(17 * row % kClasses);
+    }
+    state = random.numbers(rows * (model.hidden() + model.second()), 0.9f);
+    temperature = random.temperatures(rows);
+  }
+};
+
+/// By the definition, with the exponent from the library.
+size_t class_of(float x) {
+  const float a = std::min(1.0f + 255.0f * std::fabs(x), 512.0f);
+  const int k = std::ilogb(a);
+  const float f = std::ldexp(a, -k) - 1.5f;
+  float p = 0.16541097f;
+  for (const float c : {-0.33951290f, 0.95909232f, -0.41445418f}) p = c + f * p;
+  const float u = 128.0f * (0.69315f * (static_cast<float>(1 + k) + p)) / 5.5451774445f;
+  const float level = std::min(255.0f, std::max(0.0f, x < 0.0f ? 128.0f - u : 128.0f + u));
+  return static_cast<size_t>(std::floor(0.5f + level));
+}
+
+void gru(std::vector<float>& h, const std::vector<float>& in, const std::vector<float>& a) {
+  const size_t size = h.size();
+  for (size_t k = 0; k < size; k++) {
+    const float r = reference::sigmoid(in[k] + a[k]);
+    const float z = reference::sigmoid(in[size + k] + a[size + k]);
+    const float n = reference::tanh(std::fma(r, a[2 * size + k], in[2 * size + k]));
+    h[k] = std::fma(z, h[k] - n, n);
+  }
+}
+
+/// The class that a softmax gives, with a share of all taken from each.
+size_t drawn_class(const std::vector<float>& logits, float temperature, float uniform) {
+  float top = -INFINITY;
+  for (const float l : logits) top = std::max(top, l / temperature);
+  std::vector<int64_t> weights;
+  int64_t all = 0, total = 0;
+  for (const float l : logits) {
+    weights.push_back(std::llrint(reference::exp(l / temperature - top) * 0x1p24f));
+    all += weights.back();
+  }
+  for (int64_t& w : weights) {
+    w = std::max<int64_t>(0, w - (all * 33554 >> 24));
+    total += w;
+  }
+  const int64_t threshold = static_cast<int64_t>(uniform * 0x1p24f) * total;
+  int64_t sum = 0;
+  for (size_t k = 0; k < weights.size(); k++) {
+    sum += weights[k];
+    if (sum << 24 > threshold) return k;
+  }
+  return 0;
+}
+
+size_t drawn(const Model& model, std::vector<float> logits, float sharpening, float temperature,
+             const float* uniforms) {
+  for (float& l : logits) l *= sharpening;
+  if (model.network.thresholds == nullptr) return drawn_class(logits, temperature, uniforms[0]);
+  size_t node = 1;
+  for (size_t i = 0; i < kTreeDecisions; i++) {
+    const auto threshold = static_cast<size_t>(uniforms[i] * 256.0f);
+    node = 2 * node + (model.thresholds[threshold] < logits[node] / temperature ? 1 : 0);
+  }
+  return node - kClasses;
+}
+
+/// One row alone.
+void expect(const Model& model, const Inputs& inputs, size_t row, size_t samples, bool score,
+            reference::Run& run) {
+  const size_t hidden = model.hidden(), second = model.second(), gates = 3 * hidden;
+  std::vector<float> h = reference::part(inputs.state, row * (hidden + second), hidden);
+  std::vector<float> g = reference::part(inputs.state, row * (hidden + second) + hidden, second);
+  std::vector<float> x = reference::part(inputs.previous, row * kFedBack, kFedBack);
+  for (size_t t = 0; t < samples; t++) {
+    const size_t frame = row * (samples / kSamplesPerFrame + 1) + t / kSamplesPerFrame;
+    const auto of =
+        reference::part(inputs.conditioning, frame * model.frame_values(), model.frame_values());
+    float prediction = 0.0f;
+    for (size_t j = 0; j < kOrder; j++) prediction -= of[gates + 3 * second + j] * x[j];
+    const size_t rows[] = {class_of(x[0]), kClasses + class_of(prediction),
+                           2 * kClasses + static_cast<size_t>(x[kOrder])};
+    std::vector<float> in = reference::part(of, 0, gates);
+    for (size_t k = 0; k < gates; k++) {
+      for (const size_t from : rows) in[k] += model.tables[from * gates + k];
+    }
+    auto a = reference::affine(model.weights[0], h, 0, model.biases[0], true);
+    for (size_t k = 0; k < gates; k++) a[k] = std::fma(model.diagonal[k], h[k % hidden], a[k]);
+    gru(h, in, a);
+    const auto bias = reference::part(of, gates, 3 * second);
+    const auto c = reference::affine(model.weights[2], g, 0, model.biases[2], true);
+    gru(g, reference::affine(model.weights[1], h, 0, bias, true), c);
+    auto channels = reference::affine(model.weights[3], g, 0, model.biases[3]);
+    for (size_t k = 0; k < channels.size(); k++) {
+      channels[k] = model.factor[k] * reference::tanh(channels[k]);
+    }
+    std::vector<float> logits(kClasses);
+    for (size_t k = 0; k < kClasses; k++) logits[k] = channels[2 * k] + channels[2 * k + 1];
+    run.logits.insert(run.logits.end(), logits.begin(), logits.end());
+    const size_t at = row * samples + t;
+    const size_t excitation = score ? class_of(inputs.given[at] - prediction)
+                                    : drawn(model, logits, of.back(), inputs.temperature[row],
+                                            inputs.uniforms.data() + at * model.draws());
+    const float sample = score ? inputs.given[at] : prediction + model.class_values[excitation];
+    for (size_t j = kOrder - 1; j > 0; j--) x[j] = x[j - 1];
+    x[0] = sample;
+    x[kOrder] = static_cast<float>(excitation);
+    run.audio.push_back(sample);
+  }
+  run.previous.insert(run.previous.end(), x.begin(), x.end());
+  run.state.insert(run.state.end(), h.begin(), h.end());
+  run.state.insert(run.state.end(), g.begin(), g.end());
+}
+
+/// Runs samples `from`..`to` of a batch, of which only one row can be cut.
+void take(const Kernels& level, const Model& model, const Inputs& inputs, size_t rows,
+          size_t samples, size_t from, size_t to, bool score, int32_t members,
+          reference::Run& run) {
+  for (size_t taken = 0; from < to; from += taken, members = 1) {
+    const SequenceRows batch{
+        .rows = static_cast<int32_t>(rows),
+        .samples = static_cast<int64_t>(to - from),
+        .frames = static_cast<int64_t>(samples / kSamplesPerFrame + 1),
+        .samples_per_frame = kSamplesPerFrame,
+        .begun = static_cast<int64_t>(from % kSamplesPerFrame),
+        .temperature = inputs.temperature.data(),
+        .by_frame = inputs.conditioning.data() + from / kSamplesPerFrame * model.frame_values(),
+        .uniforms = inputs.uniforms.data() + from * model.draws(),
+        .given = inputs.given.data() + from,
+        .audio = run.audio.data() + from,
+        .logits = run.logits.data() + from * kClasses,
+        .previous = run.previous.data(),
+        .state = run.state.data()};
+    const auto run_with = [&](const auto& of, const auto& network) {
+      return TeamRunner(members, of.lpcnet.scratch(network, batch.rows)).run([&](const Seat& seat) {
+        return (score ? of.lpcnet.score : of.lpcnet.generate)(network, batch, seat);
+      });
+    };
+    taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level.f32, model.network)
+                                                          : run_with(level.int8, model.int8));
+  }
+}
+
+void check(const std::string& what, const Model& model, size_t rows, size_t samples, size_t cut,
+           int32_t members) {
+  const Inputs inputs(model, rows, samples);
+  for (const bool score : {false, true}) {
+    reference::Run expected;
+    for (size_t row = 0; row < rows; row++) expect(model, inputs, row, samples, score, expected);
+    for (const Kernels* level : available_levels()) {
+      reference::Run run{std::vector<float>(expected.audio.size()),
+                         std::vector<float>(expected.logits.size()), inputs.previous, inputs.state};
+      take(*level, model, inputs, rows, samples, 0, cut, score, members, run);
+      take(*level, model, inputs, rows, samples, cut, samples, score, members, run);
+      const std::string name = what + (score ? " score at " : " generate at ") + level->level;
+      if (score) {
+        CHECK_SAME_BITS(name + ": logits", expected.logits, run.logits);
+      } else {
+        CHECK_SAME_BITS(name + ": audio", expected.audio, run.audio);
+      }
+      CHECK_SAME_BITS(name + ": previous", expected.previous, run.previous);
+      CHECK_SAME_BITS(name + ": state", expected.state, run.state);
+    }
+  }
+}
+
+/// The recursion as a triangle of solutions, each from the one of a lesser order.
+std::vector<float> predicted(const LinearPrediction& of, const float* energies) {
+  std::vector<double> c(kOrder + 1);
+  for (int32_t band = 0; band < of.bands; band++) {
+    const double energy = reference::exp(energies[band]);
+    for (size_t lag = 0; lag <= kOrder; lag++) {
+      c[lag] +=
+          static_cast<double>(
+              of.autocorrelation[lag * static_cast<size_t>(of.bands) + static_cast<size_t>(band)]) *
+          energy;
+    }
+  }
+  c[0] += static_cast<double>(of.noise_floor);
+  std::vector<double> a;
+  double error = c[0];
+  while (a.size() < kOrder && error >= static_cast<double>(0.001f) * c[0]) {
+    double sum = 0;
+    for (size_t j = 0; j < a.size(); j++) sum += a[j] * c[a.size() - j];
+    const double k = -(sum + c[a.size() + 1]) / error;
+    std::vector<double> next = a;
+    for (size_t j = 0; j < a.size(); j++) next[j] = a[j] + k * a[a.size() - 1 - j];
+    next.push_back(k);
+    a = next;
+    error -= k * k * error;
+  }
+  a.resize(kOrder);
+  std::vector<float> made;
+  double power = 1;
+  for (const double value : a) {
+    power *= static_cast<double>(of.gamma);
+    made.push_back(static_cast<float>(power * value));
+  }
+  return made;
+}
+
+}  // namespace
+
+WB_TEST(lpcnet) {
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
+    const Model usual(1, 40, 16, true, as);
+    check(what + "h40", usual, 1, 23, 0, 1);
+    check(what + "h40 cut", usual, 1, 23, 7, 1);
+    check(what + "h40 team", usual, 1, 23, 0, 3);
+    for (const size_t rows : {size_t{2}, size_t{5}, size_t{16}}) {
+      check(what + std::to_string(rows) + " rows", usual, rows, 7, 0, 1);
+    }
+    check(what + "h1 smallest", Model(2, 1, 1, true, as), 1, 9, 3, 1);
+    check(what + "h19 softmax", Model(3, 19, 5, false, as), 2, 11, 0, 1);
+    check(what + "h33 of quads", Model(4, 33, 20, true, as, 4), 1, 11, 4, 1);
+  }
+}
+
+WB_TEST(every_number_has_a_class) {
+  const Model model(5, 3, 2, true, Arithmetic::kF32);
+  Inputs inputs(model, 1, 4);
+  inputs.given = {NAN, INFINITY, -INFINITY, 1e30f};
+  inputs.previous.back() = NAN;
+  for (const Kernels* level : available_levels()) {
+    reference::Run run{std::vector<float>(4), std::vector<float>(4 * kClasses), inputs.previous,
+                       inputs.state};
+    take(*level, model, inputs, 1, 4, 0, 4, true, 1, run);
+    CHECK(run.previous.back() >= 0.0f && run.previous.back() <= 255.0f);
+  }
+}
+
+WB_TEST(linear_prediction) {
+  Random random(7);
+  for (const int32_t bands : {1, 18, 33}) {
+    const auto count = static_cast<size_t>(bands);
+    const auto matrix = random.numbers((kOrder + 1) * count, 1);
+    const auto energies = random.numbers(6 * count, 4);
+    const auto reflections = random.numbers(6 * kOrder, 0.9f);
+    const LinearPrediction of{bands, matrix.data(), 0.684f, 0.9f};
+    std::vector<float> expected, stepped;
+    for (size_t frame = 0; frame < 6; frame++) {
+      const auto a = predicted(of, energies.data() + frame * count);
+      expected.insert(expected.end(), a.begin(), a.end());
+      std::vector<float> b;
+      for (size_t i = 0; i < kOrder; i++) {
+        const float k = reflections[frame * kOrder + i];
+        std::vector<float> next = b;
+        for (size_t j = 0; j < i; j++) next[j] = b[j] + k * b[i - 1 - j];
+        next.push_back(k);
+        b = next;
+      }
+      float power = 1.0f;
+      for (const float value : b) {
+        power *= 0.9f;
+        stepped.push_back(value * power);
+      }
+    }
+    for (const Kernels* level : available_levels()) {
+      std::vector<float> found(expected.size());
+      level->linear_prediction(of, energies.data(), 6, found.data());
+      CHECK_SAME_BITS(std::string("prediction at ") + level->level, expected, found);
+      level->reflection_prediction(0.9f, reflections.data(), 6, found.data());
+      CHECK_SAME_BITS(std::string("reflections at ") + level->level, stepped, found);
+    }
+  }
+}
+
+int main() { return run_all(); }
