@@ -165,6 +165,8 @@ extern const KernelKind kInterpolateFrames;
 extern const KernelKind kConvolveFrames;
 extern const KernelKind kQuadratureMirrorMerge;
 extern const KernelKind kMelSpectrogram;
+extern const KernelKind kPhiloxUniforms;
+extern const KernelKind kDecodeValues;
 extern const KernelKind kCanonicalTanh;
 extern const KernelKind kLinearPrediction;
 extern const KernelKind kReflectionPrediction;

@@ -19,7 +19,8 @@ constexpr const char* kDomain = "org.wavebridge";
 std::vector<KernelKind> operators() {
   std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames,        kInterpolateFrames,
                                  kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram,
-                                 kCanonicalTanh,   kLinearPrediction,      kReflectionPrediction};
+                                 kCanonicalTanh,   kLinearPrediction,      kReflectionPrediction,
+                                 kPhiloxUniforms,  kDecodeValues};
   for (KernelKind& kind : network_operators()) all.push_back(std::move(kind));
   return all;
 }

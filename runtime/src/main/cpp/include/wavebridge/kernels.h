@@ -1,6 +1,7 @@
 #ifndef WAVEBRIDGE_KERNELS_H_
 #define WAVEBRIDGE_KERNELS_H_
 
+#include "wavebridge/decoding.h"
 #include "wavebridge/dual_softmax.h"
 #include "wavebridge/frames.h"
 #include "wavebridge/lpcnet.h"
@@ -69,6 +70,14 @@ struct Kernels {
   /// [2 (2^levels - 1) sections]` read, and left for the next call.
   void (*band_merge)(const QuadratureMirrorTree& tree, const float* values, int64_t steps,
                      float* state, float* waveform) noexcept;
+
+  /// The amplitudes of a sequence's values, as many; `last [kDoubleParts]` is the amplitude before
+  /// them, and that of the last one afterwards.
+  void (*decode_values)(const Decoding& decoding, const float* values, int64_t samples, float* last,
+                        float* waveform) noexcept;
+  /// The random numbers `[samples, draws]` of a seed's row 0, from a sample on.
+  void (*philox_uniforms)(uint64_t seed, uint64_t first, int64_t samples, int64_t draws,
+                          float* uniforms) noexcept;
 
   /// Features `[frames, M]` of 1..kFramesTogether frames, the first of which begins with the first
   /// sample of `waveform`.

@@ -47,6 +47,8 @@ final class BundleInspection {
     object.put("future frames", manifest.futureFrames());
     object.put(
         "latency of a stream", Descriptions.latency(Latency.of(manifest, manifest.subscale())));
+    manifest.stream()
+        .ifPresent(stream -> object.put("stream conditioner", Descriptions.stream(stream)));
     object.put("graphs", graphs(bundle));
     return new Inspection(object);
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.wavebridge.graphs.bundle.BundleManifest.BandPart;
+import org.wavebridge.graphs.bundle.BundleManifest.StreamPart;
 import org.wavebridge.graphs.bundle.BundleManifest.SubscalePart;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
@@ -65,6 +66,19 @@ final class Descriptions {
                   analysis.filterShape().name().toLowerCase(Locale.ROOT).replace('_', '-'));
               map.put("full scale", analysis.fullScale());
             });
+    return map;
+  }
+
+  static Map<String, Object> stream(StreamPart stream) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("frames of padding before the first", stream.leadFrames());
+    map.put("frames of padding after the last", stream.tailFrames());
+    map.put(
+        "padding",
+        stream.padding().isPresent()
+            ? String.valueOf(round(stream.padding().get()))
+            : "a copy of the next frame");
+    map.put("state", stream.state().stream().mapToInt(StreamPart.Run::count).sum());
     return map;
   }
 

@@ -95,7 +95,7 @@ final class ErrorsTest {
     Process process =
         new ProcessBuilder(
                 Forked.java().toString(),
-                "-Xmx10m",
+                "-Xmx11m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),

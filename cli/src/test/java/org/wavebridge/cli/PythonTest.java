@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -17,16 +14,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wavebridge.runtime.io.NpyArray;
-import org.wavebridge.runtime.io.NpyFile;
-import org.wavebridge.runtime.io.WavFile;
 
 /** The Python package makes the samples that the command makes, on Python's own ONNX Runtime. */
 final class PythonTest {
@@ -69,37 +62,9 @@ final class PythonTest {
   })
   void makesTheSamplesOfTheCommand(String checkpoint, String config, int mels, String precision)
       throws IOException, InterruptedException {
-    Path bundle = Files.createTempDirectory(folder, "bundle").resolve("voice");
-    List<Object> export = new ArrayList<>(List.of("export", checkpoint(checkpoint), "-o", bundle));
-    export.add("--no-verify");
-    if (precision.equals("int8")) {
-      export.addAll(
-          List.of("--precision", "f32,int8", "--calibrate", "none", "--activations", "12"));
-    }
-    if (!config.isEmpty()) {
-      export.addAll(List.of("--config", GoldenFile.of(config)));
-    }
-    Ran exported = Ran.of(export.toArray());
-    assertEquals(0, exported.code(), exported.err());
-    Path mel = features(mels, 9);
-    Path wav = folder.resolve("java.wav");
-    Ran vocoded =
-        Ran.of(
-            "vocode",
-            bundle,
-            "--mel",
-            mel,
-            "-o",
-            wav,
-            "--seed",
-            -3,
-            "--temperature",
-            0.8,
-            "--backend",
-            "cpu",
-            "--precision",
-            precision);
-    assertEquals(0, vocoded.code(), vocoded.err());
+    TestVoice voice = TestVoice.export(folder, checkpoint, config, precision);
+    Path mel = TestVoice.features(folder, mels, 9);
+    short[] expected = voice.vocoded(mel, precision, -3, 0.8f);
     Path raw = folder.resolve("python.raw");
     Ran made =
         run(
@@ -113,7 +78,7 @@ final class PythonTest {
             assert waveform.dtype == numpy.float32
             wavebridge.pcm16(waveform).astype("<i2").tofile(out)
             """,
-            bundle,
+            voice.bundle(),
             mel,
             precision,
             raw);
@@ -123,13 +88,8 @@ final class PythonTest {
         .order(ByteOrder.LITTLE_ENDIAN)
         .asShortBuffer()
         .get(found);
-    float[] expected = WavFile.read(wav).samples();
-    short[] samples = new short[expected.length];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = WavFile.toPcm16(expected[i]);
-    }
-    assertTrue(samples.length > 0);
-    assertArrayEquals(samples, found);
+    assertTrue(expected.length > 0);
+    assertArrayEquals(expected, found);
   }
 
   @Test
@@ -140,7 +100,7 @@ final class PythonTest {
         missing.err().contains("expected a bundle (a folder, or a zip of one) with bundle.json"),
         missing.err());
     Path bundle = folder.resolve("voice");
-    Ran exported = Ran.of("export", checkpoint("demo"), "-o", bundle, "--no-verify");
+    Ran exported = Ran.of("export", TestVoice.checkpoint("demo"), "-o", bundle, "--no-verify");
     assertEquals(0, exported.code(), exported.err());
     String open = "import numpy, wavebridge; v = wavebridge.Vocoder(" + quoted(bundle) + "); ";
     Ran shape = run(python, "-c", open + "v.generate(numpy.zeros((7, 5)))");
@@ -161,7 +121,7 @@ final class PythonTest {
     assumeTrue(
         run(Path.of("python3"), "-c", "import setuptools, wheel").code() == 0,
         "no setuptools and wheel");
-    Ran built = run(build, library(), folder.resolve("wheels"));
+    Ran built = run(build, OnnxGraph.library(), folder.resolve("wheels"));
     assertEquals(0, built.code(), built.err());
     Ran found =
         run(
@@ -185,31 +145,6 @@ final class PythonTest {
     return "'" + path + "'";
   }
 
-  /** The demo voice, a checkpoint of the goldens, or Lyra's weights where they are at hand. */
-  private static Path checkpoint(String name) {
-    if (name.equals("demo")) {
-      return Path.of(uri(DemoCommand.class.getResource("demo/checkpoint.pt")));
-    }
-    if (!name.equals("lyra")) {
-      return GoldenFile.of(name);
-    }
-    Path weights =
-        Path.of(System.getProperty("wavebridge.golden", "../../shared/golden"), "lyra", "weights");
-    assumeTrue(Files.isDirectory(weights), "no weights of Lyra at " + weights);
-    return weights;
-  }
-
-  private static Path features(int mels, int frames) throws IOException {
-    Random random = new Random(5);
-    float[] values = new float[mels * frames];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    Path file = folder.resolve("mel.npy");
-    NpyFile.write(file, NpyArray.of(values, mels, frames));
-    return file;
-  }
-
   private static Ran run(Path program, Object... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(program.toString()));
@@ -219,23 +154,9 @@ final class PythonTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("PYTHONPATH", PACKAGE.toAbsolutePath().toString());
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-    builder.environment().put("WAVEBRIDGE_LIBRARY", library());
+    builder.environment().put("WAVEBRIDGE_LIBRARY", OnnxGraph.library().toString());
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     assertTrue(process.waitFor(2, TimeUnit.MINUTES), "Python took more than two minutes");
     return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
-  }
-
-  private static String library() {
-    URL url = PythonTest.class.getResource("/native/linux-x86_64/libwavebridge_ops.so");
-    assumeTrue(url != null && url.getProtocol().equals("file"), "no library in a folder");
-    return Path.of(uri(url)).toString();
-  }
-
-  private static URI uri(URL url) {
-    try {
-      return url.toURI();
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
   }
 }

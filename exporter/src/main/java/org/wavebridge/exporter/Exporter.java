@@ -10,6 +10,7 @@ import org.wavebridge.exporter.family.Families;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.CheckpointException;
+import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
@@ -47,8 +48,23 @@ public final class Exporter {
    */
   public static StagedBundle stage(
       ImportedModel imported, Optional<VocoderModel> quantised, Path target, String producer) {
+    return stage(imported, quantised, false, target, producer);
+  }
+
+  /**
+   * Writes the bundle next to its target, as the other overload does.
+   *
+   * @param standalone whether the graphs that stand alone are written too
+   * @throws GraphException if there are none for this model
+   */
+  public static StagedBundle stage(
+      ImportedModel imported,
+      Optional<VocoderModel> quantised,
+      boolean standalone,
+      Path target,
+      String producer) {
     String name = String.valueOf(imported.checkpoint().file().getFileName());
     BundleManifest.Source source = new BundleManifest.Source(name, imported.checkpoint().sha256());
-    return StagedBundle.write(imported.model(), quantised, source, producer, target);
+    return StagedBundle.write(imported.model(), quantised, standalone, source, producer, target);
   }
 }

@@ -300,8 +300,9 @@ final class VocoderGraphs implements AutoCloseable {
   /** Some graphs exist in f32 only. */
   private String precisionOf(GraphKind kind) {
     return switch (kind) {
-      case FEATURES, CONDITIONER, CONTEXT, SYNTHESIS -> BundleManifest.F32;
-      case STEP, GENERATE, SUBSCALE, SUBSCALE_GENERATE, SCORE -> precision;
+      case FEATURES, CONDITIONER, CONTEXT, SYNTHESIS, DECODE, STREAM_CONDITIONER ->
+          BundleManifest.F32;
+      case STEP, GENERATE, SEEDED_GENERATE, SUBSCALE, SUBSCALE_GENERATE, SCORE -> precision;
     };
   }
 

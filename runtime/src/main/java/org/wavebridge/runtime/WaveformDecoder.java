@@ -2,6 +2,7 @@ package org.wavebridge.runtime;
 
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.MuLaw;
 import org.wavebridge.graphs.model.SampleEncoding;
 
 /**
@@ -38,8 +39,8 @@ public final class WaveformDecoder {
     for (int t = 0; t < values.length; t++) {
       double x =
           switch (encoding) {
-            case MU_LAW -> expand(values[t]);
-            case MU_LAW_TRUNCATED -> expand(2 * level(values[t]) / mu - 1);
+            case MU_LAW -> MuLaw.expand(values[t], mu);
+            case MU_LAW_TRUNCATED -> MuLaw.expand(2 * level(values[t]) / mu - 1, mu);
             case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> values[t];
           };
       last = x + coefficient * last;
@@ -52,10 +53,6 @@ public final class WaveformDecoder {
   private int level(float value) {
     float level = (value + 1) * (float) mu / 2;
     return (int) Math.max(0, Math.min(mu, level));
-  }
-
-  private double expand(double value) {
-    return Math.signum(value) / mu * (StrictMath.pow(1 + mu, Math.abs(value)) - 1);
   }
 
   /**

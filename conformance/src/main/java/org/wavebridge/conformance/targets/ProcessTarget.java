@@ -97,8 +97,8 @@ public final class ProcessTarget implements ConformanceTarget {
   private static boolean readsWholeNumbers(TestGraph.VocoderPart part) {
     return part.model().subscale().isPresent()
         && switch (part.kind()) {
-          case FEATURES, CONDITIONER, SYNTHESIS -> false;
-          case STEP, GENERATE, SUBSCALE, CONTEXT, SUBSCALE_GENERATE, SCORE -> true;
+          case FEATURES, CONDITIONER, SYNTHESIS, DECODE, STREAM_CONDITIONER -> false;
+          case STEP, GENERATE, SEEDED_GENERATE, SUBSCALE, CONTEXT, SUBSCALE_GENERATE, SCORE -> true;
         };
   }
 

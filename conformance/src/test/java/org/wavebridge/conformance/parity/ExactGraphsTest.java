@@ -25,10 +25,12 @@ import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.graphs.assemble.Operators;
+import org.wavebridge.graphs.assemble.ServingGraphs;
 import org.wavebridge.graphs.assemble.StreamedConditioner;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.files.LyraFolder;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -43,7 +45,8 @@ final class ExactGraphsTest {
   private static final String MOVES = "moves values";
   private static final String ROUNDS_ONCE = "one IEEE 754 operation for each value, rounded once";
   private static final String COMPARES = "compares, with no rounding";
-  private static final String COUNTS = "makes or converts whole numbers, exactly";
+  private static final String COUNTS =
+      "makes whole numbers, or converts numbers: exactly or rounded once";
 
   /** The standard operators that are exact, each with the reason. */
   private static final Map<String, String> EXACT =
@@ -66,12 +69,14 @@ final class ExactGraphsTest {
               Map.entry("Div", ROUNDS_ONCE),
               Map.entry("Mul", ROUNDS_ONCE),
               Map.entry("Sub", ROUNDS_ONCE),
+              Map.entry("Round", ROUNDS_ONCE),
               Map.entry("Clip", COMPARES),
               Map.entry("Max", COMPARES),
               Map.entry("Min", COMPARES),
               Map.entry("Floor", COUNTS),
               Map.entry("Cast", COUNTS),
               Map.entry("Less", COMPARES),
+              Map.entry("Greater", COMPARES),
               Map.entry("GreaterOrEqual", COMPARES),
               Map.entry("And", COMPARES),
               Map.entry("Relu", COMPARES),
@@ -135,6 +140,9 @@ final class ExactGraphsTest {
         .filter(graph -> !STEPS.contains(graph.getKey()))
         .forEach(graph -> graphs.add(graph.getValue()));
     graphs.addAll(VocoderGraphs.buildInt8(Quantizer.quantise(model)).values());
+    if (model.subscale().isEmpty()) {
+      graphs.addAll(standalone(model));
+    }
     for (boolean fused : new boolean[] {true, false}) {
       StreamedConditioner.of(model, fused).ifPresent(streamed -> graphs.add(streamed.graph()));
     }
@@ -143,6 +151,16 @@ final class ExactGraphsTest {
     }
     OnnxModel conditioner = VocoderGraphs.build(model).get(GraphKind.CONDITIONER);
     assertEquals(List.of(), contractible(conditioner), "conditioner");
+  }
+
+  private static List<OnnxModel> standalone(VocoderModel model) {
+    List<OnnxModel> graphs =
+        new ArrayList<>(
+            VocoderGraphs.build(model, Profile.F32, VocoderGraphs.standaloneKinds(model)).values());
+    graphs.add(ServingGraphs.conditioner(model));
+    graphs.add(ServingGraphs.decode(model));
+    ServingGraphs.stream(model, Profile.F32).ifPresent(stream -> graphs.add(stream.graph()));
+    return graphs;
   }
 
   /** The operators of a graph whose result no standard defines to the bit. */

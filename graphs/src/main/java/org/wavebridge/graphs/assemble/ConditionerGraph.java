@@ -37,19 +37,25 @@ final class ConditionerGraph {
                     .formatted(mels, model.features().hop())
                 + " for one. Features are padded at both ends inside."
                 + speaker(model.conditioner().speakerSize()));
-    Value features = g.input("features", Dim.N, Dim.of(mels), Dim.F);
+    List<Value> made = made(g, model);
+    List<Conditioning> tensors = model.conditioningTensors();
+    for (int i = 0; i < tensors.size(); i++) {
+      tensors.get(i).output(g, made.get(i));
+    }
+    return g.build();
+  }
+
+  /** The conditioning tensors of features, which become an input. */
+  static List<Value> made(ModelBuilder g, VocoderModel model) {
+    Value features = g.input("features", Dim.N, Dim.of(model.features().mels()), Dim.F);
     Value rows = size(g, features, 0);
     Value frames = transpose(g, padded(g, features, model.conditioner()), 0, 2, 1);
     boolean causal =
         model.conditioner() instanceof CausalConvolutions
             || model.conditioner() instanceof LpcNetConditioner;
     Past past = causal ? Past.constant(g, rows) : Past.PADDED;
-    List<Value> made = new ConditioningLayers(g, rows, past).of(frames, model);
-    List<Conditioning> tensors = model.conditioningTensors();
-    for (int i = 0; i < tensors.size(); i++) {
-      tensors.get(i).output(g, cut(g, made.get(i), model.conditioner()));
-    }
-    return g.build();
+    return new ConditioningLayers(g, rows, past)
+        .of(frames, model).stream().map(made -> cut(g, made, model.conditioner())).toList();
   }
 
   /** Leaves out what comes before the first frame's conditioning. */

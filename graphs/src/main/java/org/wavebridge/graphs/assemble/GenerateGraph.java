@@ -36,17 +36,29 @@ final class GenerateGraph {
     inputs.add(StateTensors.previousInput(g, network));
     inputs.add(StateTensors.stateInput(g, network));
     inputs.add(g.input("temperature", Dim.N));
+    List<Value> made = made(g, model, profile, inputs);
+    g.output("audio", made.get(0), Dim.N, Dim.T);
+    StateTensors.outputs(g, network, made.get(1), made.get(2));
+    return g.build();
+  }
+
+  /**
+   * Samples {@code [N, T]}, and the previous values and state after them.
+   *
+   * @param computed the inputs before the weights: conditioning, uniforms {@code [N, T, draws]},
+   *     previous, state, temperature {@code [N]}
+   */
+  static List<Value> made(
+      ModelBuilder g, VocoderModel model, Profile profile, List<Value> computed) {
+    StepNetwork network = model.network();
     NetworkKind<StepNetwork> kind = Networks.of(network);
+    List<Value> inputs = new ArrayList<>(computed);
     inputs.set(0, kind.vectors(g, network, inputs.get(0)));
     inputs.addAll(NetworkWeights.of(g, profile, network.layers()));
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.samplesPerVector()));
     attributes.addAll(kind.generateAttributes(network));
     attributes.addAll(SequenceAttributes.of(profile));
-    List<Value> made =
-        g.node(kind.generate(profile, network), inputs, attributes.toArray(Attribute[]::new));
-    g.output("audio", made.get(0), Dim.N, Dim.T);
-    StateTensors.outputs(g, network, made.get(1), made.get(2));
-    return g.build();
+    return g.node(kind.generate(profile, network), inputs, attributes.toArray(Attribute[]::new));
   }
 }

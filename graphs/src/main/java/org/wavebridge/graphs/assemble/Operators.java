@@ -14,9 +14,11 @@ import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.op.BlockSparseGemm;
 import org.wavebridge.graphs.op.CanonicalTanh;
 import org.wavebridge.graphs.op.ConvolveFrames;
+import org.wavebridge.graphs.op.DecodeValues;
 import org.wavebridge.graphs.op.InterpolateFrames;
 import org.wavebridge.graphs.op.LinearPrediction;
 import org.wavebridge.graphs.op.MelSpectrogram;
+import org.wavebridge.graphs.op.PhiloxUniforms;
 import org.wavebridge.graphs.op.QuadratureMirrorMerge;
 import org.wavebridge.graphs.op.ReflectionPrediction;
 import org.wavebridge.graphs.op.UpsampleFrames;
@@ -66,7 +68,9 @@ public final class Operators {
                 LinearPrediction.OPERATOR,
                 ReflectionPrediction.OPERATOR,
                 CanonicalTanh.OPERATOR,
-                QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3]))));
+                QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3])),
+                PhiloxUniforms.OPERATOR,
+                DecodeValues.of(new DecodeValues.Form(true, false, true))));
     for (Profile profile : Profile.values()) {
       for (NetworkKind<?> network : Networks.ALL) {
         operators.addAll(network.operators(profile));

@@ -59,6 +59,7 @@ interface Past {
    */
   final class Carried implements Past {
     private final ModelBuilder g;
+    private final String name;
     private final int size;
     private final boolean fused;
     private final Value state;
@@ -68,14 +69,16 @@ interface Past {
     /**
      * At the start of a graph.
      *
+     * @param name of the input; the output is {@code next_name}
      * @param size S
      * @param fused whether layers are one node
      */
-    Carried(ModelBuilder g, int size, boolean fused) {
+    Carried(ModelBuilder g, String name, int size, boolean fused) {
       this.g = g;
+      this.name = name;
       this.size = size;
       this.fused = fused;
-      this.state = size == 0 ? Value.NONE : g.input("state", Dim.N, Dim.of(size));
+      this.state = size == 0 ? Value.NONE : g.input(name, Dim.N, Dim.of(size));
     }
 
     @Override
@@ -121,7 +124,7 @@ interface Past {
     float[] finish() {
       if (!next.isEmpty()) {
         Value all = next.size() == 1 ? next.get(0) : concat(g, 1, next.toArray(Value[]::new));
-        g.output("next_state", all, Dim.N, Dim.of(initial.length));
+        g.output("next_" + name, all, Dim.N, Dim.of(initial.length));
       }
       return initial;
     }

@@ -58,23 +58,48 @@ public record StreamedConditioner(
                     .formatted(mels, size)
                 + ConditionerGraph.speaker(conditioner.speakerSize()));
     Value features = g.input("features", Dim.N, Dim.F, Dim.of(mels));
-    Value rows = size(g, features, 0);
-    Past.Carried past = new Past.Carried(g, size, fused && dense(conditioner));
-    List<Value> made = new ConditioningLayers(g, rows, past).of(features, model);
+    Layers layers = layers(g, model, features, "state", fused);
     List<Conditioning> tensors = model.conditioningTensors();
     for (int i = 0; i < tensors.size(); i++) {
-      tensors.get(i).output(g, made.get(i));
+      tensors.get(i).output(g, layers.conditioning.get(i));
     }
-    float[] state = past.finish();
-    boolean causal =
-        conditioner instanceof CausalConvolutions || conditioner instanceof LpcNetConditioner;
     return Optional.of(
         new StreamedConditioner(
             g.build(),
-            state,
-            causal ? 0 : conditioner.contextFrames(),
+            layers.state,
+            keepsPast(conditioner) ? 0 : conditioner.contextFrames(),
             conditioner.futureFrames(),
             padding(conditioner)));
+  }
+
+  /** Whether the layers keep what they read before a frame, so that no padding comes first. */
+  static boolean keepsPast(Conditioner conditioner) {
+    return conditioner instanceof CausalConvolutions || conditioner instanceof LpcNetConditioner;
+  }
+
+  /**
+   * The layers in a graph.
+   *
+   * @param conditioning the tensors of {@link VocoderModel#conditioningTensors()}
+   * @param state of a row at the start
+   */
+  record Layers(List<Value> conditioning, float[] state) {}
+
+  /**
+   * Adds the layers to a graph, with the state as an input of a name and an output {@code
+   * next_name}.
+   *
+   * @param features {@code [N, F, M]}
+   * @param fused see {@link #of}
+   */
+  static Layers layers(
+      ModelBuilder g, VocoderModel model, Value features, String name, boolean fused) {
+    Conditioner conditioner = model.conditioner();
+    int size = stateSize(conditioner, model.features().mels());
+    Past.Carried past = new Past.Carried(g, name, size, fused && dense(conditioner));
+    Value rows = size(g, features, 0);
+    List<Value> made = new ConditioningLayers(g, rows, past).of(features, model);
+    return new Layers(made, past.finish());
   }
 
   private static OptionalDouble padding(Conditioner conditioner) {

@@ -33,13 +33,17 @@ final class SynthesisGraph {
     Dim size = Dim.of(synthesis.stateSize());
     Value values = g.input("values", Dim.N, Dim.T);
     Value state = g.input("state", Dim.N, size);
-    List<Value> made =
-        synthesis instanceof QuadratureMirrorTree tree
-            ? tree(g, tree, values, state)
-            : bank(g, (CosineModulatedBank) synthesis, values, state);
+    List<Value> made = merged(g, synthesis, values, state);
     g.output("waveform", made.get(0), Dim.N, Dim.T);
     g.output("next_state", made.get(1), Dim.N, size);
     return g.build();
+  }
+
+  /** Values {@code [N, T]} and a state {@code [N, S]} to a waveform and the next state. */
+  static List<Value> merged(ModelBuilder g, BandSynthesis synthesis, Value values, Value state) {
+    return synthesis instanceof QuadratureMirrorTree tree
+        ? tree(g, tree, values, state)
+        : bank(g, (CosineModulatedBank) synthesis, values, state);
   }
 
   private static List<Value> tree(

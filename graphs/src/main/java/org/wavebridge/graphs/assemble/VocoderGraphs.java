@@ -4,8 +4,10 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.contract.Profile;
+import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Subscale;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.OnnxModel;
@@ -54,11 +56,30 @@ public final class VocoderGraphs {
     return kinds;
   }
 
+  /**
+   * The graphs that a program without this project's Java or Python runs in place of {@code
+   * generate}, with decoding, and where it can be, the conditioning of streams.
+   *
+   * @throws GraphException if the model makes sub-tensors together
+   */
+  public static Set<GraphKind> standaloneKinds(VocoderModel model) {
+    if (model.subscale().isPresent()) {
+      throw new GraphException(
+          "graphs that stand alone: expected a network that makes one sample after the other, found subscale generation; its graph subscale_generate makes one utterance at a time");
+    }
+    Set<GraphKind> kinds = EnumSet.of(GraphKind.SEEDED_GENERATE, GraphKind.DECODE);
+    if (model.conditioner().contextFrames() < Conditioner.WHOLE) {
+      kinds.add(GraphKind.STREAM_CONDITIONER);
+    }
+    return kinds;
+  }
+
   private static GraphKind loop(VocoderModel model) {
     return model.subscale().isPresent() ? GraphKind.SUBSCALE_GENERATE : GraphKind.GENERATE;
   }
 
-  private static Map<GraphKind, OnnxModel> build(
+  /** Builds graphs of some kinds. */
+  public static Map<GraphKind, OnnxModel> build(
       VocoderModel model, Profile profile, Set<GraphKind> kinds) {
     Map<GraphKind, OnnxModel> graphs = new EnumMap<>(GraphKind.class);
     kinds.forEach(kind -> graphs.put(kind, build(model, profile, kind)));
@@ -66,7 +87,7 @@ public final class VocoderGraphs {
   }
 
   /**
-   * Builds one graph, of those in {@link #kinds}.
+   * Builds one graph, of those in {@link #kinds} or {@link #standaloneKinds}.
    *
    * @param profile of the loop and of scoring; the others are f32
    */
@@ -78,6 +99,9 @@ public final class VocoderGraphs {
       case CONTEXT -> ContextGraph.build(model.subscale().flatMap(Subscale::context).orElseThrow());
       case SYNTHESIS -> SynthesisGraph.build(model.network().bandSynthesis().orElseThrow());
       case GENERATE -> GenerateGraph.build(model, profile);
+      case SEEDED_GENERATE -> SeededGenerateGraph.build(model, profile);
+      case DECODE -> DecodeGraph.build(model);
+      case STREAM_CONDITIONER -> StreamedConditioner.of(model, true).orElseThrow().graph();
       case SUBSCALE_GENERATE -> SubscaleGenerateGraph.build(model, profile);
       case SCORE ->
           model.subscale().isPresent()

@@ -68,6 +68,7 @@ public final class Bundle implements AutoCloseable {
   private static final String SUBSCALE = "subscale";
   private static final String INT8_PART = "int8";
   private static final String BANDS = "bands";
+  private static final String STREAM = "stream";
   private static final String CONTEXT_FRAMES = "contextFrames";
   private static final String FUTURE_FRAMES = "futureFrames";
   private static final String SPEAKER_SIZE = "speakerSize";
@@ -95,7 +96,7 @@ public final class Bundle implements AutoCloseable {
     if (!description.has(UTTERANCE)) {
       description.set(UTTERANCE, JSON.valueToTree(Utterance.PLAIN));
     }
-    for (String part : List.of(SUBSCALE, INT8_PART, BANDS)) {
+    for (String part : List.of(SUBSCALE, INT8_PART, BANDS, STREAM)) {
       if (!description.has(part)) {
         description.putNull(part);
       }

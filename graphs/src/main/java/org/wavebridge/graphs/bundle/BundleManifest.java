@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wavebridge.graphs.assemble.StreamedConditioner;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.contract.HeadKind;
@@ -34,6 +35,7 @@ import org.wavebridge.graphs.model.VocoderModel;
  * @param int8 the products of the int8 graphs; empty where there are none, and in bundles that were
  *     written before there was a choice of activations
  * @param bands how the values of several bands become a waveform, or empty where there is one band
+ * @param stream how {@code stream_conditioner} begins and ends; empty in bundles without it
  * @param conditioning the conditioning tensors in input order
  * @param speakerSize values of the speaker embedding that the conditioner takes; 0 where it takes
  *     none
@@ -53,6 +55,7 @@ public record BundleManifest(
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<SubscalePart> subscale,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Int8Part> int8,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<BandPart> bands,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<StreamPart> stream,
     List<Conditioning> conditioning,
     int speakerSize,
     int contextFrames,
@@ -189,6 +192,47 @@ public record BundleManifest(
     }
   }
 
+  /**
+   * What {@code stream_conditioner} is given beside the frames of an utterance.
+   *
+   * @param leadFrames of padding before the first frame
+   * @param tailFrames of padding after the last one; conditioning of the first {@code leadFrames +
+   *     tailFrames} frames given means nothing
+   * @param padding every value of a frame of padding; empty where it is a copy of its neighbour
+   * @param state of a row before the first frame, in order; empty where there is none
+   */
+  public record StreamPart(
+      int leadFrames, int tailFrames, Optional<Float> padding, List<Run> state) {
+    /**
+     * Equal values.
+     *
+     * @param count how many
+     */
+    public record Run(int count, float value) {}
+
+    static Optional<StreamPart> of(VocoderModel model) {
+      return StreamedConditioner.of(model, true).map(StreamPart::of);
+    }
+
+    private static StreamPart of(StreamedConditioner conditioner) {
+      List<Run> runs = new ArrayList<>();
+      float[] state = conditioner.state();
+      for (int from = 0, to = 0; from < state.length; from = to) {
+        while (to < state.length && state[to] == state[from]) {
+          to++;
+        }
+        runs.add(new Run(to - from, state[from]));
+      }
+      return new StreamPart(
+          conditioner.lead(),
+          conditioner.tail(),
+          conditioner.padding().isPresent()
+              ? Optional.of((float) conditioner.padding().getAsDouble())
+              : Optional.empty(),
+          runs);
+    }
+  }
+
   private static float[] floats(List<Float> values) {
     float[] array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {
@@ -245,6 +289,9 @@ public record BundleManifest(
         model.subscale().map(SubscalePart::of),
         quantised.flatMap(of -> Int8Part.of(of.network())),
         BandPart.of(model.network()),
+        graphs.stream().anyMatch(graph -> graph.kind() == GraphKind.STREAM_CONDITIONER)
+            ? StreamPart.of(model)
+            : Optional.empty(),
         model.conditioningTensors(),
         model.conditioner().speakerSize(),
         model.conditioner().contextFrames(),
@@ -266,6 +313,7 @@ public record BundleManifest(
         subscale,
         int8,
         bands,
+        stream,
         conditioning,
         speakerSize,
         contextFrames,

@@ -43,14 +43,18 @@ final class GraphChecks {
         kind,
         precision,
         () -> {
-          boolean known = VocoderGraphs.kinds(model).contains(kind);
-          if (!known) {
+          if (!known(model, kind)) {
             throw new GraphException(
                 "expected a graph that the bundle's model has, found " + kind.label());
           }
           found.requireForm(VocoderGraphs.build(model, VocoderGraphs.profile(model), kind));
           return found.toBytes();
         });
+  }
+
+  private static boolean known(VocoderModel model, GraphKind kind) {
+    return VocoderGraphs.kinds(model).contains(kind)
+        || (model.subscale().isEmpty() && VocoderGraphs.standaloneKinds(model).contains(kind));
   }
 
   /** The model of a precision, whose description is that of the bundle. */
@@ -100,6 +104,7 @@ final class GraphChecks {
     require("subscale", expected.subscale(), found.subscale());
     requireInt8(expected.int8(), found.int8());
     require("bands", expected.bands(), found.bands());
+    require("stream", expected.stream(), found.stream());
     require("conditioning", expected.conditioning(), found.conditioning());
     require("speakerSize", expected.speakerSize(), found.speakerSize());
     require("contextFrames", expected.contextFrames(), found.contextFrames());

@@ -42,6 +42,9 @@ final class ManifestChecks {
   /** Samples that the contexts of one row read. */
   private static final long MOST_CONTEXT_READS = 1 << 18;
 
+  /** What layers over frames may keep, as their operator has it. */
+  private static final int MOST_STREAM_STATE = 1 << 22;
+
   private static final int LARGEST_FFT = 1 << 16;
   private static final long MOST_FILTER_VALUES = 1 << 24;
   private static final int MOST_TAPS = 1 << 13;
@@ -77,6 +80,7 @@ final class ManifestChecks {
     manifest.int8().ifPresent(checks::int8);
     checks.bands(manifest);
     manifest.subscale().ifPresent(checks::subscale);
+    manifest.stream().ifPresent(checks::stream);
     checks.conditioning(manifest.conditioning());
     checks.frame(manifest);
     manifest
@@ -216,6 +220,19 @@ final class ManifestChecks {
           (long) most * (subscale.reach() + subscale.chunk()),
           MOST_CONTEXT_READS);
     }
+  }
+
+  private void stream(BundleManifest.StreamPart stream) {
+    range("stream.leadFrames", stream.leadFrames(), 0, LARGEST_SIZE);
+    range("stream.tailFrames", stream.tailFrames(), 0, LARGEST_SIZE);
+    stream.padding().ifPresent(padding -> finite("stream.padding", padding));
+    long values = 0;
+    for (BundleManifest.StreamPart.@Nullable Run run : stream.state()) {
+      range("stream.state.count", run == null ? 0 : run.count(), 1, MOST_STREAM_STATE);
+      finite("stream.state.value", run == null ? Float.NaN : run.value());
+      values += run == null ? 0 : run.count();
+    }
+    most("values in stream.state", values, MOST_STREAM_STATE);
   }
 
   private void conditioning(List<Conditioning> tensors) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.files.Unfinished;
@@ -48,10 +50,21 @@ public final class StagedBundle implements AutoCloseable {
     return write(model, Optional.empty(), source, producer, target);
   }
 
+  /** Writes a bundle without graphs that stand alone, as the other overload does. */
+  public static StagedBundle write(
+      VocoderModel model,
+      Optional<VocoderModel> quantised,
+      BundleManifest.Source source,
+      String producer,
+      Path target) {
+    return write(model, quantised, false, source, producer, target);
+  }
+
   /**
    * Writes the bundle of a model next to {@code target}.
    *
    * @param quantised the same model with quantised weights, for int8 graphs beside the f32 ones
+   * @param standalone whether the graphs of {@link VocoderGraphs#standaloneKinds} are written too
    * @param target the bundle's folder, or a file named {@code *.zip}; symbolic links are followed
    * @param producer program and version for the record
    * @throws BundleException if the target exists and is no bundle, holds other files beside it, or
@@ -60,6 +73,7 @@ public final class StagedBundle implements AutoCloseable {
   public static StagedBundle write(
       VocoderModel model,
       Optional<VocoderModel> quantised,
+      boolean standalone,
       BundleManifest.Source source,
       String producer,
       Path target) {
@@ -75,7 +89,7 @@ public final class StagedBundle implements AutoCloseable {
           Files.isDirectory(place) ? Unfinished.inside(place) : Unfinished.beside(place);
       try {
         StagedBundle staged = new StagedBundle(place, unfinished);
-        staged.fill(model, quantised, source, producer);
+        staged.fill(model, quantised, standalone, source, producer);
         return staged;
       } catch (IOException | RuntimeException e) {
         unfinished.close();
@@ -141,17 +155,25 @@ public final class StagedBundle implements AutoCloseable {
   private void fill(
       VocoderModel model,
       Optional<VocoderModel> quantised,
+      boolean standalone,
       BundleManifest.Source source,
       String producer)
       throws IOException {
     List<BundleManifest.GraphFile> files = new ArrayList<>();
-    for (Map.Entry<GraphKind, OnnxModel> graph : VocoderGraphs.build(model).entrySet()) {
-      files.add(write(graph, BundleManifest.F32, ""));
+    add(files, VocoderGraphs.build(model), BundleManifest.F32);
+    if (standalone) {
+      Set<GraphKind> kinds = VocoderGraphs.standaloneKinds(model);
+      add(files, VocoderGraphs.build(model, Profile.F32, kinds), BundleManifest.F32);
     }
     if (quantised.isPresent()) {
-      for (Map.Entry<GraphKind, OnnxModel> graph :
-          VocoderGraphs.buildInt8(quantised.get()).entrySet()) {
-        files.add(write(graph, BundleManifest.INT8, "-int8"));
+      VocoderModel int8 = quantised.get();
+      add(files, VocoderGraphs.buildInt8(int8), BundleManifest.INT8);
+      if (standalone) {
+        Set<GraphKind> loop = Set.of(GraphKind.SEEDED_GENERATE);
+        add(
+            files,
+            VocoderGraphs.build(int8, VocoderGraphs.profile(int8), loop),
+            BundleManifest.INT8);
       }
     }
     manifest = BundleManifest.of(model, quantised, producer, files, source);
@@ -160,8 +182,17 @@ public final class StagedBundle implements AutoCloseable {
         (Bundle.description(manifest) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private BundleManifest.GraphFile write(
-      Map.Entry<GraphKind, OnnxModel> graph, String precision, String suffix) throws IOException {
+  private void add(
+      List<BundleManifest.GraphFile> files, Map<GraphKind, OnnxModel> graphs, String precision)
+      throws IOException {
+    for (Map.Entry<GraphKind, OnnxModel> graph : graphs.entrySet()) {
+      files.add(write(graph, precision));
+    }
+  }
+
+  private BundleManifest.GraphFile write(Map.Entry<GraphKind, OnnxModel> graph, String precision)
+      throws IOException {
+    String suffix = precision.equals(BundleManifest.F32) ? "" : "-" + precision;
     String name = graph.getKey().label() + suffix + ".onnx";
     byte[] bytes = graph.getValue().toBytes();
     Files.write(directory.resolve(name), bytes);

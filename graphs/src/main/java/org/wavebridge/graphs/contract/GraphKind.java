@@ -17,6 +17,15 @@ public enum GraphKind {
   /** Conditioning and uniforms to audio. */
   @JsonProperty("generate")
   GENERATE,
+  /** Conditioning and a seed to audio. */
+  @JsonProperty("seeded_generate")
+  SEEDED_GENERATE,
+  /** Audio to a waveform and 16-bit samples. */
+  @JsonProperty("decode")
+  DECODE,
+  /** The next features of a stream to conditioning. */
+  @JsonProperty("stream_conditioner")
+  STREAM_CONDITIONER,
   /** One step of every row of a subscale utterance. */
   @JsonProperty("subscale")
   SUBSCALE,

@@ -104,8 +104,7 @@ public sealed interface Head {
     public float value(int k) {
       double mu = classes - 1.0;
       double v = 2 * k / mu - 1;
-      double amplitude = Math.signum(v) / mu * (StrictMath.pow(1 + mu, Math.abs(v)) - 1);
-      return (float) (amplitudes ? amplitude : v);
+      return (float) (amplitudes ? MuLaw.expand(v, mu) : v);
     }
 
     /** The class whose value is nearest, by the distance of companded values for amplitudes. */

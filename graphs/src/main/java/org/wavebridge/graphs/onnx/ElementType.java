@@ -18,7 +18,9 @@ public enum ElementType {
   /** 64-bit signed integer. */
   INT64(DataType.INT64, 8),
   /** Truth value. */
-  BOOL(DataType.BOOL, 1);
+  BOOL(DataType.BOOL, 1),
+  /** 16-bit signed integer: samples. */
+  INT16(DataType.INT16, 2);
 
   private final DataType onnx;
   private final int bytes;

@@ -27,6 +27,7 @@ final class Inference {
           "Sub",
           "Mul",
           "Div",
+          "Mod",
           "Less",
           "LessOrEqual",
           "Greater",
@@ -356,10 +357,10 @@ final class Inference {
     return Known.of(declared.elementType(), shape);
   }
 
-  /** Refuses a value that cannot be an output of the declared shape. */
-  static void requireOutput(String name, Value value, List<Dim> shape) {
-    if (value.type().isPresent() && value.type().get() != ElementType.FLOAT) {
-      throw refused("output " + name, "type FLOAT", value.toString());
+  /** Refuses a value that cannot be an output of the declared type and shape. */
+  static void requireOutput(String name, Value value, ElementType type, List<Dim> shape) {
+    if (value.type().isPresent() && value.type().get() != type) {
+      throw refused("output " + name, "type " + type, value.toString());
     }
     if (value.shape().isEmpty()) {
       return;

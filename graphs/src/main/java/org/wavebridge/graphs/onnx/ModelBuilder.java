@@ -61,9 +61,14 @@ public final class ModelBuilder extends Nodes {
 
   /** Makes a float value an output of the model under a name. */
   public void output(String name, Value value, Dim... shape) {
-    Inference.requireOutput(name, value, List.of(shape));
+    output(name, value, ElementType.FLOAT, shape);
+  }
+
+  /** Makes a value an output of the model under a name. */
+  public void output(String name, Value value, ElementType type, Dim... shape) {
+    Inference.requireOutput(name, value, type, List.of(shape));
     name(value, name);
-    graph.addOutput(info(name, ElementType.FLOAT, shape));
+    graph.addOutput(info(name, type, shape));
   }
 
   /** A float initializer. */

@@ -77,7 +77,7 @@ public class Nodes {
   }
 
   /**
-   * A loop of {@code trips} iterations over float tensors.
+   * A loop of {@code trips} iterations over tensors, of floats where their type is not known.
    *
    * @param trips int64 scalar
    * @param carried first values of what an iteration hands to the next
@@ -96,15 +96,20 @@ public class Nodes {
         .addInput(scalar(iteration, ElementType.INT64))
         .addInput(scalar(condition, ElementType.BOOL));
     List<Value> before = new ArrayList<>();
-    for (int i = 0; i < carried.size(); i++) {
-      Value value = inner.fresh("carried", Inference.Known.of(ElementType.FLOAT));
-      graph.addInput(info(value.name(), ElementType.FLOAT));
+    for (Value first : carried) {
+      ElementType type = first.type().orElse(ElementType.FLOAT);
+      Value value = inner.fresh("carried", Inference.Known.of(type));
+      graph.addInput(info(value.name(), type));
       before.add(value);
     }
     List<Value> after = body.build(inner, iteration, before);
     graph.addOutput(scalar(inner.node("Identity", List.of(condition)), ElementType.BOOL));
-    for (Value value : after) {
-      graph.addOutput(info(value.name(), ElementType.FLOAT));
+    for (int i = 0; i < after.size(); i++) {
+      Value value = after.get(i);
+      // What is carried keeps its type; what is emitted has its own.
+      ElementType type =
+          (i < before.size() ? before.get(i) : value).type().orElse(ElementType.FLOAT);
+      graph.addOutput(info(value.name(), type));
     }
     graph.addAllNode(inner.nodes);
     List<Value> inputs = new ArrayList<>(List.of(trips, Value.NONE));

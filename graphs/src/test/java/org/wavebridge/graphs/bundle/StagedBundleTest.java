@@ -53,6 +53,45 @@ final class StagedBundleTest {
   }
 
   @Test
+  void graphsThatStandAloneAreReadAndChecked() throws IOException {
+    Path target = folder.resolve("voice");
+    try (StagedBundle staged =
+        StagedBundle.write(MODEL, Optional.empty(), true, SOURCE, "test", target)) {
+      staged.publish();
+    }
+    Path description = target.resolve(BundleManifest.FILE);
+    String json = Files.readString(description);
+    List<GraphKind> kinds =
+        List.of(GraphKind.SEEDED_GENERATE, GraphKind.DECODE, GraphKind.STREAM_CONDITIONER);
+    try (Bundle bundle = Bundle.open(target)) {
+      for (GraphKind kind : kinds) {
+        assertTrue(bundle.graph(kind, "f32").length > 0);
+      }
+      BundleManifest.StreamPart stream = bundle.manifest().stream().orElseThrow();
+      assertEquals(bundle.manifest().contextFrames(), stream.leadFrames());
+    }
+    Files.writeString(description, json.replace("\"tailFrames\" : ", "\"tailFrames\" : 1"));
+    try (Bundle bundle = Bundle.open(target)) {
+      BundleException refused =
+          assertThrows(BundleException.class, () -> bundle.graph(GraphKind.DECODE, "f32"));
+      assertTrue(
+          refused.getMessage().contains("stream of bundle.json: the graphs have"),
+          refused.getMessage());
+    }
+    for (String other :
+        List.of(
+            json.replace("\"leadFrames\" : ", "\"leadFrames\" : -"),
+            json.replace("\"state\" : [ ", "\"state\" : [ null, "),
+            json.replace("\"state\" : [ ", "\"state\" : [ {\"count\":0,\"value\":1}, "),
+            json.replace("\"state\" : [ ", "\"state\" : [ {\"count\":4194304,\"value\":1}, "))) {
+      assertFalse(other.equals(json));
+      Files.writeString(description, other);
+      BundleException refused = assertThrows(BundleException.class, () -> Bundle.open(target));
+      assertTrue(refused.getMessage().contains("stream."), refused.getMessage());
+    }
+  }
+
+  @Test
   void anUtteranceThatIsNotPlainNeedsTheNewerFormat() throws IOException {
     Utterance utterance =
         Utterance.PLAIN

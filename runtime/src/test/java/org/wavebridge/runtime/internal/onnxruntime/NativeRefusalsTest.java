@@ -1,14 +1,18 @@
 package org.wavebridge.runtime.internal.onnxruntime;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.runtime.Uniforms;
 
 /** Malformed models and inputs get the exact message, from the session or from the call. */
 final class NativeRefusalsTest {
@@ -29,6 +33,56 @@ final class NativeRefusalsTest {
 
   private static OneNodeModel product() {
     return product(new int[] {0, 2, 1}, new int[] {0, 2, 3}, 8).attribute("inputs", 20);
+  }
+
+  private static OneNodeModel uniforms(int draws, long... samples) {
+    return new OneNodeModel("PhiloxUniforms", "uniforms")
+        .input("seed", 7, -7)
+        .input("sample", 0, 5)
+        .input("samples", samples)
+        .attribute("draws", draws);
+  }
+
+  @Test
+  void uniformsOfSeeds() throws OrtException {
+    float[] expected = new float[2 * 3 * 2];
+    new Uniforms(7).fill(expected, 0, 0, 0, 3, 2);
+    new Uniforms(-7).fill(expected, 6, 0, 5, 3, 2);
+    assertArrayEquals(expected, uniforms(2, 3).run().get(0));
+    assertEquals(0, uniforms(2, 0).run().get(0).length);
+    String node = "node 'node1' (PhiloxUniforms): ";
+    assertRefused(
+        node + "samples: expected 0 to 1073741824, found -1", () -> uniforms(2, -1).run());
+    assertRefused(node + "samples: expected [1], found [2]", () -> uniforms(2, 3, 3).run());
+    assertRefused(
+        node + "sample: expected [N = 2], found [1]",
+        () -> uniforms(2, 3).value("sample", 5).run());
+    assertRefused(
+        "attribute 'draws': expected 1 to 32768, found 0", () -> uniforms(0, 3).session());
+  }
+
+  private static OneNodeModel decoding(int levels) {
+    return new OneNodeModel("DecodeValues", "waveform", "next_last")
+        .input("values", new float[] {-1, 0.2f, Float.NaN, 1}, 2, 2)
+        .input("last", new float[6], 2, 3)
+        .floats("levels", new float[3 * levels], levels, 3)
+        .attribute("truncated", 0)
+        .number("de_emphasis", 0.5f);
+  }
+
+  @Test
+  void decodingOfLevels() throws OrtException {
+    assertArrayEquals(new float[4], decoding(2).run().get(0));
+    assertArrayEquals(new float[] {-1, 0.2f - 0.5f}, Arrays.copyOf(decoding(0).run().get(0), 2));
+    String node = "node 'node1' (DecodeValues): ";
+    assertRefused(
+        node + "last: expected [N = 2, 3], found [2, 2]",
+        () -> decoding(2).value("last", new float[4], 2, 2).run());
+    assertRefused(
+        node + "levels: expected [L, 3], found [2, 2]",
+        () -> decoding(2).floats("levels", new float[4], 2, 2).session());
+    assertRefused(
+        node + "levels: expected at most 65536, found 65537", () -> decoding(65537).session());
   }
 
   @Test
