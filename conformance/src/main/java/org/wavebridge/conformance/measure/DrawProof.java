@@ -9,6 +9,7 @@ import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.HeadReference;
 
@@ -60,6 +61,9 @@ public record DrawProof(boolean same, double distance, double allowed) {
         .with(
             ResidualGruNetwork.class,
             residual -> ofHead(residual.head(), logits, error, uniforms, temperature, found))
+        .with(
+            SubBandGruNetwork.class,
+            bands -> ofHead(bands.head(), logits, error, uniforms, temperature, found))
         .of(network);
   }
 
