@@ -30,7 +30,8 @@ class Operator:
 
     def __init__(self, model):
         nodes = [node for node in model.graph.node if node.domain == "org.wavebridge"]
-        plain = {"Identity", "Constant", "Reshape"}
+        # What comes before the operator only moves its inputs.
+        plain = {"Identity", "Constant", "Reshape", "Shape", "Slice", "Gather", "Div"}
         others = [node for node in model.graph.node if node.domain != "org.wavebridge" and node.op_type not in plain]
         if len(nodes) != 1 or others or nodes[0].op_type == "QuadratureMirrorMerge":
             raise Declined("only graphs of a single operator run here")
