@@ -30,7 +30,8 @@ class Operator:
 
     def __init__(self, model):
         nodes = [node for node in model.graph.node if node.domain == "org.wavebridge"]
-        plain = {"Identity", "Constant", "Reshape"}
+        # What comes before the operator only moves its inputs.
+        plain = {"Identity", "Constant", "Reshape", "Shape", "Slice", "Gather", "Div"}
         others = [node for node in model.graph.node if node.domain != "org.wavebridge" and node.op_type not in plain]
         if len(nodes) != 1 or others or nodes[0].op_type == "QuadratureMirrorMerge":
             raise Declined("only graphs of a single operator run here")
@@ -169,11 +170,25 @@ def dual_softmax(op, inputs):
     return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, h]
 
 
+def residual_value(op, outputs, temperature, uniforms):
+    """Values [N] of one band from its outputs [N, C] and uniforms [N, draws]."""
+    if op.attributes.get("gaussian"):
+        return gaussian(outputs, temperature, uniforms[:, 0])
+    if op.attributes["mixtures"]:
+        return mixture(outputs, temperature, uniforms)
+    drawn = draw(outputs, temperature, uniforms[:, 0])
+    table = op.attributes.get("class_values")
+    return value(drawn, outputs.shape[1]) if table is None else np.array(table, F32)[drawn]
+
+
 def residual_gru(op, inputs):
+    """Of one band, or of several whose mels of a frame's steps are joined."""
     generate = "uniforms" in inputs
     previous, state = inputs["previous"].copy(), inputs["state"].copy()
-    rows, size = len(state), state.shape[1] // 2
-    mixtures, sizes = op.attributes["mixtures"], list(op.attributes["aux_sizes"])
+    (rows, bands), size = previous.shape, state.shape[1] // 2
+    mels = inputs["mels"].reshape(rows, -1, op.attributes["mels"])
+    from_previous = op.constants["sample_weights"].reshape(size, bands).T
+    sizes = list(op.attributes["aux_sizes"])
     slices = np.split(inputs["aux"], np.cumsum(sizes)[:3], axis=2)
     aux = [
         op.layer(weight, columns, bias)
@@ -188,33 +203,27 @@ def residual_gru(op, inputs):
     output = op.layer("output", len(op.constants["fc2_bias"]))
     given = inputs["uniforms" if generate else "audio"]
     audio, logits = [], []
-    for t in range(given.shape[1]):
+    for t in range(0, given.shape[1], bands):
         frame = t // op.attributes["samples_per_frame"]
         parts = [layer(part[:, frame]) for layer, part in zip(aux, slices)]
         h1, h2 = state[:, :size], state[:, size:]
-        x = mel(inputs["mels"][:, t]) + parts[0] + previous * op.constants["sample_weights"]
+        x = mel(mels[:, t // bands]) + parts[0] + previous @ from_previous
         h1 = gru(gru1(x), recurrent1(h1), h1)
         x = x + h1
         h2 = gru(gru2(x, parts[1]), recurrent2(h2), h2)
         x = x + h2
         state = np.concatenate([h1, h2], axis=1)
         q = np.maximum(fc2(np.maximum(fc1(x, parts[2]), 0), parts[3]), 0)
-        logits.append(output(q))
-        if not generate:
-            previous = given[:, t : t + 1]
-        elif op.attributes.get("gaussian"):
-            previous = gaussian(logits[-1], inputs["temperature"], given[:, t, 0])[:, None]
-        elif mixtures:
-            previous = mixture(logits[-1], inputs["temperature"], given[:, t])[:, None]
-        else:
-            drawn = draw(logits[-1], inputs["temperature"], given[:, t, 0])
-            table = op.attributes.get("class_values")
-            made_values = value(drawn, logits[-1].shape[1]) if table is None else np.array(table, F32)[drawn]
-            previous = made_values[:, None]
-        audio.append(previous[:, 0])
-    shape = (rows, 0) if generate else (rows, 0, len(op.constants["output_bias"]))
+        outputs = output(q).reshape(rows, bands, -1)
+        previous = given[:, t : t + bands]
+        if generate:
+            drawn = [residual_value(op, outputs[:, b], inputs["temperature"], previous[:, b]) for b in range(bands)]
+            previous = np.stack(drawn, axis=1)
+        audio.append(previous)
+        logits.append(outputs)
+    shape = (rows, 0) if generate else (rows, 0, len(op.constants["output_bias"]) // bands)
     made = audio if generate else logits
-    return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, state]
+    return [np.concatenate(made, axis=1) if made else np.zeros(shape, F32), previous, state]
 
 
 def band_samples(outputs, temperature, uniforms, unit, margin):
@@ -260,6 +269,8 @@ KINDS = {
     "MultiBandGruScore": multi_band_gru,
     "ResidualGruGenerate": residual_gru,
     "ResidualGruScore": residual_gru,
+    "SubBandGruGenerate": residual_gru,
+    "SubBandGruScore": residual_gru,
 }
 
 

@@ -66,7 +66,7 @@ class Vocoder:
         conditioning = self._conditioned(features, self._speaker(speaker))
         maker = self._by_subscale if self._subscale else self._in_sequence
         values = maker(conditioning, features.shape[1] - self._idle_frames(), seed, np.float32(temperature))
-        waveform = decode(self._merged(values), self.manifest["audio"])
+        waveform = self._decoded(values)
         fade_out(waveform, self.manifest)
         return waveform
 
@@ -160,10 +160,16 @@ class Vocoder:
         inputs["schedule"] = np.array([0, chunk, 0, steps], np.int64)
         return self._generate.run(["next_audio"], {**inputs, **self._start(factor)})[0]
 
-    def _merged(self, values):
-        """The values of several bands as those of one."""
+    def _decoded(self, values):
+        """The waveform of the network's values: bands are expanded, then merged, then de-emphasised."""
+        audio = self.manifest["audio"]
         if self._synthesis is None:
-            return values
+            return decode(values, audio)
+        merged = self._merged(decode(values, {**audio, "deEmphasis": 0}))
+        return decode(merged, {**audio, "encoding": "LINEAR"})
+
+    def _merged(self, values):
+        """The amplitudes of several bands as a waveform."""
         size = self._synthesis.get_inputs()[[each.name for each in self._synthesis.get_inputs()].index("state")].shape[1]
         state = np.zeros((1, size), np.float32)
         return self._synthesis.run(["waveform"], {"values": values[None], "state": state})[0][0]

@@ -3,6 +3,7 @@
 #include "ort/multi_band_gru_traits.h"
 #include "ort/residual_gru_traits.h"
 #include "ort/sequence_op.h"
+#include "ort/sub_band_gru_traits.h"
 
 namespace wavebridge::ort {
 
@@ -11,6 +12,7 @@ std::vector<KernelKind> network_operators() {
   std::vector<KernelKind> kinds;
   add_operators<DualSoftmaxTraits>(kinds);
   add_operators<ResidualGruTraits>(kinds);
+  add_operators<SubBandGruTraits>(kinds);
   add_operators<MultiBandGruTraits>(kinds);
   add_operators<LpcNetTraits>(kinds);
   return kinds;

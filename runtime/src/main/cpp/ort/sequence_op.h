@@ -23,7 +23,7 @@ namespace wavebridge::ort {
 struct SequenceSizes {
   int64_t samples_per_frame = 1;
   int64_t bands = 1;                   ///< samples that are made at once
-  std::optional<Dimension> by_sample;  ///< values that come with each sample, if any
+  std::optional<Dimension> by_sample;  ///< values that come with each sample, or step, if any
   Dimension by_frame = int64_t{0};     ///< values that come with each frame
   Dimension draws = int64_t{1};        ///< uniforms of a sample
   std::vector<int64_t> logits;         ///< of a sample
@@ -91,9 +91,11 @@ class Sequence final : public SequenceKernel<Traits> {
     Dimension rows = "N", samples = "T", frames = "F";
     const float* by_sample = nullptr;
     if (of.by_sample) {
-      const Tensor tensor = inputs.next({rows, samples, *of.by_sample});
+      // With several bands these are the values of a step.
+      Dimension steps = of.bands == 1 ? samples : Dimension("S");
+      const Tensor tensor = inputs.next({rows, steps, *of.by_sample});
       rows.size = tensor.shape[0];
-      samples.size = tensor.shape[1];
+      samples.size = tensor.shape[1] * of.bands;
       by_sample = tensor.floats();
     }
     const Tensor by_frame = inputs.next({rows, frames, of.by_frame});

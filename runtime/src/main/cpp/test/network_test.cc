@@ -134,13 +134,15 @@ void check_dual(const std::string& what, const DualModel& model, size_t samples,
 }
 
 /// `second_state`: what the second GRU begins with, by default random numbers.
-void check_residual(const std::string& what, const ResidualModel& model, size_t samples,
+void check_residual(const std::string& what, const ResidualModel& model, size_t steps,
                     int32_t batch, int32_t members = 1, std::optional<float> second_state = {}) {
   const ResidualGruNetwork& network = model.network;
+  const size_t bands = static_cast<size_t>(network.bands);
   Random random(21);
   const size_t count = static_cast<size_t>(batch);
-  const size_t frames = samples / 5 + 1;
-  const size_t mel_size = samples * static_cast<size_t>(network.mels);
+  const size_t samples = steps * bands;
+  const size_t frames = steps / 5 + 1;
+  const size_t mel_size = steps * static_cast<size_t>(network.mels);
   const size_t aux_size = frames * static_cast<size_t>(network.aux_sizes[0] + network.aux_sizes[1] +
                                                        network.aux_sizes[2] + network.aux_sizes[3]);
   const size_t draws = samples * static_cast<size_t>(network.head.draws());
@@ -149,7 +151,7 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
   const auto aux = random.numbers(count * aux_size, 1);
   const auto uniforms = random.uniforms(count * draws);
   const auto given = random.numbers(count * samples, 1);
-  const auto previous = random.numbers(count, 1);
+  const auto previous = random.numbers(count * bands, 1);
   const auto temperature = random.temperatures(count);
   auto state = random.numbers(count * states, 0.9f);
   for (size_t i = 0; i < state.size() && second_state; i++) {
@@ -162,26 +164,26 @@ void check_residual(const std::string& what, const ResidualModel& model, size_t 
       alone.push_back(reference::residual_gru(
           model, part(mels, row, mel_size), part(aux, row, aux_size),
           score ? std::vector<float>() : part(uniforms, row, draws), part(given, row, samples), 5,
-          temperature[row], part(previous, row, 1), part(state, row, states)));
+          temperature[row], part(previous, row, bands), part(state, row, states)));
     }
     const reference::Run expected = join(alone);
     for (const Kernels* level : available_levels()) {
       reference::Run run{std::vector<float>(count * samples),
-                         std::vector<float>(count * outputs * samples), previous, state};
-      for (size_t from = 0, taken = 0; from < samples; from += taken) {
+                         std::vector<float>(count * outputs * steps), previous, state};
+      for (size_t from = 0, taken = 0; from < steps; from += taken) {
         const size_t frame = from / 5;
         const SequenceRows rows{
             .rows = batch,
-            .samples = static_cast<int64_t>(samples - from),
+            .samples = static_cast<int64_t>(steps - from),
             .frames = static_cast<int64_t>(frames),
             .samples_per_frame = 5,
             .begun = static_cast<int64_t>(from % 5),
             .temperature = temperature.data(),
             .by_sample = mels.data() + from * static_cast<size_t>(network.mels),
             .by_frame = aux.data() + frame * aux_size / frames,
-            .uniforms = uniforms.data() + from * static_cast<size_t>(network.head.draws()),
-            .given = given.data() + from,
-            .audio = run.audio.data() + from,
+            .uniforms = uniforms.data() + from * bands * static_cast<size_t>(network.head.draws()),
+            .given = given.data() + from * bands,
+            .audio = run.audio.data() + from * bands,
             .logits = run.logits.data() + from * outputs,
             .previous = run.previous.data(),
             .state = run.state.data()};
@@ -226,6 +228,21 @@ WB_TEST(residual_gru) {
                    30, 1);
     check_residual(what + "r8 one logistic", ResidualModel(4, 8, 4, {0, 3, 0, 1}, 8, 8, 3, 1, as),
                    30, 1);
+  }
+}
+
+WB_TEST(residual_gru_of_bands) {
+  for (const Arithmetic as : kArithmetics) {
+    const std::string what = text(as);
+    for (const int bands : {2, 4, 5}) {
+      ResidualModel classes(1, 32, 8, {4, 4, 4, 4}, 32, 24, 33 * bands, 0, as);
+      classes.separate(bands);
+      for (const int32_t batch : {1, 5}) check_residual(what + "classes", classes, 22, batch);
+      check_residual(what + "team", classes, 22, 1, 3);
+      ResidualModel mixture(2, 19, 5, {3, 2, 1, 4}, 17, 18, 12 * bands, 4, as);
+      mixture.separate(bands);
+      check_residual(what + "mixture", mixture, 22, 2);
+    }
   }
 }
 

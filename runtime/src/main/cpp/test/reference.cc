@@ -286,16 +286,20 @@ ResidualFrame residual_frame(const ResidualModel& model, const std::vector<float
   return made;
 }
 
-Sample residual_sample(const ResidualModel& model, std::vector<float> x, const ResidualFrame& frame,
-                       const std::vector<float>& uniforms, float given, float temperature,
-                       std::vector<float>& previous, std::vector<float>& state) {
-  const ResidualGruNetwork& network = model.network;
-  const size_t hidden = static_cast<size_t>(network.hidden);
+namespace {
+
+/// The outputs of a step, all bands of it. Changes `state`.
+std::vector<float> residual_outputs(const ResidualModel& model, std::vector<float> x,
+                                    const ResidualFrame& frame, const std::vector<float>& previous,
+                                    std::vector<float>& state) {
+  const size_t hidden = static_cast<size_t>(model.network.hidden);
   // In the order of docs/operators.md: weights, and the biases of those that have one.
   const auto& w = model.weights;
   const auto& b = model.biases;
   for (size_t k = 0; k < hidden; k++) {
-    x[k] = std::fma(model.sample_weights[k], previous[0], x[k]);
+    for (size_t band = 0; band < previous.size(); band++) {
+      x[k] = std::fma(model.sample_weights[band * hidden + k], previous[band], x[k]);
+    }
   }
   for (size_t layer = 0; layer < 2; layer++) {
     const auto gi = layer == 0 ? affine(w[2], x, 0, b[1]) : affine(w[4], x, 0, frame.g2);
@@ -310,31 +314,47 @@ Sample residual_sample(const ResidualModel& model, std::vector<float> x, const R
   }
   const auto q1 = relu(affine(w[7], x, 0, frame.b1));
   const auto q2 = relu(affine(w[9], q1, 0, frame.b2));
+  return affine(w[11], q2, 0, b[7]);
+}
+
+}  // namespace
+
+Sample residual_sample(const ResidualModel& model, std::vector<float> x, const ResidualFrame& frame,
+                       const std::vector<float>& uniforms, float given, float temperature,
+                       std::vector<float>& previous, std::vector<float>& state) {
   Sample sample;
-  sample.logits = affine(w[11], q2, 0, b[7]);
-  previous[0] = uniforms.empty() ? given : draw(network.head, sample.logits, temperature, uniforms);
+  sample.logits = residual_outputs(model, std::move(x), frame, previous, state);
+  previous[0] =
+      uniforms.empty() ? given : draw(model.network.head, sample.logits, temperature, uniforms);
   sample.audio = previous[0];
   return sample;
 }
 
 Run residual_gru(const ResidualModel& model, const std::vector<float>& mels,
                  const std::vector<float>& aux, const std::vector<float>& uniforms,
-                 const std::vector<float>& given, int samples_per_frame, float temperature,
+                 const std::vector<float>& given, int steps_per_frame, float temperature,
                  std::vector<float> previous, std::vector<float> state) {
   const size_t draws = static_cast<size_t>(model.network.head.draws());
+  const size_t bands = previous.size();
   const bool score = uniforms.empty();
-  const size_t samples = score ? given.size() : uniforms.size() / draws;
+  const size_t steps = (score ? given.size() : uniforms.size() / draws) / bands;
   Run run;
-  for (size_t t = 0; t < samples; t++) {
+  for (size_t t = 0; t < steps; t++) {
     const ResidualFrame frame =
-        residual_frame(model, aux, t / static_cast<size_t>(samples_per_frame));
-    const Sample sample = residual_sample(
+        residual_frame(model, aux, t / static_cast<size_t>(steps_per_frame));
+    const auto outputs = residual_outputs(
         model,
         affine(model.weights[0], mels, t * static_cast<size_t>(model.network.mels), frame.i0),
-        frame, score ? std::vector<float>() : part(uniforms, t * draws, draws),
-        score ? given[t] : 0.0f, temperature, previous, state);
-    run.logits.insert(run.logits.end(), sample.logits.begin(), sample.logits.end());
-    run.audio.push_back(sample.audio);
+        frame, previous, state);
+    run.logits.insert(run.logits.end(), outputs.begin(), outputs.end());
+    const size_t each = outputs.size() / bands;
+    for (size_t band = 0; band < bands; band++) {
+      const size_t sample = t * bands + band;
+      previous[band] = score ? given[sample]
+                             : draw(model.network.head, part(outputs, band * each, each),
+                                    temperature, part(uniforms, sample * draws, draws));
+      run.audio.push_back(previous[band]);
+    }
   }
   run.previous = previous;
   run.state = state;

@@ -74,7 +74,7 @@ Run dual_softmax(const DualModel& model, const std::vector<float>& conditioning,
                  std::vector<float> state);
 Run residual_gru(const ResidualModel& model, const std::vector<float>& mels,
                  const std::vector<float>& aux, const std::vector<float>& uniforms,
-                 const std::vector<float>& given, int samples_per_frame, float temperature,
+                 const std::vector<float>& given, int steps_per_frame, float temperature,
                  std::vector<float> previous, std::vector<float> state);
 
 }  // namespace wavebridge::test::reference

@@ -209,6 +209,12 @@ ResidualModel::ResidualModel(uint64_t seed, int hidden, int mels, const std::vec
   network.head = int8.head = head;
 }
 
+void ResidualModel::separate(int bands) {
+  sample_weights = Random(31).numbers(static_cast<size_t>(network.hidden * bands), 0.5f);
+  network.sample_weights = int8.sample_weights = sample_weights.data();
+  network.bands = int8.bands = bands;
+}
+
 std::vector<Head> heads(int most_parts) {
   std::vector<Head> all;
   for (const HeadRow& row : kHeads) {

@@ -129,6 +129,9 @@ struct ResidualModel {
   /// A network with some head that is no classes.
   ResidualModel(uint64_t seed, int hidden, int mels, const std::vector<int>& aux, int rows1,
                 int rows2, const Head& head, Arithmetic arithmetic = Arithmetic::kF32);
+
+  /// Makes the outputs those of several bands, each with a previous value.
+  void separate(int bands);
 };
 
 }  // namespace wavebridge::test

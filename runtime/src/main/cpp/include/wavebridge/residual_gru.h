@@ -52,11 +52,16 @@ struct ResidualGruMatrices {
 
 /// The network as the kernels of the CPU read it. A sequence has M values by sample and A1 + A2 +
 /// A3 + A4 by frame, the head's uniforms and C logits a sample, one value before it, and a state of
-/// 2R: GRU 1, then GRU 2.
+/// 2R: GRU 1, then GRU 2. With B bands a step makes a sample of each: there are M values by step, B
+/// values before it, and B C outputs, those of a band next to each other.
 template <typename Matrix>
 struct ResidualGruNetworkOf : ResidualGruSizes, ResidualGruMatrices<Packed<Matrix>> {
-  const float* sample_weights;  ///< [R]
+  const float* sample_weights;  ///< [B, R]
+  int32_t bands = 1;            ///< B
   Head head;
+
+  /// Outputs of the head for one sample.
+  constexpr int32_t outputs_of_band() const { return this->output.weight.rows / bands; }
 };
 using ResidualGruNetwork = ResidualGruNetworkOf<PackedMatrix>;
 using ResidualGruInt8Network = ResidualGruNetworkOf<PackedInt8Matrix>;

@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
       "  wavebridge bench voice --rows 16 --threads 2 --json",
       "  wavebridge bench --model dual-softmax:H=1024,density=0.05,block=16x1,rate=24000 --vs stock",
       "  wavebridge bench --model residual-gru:R=512,classes=512",
+      "  wavebridge bench --model residual-gru:bands=4,density=0.3,upsample=4x4x4",
       "  wavebridge bench --model dual-softmax:H=896,factor=16,horizon=64 --utterance 10",
       "  wavebridge bench voice --stream --json",
       "  wavebridge bench voice --serve --precision int8",
@@ -132,7 +133,7 @@ final class BenchCommand implements Runnable {
         description = {
           "A model of random weights instead:",
           "dual-softmax:H=896,density=1,heads=DENSITY,block=16x1,rate=24000 (heads: density of the head matrices, default that of the recurrent one), or",
-          "residual-gru:R=512,classes=512,mels=80,channels=80,blocks=1,upsample=5x5x11 (or mixtures=10 for classes; fatchord's conditioner has channels=128,blocks=10), or",
+          "residual-gru:R=512,classes=512,mels=80,channels=80,blocks=1,upsample=5x5x11 (or mixtures=10 for classes; fatchord's conditioner has channels=128,blocks=10; with bands=4 a step makes a sample of each, and upsample is in steps; density=0.3,block=16x1: sparse in every step), or",
           "multi-band-gru:H=1024,density=0.0625,bands=4,mixtures=8,block=16x1;",
           "lpcnet:H=384,M=16,condition=128,density=0.1,block=8x4,draw=tree;",
           "the first two with factor=16,horizon=64,chunk=1: subscale generation with that many sub-tensors, with a context network of 4 layers of 64 channels."

@@ -20,9 +20,10 @@ import org.wavebridge.graphs.random.RandomModels.ContextShape;
 
 /**
  * A model of random weights, given in words: {@code
- * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code residual-gru:R=512,classes=512}
- * or {@code multi-band-gru:H=1024,density=0.0625} or {@code lpcnet:H=384,M=16,density=0.1}; the
- * first two with {@code factor=16,horizon=64,chunk=1} it is a model of subscale generation.
+ * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code
+ * residual-gru:R=512,classes=512,bands=4,density=0.3} or {@code
+ * multi-band-gru:H=1024,density=0.0625} or {@code lpcnet:H=384,M=16,density=0.1}; the first two
+ * with {@code factor=16,horizon=64,chunk=1} it is a model of subscale generation.
  */
 final class ModelSpec {
   private static final int SEED = 1;
@@ -31,21 +32,17 @@ final class ModelSpec {
           Map.of("H", "896", "density", "1", "heads", "", "block", "16x1", "rate", "24000"));
   private static final Map<String, String> RESIDUAL =
       withSubscale(
-          Map.of(
-              "R",
-              "512",
-              "classes",
-              "512",
-              "mixtures",
-              "0",
-              "mels",
-              "80",
-              "channels",
-              "",
-              "blocks",
-              "1",
-              "upsample",
-              "5x5x11"));
+          Map.ofEntries(
+              Map.entry("R", "512"),
+              Map.entry("classes", "512"),
+              Map.entry("mixtures", "0"),
+              Map.entry("mels", "80"),
+              Map.entry("channels", ""),
+              Map.entry("blocks", "1"),
+              Map.entry("upsample", "5x5x11"),
+              Map.entry("bands", "1"),
+              Map.entry("density", "1"),
+              Map.entry("block", "16x1")));
 
   private static final Map<String, String> MULTI_BAND =
       Map.of("H", "1024", "density", "0.0625", "bands", "4", "mixtures", "8", "block", "16x1");
@@ -160,7 +157,26 @@ final class ModelSpec {
     int channels = text("channels").isEmpty() ? mels : number("channels");
     ConditionerShape conditioner =
         new ConditionerShape(mels, channels, count("blocks"), factors("upsample"), 2);
-    return RandomModels.residualGru(SEED, number("R"), conditioner, head);
+    int hidden = number("R");
+    int bands = number("bands");
+    BlockShape block = block();
+    double density = share("density");
+    if (density < 1
+        && (hidden % block.height() != 0 || bands * head.outputs() % block.height() != 0)) {
+      throw wrong(
+          "R = %d and %d outputs must be whole multiples of the block height"
+              .formatted(hidden, bands * head.outputs()));
+    }
+    if (bands == 1) {
+      return RandomModels.residualGru(SEED, hidden, conditioner, head, density, block);
+    }
+    if (bands > CosineModulatedBank.MOST_BANDS || !text("factor").equals("0")) {
+      throw wrong(
+          "bands %d: expected 1 to %d, and without sub-tensors"
+              .formatted(bands, CosineModulatedBank.MOST_BANDS));
+    }
+    return RandomModels.subBand(
+        SEED, hidden, conditioner, head, CosineModulatedBank.kaiser(bands, 16, 9), density, block);
   }
 
   private List<Integer> factors(String key) {

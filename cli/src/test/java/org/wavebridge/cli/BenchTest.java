@@ -21,6 +21,8 @@ final class BenchTest {
         "dual-softmax:H=64,density=0.25,heads=1",
         "residual-gru:R=16,classes=64",
         "residual-gru:R=16,mixtures=3",
+        "residual-gru:R=32,classes=64,bands=4,density=0.3",
+        "residual-gru:R=32,classes=64,density=0.5,block=8x1",
         "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2"
       })
   void measuresBothBackends(String model) {
@@ -65,6 +67,7 @@ final class BenchTest {
         "dual-softmax:H=32,block=4x4",
         "dual-softmax:H=32,block=4x4,factor=4,horizon=3",
         "residual-gru:R=16,classes=64,mels=8,channels=12,blocks=2,upsample=4x5",
+        "residual-gru:R=16,mixtures=4,bands=3,upsample=4x5",
         "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2"
       })
   void measuresStreamsAFrameAtATime(String model) {
@@ -165,6 +168,9 @@ final class BenchTest {
         "dual-softmax:density=2",
         "dual-softmax:block=16",
         "residual-gru:upsample=5x",
+        "residual-gru:bands=65",
+        "residual-gru:bands=4,factor=2",
+        "residual-gru:R=20,density=0.5",
         "residual-gru:blocks=-1",
         "residual-gru:R"
       })

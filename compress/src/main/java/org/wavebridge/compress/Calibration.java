@@ -183,7 +183,9 @@ public final class Calibration {
 
   /** The layers whose outputs are logits of classes, with the place of their first logit. */
   private static Map<String, Integer> softmaxes(StepNetwork network) {
-    if (!network.headKind().classes() || network.kind().equals(LpcNetNetwork.KIND)) {
+    if (!network.headKind().classes()
+        || network.samplesPerStep() > 1
+        || network.kind().equals(LpcNetNetwork.KIND)) {
       return Map.of();
     }
     Map<String, Integer> first = new LinkedHashMap<>();
@@ -224,7 +226,7 @@ public final class Calibration {
     return new Conditioning(
         whole.hop(),
         from(whole.frames(), lead),
-        from(whole.samples(), lead * model.features().hop()));
+        from(whole.samples(), lead * model.features().hop() / model.network().samplesPerStep()));
   }
 
   private static double[][] from(double[][] vectors, int first) {

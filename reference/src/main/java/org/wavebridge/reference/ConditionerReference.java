@@ -74,7 +74,11 @@ public final class ConditionerReference {
       return LpcNetConditionerReference.evaluate(lpcNet, features, hop, of);
     }
     UpsampledMels upsampled = (UpsampledMels) conditioner;
-    Shapes.requireLength("upsampling: samples per frame", hop, upsampled.hop());
+    if (hop % upsampled.hop() != 0) {
+      throw new IllegalArgumentException(
+          "upsampling: expected steps that divide the %d samples of a frame, found %d"
+              .formatted(hop, upsampled.hop()));
+    }
     double[][] padded = padded(features, upsampled.pad(), upsampled.padValue());
     double[][] samples = mels(upsampled, padded);
     return upsampled.aux().isEmpty()

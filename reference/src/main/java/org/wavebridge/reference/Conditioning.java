@@ -6,8 +6,9 @@ package org.wavebridge.reference;
  * @param hop samples per frame: sample t uses frame t / hop
  * @param frames {@code [frames, E]}: the conditioning of a dual softmax network, or the aux part of
  *     a residual GRU network; empty where that is {@code samples} or has no values
- * @param samples {@code [samples, M]}: the mels of a residual GRU network, or the conditioning of a
- *     dual softmax network that changes with every sample; empty for others
+ * @param samples {@code [samples, M]}: the mels of a residual GRU network (of several bands: {@code
+ *     [steps, M]}), or the conditioning of a dual softmax network that changes with every sample;
+ *     empty for others
  */
 public record Conditioning(int hop, double[][] frames, double[][] samples) {
   /** Conditioning at frame rate only. */

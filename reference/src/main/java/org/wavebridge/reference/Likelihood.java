@@ -7,6 +7,7 @@ import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
  * The negative log-likelihood, in bits, that a network's outputs give to a sample. Always in double
@@ -33,6 +34,9 @@ public final class Likelihood {
             .with(DualSoftmaxNetwork.class, dual -> dualSoftmax(logits, given))
             .with(
                 MultiBandGruNetwork.class,
+                bands -> HeadReference.of(bands.head()).nats(logits, given))
+            .with(
+                SubBandGruNetwork.class,
                 bands -> HeadReference.of(bands.head()).nats(logits, given))
             .with(
                 ResidualGruNetwork.class,

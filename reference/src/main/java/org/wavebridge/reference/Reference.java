@@ -6,6 +6,7 @@ import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
  * A model evaluated by the reference in a chosen arithmetic, one sample after the other ({@link
@@ -149,6 +150,7 @@ public final class Reference {
     return new NetworkTable<IntFunction<Float>>()
         .with(DualSoftmaxNetwork.class, dual -> sample -> sample / 32768f - 1)
         .with(ResidualGruNetwork.class, residual -> classValue(categorical(residual)))
+        .with(SubBandGruNetwork.class, bands -> classValue(categorical(bands.layersOfBands())))
         .of(model.network());
   }
 
@@ -166,6 +168,7 @@ public final class Reference {
             DualSoftmaxNetwork.class,
             dual -> DualSoftmaxNetwork.CLASSES * DualSoftmaxNetwork.CLASSES)
         .with(ResidualGruNetwork.class, residual -> categorical(residual).classes())
+        .with(SubBandGruNetwork.class, bands -> categorical(bands.layersOfBands()).classes())
         .of(model.network());
   }
 

@@ -7,6 +7,7 @@ import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
  * A step network in one arithmetic. A step changes the state it is given. Parts that depend only on
@@ -23,6 +24,7 @@ public interface ReferenceNetwork {
     return new NetworkTable<ReferenceNetwork>()
         .with(DualSoftmaxNetwork.class, dual -> new DualSoftmaxReference(dual, arithmetic, cell))
         .with(ResidualGruNetwork.class, gru -> new ResidualGruReference(gru, arithmetic, cell))
+        .with(SubBandGruNetwork.class, gru -> new SubBandGruReference(gru, arithmetic, cell))
         .with(MultiBandGruNetwork.class, gru -> new MultiBandGruReference(gru, arithmetic, cell))
         .with(LpcNetNetwork.class, lpc -> new LpcNetReference(lpc, arithmetic, cell))
         .of(network);

@@ -3,6 +3,7 @@ package org.wavebridge.reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
@@ -23,6 +24,7 @@ final class ResidualGruReference implements ReferenceNetwork {
   private static final double[] NO_AUX = {};
 
   private final ResidualGruNetwork network;
+  private final WeightMatrix sample;
   private final Arithmetic of;
   private final GruCell cell;
   private final HeadReference head;
@@ -30,7 +32,18 @@ final class ResidualGruReference implements ReferenceNetwork {
   private double[][] frameParts = {};
 
   ResidualGruReference(ResidualGruNetwork network, Arithmetic arithmetic, GruCell cell) {
+    this(network, network.layers().sample(), arithmetic, cell);
+  }
+
+  /**
+   * The reference of a network whose step has several previous values.
+   *
+   * @param sample {@code [R, B]}: the columns of the input layer for them
+   */
+  ResidualGruReference(
+      ResidualGruNetwork network, WeightMatrix sample, Arithmetic arithmetic, GruCell cell) {
     this.network = network;
+    this.sample = sample;
     this.of = arithmetic;
     this.cell = cell;
     this.head = HeadReference.of(network.head());
@@ -44,7 +57,7 @@ final class ResidualGruReference implements ReferenceNetwork {
   @Override
   public double[] score(
       ReferenceState state, Conditioning conditioning, int t, double given, Context context) {
-    double[] logits = logits(state, conditioning, t, context);
+    double[] logits = outputs(state, conditioning, t, t, context);
     state.previous[0] = of.round(given);
     return logits;
   }
@@ -57,20 +70,29 @@ final class ResidualGruReference implements ReferenceNetwork {
       double[] uniforms,
       double temperature,
       Context context) {
-    double[] logits = logits(state, conditioning, t, context);
+    double[] logits = outputs(state, conditioning, t, t, context);
     double audio = of.draw(head, logits, temperature, uniforms);
     state.previous[0] = audio;
     return new Step(audio, logits);
   }
 
-  private double[] logits(ReferenceState state, Conditioning conditioning, int t, Context context) {
+  /**
+   * The outputs of a step.
+   *
+   * @param t its first sample
+   * @param step its number, that of its mels
+   */
+  double[] outputs(
+      ReferenceState state, Conditioning conditioning, int t, int step, Context context) {
     double[][] parts = frameParts(conditioning.frameOf(t));
     int hidden = network.hidden();
-    double[] mel = rounded(conditioning.samples()[t]);
+    double[] mel = rounded(conditioning.samples()[step]);
 
     double[] x = context.addTo(of.affine(network.input().weight(), mel, parts[0]));
     for (int j = 0; j < hidden; j++) {
-      x[j] = of.fma(network.sample()[j], state.previous[0], x[j]);
+      for (int band = 0; band < sample.columns(); band++) {
+        x[j] = of.fma(sample.at(j, band), state.previous[band], x[j]);
+      }
     }
 
     double[] h1 = Arrays.copyOf(state.hidden, hidden);

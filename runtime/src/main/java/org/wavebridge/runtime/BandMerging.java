@@ -7,9 +7,9 @@ import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.runtime.spi.Tensor;
 
 /**
- * The values that a network emits for one sequence to those of one band, by the {@code synthesis}
- * graph; nothing to do where there is one band. Its state is carried from call to call, so pieces
- * give the same as the whole. Not thread-safe.
+ * The values that a network emits for one sequence to a waveform. Several bands are decoded, then
+ * merged by the {@code synthesis} graph. Its state is carried from call to call, so pieces give the
+ * same as the whole. Not thread-safe.
  */
 final class BandMerging {
   private final VocoderGraphs graphs;
@@ -24,12 +24,19 @@ final class BandMerging {
   }
 
   /**
-   * Merges the next values.
+   * The waveform of the next values.
    *
    * @param values of whole steps
    */
-  float[] merge(float[] values) {
-    if (graphs.manifest().bands().isEmpty() || values.length == 0) {
+  float[] waveform(float[] values, WaveformDecoder decoder) {
+    return graphs.manifest().bands().isEmpty()
+        ? decoder.decode(values)
+        : decoder.deEmphasised(merge(decoder.expanded(values)));
+  }
+
+  /** Merges the amplitudes of bands. */
+  private float[] merge(float[] values) {
+    if (values.length == 0) {
       return values;
     }
     Map<String, Tensor> outputs =

@@ -349,7 +349,7 @@ public final class Vocoder implements AutoCloseable {
   }
 
   private float[] decoded(float[] values) {
-    return new WaveformDecoder(manifest().audio()).decode(new BandMerging(graphs).merge(values));
+    return new BandMerging(graphs).waveform(values, new WaveformDecoder(manifest().audio()));
   }
 
   /** A whole utterance, faded out at its end. */

@@ -181,7 +181,7 @@ public final class VocoderStream {
   private float[] amplitudes(float[] values) {
     boolean over = finished;
     finished = true;
-    float[] waveform = decoder.decode(merging.merge(values));
+    float[] waveform = merging.waveform(values, decoder);
     finished = over;
     return waveform;
   }

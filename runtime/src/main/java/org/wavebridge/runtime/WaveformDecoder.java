@@ -7,9 +7,9 @@ import org.wavebridge.graphs.model.SampleEncoding;
 
 /**
  * Turns the values a network emits, in [-1, 1], into a waveform: mu-law expansion where the model
- * asks for it, then de-emphasis. The state of the de-emphasis is carried from call to call, so
- * chunks decode to the same samples as the whole. One instance decodes one sequence; not
- * thread-safe.
+ * asks for it, then de-emphasis; where there are bands, each is expanded before they are merged.
+ * The state of the de-emphasis is carried from call to call, so chunks decode to the same samples
+ * as the whole. One instance decodes one sequence; not thread-safe.
  *
  * <p>Mu-law, with mu = 2^bits - 1: {@code x = sign(v) / mu * ((1 + mu)^|v| - 1)}. De-emphasis:
  * {@code y[t] = x[t] + a y[t-1]}, y[-1] = 0. Both in double precision, each result rounded once to
@@ -37,16 +37,37 @@ public final class WaveformDecoder {
   public float[] decode(float[] values) {
     float[] waveform = new float[values.length];
     for (int t = 0; t < values.length; t++) {
-      double x =
-          switch (encoding) {
-            case MU_LAW -> MuLaw.expand(values[t], mu);
-            case MU_LAW_TRUNCATED -> MuLaw.expand(2 * level(values[t]) / mu - 1, mu);
-            case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> values[t];
-          };
-      last = x + coefficient * last;
+      last = amplitude(values[t]) + coefficient * last;
       waveform[t] = (float) last;
     }
     return waveform;
+  }
+
+  /** The amplitudes of values, each for itself: what bands are merged of. */
+  float[] expanded(float[] values) {
+    float[] amplitudes = new float[values.length];
+    for (int i = 0; i < amplitudes.length; i++) {
+      amplitudes[i] = (float) amplitude(values[i]);
+    }
+    return amplitudes;
+  }
+
+  /** De-emphasises the next amplitudes of the sequence. */
+  float[] deEmphasised(float[] amplitudes) {
+    float[] waveform = new float[amplitudes.length];
+    for (int t = 0; t < waveform.length; t++) {
+      last = amplitudes[t] + coefficient * last;
+      waveform[t] = (float) last;
+    }
+    return waveform;
+  }
+
+  private double amplitude(float value) {
+    return switch (encoding) {
+      case MU_LAW -> MuLaw.expand(value, mu);
+      case MU_LAW_TRUNCATED -> MuLaw.expand(2 * level(value) / mu - 1, mu);
+      case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> value;
+    };
   }
 
   /** The level at or below a value, in binary32, where 2k / mu - 1 may lie just below level k. */

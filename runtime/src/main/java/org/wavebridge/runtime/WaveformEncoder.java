@@ -34,28 +34,44 @@ public final class WaveformEncoder {
   }
 
   /**
-   * Values of a waveform: pre-emphasis (the inverse of the de-emphasis), companding where the
-   * format says so, quantisation to the network's levels; or splitting into bands.
+   * Values of a waveform: pre-emphasis (the inverse of the de-emphasis), splitting into bands where
+   * there are several, companding where the format says so, quantisation to the network's levels.
    *
    * @param waveform amplitudes in [-1, 1]
    * @return values in [-1, 1]; those of whole steps where there are several bands
    */
   public float[] encode(float[] waveform) {
+    double[] amplitudes = preEmphasised(waveform);
     if (splitting.isPresent()) {
-      return splitting.get().split(waveform);
+      float[] emphasised = new float[amplitudes.length];
+      for (int t = 0; t < emphasised.length; t++) {
+        emphasised[t] = (float) amplitudes[t];
+      }
+      float[] bands = splitting.get().split(emphasised);
+      amplitudes = new double[bands.length];
+      for (int i = 0; i < bands.length; i++) {
+        amplitudes[i] = bands[i];
+      }
     }
-    float[] values = new float[waveform.length];
-    double before = 0;
-    for (int t = 0; t < waveform.length; t++) {
-      double amplitude = waveform[t] - (double) audio.deEmphasis() * before;
-      before = waveform[t];
+    float[] values = new float[amplitudes.length];
+    for (int t = 0; t < values.length; t++) {
       values[t] =
           switch (audio.encoding()) {
-            case MU_LAW, MU_LAW_TRUNCATED, MU_LAW_AMPLITUDES -> quantise(compand(amplitude));
-            case LINEAR, CONTINUOUS -> quantise(amplitude);
+            case MU_LAW, MU_LAW_TRUNCATED, MU_LAW_AMPLITUDES -> quantise(compand(amplitudes[t]));
+            case LINEAR, CONTINUOUS -> quantise(amplitudes[t]);
           };
     }
     return values;
+  }
+
+  private double[] preEmphasised(float[] waveform) {
+    double[] amplitudes = new double[waveform.length];
+    double before = 0;
+    for (int t = 0; t < waveform.length; t++) {
+      amplitudes[t] = waveform[t] - (double) audio.deEmphasis() * before;
+      before = waveform[t];
+    }
+    return amplitudes;
   }
 
   /**

@@ -68,6 +68,17 @@ final class StreamedConditioningTest {
             "interpolated", with(residual, new InterpolatedMels(2, 6, 0.25f, upsampled.aux()))));
     cases.add(
         new Case(
+            "sub_band",
+            RandomModels.subBand(
+                5,
+                16,
+                new ConditionerShape(8, 8, 1, List.of(2, 3), 2),
+                new Head.Categorical(64),
+                CosineModulatedBank.kaiser(3, 4, 6),
+                0.5,
+                new BlockShape(8, 1))));
+    cases.add(
+        new Case(
             "causal",
             RandomModels.multiBand(
                 3, 32, 6, CosineModulatedBank.kaiser(3, 4, 6), 2, 2, 0.5, new BlockShape(8, 1))));

@@ -11,7 +11,6 @@ import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.QuadratureMirrorTree;
-import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.reference.BandReference;
 import org.wavebridge.reference.CosineBankReference;
 import org.wavebridge.runtime.Uniforms;
@@ -48,7 +47,7 @@ final class SynthesisValues implements ConformanceCase {
 
   @Override
   public void run(Trial trial) {
-    BandSynthesis synthesis = ((MultiBandGruNetwork) trial.model().network()).synthesis();
+    BandSynthesis synthesis = trial.model().network().bandSynthesis().orElseThrow();
     int steps = trial.size(500, 5000);
     int[][] bands = bands(synthesis.bands(), steps);
     float[] values = values(bands, 0, steps);

@@ -23,6 +23,7 @@ import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.random.RandomModels;
+import org.wavebridge.graphs.random.RandomModels.ConditionerShape;
 import org.wavebridge.graphs.random.RandomModels.ContextShape;
 
 /** Models made from seeds: one of each step network and head, and peculiar ones. */
@@ -98,6 +99,19 @@ final class SyntheticModels {
                 34, RandomModels.residualGru(35, 20, 8, List.of(4, 3), CLASSES), 10)));
     subjects.add(Subject.of("residual-interpolated", interpolated()));
     subjects.add(Subject.of("dual-at-sample-rate", atSampleRate()));
+    for (Head head : ResidualGruNetwork.HEADS) {
+      subjects.add(
+          Subject.of(
+              "sub-band-" + name(head),
+              RandomModels.subBand(
+                  36,
+                  20,
+                  new ConditionerShape(8, 8, 1, List.of(2, 3), 2),
+                  head,
+                  CosineModulatedBank.kaiser(3, 4, 6),
+                  0.5,
+                  new BlockShape(2, 1))));
+    }
     subjects.add(
         Subject.of(
             "multi-band",

@@ -11,6 +11,7 @@ import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 import org.wavebridge.reference.Arithmetic;
 import org.wavebridge.reference.HeadReference;
 
@@ -69,6 +70,9 @@ public record DrawProof(boolean same, double distance, double allowed) {
                     ? ofDecisions(logits, error, uniforms, temperature, (int) found)
                     : ofClass(
                         logits, error, uniforms[0], temperature, (int) found, ExcitationDraw.FLOOR))
+        .with(
+            SubBandGruNetwork.class,
+            bands -> ofHead(bands.head(), logits, error, uniforms, temperature, found))
         .of(network);
   }
 

@@ -68,7 +68,11 @@ public final class ConditioningTensors {
       float[] values,
       int t) {
     int size = vectorSize(model, tensor);
-    int vector = t / (tensor.rate() == Rate.FRAME ? model.samplesPerVector() : 1);
+    int vector =
+        t
+            / (tensor.rate() == Rate.FRAME
+                ? model.features().hop() / model.network().vectorsOf(tensor)
+                : 1);
     return Arrays.copyOfRange(values, vector * size, (vector + 1) * size);
   }
 
@@ -80,7 +84,7 @@ public final class ConditioningTensors {
 
   /** Values that a step takes. */
   static int vectorSize(VocoderModel model, org.wavebridge.graphs.contract.Conditioning tensor) {
-    return tensor.size() / model.network().vectorsPerFrame();
+    return tensor.size() / model.network().vectorsOf(tensor);
   }
 
   private static double[][] rows(float[] values, int size) {
@@ -91,8 +95,12 @@ public final class ConditioningTensors {
     return rows;
   }
 
-  /** The aux part stays one, also where it changes with every sample. */
+  /**
+   * The aux part stays one, also where it changes with every sample; the mels of the steps of a
+   * frame are none, also where they are joined.
+   */
   private static boolean isFramePart(org.wavebridge.graphs.contract.Conditioning tensor) {
-    return tensor.rate() == Rate.FRAME || tensor.name().equals("aux");
+    return (tensor.rate() == Rate.FRAME && !tensor.name().equals("mels"))
+        || tensor.name().equals("aux");
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.CausalConvolutions;
@@ -58,7 +59,7 @@ final class ConditioningLayers {
     if (model.conditioner() instanceof UpsampledMels upsampled) {
       float[][] silence = new float[2 * upsampled.pad()][model.features().mels()];
       Value padded = past.join(frames, "features", silence);
-      Value mels = upsampled(padded, upsampled);
+      Value mels = joined(upsampled(padded, upsampled), model);
       return model.network().conditioningTensors().size() > 1
           ? List.of(mels, speaking(aux(frames, upsampled.aux(), mels), upsampled.speakerSize()))
           : List.of(mels);
@@ -154,6 +155,12 @@ final class ConditioningLayers {
     }
     all.add(ConvolveFrames.Layer.of(FrameLayers.byTap(branch.output(), false)));
     return stack(frames, all, 0);
+  }
+
+  /** The mels of a frame's steps as one vector, where the network takes them so. */
+  private Value joined(Value mels, VocoderModel model) {
+    Conditioning tensor = model.conditioningTensors().get(0);
+    return tensor.rate() == Conditioning.Rate.FRAME ? reshape(g, mels, 0, -1, tensor.size()) : mels;
   }
 
   /** The speaker embedding, an input {@code [N, S]} of the graph, in front of every vector. */

@@ -53,7 +53,8 @@ final class GenerateGraph {
     StepNetwork network = model.network();
     NetworkKind<StepNetwork> kind = Networks.of(network);
     List<Value> inputs = new ArrayList<>(computed);
-    inputs.set(0, kind.vectors(g, network, inputs.get(0)));
+    Value driver = inputs.get(network.conditioningTensors().size());
+    inputs.set(0, kind.vectors(g, network, inputs.get(0), driver));
     inputs.addAll(NetworkWeights.of(g, profile, network.layers()));
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, model.samplesPerVector()));

@@ -8,12 +8,18 @@ import org.wavebridge.graphs.network.dualsoftmax.DualSoftmax;
 import org.wavebridge.graphs.network.lpcnet.LpcNet;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGru;
 import org.wavebridge.graphs.network.residualgru.ResidualGru;
+import org.wavebridge.graphs.network.residualgru.SubBandGru;
 
 /** The registry of step networks. */
 public final class Networks {
   /** Every kind of network. */
   public static final List<NetworkKind<?>> ALL =
-      List.of(new DualSoftmax(), new ResidualGru(), new MultiBandGru(), new LpcNet());
+      List.of(
+          new DualSoftmax(),
+          new ResidualGru(),
+          new SubBandGru(),
+          new MultiBandGru(),
+          new LpcNet());
 
   private Networks() {}
 

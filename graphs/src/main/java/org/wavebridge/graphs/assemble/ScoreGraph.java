@@ -48,7 +48,8 @@ final class ScoreGraph {
       ModelBuilder g, Profile profile, List<Value> inputs, StepNetwork network, int samples) {
     NetworkKind<StepNetwork> kind = Networks.of(network);
     List<Value> all = new ArrayList<>(inputs);
-    all.set(0, kind.vectors(g, network, inputs.get(0)));
+    Value driver = inputs.get(network.conditioningTensors().size());
+    all.set(0, kind.vectors(g, network, inputs.get(0), driver));
     all.addAll(NetworkWeights.of(g, profile, network.layers()));
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of(SequenceAttributes.SAMPLES_PER_FRAME, samples));

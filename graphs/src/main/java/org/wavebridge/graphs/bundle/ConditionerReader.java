@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.assemble.LpcNetLayers;
 import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Conditioner;
@@ -45,7 +46,7 @@ final class ConditionerReader {
 
   /** The conditioner of a bundle with such a graph. */
   static Conditioner read(ParsedModel graph, BundleManifest manifest) {
-    if (manifest.bands().isPresent()) {
+    if (manifest.network().head() == HeadKind.BAND_MIXTURES) {
       return CausalReader.read(graph, manifest);
     }
     if (graph.isConstant(LpcNetLayers.EMBEDDING)) {
@@ -59,7 +60,7 @@ final class ConditionerReader {
     boolean sampleRate =
         manifest.conditioning().stream()
             .anyMatch(tensor -> tensor.rate() == Conditioning.Rate.SAMPLE);
-    return sampleRate
+    return sampleRate || !reader.stages.isEmpty()
         ? new UpsampledMels(
             reader.pad(), reader.stages, reader.aux(), reader.padValue(), manifest.speakerSize())
         : new FrameConvolutions(

@@ -87,10 +87,10 @@ final class GraphChecks {
   }
 
   private static void requireHop(VocoderModel model) {
-    int hop = model.features().hop();
+    int hop = model.features().hop() / model.network().samplesPerStep();
     if (model.conditioner() instanceof UpsampledMels upsampled && upsampled.hop() != hop) {
       throw new GraphException(
-          "expected stages that make the %d samples of a frame, found %d; the graph and %s do not belong together"
+          "expected stages that make the %d steps of a frame, found %d; the graph and %s do not belong together"
               .formatted(hop, upsampled.hop(), BundleManifest.FILE));
     }
   }

@@ -15,6 +15,7 @@ import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Subscale;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
  * Refuses a description whose values cannot be right, before any of them decides how much memory to
@@ -170,11 +171,13 @@ final class ManifestChecks {
   }
 
   private void bands(BundleManifest manifest) {
-    boolean needed = manifest.network().head() == HeadKind.BAND_MIXTURES;
+    boolean needed =
+        manifest.network().head() == HeadKind.BAND_MIXTURES
+            || manifest.network().kind().equals(SubBandGruNetwork.KIND);
     if (needed != manifest.bands().isPresent()) {
       throw refused(
           "bands",
-          needed ? "how bands are merged" : "none for this head",
+          needed ? "how bands are merged" : "none for this network",
           needed ? "none" : "some");
     }
     if (manifest.bands().isEmpty()) {

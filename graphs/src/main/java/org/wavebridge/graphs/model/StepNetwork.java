@@ -89,6 +89,11 @@ public interface StepNetwork {
     return 1;
   }
 
+  /** Vectors of a conditioning tensor at frame rate that are joined to one for a frame. */
+  default int vectorsOf(Conditioning tensor) {
+    return vectorsPerFrame();
+  }
+
   /**
    * Checks that a conditioner fits.
    *

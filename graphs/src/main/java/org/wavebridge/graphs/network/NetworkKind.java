@@ -71,8 +71,12 @@ public interface NetworkKind<N extends StepNetwork> {
     return List.of();
   }
 
-  /** The first conditioning tensor {@code [N, F, size]} with an axis entry for each vector. */
-  default Value vectors(Nodes g, N network, Value conditioning) {
+  /**
+   * The first conditioning tensor {@code [N, F, size]} with an axis entry for each vector.
+   *
+   * @param driver what comes with the samples, {@code [N, T, ..]}
+   */
+  default Value vectors(Nodes g, N network, Value conditioning, Value driver) {
     return conditioning;
   }
 

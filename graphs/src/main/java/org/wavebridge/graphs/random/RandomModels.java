@@ -33,6 +33,7 @@ import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
  * Models with random weights of any size, for benchmarks and conformance cases: noise comes out,
@@ -90,7 +91,58 @@ public final class RandomModels {
   /** A residual GRU vocoder with a conditioner of any size. */
   public static VocoderModel residualGru(
       long seed, int hidden, ConditionerShape conditioner, Head head) {
-    return new RandomModels(seed).residual(hidden, conditioner, head);
+    return residualGru(seed, hidden, conditioner, head, 1, new BlockShape(1, 1));
+  }
+
+  /**
+   * A residual GRU vocoder whose layers of every step are sparse, but for the mels.
+   *
+   * @param density share of blocks that are kept
+   * @param block their shape; its height must divide R and the outputs
+   */
+  public static VocoderModel residualGru(
+      long seed,
+      int hidden,
+      ConditionerShape conditioner,
+      Head head,
+      double density,
+      BlockShape block) {
+    return new RandomModels(seed).residual(hidden, conditioner, head, 1, density, block);
+  }
+
+  /**
+   * A residual GRU vocoder of several bands.
+   *
+   * @param conditioner its factors make the steps of a frame
+   * @param synthesis what merges the bands
+   * @param density share of blocks that are kept of the layers of every step, but for the mels
+   * @param block their shape; its height must divide R and the outputs of all bands
+   */
+  public static VocoderModel subBand(
+      long seed,
+      int hidden,
+      ConditionerShape conditioner,
+      Head head,
+      BandSynthesis synthesis,
+      double density,
+      BlockShape block) {
+    RandomModels random = new RandomModels(seed);
+    int bands = synthesis.bands();
+    VocoderModel one = random.residual(hidden, conditioner, head, bands, density, block);
+    int steps = ((UpsampledMels) one.conditioner()).hop();
+    SubBandGruNetwork network =
+        new SubBandGruNetwork(
+            steps,
+            random.matrix("sample_weights", hidden, bands, 1),
+            (ResidualGruNetwork) one.network(),
+            synthesis);
+    return new VocoderModel(
+        one.family(),
+        one.audio(),
+        new FeatureFormat(one.features().mels(), steps * bands, Optional.empty()),
+        one.conditioner(),
+        network,
+        Optional.empty());
   }
 
   /**
@@ -357,7 +409,8 @@ public final class RandomModels {
         Utterance.WHOLE);
   }
 
-  private VocoderModel residual(int hidden, ConditionerShape shape, Head head) {
+  private VocoderModel residual(
+      int hidden, ConditionerShape shape, Head head, int bands, double density, BlockShape block) {
     int mels = shape.mels();
     int channels = shape.channels();
     int aux = Math.max(1, channels / 4);
@@ -379,18 +432,19 @@ public final class RandomModels {
         new UpsampledMels(
             shape.pad(), stages, input, blocks, convolution("aux_output", 4 * aux, channels, 1));
     boolean continuous = head.categorical().isEmpty();
-    Affine output = affine("output", head.outputs(), hidden, continuous ? 0.3 : 2);
+    Affine output =
+        sparse("output", bands * head.outputs(), hidden, continuous ? 0.3 : 2, density, block);
     ResidualGruNetwork network =
         new ResidualGruNetwork(
             uniform(hidden, 1),
-            aux("mel_weight", "input_aux", hidden, mels, aux),
-            affine("gru1_input", 3 * hidden, hidden, 1),
-            affine("gru1_recurrent", 3 * hidden, hidden, 1),
-            aux("gru2_input", "gru2_aux", 3 * hidden, hidden, aux),
-            affine("second_gru", 3 * hidden, hidden, 1),
-            aux("fc1", "fc1_aux", hidden, hidden, aux),
-            aux("fc2", "fc2_aux", hidden, hidden, aux),
-            continuous ? quiet(output) : output,
+            aux("mel_weight", "input_aux", hidden, mels, aux, 1, block),
+            sparse("gru1_input", 3 * hidden, hidden, 1, density, block),
+            sparse("gru1_recurrent", 3 * hidden, hidden, 1, density, block),
+            aux("gru2_input", "gru2_aux", 3 * hidden, hidden, aux, density, block),
+            sparse("second_gru", 3 * hidden, hidden, 1, density, block),
+            aux("fc1", "fc1_aux", hidden, hidden, aux, density, block),
+            aux("fc2", "fc2_aux", hidden, hidden, aux, density, block),
+            continuous ? quiet(output, head.outputs()) : output,
             head);
     int bits = continuous ? 16 : 31 - Integer.numberOfLeadingZeros(head.outputs());
     return new VocoderModel(
@@ -411,15 +465,26 @@ public final class RandomModels {
   }
 
   /** Narrow components, so that samples are not clamped to the ends of the range. */
-  private static Affine quiet(Affine output) {
+  private static Affine quiet(Affine output, int each) {
     float[] bias = output.bias().clone();
-    Arrays.fill(bias, bias.length * 2 / 3, bias.length, -4);
+    for (int end = each; end <= bias.length; end += each) {
+      Arrays.fill(bias, end - (each + 2) / 3, end, -4);
+    }
     return new Affine(output.weight(), bias);
   }
 
-  private AuxAffine aux(String weight, String auxName, int rows, int columns, int aux) {
+  private AuxAffine aux(
+      String weight,
+      String auxName,
+      int rows,
+      int columns,
+      int aux,
+      double density,
+      BlockShape block) {
     return new AuxAffine(
-        matrix(weight, rows, columns, 1), matrix(auxName, rows, aux, 1), uniform(rows, 0.3));
+        matrix(weight, rows, columns, 1, density, block),
+        matrix(auxName, rows, aux, 1),
+        uniform(rows, 0.3));
   }
 
   private Affine affine(String name, int rows, int columns, double gain) {

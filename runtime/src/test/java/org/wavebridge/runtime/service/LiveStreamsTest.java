@@ -74,6 +74,16 @@ final class LiveStreamsTest {
             residual.with(
                 new InterpolatedMels(2, 6, 0.25f, ((UpsampledMels) residual.conditioner()).aux()))),
         new Case(
+            "sub_bands",
+            RandomModels.subBand(
+                5,
+                16,
+                new RandomModels.ConditionerShape(8, 8, 1, List.of(2, 3), 2),
+                new Head.Categorical(64),
+                CosineModulatedBank.kaiser(3, 4, 6),
+                0.5,
+                new BlockShape(8, 1))),
+        new Case(
             "bands",
             RandomModels.multiBand(
                 3, 32, 6, CosineModulatedBank.kaiser(3, 4, 6), 2, 2, 0.5, new BlockShape(8, 1))),

@@ -120,7 +120,7 @@ public final class MultiBandGru implements NetworkKind<MultiBandGruNetwork> {
 
   /** {@code [N, F, columns * 3H]} as {@code [N, F * columns, 3H]}. */
   @Override
-  public Value vectors(Nodes g, MultiBandGruNetwork network, Value conditioning) {
+  public Value vectors(Nodes g, MultiBandGruNetwork network, Value conditioning, Value driver) {
     return reshape(g, conditioning, 0, -1, network.inputSize());
   }
 

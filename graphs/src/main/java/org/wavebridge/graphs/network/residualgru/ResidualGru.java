@@ -95,7 +95,7 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
     return attributes;
   }
 
-  private static List<Attribute> sizes(ResidualGruNetwork network) {
+  static List<Attribute> sizes(ResidualGruNetwork network) {
     return new ArrayList<>(
         List.of(
             Attribute.of(ResidualGruGenerate.MELS, network.input().weight().columns()),
@@ -109,29 +109,40 @@ public final class ResidualGru implements NetworkKind<ResidualGruNetwork> {
 
   @Override
   public StepResult step(ModelBuilder g, ResidualGruNetwork network, StepInputs inputs) {
+    float[] sample = network.sample();
+    Value weights = g.initializer(LayerRow.SAMPLE_WEIGHTS, sample, 1, sample.length);
+    return step(g, network, weights, false)
+        .build(
+            g,
+            frame(g, network, inputs),
+            inputs.previous(),
+            inputs.state(),
+            ResidualGruHead.of(network.head()).drawn(inputs.uniforms(), inputs.temperature()));
+  }
+
+  /** The layers of every step. */
+  static ResidualGruStep step(
+      ModelBuilder g, ResidualGruNetwork network, Value sampleWeights, boolean banded) {
+    return new ResidualGruStep(
+        sampleWeights,
+        banded,
+        LayerProducts.of(g, "gru1", network.gru1Input()),
+        LayerProducts.of(g, "gru1_recurrent", network.gru1Recurrent()),
+        LayerProducts.of(g, ResidualGruLayout.GRU2_RECURRENT.name(), network.gru2Recurrent()),
+        LayerProducts.of(g, "output", network.output()));
+  }
+
+  /** The layers whose bias changes with the frame. */
+  static ResidualGruStep.Frame frame(
+      ModelBuilder g, ResidualGruNetwork network, StepInputs inputs) {
     Value all = inputs.conditioning().get(1);
     List<Value> aux = split(g, all, 1, longs(g, auxSizes(network)), 4);
-    float[] sample = network.sample();
-    ResidualGruStep step =
-        new ResidualGruStep(
-            g.initializer(LayerRow.SAMPLE_WEIGHTS, sample, 1, sample.length),
-            LayerProducts.of(g, "gru1", network.gru1Input()),
-            LayerProducts.of(g, "gru1_recurrent", network.gru1Recurrent()),
-            LayerProducts.of(g, ResidualGruLayout.GRU2_RECURRENT.name(), network.gru2Recurrent()),
-            LayerProducts.of(g, "output", network.output()));
     Product input = layer(g, "input", network.input(), aux.get(0));
-    ResidualGruStep.Frame frame =
-        new ResidualGruStep.Frame(
-            inputs.joined().apply(input.of(g, inputs.conditioning().get(0))),
-            layer(g, "gru2", network.gru2Input(), aux.get(1)),
-            layer(g, "fc1", network.fc1(), aux.get(2)),
-            layer(g, "fc2", network.fc2(), aux.get(3)));
-    return step.build(
-        g,
-        frame,
-        inputs.previous(),
-        inputs.state(),
-        ResidualGruHead.of(network.head()).drawn(inputs.uniforms(), inputs.temperature()));
+    return new ResidualGruStep.Frame(
+        inputs.joined().apply(input.of(g, inputs.conditioning().get(0))),
+        layer(g, "gru2", network.gru2Input(), aux.get(1)),
+        layer(g, "fc1", network.fc1(), aux.get(2)),
+        layer(g, "fc2", network.fc2(), aux.get(3)));
   }
 
   /** W x + (A a + b) as two products. */

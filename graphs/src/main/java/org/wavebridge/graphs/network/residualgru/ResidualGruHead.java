@@ -138,6 +138,27 @@ record ResidualGruHead(
     return (g, logits) -> drawing.of(g, logits, uniforms, temperature);
   }
 
+  /**
+   * Draws a value of each of B bands.
+   *
+   * @param uniforms {@code [N, B, draws]}
+   * @param temperature {@code [N, 1]}
+   * @return from {@code [N, B * C]} to {@code [N, B]}
+   */
+  Choice drawnByBand(Nodes nodes, Value uniforms, Value temperature) {
+    Value rows = size(nodes, uniforms, 0);
+    Value bands = size(nodes, uniforms, 1);
+    Value all = mul(nodes, rows, bands);
+    Value own = reshape(nodes, uniforms, concat(nodes, 0, all, size(nodes, uniforms, 2)));
+    Value each = nodes.node("Expand", List.of(temperature, concat(nodes, 0, rows, bands)));
+    Value temperatures = reshape(nodes, each, concat(nodes, 0, all, longs(nodes, 1)));
+    return (g, logits) -> {
+      Value outputs = div(g, size(g, logits, 1), bands);
+      Value byBand = reshape(g, logits, concat(g, 0, all, outputs));
+      return reshape(g, drawing.of(g, byBand, own, temperatures), concat(g, 0, rows, bands));
+    };
+  }
+
   /** The head of a network in a bundle. */
   static Head read(StoredNetwork stored) {
     return stored.head() == HeadKind.MIXTURE_OF_LOGISTICS

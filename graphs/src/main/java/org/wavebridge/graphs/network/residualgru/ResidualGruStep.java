@@ -13,7 +13,9 @@ import org.wavebridge.graphs.op.Product;
  * One sample of the residual GRU network in standard operators (fatchord/WaveRNN): input layer, two
  * GRUs with skip connections, two dense layers.
  *
- * @param sampleWeights {@code [1, R]}: what the previous value adds to the input layer
+ * @param sampleWeights {@code [B, R]}: what the previous value of each of B bands adds to the input
+ *     layer
+ * @param banded whether there are several bands
  * @param gru1Input {@code [N, R]} to {@code [N, 3R]}
  * @param gru1Recurrent {@code [N, R]} to {@code [N, 3R]}
  * @param gru2Recurrent {@code [N, R]} to {@code [N, 3R]}
@@ -21,6 +23,7 @@ import org.wavebridge.graphs.op.Product;
  */
 record ResidualGruStep(
     Value sampleWeights,
+    boolean banded,
     Product gru1Input,
     Product gru1Recurrent,
     Product gru2Recurrent,
@@ -39,11 +42,12 @@ record ResidualGruStep(
   /**
    * Adds the nodes of one step.
    *
-   * @param choice from the outputs to the sample's value
+   * @param choice from the outputs to the sample's value, {@code [N, B]}
    */
   StepResult build(Nodes g, Frame frame, Value previous, Value state, Choice choice) {
     var states = split(g, state, 1, 2);
-    Value x = add(g, mul(g, previous, sampleWeights), frame.input());
+    Value fed = banded ? matMul(g, previous, sampleWeights) : mul(g, previous, sampleWeights);
+    Value x = add(g, fed, frame.input());
     Value h1 = Gru.step(g, gru1Input.of(g, x), gru1Recurrent.of(g, states.get(0)), states.get(0));
     x = add(g, x, h1);
     Value h2 =
@@ -53,6 +57,7 @@ record ResidualGruStep(
     q = unary(g, "Relu", frame.fc2().of(g, q));
     Value logits = output.of(g, q);
     Value value = choice.of(g, logits);
-    return new StepResult(squeeze(g, value, 1), value, concat(g, 1, h1, h2), logits);
+    Value audio = banded ? value : squeeze(g, value, 1);
+    return new StepResult(audio, value, concat(g, 1, h1, h2), logits);
   }
 }

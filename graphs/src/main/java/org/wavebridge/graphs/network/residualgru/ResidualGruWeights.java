@@ -77,7 +77,17 @@ record ResidualGruWeights(
   /** A step with these weights. */
   ResidualGruStep step(Nodes g, Value sampleWeights) {
     return new ResidualGruStep(
-        unsqueeze(g, sampleWeights, 0), gru1Input, gru1Recurrent, gru2Recurrent, output);
+        unsqueeze(g, sampleWeights, 0), false, gru1Input, gru1Recurrent, gru2Recurrent, output);
+  }
+
+  /**
+   * A step of several bands with these weights.
+   *
+   * @param sampleWeights {@code [R, B]}
+   */
+  ResidualGruStep bandStep(Nodes g, Value sampleWeights) {
+    return new ResidualGruStep(
+        transpose(g, sampleWeights, 1, 0), true, gru1Input, gru1Recurrent, gru2Recurrent, output);
   }
 
   /**
