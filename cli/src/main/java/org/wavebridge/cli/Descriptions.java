@@ -61,6 +61,7 @@ final class Descriptions {
                   "filter shape",
                   analysis.filterShape().name().toLowerCase(Locale.ROOT).replace('_', '-'));
               map.put("full scale", analysis.fullScale());
+              map.put("pre-emphasis", analysis.preEmphasis());
             });
     return map;
   }

@@ -59,8 +59,9 @@ public final class WaveformDecoder {
   }
 
   /**
-   * Fades the end of a whole utterance out, as its bundle says: the last {@code fadeOutFrames *
-   * hop} samples; of a shorter one all or none.
+   * Fades the end of a whole utterance out, as its bundle says: the last {@link
+   * org.wavebridge.graphs.model.Utterance#fade} samples; of a shorter one all or none. A fade
+   * before de-emphasis is made of what de-emphasis gave.
    *
    * @param waveform changed in place
    */
@@ -72,13 +73,14 @@ public final class WaveformDecoder {
    * Fades a part of an utterance out, as {@link #fadeOut(float[], BundleManifest)} the whole.
    *
    * @param part changed in place
-   * @param first sample of the utterance that the part begins with
+   * @param first sample of the utterance that the part begins with, at most the first of the fade
    * @param samples of the utterance
    */
   public static void fadeOut(float[] part, long first, long samples, BundleManifest manifest) {
-    long fade = (long) manifest.audio().fadeOutFrames() * manifest.features().hop();
+    long fade = manifest.utterance().fade(manifest.audio(), manifest.features().hop());
     if (samples > fade || manifest.utterance().fadesShort()) {
-      fadeOut(part, first, samples, Math.min(samples, fade));
+      double emphasis = manifest.utterance().fadesEmphasised() ? manifest.audio().deEmphasis() : 0;
+      fadeOut(part, (int) (samples - Math.min(samples, fade) - first), emphasis);
     }
   }
 
@@ -90,16 +92,22 @@ public final class WaveformDecoder {
    * @param samples how many, at most; negative values count as 0
    */
   public static void fadeOut(float[] waveform, int samples) {
-    fadeOut(waveform, 0, waveform.length, Math.min(samples, waveform.length));
+    fadeOut(waveform, Math.max(0, waveform.length - Math.max(0, samples)), 0);
   }
 
-  private static void fadeOut(float[] part, long first, long samples, long fade) {
-    long start = samples - fade;
-    for (long i = Math.max(1, first - start);
-        i < Math.min(fade, first + part.length - start);
-        i++) {
-      int at = (int) (start + i - first);
-      part[at] = (float) (part[at] * (1 - i / (fade - 1.0)));
+  /**
+   * Fades from a place to the end. Before de-emphasis, y[t] = f(t) (x[t] - a x[t-1]) + a y[t-1];
+   * the first factor is 1, so there both are the same.
+   */
+  private static void fadeOut(float[] part, int start, double emphasis) {
+    double last = start < part.length ? part[start] : 0;
+    double faded = last;
+    for (int at = start + 1; at < part.length; at++) {
+      double factor = 1 - (at - start) / (part.length - start - 1.0);
+      double kept = part[at];
+      faded = (kept - emphasis * last) * factor + emphasis * faded;
+      last = kept;
+      part[at] = (float) faded;
     }
   }
 }

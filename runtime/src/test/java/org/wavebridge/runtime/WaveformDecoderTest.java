@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;
+import org.wavebridge.graphs.model.Utterance;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 
 final class WaveformDecoderTest {
   @Test
@@ -106,6 +113,42 @@ final class WaveformDecoderTest {
     WaveformDecoder.fadeOut(one, 10);
     assertArrayEquals(new float[] {1}, one);
     WaveformDecoder.fadeOut(new float[0], 10);
+  }
+
+  /** Fading first and de-emphasising then, in plain loops. */
+  @Test
+  void aFadeBeforeDeEmphasis() {
+    VocoderModel random =
+        RandomModels.residualGru(2, 16, 6, List.of(2, 3), new Head.Categorical(64));
+    for (int samples : new int[] {1, 7, 24, 60}) {
+      VocoderModel model =
+          new VocoderModel(
+              random.family(),
+              new AudioFormat(16000, 6, SampleEncoding.LINEAR, 0.97f, 4),
+              random.features(),
+              random.conditioner(),
+              random.network(),
+              Optional.empty(),
+              Utterance.PLAIN.fadingEmphasised());
+      BundleManifest manifest =
+          BundleManifest.of(
+              model, Optional.empty(), "test", List.of(), new BundleManifest.Source("random", "0"));
+      float[] values = new float[samples];
+      double[] expected = new double[samples];
+      int fade = Math.min(samples, 24);
+      double last = 0;
+      for (int t = 0; t < samples; t++) {
+        values[t] = (float) Math.sin(2.3 * t * t);
+        int i = t - (samples - fade);
+        last = values[t] * (i <= 0 ? 1 : 1 - i / (fade - 1.0)) + 0.97f * last;
+        expected[t] = last;
+      }
+      float[] waveform = new WaveformDecoder(model.audio()).decode(values);
+      WaveformDecoder.fadeOut(waveform, manifest);
+      for (int t = 0; t < samples; t++) {
+        assertEquals(expected[t], waveform[t], 1e-6, "sample " + t + " of " + samples);
+      }
+    }
   }
 
   @Test

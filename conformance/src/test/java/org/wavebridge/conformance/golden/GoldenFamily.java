@@ -202,6 +202,11 @@ public enum GoldenFamily {
     return golden.doubles(golden.has("gen_decoded") ? "gen_decoded" : "gen_wav");
   }
 
+  /** The recorded waveform of joined folds. */
+  public double[] foldedWaveform() {
+    return golden().doubles(golden().has("fold_unfolded") ? "fold_unfolded" : "fold_wav");
+  }
+
   private static boolean dual(VocoderModel model) {
     return model.network() instanceof DualSoftmaxNetwork;
   }

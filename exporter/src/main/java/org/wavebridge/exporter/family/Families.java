@@ -22,7 +22,10 @@ public final class Families {
       List.of(
           new WaveRnnDualSoftmax(),
           new Fatchord(),
+          new ForwardTacotron(),
+          new Wqt2019(),
           new CorentinJ(),
+          new MockingBird(),
           new BegeekMyFriend(),
           new Torchaudio(),
           new Coqui(),

@@ -86,6 +86,10 @@ final class Fatchord implements Family {
    */
   @Override
   public Optional<String> doubt(Checkpoint checkpoint) {
+    if (FatchordKeys.lacksChannel(checkpoint)) {
+      return Optional.of(
+          "all tensors are there, but I has a column less than mels and aux conditioning take");
+    }
     if (checkpoint.location().isEmpty()) {
       return Optional.empty();
     }
@@ -95,7 +99,18 @@ final class Fatchord implements Family {
   }
 
   @Override
+  public List<String> twins() {
+    return List.of(ForwardTacotron.NAME);
+  }
+
+  @Override
   public VocoderModel read(TensorReader tensors, Settings settings) {
+    return read(tensors, settings, name(), usual(settings));
+  }
+
+  /** The model of a family with another name and usual analysis. */
+  static VocoderModel read(
+      TensorReader tensors, Settings settings, String family, MelSettings.Usual usual) {
     FatchordLayers layers =
         new FatchordLayers(tensors, settings, FatchordKeys.of(tensors.checkpoint()), NAMES);
     UpsampledMels conditioner = layers.conditioner();
@@ -107,12 +122,12 @@ final class Fatchord implements Family {
             outputs -> FatchordHead.read(tensors, settings, outputs));
     AudioFormat audio = audio(settings, network.head());
     return new VocoderModel(
-        name(),
+        family,
         audio,
         new FeatureFormat(
             mels,
             conditioner.hop(),
-            MelSettings.analysis(settings, "min_level_db", usual(settings), audio.sampleRate())),
+            MelSettings.analysis(settings, "min_level_db", usual, audio.sampleRate())),
         conditioner,
         network,
         Optional.empty());

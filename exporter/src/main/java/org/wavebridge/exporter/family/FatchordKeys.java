@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
+import org.wavebridge.exporter.checkpoint.CheckpointTensor;
 
 /**
  * The tensors of fatchord's network and of its descendants, by fatchord's names. A descendant may
@@ -138,6 +139,22 @@ record FatchordKeys(
     return Optional.of(
         "all tensors are there, but not under '%s', where this family has them"
             .formatted(location));
+  }
+
+  /**
+   * Whether the input layer has a column less than the previous value, the mels and a quarter of
+   * the aux conditioning take.
+   */
+  static boolean lacksChannel(Checkpoint checkpoint) {
+    long columns = size(checkpoint, "I.weight", 1);
+    long mels = size(checkpoint, "upsample.resnet.conv_in.weight", 1);
+    long aux = size(checkpoint, "upsample.resnet.conv_out.weight", 0);
+    return columns > 0 && mels > 0 && aux > 0 && columns == mels + aux / 4;
+  }
+
+  private static long size(Checkpoint checkpoint, String name, int dimension) {
+    CheckpointTensor tensor = checkpoint.tensors().get(name);
+    return tensor == null || tensor.shape().length <= dimension ? -1 : tensor.shape()[dimension];
   }
 
   /** The counters of batch normalisations, which only training uses. */

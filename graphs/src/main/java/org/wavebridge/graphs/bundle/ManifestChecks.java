@@ -70,6 +70,8 @@ final class ManifestChecks {
     checks.range("features.hop", manifest.features().hop(), 1, LARGEST_HOP);
     checks.range("utterance.leadFrames", manifest.utterance().leadFrames(), 0, MOST_SILENT_FRAMES);
     checks.range("utterance.tailFrames", manifest.utterance().tailFrames(), 0, MOST_SILENT_FRAMES);
+    checks.finite("utterance.beyond", manifest.utterance().beyond());
+    checks.range("utterance.fadeSamples", manifest.utterance().fadeSamples(), 0, LARGEST_SIZE);
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
     checks.range("futureFrames", manifest.futureFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());
@@ -130,7 +132,8 @@ final class ManifestChecks {
       analysis.floor(),
       analysis.shift(),
       analysis.scale(),
-      analysis.fullScale()
+      analysis.fullScale(),
+      analysis.preEmphasis()
     };
     for (double value : values) {
       finite("features.analysis", (float) value);
