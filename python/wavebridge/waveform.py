@@ -20,6 +20,9 @@ def decode(values, audio):
     mu = 2.0 ** audio["bits"] - 1
     if encoding == "MU_LAW":
         amplitudes = _expanded(values, mu)
+    elif encoding == "MU_LAW_CENTRED":
+        level = np.clip(np.rint((values.astype(np.float64) + 1) * mu / 2), 0, mu)
+        amplitudes = _expanded(2 * level / (mu + 1) - 1, mu)
     elif encoding == "MU_LAW_TRUNCATED":
         level = (values + np.float32(1)) * np.float32(mu) / np.float32(2)
         amplitudes = _expanded(2 * np.floor(np.clip(level, 0, mu)).astype(np.float64) / mu - 1, mu)

@@ -1,4 +1,5 @@
 #include "ort/dual_softmax_traits.h"
+#include "ort/embedding_gru_traits.h"
 #include "ort/multi_band_gru_traits.h"
 #include "ort/residual_gru_traits.h"
 #include "ort/sequence_op.h"
@@ -11,6 +12,7 @@ std::vector<KernelKind> network_operators() {
   add_operators<DualSoftmaxTraits>(kinds);
   add_operators<ResidualGruTraits>(kinds);
   add_operators<MultiBandGruTraits>(kinds);
+  add_operators<EmbeddingGruTraits>(kinds);
   return kinds;
 }
 

@@ -17,8 +17,9 @@ constexpr const char* kDomain = "org.wavebridge";
 
 /// The registry of operators.
 std::vector<KernelKind> operators() {
-  std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames,        kInterpolateFrames,
-                                 kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram};
+  std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames, kInterpolateFrames,
+                                 kConvolveFrames,  kGruFrames,      kQuadratureMirrorMerge,
+                                 kMelSpectrogram};
   for (KernelKind& kind : network_operators()) all.push_back(std::move(kind));
   return all;
 }

@@ -5,6 +5,7 @@ import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
@@ -137,6 +138,7 @@ public final class Reference {
     return new NetworkTable<IntFunction<Float>>()
         .with(DualSoftmaxNetwork.class, dual -> sample -> sample / 32768f - 1)
         .with(ResidualGruNetwork.class, residual -> classValue(categorical(residual)))
+        .with(EmbeddingGruNetwork.class, gru -> classValue(gru.head()))
         .of(model.network());
   }
 
@@ -154,6 +156,7 @@ public final class Reference {
             DualSoftmaxNetwork.class,
             dual -> DualSoftmaxNetwork.CLASSES * DualSoftmaxNetwork.CLASSES)
         .with(ResidualGruNetwork.class, residual -> categorical(residual).classes())
+        .with(EmbeddingGruNetwork.class, EmbeddingGruNetwork::outputs)
         .of(model.network());
   }
 

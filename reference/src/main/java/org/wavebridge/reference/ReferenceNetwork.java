@@ -4,6 +4,7 @@ import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
@@ -23,6 +24,7 @@ public interface ReferenceNetwork {
         .with(DualSoftmaxNetwork.class, dual -> new DualSoftmaxReference(dual, arithmetic, cell))
         .with(ResidualGruNetwork.class, gru -> new ResidualGruReference(gru, arithmetic, cell))
         .with(MultiBandGruNetwork.class, gru -> new MultiBandGruReference(gru, arithmetic, cell))
+        .with(EmbeddingGruNetwork.class, gru -> new EmbeddingGruReference(gru, arithmetic, cell))
         .of(network);
   }
 

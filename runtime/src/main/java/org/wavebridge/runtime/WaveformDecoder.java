@@ -39,6 +39,7 @@ public final class WaveformDecoder {
       double x =
           switch (encoding) {
             case MU_LAW -> expand(values[t]);
+            case MU_LAW_CENTRED -> expand(centred(values[t]));
             case MU_LAW_TRUNCATED -> expand(2 * level(values[t]) / mu - 1);
             case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> values[t];
           };
@@ -52,6 +53,12 @@ public final class WaveformDecoder {
   private int level(float value) {
     float level = (value + 1) * (float) mu / 2;
     return (int) Math.max(0, Math.min(mu, level));
+  }
+
+  /** Level k of C becomes (k - C / 2) 2 / C. */
+  private double centred(float value) {
+    double level = Math.rint((value + 1.0) * mu / 2);
+    return Math.max(0, Math.min(mu, level)) * 2 / (mu + 1) - 1;
   }
 
   private double expand(double value) {

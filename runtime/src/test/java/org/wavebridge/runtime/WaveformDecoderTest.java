@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;
 import org.wavebridge.graphs.model.Utterance;
@@ -95,6 +96,29 @@ final class WaveformDecoderTest {
     float[] values = {0.5f, -0.25f};
     assertArrayEquals(
         values, new WaveformDecoder(format(SampleEncoding.MU_LAW_AMPLITUDES, 0)).decode(values));
+  }
+
+  /** Class C / 2 is silence, class 0 is -1; every class is found again by its amplitude. */
+  @Test
+  void classesAroundSilence() {
+    VocoderModel model = RandomModels.embeddingGru(1, 8, 4, 5, 1024, 1, new BlockShape(1, 1));
+    BundleManifest manifest =
+        BundleManifest.of(
+            model, Optional.empty(), "test", List.of(), new BundleManifest.Source("random", "0"));
+    float[] values = new float[1024];
+    double[] expected = new double[values.length];
+    for (int k = 0; k < values.length; k++) {
+      values[k] = 2f * k / 1023 - 1;
+      double q = (k - 512) * 2 / 1024.0;
+      expected[k] = Math.signum(q) / 1023 * (Math.pow(1024, Math.abs(q)) - 1);
+    }
+    float[] decoded = new WaveformDecoder(model.audio()).decode(values);
+    for (int k = 0; k < values.length; k++) {
+      assertEquals(expected[k], decoded[k], 1e-7, "class " + k);
+    }
+    assertEquals(0, decoded[512]);
+    assertEquals(-1, decoded[0]);
+    assertArrayEquals(values, new WaveformEncoder(manifest).encode(decoded));
   }
 
   @Test

@@ -102,6 +102,9 @@ final class SyntheticModels {
             "multi-band-cosine",
             RandomModels.multiBand(
                 33, 16, 6, CosineModulatedBank.kaiser(3, 8, 9), 2, 2, 0.4, new BlockShape(4, 4))));
+    subjects.add(
+        Subject.of(
+            "embedding", RandomModels.embeddingGru(35, 24, 6, 5, 64, 0.4, new BlockShape(8, 1))));
     return subjects;
   }
 

@@ -38,6 +38,10 @@ public enum GoldenFamily {
   GWANG_MULAW("gwang_mulaw", "checkpoint_step000001000_zip.pth", true, 2),
   /** A dual softmax with conditioning that changes with every sample. */
   MKOTHA("mkotha", "checkpoint_zip.pyt", false, 1),
+  /** Embedded classes, a bidirectional conditioner; class C / 2 is silence. */
+  UNIVOC("univoc", "checkpoint_zip.pt", false, 0),
+  /** The version before; some of its frames begin a sample late. */
+  UNIVOC_V01("univoc_v01", "checkpoint_zip.pt", true, 0),
   /** A dual softmax without conditioning. */
   DEEPMIND("deepmind_dual", "checkpoint_zip.pyt", false, 0);
 

@@ -34,6 +34,8 @@ public final class Families {
           new Mkotha(),
           new DeepMind(),
           new Papercup(),
+          new UniVoc(UniVoc.Version.SECOND),
+          new UniVoc(UniVoc.Version.FIRST),
           new Lyra());
 
   private Families() {}

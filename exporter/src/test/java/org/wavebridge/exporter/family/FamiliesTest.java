@@ -39,6 +39,8 @@ final class FamiliesTest {
           "mkotha",
           "deepmind",
           "papercup",
+          "univoc",
+          "univoc_v01",
           "lyra");
 
   @TempDir Path folder;

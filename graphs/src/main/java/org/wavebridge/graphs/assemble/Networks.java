@@ -5,6 +5,7 @@ import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.NetworkKind;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmax;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGru;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGru;
 import org.wavebridge.graphs.network.residualgru.ResidualGru;
 
@@ -12,7 +13,7 @@ import org.wavebridge.graphs.network.residualgru.ResidualGru;
 public final class Networks {
   /** Every kind of network. */
   public static final List<NetworkKind<?>> ALL =
-      List.of(new DualSoftmax(), new ResidualGru(), new MultiBandGru());
+      List.of(new DualSoftmax(), new ResidualGru(), new MultiBandGru(), new EmbeddingGru());
 
   private Networks() {}
 

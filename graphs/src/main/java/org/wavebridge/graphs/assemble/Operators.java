@@ -13,6 +13,7 @@ import org.wavebridge.graphs.network.NetworkKind;
 import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.op.BlockSparseGemm;
 import org.wavebridge.graphs.op.ConvolveFrames;
+import org.wavebridge.graphs.op.GruFrames;
 import org.wavebridge.graphs.op.InterpolateFrames;
 import org.wavebridge.graphs.op.MelSpectrogram;
 import org.wavebridge.graphs.op.QuadratureMirrorMerge;
@@ -59,6 +60,7 @@ public final class Operators {
                 UpsampleFrames.OPERATOR,
                 InterpolateFrames.OPERATOR,
                 ConvolveFrames.in(List.of(ConvolveFrames.Layer.of(LAYER))),
+                GruFrames.OPERATOR,
                 MelSpectrogram.OPERATOR,
                 QuadratureMirrorMerge.of(new QuadratureMirrorTree(2, new float[3], new float[3]))));
     for (Profile profile : Profile.values()) {

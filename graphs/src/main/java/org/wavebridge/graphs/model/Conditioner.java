@@ -2,7 +2,11 @@ package org.wavebridge.graphs.model;
 
 /** Features to conditioning, at the coarsest rate that is exact. */
 public sealed interface Conditioner
-    permits FrameConvolutions, UpsampledMels, InterpolatedMels, CausalConvolutions {
+    permits FrameConvolutions,
+        UpsampledMels,
+        InterpolatedMels,
+        CausalConvolutions,
+        BidirectionalGru {
   /** Of frames that depend on the whole utterance: more than one has. */
   int WHOLE = 1 << 20;
 
