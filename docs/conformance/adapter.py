@@ -261,10 +261,36 @@ def multi_band_gru(op, inputs):
     return [np.concatenate(made, axis=1) if made else np.zeros(shape, F32), previous, h]
 
 
+def embedding_gru(op, inputs):
+    generate = "uniforms" in inputs
+    previous, h = inputs["previous"].copy(), inputs["state"].copy()
+    table = op.constants["sample_weights"]
+    classes = len(table)
+    conditioning = op.layer("conditioning_weight", op.attributes["conditioning_size"], "conditioning_bias")
+    recurrent, hidden = op.layer("recurrent", h.shape[1]), op.layer("hidden", h.shape[1])
+    output = op.layer("output", len(op.constants["hidden_bias"]))
+    given = inputs["uniforms" if generate else "audio"]
+    audio, logits = [], []
+    for t in range(given.shape[1]):
+        frame = conditioning(inputs["conditioning"][:, t // op.attributes["samples_per_frame"]])
+        before = np.clip(np.rint((previous[:, 0] + F32(1)) * F32((classes - 1) / 2)), 0, classes - 1)
+        h = gru(frame + table[np.nan_to_num(before).astype(np.int64)], recurrent(h), h)
+        outputs = output(np.maximum(hidden(h), 0))
+        drawn = value(draw(outputs, inputs["temperature"], given[:, t, 0]), classes) if generate else given[:, t]
+        previous = drawn[:, None]
+        audio.append(drawn)
+        logits.append(outputs)
+    shape = (len(h), 0) if generate else (len(h), 0, classes)
+    made = audio if generate else logits
+    return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, h]
+
+
 KINDS = {
     "BlockSparseGemm": gemm,
     "DualSoftmaxGenerate": dual_softmax,
     "DualSoftmaxScore": dual_softmax,
+    "EmbeddingGruGenerate": embedding_gru,
+    "EmbeddingGruScore": embedding_gru,
     "MultiBandGruGenerate": multi_band_gru,
     "MultiBandGruScore": multi_band_gru,
     "ResidualGruGenerate": residual_gru,

@@ -20,6 +20,9 @@ def decode(values, audio):
     mu = 2.0 ** audio["bits"] - 1
     if encoding == "MU_LAW":
         amplitudes = _expanded(values, mu)
+    elif encoding == "MU_LAW_CENTRED":
+        level = np.clip(np.rint((values.astype(np.float64) + 1) * mu / 2), 0, mu)
+        amplitudes = _expanded(2 * level / (mu + 1) - 1, mu)
     elif encoding == "MU_LAW_TRUNCATED":
         level = (values + np.float32(1)) * np.float32(mu) / np.float32(2)
         amplitudes = _expanded(2 * np.floor(np.clip(level, 0, mu)).astype(np.float64) / mu - 1, mu)
@@ -41,14 +44,21 @@ def _expanded(values, mu):
 
 def fade_out(waveform, manifest):
     """Fades the end of a whole utterance out, in place, as its bundle says."""
-    fade = manifest["audio"]["fadeOutFrames"] * manifest["features"]["hop"]
-    if len(waveform) <= fade and not manifest["utterance"]["fadesShort"]:
+    audio, utterance = manifest["audio"], manifest["utterance"]
+    fade = utterance.get("fadeSamples", 0) or audio["fadeOutFrames"] * manifest["features"]["hop"]
+    if len(waveform) <= fade and not utterance["fadesShort"]:
         return
     length = min(len(waveform), fade)
-    if length > 1:
-        factors = 1 - np.arange(1, length) / (length - 1.0)
-        end = waveform[len(waveform) - length + 1 :]
-        end[:] = end.astype(np.float64) * factors
+    if length < 2:
+        return
+    factors = 1 - np.arange(1, length) / (length - 1.0)
+    kept = waveform[len(waveform) - length :].astype(np.float64)
+    emphasis = float(np.float32(audio["deEmphasis"])) if utterance.get("fadesEmphasised") else 0.0
+    end = (kept[1:] - emphasis * kept[:-1]) * factors
+    if emphasis:
+        recursion = itertools.accumulate(end.tolist(), lambda last, x: x + emphasis * last, initial=kept[0])
+        end = np.fromiter(recursion, np.float64, length)[1:]
+    waveform[len(waveform) - length + 1 :] = end
 
 
 def pcm16(waveform):

@@ -1,5 +1,6 @@
 #include "ort/dual_softmax_traits.h"
 #include "ort/lpcnet_traits.h"
+#include "ort/embedding_gru_traits.h"
 #include "ort/multi_band_gru_traits.h"
 #include "ort/residual_gru_traits.h"
 #include "ort/sequence_op.h"
@@ -15,6 +16,7 @@ std::vector<KernelKind> network_operators() {
   add_operators<SubBandGruTraits>(kinds);
   add_operators<MultiBandGruTraits>(kinds);
   add_operators<LpcNetTraits>(kinds);
+  add_operators<EmbeddingGruTraits>(kinds);
   return kinds;
 }
 

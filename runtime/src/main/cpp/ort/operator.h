@@ -163,6 +163,7 @@ extern const KernelKind kBlockSparseGemm;
 extern const KernelKind kUpsampleFrames;
 extern const KernelKind kInterpolateFrames;
 extern const KernelKind kConvolveFrames;
+extern const KernelKind kGruFrames;
 extern const KernelKind kQuadratureMirrorMerge;
 extern const KernelKind kMelSpectrogram;
 extern const KernelKind kPhiloxUniforms;

@@ -8,6 +8,7 @@
 
 #include "dispatch/cpu_level.h"
 #include "test/context_model.h"
+#include "test/embedding_model.h"
 #include "test/harness.h"
 #include "test/multi_band_model.h"
 #include "test/weights.h"
@@ -118,6 +119,20 @@ Subject<MultiBandGruNetworkOf<Matrix>> subject(const NetworkKernels<Matrix>& of,
           .made = network.bands,
           .logits = network.band_output.weight.rows,
           .previous = network.bands,
+          .state = network.hidden,
+          .context_rows = 0};
+}
+
+template <typename Matrix>
+Subject<EmbeddingGruNetworkOf<Matrix>> subject(const NetworkKernels<Matrix>& of,
+                                               const EmbeddingGruNetworkOf<Matrix>& network) {
+  return {.kernels = of.embedding_gru,
+          .by_sample = 0,
+          .by_frame = network.conditioning_size,
+          .draws = 1,
+          .made = 1,
+          .logits = network.classes,
+          .previous = 1,
           .state = network.hidden,
           .context_rows = 0};
 }
@@ -255,6 +270,11 @@ WB_TEST(residual_gru_takes_no_memory) {
 WB_TEST(multi_band_gru_takes_no_memory) {
   check_everywhere(MultiBandModel(3, 38, 5, 3, 21, 1, Arithmetic::kF32),
                    MultiBandModel(3, 38, 5, 3, 21, 1, Arithmetic::kInt8));
+}
+
+WB_TEST(embedding_gru_takes_no_memory) {
+  check_everywhere(EmbeddingModel(3, 38, 5, 21, 64, 1, Arithmetic::kF32),
+                   EmbeddingModel(3, 38, 5, 21, 64, 1, Arithmetic::kInt8));
 }
 
 int main() { return run_all(); }

@@ -3,6 +3,7 @@
 
 #include "wavebridge/decoding.h"
 #include "wavebridge/dual_softmax.h"
+#include "wavebridge/embedding_gru.h"
 #include "wavebridge/frames.h"
 #include "wavebridge/lpcnet.h"
 #include "wavebridge/mel_spectrogram.h"
@@ -20,6 +21,7 @@ struct NetworkKernels {
   SequenceKernels<ResidualGruNetworkOf<Matrix>> residual_gru;
   SequenceKernels<MultiBandGruNetworkOf<Matrix>> multi_band_gru;
   SequenceKernels<LpcNetNetworkOf<Matrix>> lpcnet;
+  SequenceKernels<EmbeddingGruNetworkOf<Matrix>> embedding_gru;
 };
 
 /// Loops that a level's products could at best be as fast as. Each returns how much it did: bytes
@@ -65,6 +67,11 @@ struct Kernels {
   void (*interpolate_frames)(const FrameInterpolation& interpolation, const float* x,
                              int64_t frames, int64_t channels, int64_t first, int64_t count,
                              float* y) noexcept;
+
+  /// The states `[frames, H]` of a GRU that begins with zeros, apart from what it reads:
+  /// `recurrent [3H, H]`, `gates [frames, 3H]`; `scratch [4H]`.
+  void (*gru_frames)(const AffineLayer& recurrent, const float* gates, int64_t frames,
+                     float* states, float* scratch) noexcept;
 
   /// Merges the bands of a sequence: `values [steps, 2^levels]`, `waveform` as many, `state
   /// [2 (2^levels - 1) sections]` read, and left for the next call.

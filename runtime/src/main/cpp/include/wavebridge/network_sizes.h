@@ -3,6 +3,7 @@
 
 #include "wavebridge/attributes.h"
 #include "wavebridge/dual_softmax.h"
+#include "wavebridge/embedding_gru.h"
 #include "wavebridge/packed_weight.h"
 #include "wavebridge/residual_gru.h"
 
@@ -19,6 +20,20 @@ inline DualSoftmaxSizes dual_softmax_sizes(const Attributes& attributes, int64_t
                       " rows");
   }
   return {.hidden = static_cast<int32_t>(rows / 3),
+          .conditioning_size = static_cast<int32_t>(conditioning)};
+}
+
+inline EmbeddingGruSizes embedding_gru_sizes(const Attributes& attributes, int64_t rows,
+                                             size_t values) {
+  const int64_t conditioning = attributes.attribute("conditioning_size");
+  const int64_t gates = rows == 0 ? 0 : static_cast<int64_t>(values) / rows;
+  if (rows < 2 || rows > kMostClasses || gates < 3 || gates % 3 != 0 || gates > kMostInputs) {
+    attributes.refuse("sample_weights: expected 2 to " + std::to_string(kMostClasses) +
+                      " rows of 3 H numbers, 3 to " + std::to_string(kMostInputs) + ", found [" +
+                      std::to_string(rows) + ", " + std::to_string(gates) + "]");
+  }
+  return {.classes = static_cast<int32_t>(rows),
+          .hidden = static_cast<int32_t>(gates / 3),
           .conditioning_size = static_cast<int32_t>(conditioning)};
 }
 

@@ -134,8 +134,9 @@ final class BenchCommand implements Runnable {
           "A model of random weights instead:",
           "dual-softmax:H=896,density=1,heads=DENSITY,block=16x1,rate=24000 (heads: density of the head matrices, default that of the recurrent one), or",
           "residual-gru:R=512,classes=512,mels=80,channels=80,blocks=1,upsample=5x5x11 (or mixtures=10 for classes; fatchord's conditioner has channels=128,blocks=10; with bands=4 a step makes a sample of each, and upsample is in steps; density=0.3,block=16x1: sparse in every step), or",
-          "multi-band-gru:H=1024,density=0.0625,bands=4,mixtures=8,block=16x1;",
-          "lpcnet:H=384,M=16,condition=128,density=0.1,block=8x4,draw=tree;",
+          "multi-band-gru:H=1024,density=0.0625,bands=4,mixtures=8,block=16x1, or",
+          "lpcnet:H=384,M=16,condition=128,density=0.1,block=8x4,draw=tree, or",
+          "embedding-gru:H=896,classes=1024,density=1,block=16x1;",
           "the first two with factor=16,horizon=64,chunk=1: subscale generation with that many sub-tensors, with a context network of 4 layers of 64 channels."
         })
     private @Nullable String model;

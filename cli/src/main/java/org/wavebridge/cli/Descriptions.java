@@ -65,6 +65,7 @@ final class Descriptions {
                   "filter shape",
                   analysis.filterShape().name().toLowerCase(Locale.ROOT).replace('_', '-'));
               map.put("full scale", analysis.fullScale());
+              map.put("pre-emphasis", analysis.preEmphasis());
             });
     return map;
   }
@@ -147,7 +148,13 @@ final class Descriptions {
   /** How far sound is behind frames; figures of frames only where it does not wait for all. */
   static Map<String, Object> latency(Latency latency) {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("whole utterance", latency.conditionerFrames().isEmpty());
+    boolean whole = latency.conditionerFrames().isEmpty();
+    map.put("whole utterance", whole);
+    if (whole) {
+      map.put(
+          "reason",
+          "the first sample depends on the last frame, so a stream gives no sound before its features end");
+    }
     latency
         .conditionerFrames()
         .ifPresent(

@@ -22,8 +22,9 @@ import org.wavebridge.graphs.random.RandomModels.ContextShape;
  * A model of random weights, given in words: {@code
  * dual-softmax:H=1024,density=0.05,block=16x1,rate=24000} or {@code
  * residual-gru:R=512,classes=512,bands=4,density=0.3} or {@code
- * multi-band-gru:H=1024,density=0.0625} or {@code lpcnet:H=384,M=16,density=0.1}; the first two
- * with {@code factor=16,horizon=64,chunk=1} it is a model of subscale generation.
+ * multi-band-gru:H=1024,density=0.0625} or {@code lpcnet:H=384,M=16} or {@code
+ * embedding-gru:H=896}; the first two with {@code factor=16,horizon=64,chunk=1} it is a model of
+ * subscale generation.
  */
 final class ModelSpec {
   private static final int SEED = 1;
@@ -43,6 +44,9 @@ final class ModelSpec {
               Map.entry("bands", "1"),
               Map.entry("density", "1"),
               Map.entry("block", "16x1")));
+
+  private static final Map<String, String> EMBEDDING =
+      Map.of("H", "896", "classes", "1024", "density", "1", "block", "16x1");
 
   private static final Map<String, String> MULTI_BAND =
       Map.of("H", "1024", "density", "0.0625", "bands", "4", "mixtures", "8", "block", "16x1");
@@ -104,12 +108,18 @@ final class ModelSpec {
       }
       case "multi-band-gru" -> new ModelSpec(spec, MULTI_BAND).multiBand();
       case "lpcnet" -> new ModelSpec(spec, LPCNET).lpcNet();
+      case "embedding-gru" -> new ModelSpec(spec, EMBEDDING).embedding();
       default ->
           throw new IllegalArgumentException(
               "--model: expected one of %s, found '%s'"
                   .formatted(
                       new TreeSet<>(
-                          Set.of("dual-softmax", "residual-gru", "multi-band-gru", "lpcnet")),
+                          Set.of(
+                              "dual-softmax",
+                              "residual-gru",
+                              "multi-band-gru",
+                              "embedding-gru",
+                              "lpcnet")),
                       kind));
     };
   }
@@ -228,6 +238,20 @@ final class ModelSpec {
         block,
         tree ? ExcitationDraw.TREE : ExcitationDraw.SOFTMAX,
         false);
+  }
+
+  private VocoderModel embedding() {
+    int hidden = number("H");
+    BlockShape block = block();
+    if (hidden % 2 != 0 || 3 * hidden % block.height() != 0) {
+      throw wrong(
+          "H = %d must be even, and 3 H a whole multiple of the block height".formatted(hidden));
+    }
+    int classes = number("classes");
+    if (Integer.bitCount(classes) != 1 || classes < 4 || classes > Head.MOST_OUTPUTS) {
+      throw wrong("classes %d: expected a power of two, 4 to 16384".formatted(classes));
+    }
+    return RandomModels.embeddingGru(SEED, hidden, 80, 200, classes, share("density"), block);
   }
 
   private BlockShape block() {

@@ -94,10 +94,17 @@ final class VocodeCommand implements Runnable {
       names = "--crossfade",
       paramLabel = "KIND",
       description =
-          "How the folds of --fold are joined: sustain (the earlier one stays, then ramps down; fatchord's master) or release (it ramps down, then is silent; its fix_crossfade branch). Default: as the checkpoint's family does.")
+          "How the folds of --fold are joined: sustain (the earlier one stays, then ramps down; fatchord's master) release (it ramps down, then is silent; its fix_crossfade branch) or align (the later one is moved to where it fits best; begeekmyfriend's). Default: as the checkpoint's family does.")
   private Utterance.@Nullable Crossfade crossfade;
 
   @Mixin private SpeakerOption speaker = new SpeakerOption();
+
+  @Option(
+      names = "--level",
+      paramLabel = "DB",
+      description =
+          "Bring each waveform to this level, the root of the mean square in dB of full scale, 0 or less; peaks beyond full scale are cut. begeekmyfriend's project uses -20. Default: as the network made it.")
+  private @Nullable Double level;
 
   @Mixin private MelOptions mel = new MelOptions();
 
@@ -168,7 +175,7 @@ final class VocodeCommand implements Runnable {
       seconds += (System.nanoTime() - start) * 1e-9;
       for (int i = 0; i < made.size(); i++) {
         Path target = targets.get(i);
-        Waveform waveform = made.get(i);
+        Waveform waveform = level == null ? made.get(i) : made.get(i).atLevel(level);
         attempt(
             () -> {
               WaveOutputs.write(target, waveform);
@@ -212,6 +219,9 @@ final class VocodeCommand implements Runnable {
       throw misuse(
           "--chunk: expected 1 to %d frames, found %d"
               .formatted(GenerateOptions.MOST_CHUNK_FRAMES, chunk));
+    }
+    if (level != null && !(level <= 0 && level > Double.NEGATIVE_INFINITY)) {
+      throw misuse("--level: expected decibels of 0 or less, such as -20, found " + level);
     }
     return new GenerateOptions(seed, temperature, chunk, speaker.read());
   }

@@ -23,7 +23,9 @@ final class BenchTest {
         "residual-gru:R=16,mixtures=3",
         "residual-gru:R=32,classes=64,bands=4,density=0.3",
         "residual-gru:R=32,classes=64,density=0.5,block=8x1",
-        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2"
+        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2",
+        "embedding-gru:H=32,classes=64",
+        "lpcnet:H=32,condition=24"
       })
   void measuresBothBackends(String model) {
     Ran ran =
@@ -68,7 +70,8 @@ final class BenchTest {
         "dual-softmax:H=32,block=4x4,factor=4,horizon=3",
         "residual-gru:R=16,classes=64,mels=8,channels=12,blocks=2,upsample=4x5",
         "residual-gru:R=16,mixtures=4,bands=3,upsample=4x5",
-        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2"
+        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2",
+        "lpcnet:H=32,condition=24,draw=softmax"
       })
   void measuresStreamsAFrameAtATime(String model) {
     Ran ran =

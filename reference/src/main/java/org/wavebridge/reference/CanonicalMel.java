@@ -80,10 +80,15 @@ public final class CanonicalMel {
       if (centred) {
         at = MelReference.reflect(at, waveform.length);
       }
-      float sample = at < 0 || at >= waveform.length ? 0 : waveform[at];
+      float sample = at < 0 || at >= waveform.length ? 0 : emphasised(waveform, at);
       padded[i] = analysis.fullScale() == 1 ? sample : sample * (float) analysis.fullScale();
     }
     return padded;
+  }
+
+  private float emphasised(float[] waveform, int at) {
+    float share = (float) analysis.preEmphasis();
+    return at == 0 || share == 0 ? waveform[at] : waveform[at] - share * waveform[at - 1];
   }
 
   private double[] magnitudes(float[] x) {

@@ -1,9 +1,12 @@
 package org.wavebridge.reference;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.BidirectionalGru;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
@@ -72,6 +75,9 @@ public final class ConditionerReference {
     }
     if (conditioner instanceof LpcNetConditioner lpcNet) {
       return LpcNetConditionerReference.evaluate(lpcNet, features, hop, of);
+    }
+    if (conditioner instanceof BidirectionalGru gru) {
+      return bidirectional(gru, features, hop);
     }
     UpsampledMels upsampled = (UpsampledMels) conditioner;
     if (hop % upsampled.hop() != 0) {
@@ -158,6 +164,64 @@ public final class ConditionerReference {
       Arrays.setAll(y[t], c -> of.fma(weight, of.subtract(next[c], here[c]), here[c]));
     }
     return y;
+  }
+
+  /** Both directions of each layer beside each other; sample t has frame floor(t (1 / hop)). */
+  private Conditioning bidirectional(BidirectionalGru conditioner, double[][] features, int hop) {
+    Shapes.requireLength("repeating: samples per frame", hop, conditioner.hop());
+    double[][] x = features;
+    for (BidirectionalGru.Layer layer : conditioner.layers()) {
+      double[][] forward = unit(layer.forward(), x, 1);
+      double[][] backward = unit(layer.backward(), x, -1);
+      double[][] y = new double[x.length][];
+      for (int f = 0; f < y.length; f++) {
+        y[f] = Arrays.copyOf(forward[f], layer.size());
+        System.arraycopy(backward[f], 0, y[f], forward[f].length, backward[f].length);
+      }
+      x = y;
+    }
+    if (!conditioner.atSampleRate()) {
+      return Conditioning.ofFrames(hop, x);
+    }
+    double[][] samples = new double[x.length * hop][];
+    for (int t = 0; t < samples.length; t++) {
+      samples[t] = x[Math.min(x.length - 1, BidirectionalGru.frame(t, hop))];
+    }
+    return Conditioning.ofSamples(samples);
+  }
+
+  /** The states of a unit that runs over the frames from one end to the other. */
+  private double[][] unit(BidirectionalGru.Unit unit, double[][] x, int direction) {
+    double[][] gates = new double[x.length][];
+    for (int i = 0; i < x.length; i++) {
+      int f = direction > 0 ? i : x.length - 1 - i;
+      Shapes.requireLength("features of a frame", unit.inputs(), x[f].length);
+      gates[i] = of.affine(unit.input(), x[f]);
+    }
+    double[][] states = states(unit.recurrent(), gates, of);
+    if (direction < 0) {
+      Collections.reverse(Arrays.asList(states));
+    }
+    return states;
+  }
+
+  /**
+   * The states of a gated recurrent unit that begins with zeros.
+   *
+   * @param gates what each frame gives to the gates, {@code [frames][3H]}
+   * @return {@code [frames][H]}
+   */
+  public static double[][] states(Affine recurrent, double[][] gates, Arithmetic of) {
+    double[][] states = new double[gates.length][];
+    double[] state = new double[recurrent.weight().columns()];
+    for (int f = 0; f < gates.length; f++) {
+      double[] before = state;
+      state = new double[before.length];
+      GruCell.Recurrent side = GruCell.Recurrent.of(of, recurrent, before);
+      GruCell.STANDARD.update(of, gates[f], side, state, 0, 0, state.length);
+      states[f] = state;
+    }
+    return states;
   }
 
   /** For each stage repeat and smooth; then cut what belongs to the padding. */

@@ -4,6 +4,7 @@ import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
@@ -38,6 +39,8 @@ public final class Likelihood {
             .with(
                 SubBandGruNetwork.class,
                 bands -> HeadReference.of(bands.head()).nats(logits, given))
+            .with(
+                EmbeddingGruNetwork.class, gru -> HeadReference.of(gru.head()).nats(logits, given))
             .with(
                 ResidualGruNetwork.class,
                 residual -> HeadReference.of(residual.head()).nats(logits, given))

@@ -107,9 +107,13 @@ public final class MelReference {
   /** Beyond the ends the waveform is mirrored, or silent. */
   private double sample(float[] waveform, int at) {
     if (analysis.framing() == Framing.CENTRED) {
-      return waveform[reflect(at, waveform.length)];
+      return emphasised(waveform, reflect(at, waveform.length));
     }
-    return at < 0 || at >= waveform.length ? 0 : waveform[at];
+    return at < 0 || at >= waveform.length ? 0 : emphasised(waveform, at);
+  }
+
+  private double emphasised(float[] waveform, int at) {
+    return at == 0 ? waveform[0] : waveform[at] - analysis.preEmphasis() * waveform[at - 1];
   }
 
   /** The index that stands for i where a signal is mirrored at its first and last sample. */

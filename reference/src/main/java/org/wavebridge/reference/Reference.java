@@ -5,6 +5,7 @@ import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
@@ -151,6 +152,7 @@ public final class Reference {
         .with(DualSoftmaxNetwork.class, dual -> sample -> sample / 32768f - 1)
         .with(ResidualGruNetwork.class, residual -> classValue(categorical(residual)))
         .with(SubBandGruNetwork.class, bands -> classValue(categorical(bands.layersOfBands())))
+        .with(EmbeddingGruNetwork.class, gru -> classValue(gru.head()))
         .of(model.network());
   }
 
@@ -169,6 +171,7 @@ public final class Reference {
             dual -> DualSoftmaxNetwork.CLASSES * DualSoftmaxNetwork.CLASSES)
         .with(ResidualGruNetwork.class, residual -> categorical(residual).classes())
         .with(SubBandGruNetwork.class, bands -> categorical(bands.layersOfBands()).classes())
+        .with(EmbeddingGruNetwork.class, EmbeddingGruNetwork::outputs)
         .of(model.network());
   }
 

@@ -4,6 +4,7 @@ import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
@@ -27,6 +28,7 @@ public interface ReferenceNetwork {
         .with(SubBandGruNetwork.class, gru -> new SubBandGruReference(gru, arithmetic, cell))
         .with(MultiBandGruNetwork.class, gru -> new MultiBandGruReference(gru, arithmetic, cell))
         .with(LpcNetNetwork.class, lpc -> new LpcNetReference(lpc, arithmetic, cell))
+        .with(EmbeddingGruNetwork.class, gru -> new EmbeddingGruReference(gru, arithmetic, cell))
         .of(network);
   }
 

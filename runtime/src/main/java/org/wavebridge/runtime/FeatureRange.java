@@ -81,7 +81,9 @@ final class FeatureRange {
     int mels = manifest.features().mels();
     double most = MelFilters.largestMagnitude(analysis, manifest.audio().sampleRate(), mels);
     boolean comparable =
-        analysis.filterShape() == MelAnalysis.FilterShape.UNIT_AREA && analysis.fullScale() == 1;
+        analysis.filterShape() == MelAnalysis.FilterShape.UNIT_AREA
+            && analysis.fullScale() == 1
+            && analysis.preEmphasis() == 0;
     String name = "values";
     for (FeatureScale scale : FeatureScale.values()) {
       name = comparable && own.isAlong(scale.line()) ? scale.description() : name;

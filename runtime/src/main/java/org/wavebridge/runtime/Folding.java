@@ -4,19 +4,23 @@ import org.wavebridge.graphs.model.Utterance.Crossfade;
 
 /**
  * Cuts one utterance into overlapping folds that are generated together, each from zero state, and
- * joins them by crossfades: much faster, at some cost at the joints (fatchord/WaveRNN's "batched"
- * generation).
+ * joins them: much faster, at some cost at the joints (fatchord/WaveRNN's "batched" generation).
  *
  * <p>Fold i covers the samples {@code [i (target + overlap), i (target + overlap) + target + 2
- * overlap)}; the last one is padded with zero conditioning.
+ * overlap)}; the last one is padded with conditioning of one value ({@code
+ * org.wavebridge.graphs.model.Utterance#beyond}), 0 in most bundles.
  *
  * @param target samples of a fold beside its overlaps, at most {@link #MOST_SAMPLES}
- * @param overlap samples shared by neighbouring folds, at most {@link #MOST_SAMPLES}
+ * @param overlap samples shared by neighbouring folds, at most {@link #MOST_SAMPLES}, and at most
+ *     {@link #MOST_ALIGNED} where folds are aligned
  * @param crossfade how folds are joined
  */
 public record Folding(int target, int overlap, Crossfade crossfade) {
   /** The largest target, and the largest overlap: some 40 s, more than any fold is made for. */
   public static final int MOST_SAMPLES = 1_000_000;
+
+  /** The largest overlap of folds that are aligned: each place of it is compared with all of it. */
+  public static final int MOST_ALIGNED = 1 << 14;
 
   /** The most folds of an utterance: each is a row of its own. */
   public static final int MOST_FOLDS = 1 << 16;
@@ -27,6 +31,11 @@ public record Folding(int target, int overlap, Crossfade crossfade) {
       throw new IllegalArgumentException(
           "folding needs a target of 1 to %d and an overlap of 0 to %d samples, found %d and %d"
               .formatted(MOST_SAMPLES, MOST_SAMPLES, target, overlap));
+    }
+    if (crossfade == Crossfade.ALIGN && overlap > MOST_ALIGNED) {
+      throw new IllegalArgumentException(
+          "aligned folds need an overlap of at most %d samples, found %d"
+              .formatted(MOST_ALIGNED, overlap));
     }
   }
 
@@ -51,9 +60,13 @@ public record Folding(int target, int overlap, Crossfade crossfade) {
    * Joins folds.
    *
    * @param folds {@code [folds][length]}
-   * @return the whole waveform, {@code folds (target + overlap) + overlap} samples
+   * @return the whole waveform, {@code folds (target + overlap) + overlap} samples; fewer where
+   *     folds were aligned
    */
   float[] unfold(float[][] folds) {
+    if (crossfade == Crossfade.ALIGN) {
+      return AlignedFolds.join(folds, overlap);
+    }
     double[] sum = new double[folds.length * (target + overlap) + overlap];
     for (int fold = 0; fold < folds.length; fold++) {
       for (int t = 0; t < length(); t++) {
@@ -80,7 +93,7 @@ public record Folding(int target, int overlap, Crossfade crossfade) {
       gain *=
           switch (crossfade) {
             case SUSTAIN -> end < silence ? 1 : Math.sqrt(0.5 * (1 - rampAt(end - silence, ramp)));
-            case RELEASE -> end < ramp ? Math.sqrt(0.5 * (1 - rampAt(end, ramp))) : 0;
+            case RELEASE, ALIGN -> end < ramp ? Math.sqrt(0.5 * (1 - rampAt(end, ramp))) : 0;
           };
     }
     return gain;

@@ -1,6 +1,7 @@
 package org.wavebridge.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class RowBatch {
      * A row at its beginning.
      *
      * @param conditioning values by tensor, from the start of the utterance; what lies beyond its
-     *     end counts as zero
+     *     end is all of the bundle's {@code utterance.beyond}
      * @param start the sample of the utterance that the row starts at
      * @param samples how many to make
      * @param uniforms the row's random numbers
@@ -146,6 +147,7 @@ final class RowBatch {
           case SAMPLE -> samples;
         };
     float[] values = new float[vectors * tensor.size()];
+    Arrays.fill(values, manifest.utterance().beyond());
     float[] all = row.conditioning.getOrDefault(tensor.name(), new float[0]);
     int from = Math.min(all.length, first * tensor.size());
     System.arraycopy(all, from, values, 0, Math.min(values.length, all.length - from));

@@ -268,6 +268,9 @@ public final class Vocoder implements AutoCloseable {
    * Generates one utterance in folds that run together. One that is shorter than a fold is
    * generated as {@link #generate} does, with row 0 of the uniforms.
    *
+   * <p>Folds that are {@linkplain Utterance.Crossfade#ALIGN aligned} may give fewer samples than
+   * {@link Utterance#samples}.
+   *
    * @param uniforms fold i uses their row i
    * @param progress told samples done
    * @throws InputException if the bundle generates by subscale, or has several bands and folds
@@ -292,7 +295,8 @@ public final class Vocoder implements AutoCloseable {
     for (int fold = 0; fold < folds.length && decodedFirst; fold++) {
       folds[fold] = decoded(folds[fold]);
     }
-    float[] joined = Arrays.copyOf(folding.unfold(folds), samples(features));
+    float[] whole = folding.unfold(folds);
+    float[] joined = Arrays.copyOf(whole, Math.min(whole.length, samples(features)));
     return waveform(decodedFirst ? joined : decoded(joined));
   }
 

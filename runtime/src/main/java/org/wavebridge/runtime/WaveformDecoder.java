@@ -65,6 +65,7 @@ public final class WaveformDecoder {
   private double amplitude(float value) {
     return switch (encoding) {
       case MU_LAW -> MuLaw.expand(value, mu);
+      case MU_LAW_CENTRED -> MuLaw.expand(centred(value), mu);
       case MU_LAW_TRUNCATED -> MuLaw.expand(2 * level(value) / mu - 1, mu);
       case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> value;
     };
@@ -76,9 +77,16 @@ public final class WaveformDecoder {
     return (int) Math.max(0, Math.min(mu, level));
   }
 
+  /** Level k of C becomes (k - C / 2) 2 / C. */
+  private double centred(float value) {
+    double level = Math.rint((value + 1.0) * mu / 2);
+    return Math.max(0, Math.min(mu, level)) * 2 / (mu + 1) - 1;
+  }
+
   /**
-   * Fades the end of a whole utterance out, as its bundle says: the last {@code fadeOutFrames *
-   * hop} samples; of a shorter one all or none.
+   * Fades the end of a whole utterance out, as its bundle says: the last {@link
+   * org.wavebridge.graphs.model.Utterance#fade} samples; of a shorter one all or none. A fade
+   * before de-emphasis is made of what de-emphasis gave.
    *
    * @param waveform changed in place
    */
@@ -90,13 +98,14 @@ public final class WaveformDecoder {
    * Fades a part of an utterance out, as {@link #fadeOut(float[], BundleManifest)} the whole.
    *
    * @param part changed in place
-   * @param first sample of the utterance that the part begins with
+   * @param first sample of the utterance that the part begins with, at most the first of the fade
    * @param samples of the utterance
    */
   public static void fadeOut(float[] part, long first, long samples, BundleManifest manifest) {
-    long fade = (long) manifest.audio().fadeOutFrames() * manifest.features().hop();
+    long fade = manifest.utterance().fade(manifest.audio(), manifest.features().hop());
     if (samples > fade || manifest.utterance().fadesShort()) {
-      fadeOut(part, first, samples, Math.min(samples, fade));
+      double emphasis = manifest.utterance().fadesEmphasised() ? manifest.audio().deEmphasis() : 0;
+      fadeOut(part, (int) (samples - Math.min(samples, fade) - first), emphasis);
     }
   }
 
@@ -108,16 +117,22 @@ public final class WaveformDecoder {
    * @param samples how many, at most; negative values count as 0
    */
   public static void fadeOut(float[] waveform, int samples) {
-    fadeOut(waveform, 0, waveform.length, Math.min(samples, waveform.length));
+    fadeOut(waveform, Math.max(0, waveform.length - Math.max(0, samples)), 0);
   }
 
-  private static void fadeOut(float[] part, long first, long samples, long fade) {
-    long start = samples - fade;
-    for (long i = Math.max(1, first - start);
-        i < Math.min(fade, first + part.length - start);
-        i++) {
-      int at = (int) (start + i - first);
-      part[at] = (float) (part[at] * (1 - i / (fade - 1.0)));
+  /**
+   * Fades from a place to the end. Before de-emphasis, y[t] = f(t) (x[t] - a x[t-1]) + a y[t-1];
+   * the first factor is 1, so there both are the same.
+   */
+  private static void fadeOut(float[] part, int start, double emphasis) {
+    double last = start < part.length ? part[start] : 0;
+    double faded = last;
+    for (int at = start + 1; at < part.length; at++) {
+      double factor = 1 - (at - start) / (part.length - start - 1.0);
+      double kept = part[at];
+      faded = (kept - emphasis * last) * factor + emphasis * faded;
+      last = kept;
+      part[at] = (float) faded;
     }
   }
 }

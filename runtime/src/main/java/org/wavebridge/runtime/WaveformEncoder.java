@@ -58,6 +58,7 @@ public final class WaveformEncoder {
       values[t] =
           switch (audio.encoding()) {
             case MU_LAW, MU_LAW_TRUNCATED, MU_LAW_AMPLITUDES -> quantise(compand(amplitudes[t]));
+            case MU_LAW_CENTRED -> quantiseUp(compand(amplitudes[t]));
             case LINEAR, CONTINUOUS -> quantise(amplitudes[t]);
           };
     }
@@ -118,6 +119,12 @@ public final class WaveformEncoder {
     return network.head() == HeadKind.DUAL_SOFTMAX
         ? valueOf((int) Math.min(2 * HALF_RANGE - 1, Math.rint(clamped * HALF_RANGE) + HALF_RANGE))
         : valueOf((int) Math.floor((clamped + 1) / 2 * (network.outputs() - 1) + 0.5));
+  }
+
+  /** The first level that is not below, as librosa quantises. */
+  private float quantiseUp(double value) {
+    double place = Math.ceil((value + 1) / 2 * (network.outputs() - 1));
+    return valueOf((int) Math.max(0, Math.min(network.outputs() - 1, place)));
   }
 
   private float valueOf(int index) {

@@ -5,9 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.SampleEncoding;
+import org.wavebridge.graphs.model.Utterance;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 
 final class WaveformDecoderTest {
   @Test
@@ -90,6 +98,29 @@ final class WaveformDecoderTest {
         values, new WaveformDecoder(format(SampleEncoding.MU_LAW_AMPLITUDES, 0)).decode(values));
   }
 
+  /** Class C / 2 is silence, class 0 is -1; every class is found again by its amplitude. */
+  @Test
+  void classesAroundSilence() {
+    VocoderModel model = RandomModels.embeddingGru(1, 8, 4, 5, 1024, 1, new BlockShape(1, 1));
+    BundleManifest manifest =
+        BundleManifest.of(
+            model, Optional.empty(), "test", List.of(), new BundleManifest.Source("random", "0"));
+    float[] values = new float[1024];
+    double[] expected = new double[values.length];
+    for (int k = 0; k < values.length; k++) {
+      values[k] = 2f * k / 1023 - 1;
+      double q = (k - 512) * 2 / 1024.0;
+      expected[k] = Math.signum(q) / 1023 * (Math.pow(1024, Math.abs(q)) - 1);
+    }
+    float[] decoded = new WaveformDecoder(model.audio()).decode(values);
+    for (int k = 0; k < values.length; k++) {
+      assertEquals(expected[k], decoded[k], 1e-7, "class " + k);
+    }
+    assertEquals(0, decoded[512]);
+    assertEquals(-1, decoded[0]);
+    assertArrayEquals(values, new WaveformEncoder(manifest).encode(decoded));
+  }
+
   @Test
   void fadesLinearlyToZero() {
     float[] waveform = {1, 1, 1, 1, 1, 1, 1};
@@ -106,6 +137,42 @@ final class WaveformDecoderTest {
     WaveformDecoder.fadeOut(one, 10);
     assertArrayEquals(new float[] {1}, one);
     WaveformDecoder.fadeOut(new float[0], 10);
+  }
+
+  /** Fading first and de-emphasising then, in plain loops. */
+  @Test
+  void aFadeBeforeDeEmphasis() {
+    VocoderModel random =
+        RandomModels.residualGru(2, 16, 6, List.of(2, 3), new Head.Categorical(64));
+    for (int samples : new int[] {1, 7, 24, 60}) {
+      VocoderModel model =
+          new VocoderModel(
+              random.family(),
+              new AudioFormat(16000, 6, SampleEncoding.LINEAR, 0.97f, 4),
+              random.features(),
+              random.conditioner(),
+              random.network(),
+              Optional.empty(),
+              Utterance.PLAIN.fadingEmphasised());
+      BundleManifest manifest =
+          BundleManifest.of(
+              model, Optional.empty(), "test", List.of(), new BundleManifest.Source("random", "0"));
+      float[] values = new float[samples];
+      double[] expected = new double[samples];
+      int fade = Math.min(samples, 24);
+      double last = 0;
+      for (int t = 0; t < samples; t++) {
+        values[t] = (float) Math.sin(2.3 * t * t);
+        int i = t - (samples - fade);
+        last = values[t] * (i <= 0 ? 1 : 1 - i / (fade - 1.0)) + 0.97f * last;
+        expected[t] = last;
+      }
+      float[] waveform = new WaveformDecoder(model.audio()).decode(values);
+      WaveformDecoder.fadeOut(waveform, manifest);
+      for (int t = 0; t < samples; t++) {
+        assertEquals(expected[t], waveform[t], 1e-6, "sample " + t + " of " + samples);
+      }
+    }
   }
 
   @Test

@@ -126,6 +126,9 @@ final class SyntheticModels {
     subjects.add(Subject.of("lpcnet-softmax", lpcNet(42, ExcitationDraw.SOFTMAX, true)));
     subjects.add(
         Subject.of("lpcnet-12-bits", lpcNet(43, ExcitationDraw.TREE, false), Activations.BITS_12));
+    subjects.add(
+        Subject.of(
+            "embedding", RandomModels.embeddingGru(35, 24, 6, 5, 64, 0.4, new BlockShape(8, 1))));
     return subjects;
   }
 

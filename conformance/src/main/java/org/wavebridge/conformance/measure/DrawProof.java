@@ -8,6 +8,7 @@ import org.wavebridge.graphs.model.Head.Categorical;
 import org.wavebridge.graphs.model.NetworkTable;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
@@ -60,6 +61,9 @@ public record DrawProof(boolean same, double distance, double allowed) {
         .with(
             MultiBandGruNetwork.class,
             bands -> BandDrawProof.of(bands.head(), logits, error, uniforms, temperature, found))
+        .with(
+            EmbeddingGruNetwork.class,
+            gru -> ofHead(gru.head(), logits, error, uniforms, temperature, found))
         .with(
             ResidualGruNetwork.class,
             residual -> ofHead(residual.head(), logits, error, uniforms, temperature, found))

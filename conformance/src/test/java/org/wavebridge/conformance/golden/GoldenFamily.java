@@ -42,6 +42,10 @@ public enum GoldenFamily {
   GWANG_MULAW("gwang_mulaw", "checkpoint_step000001000_zip.pth", true, 2),
   /** A dual softmax with conditioning that changes with every sample. */
   MKOTHA("mkotha", "checkpoint_zip.pyt", false, 1),
+  /** Embedded classes, a bidirectional conditioner; class C / 2 is silence. */
+  UNIVOC("univoc", "checkpoint_zip.pt", false, 0),
+  /** The version before; some of its frames begin a sample late. */
+  UNIVOC_V01("univoc_v01", "checkpoint_zip.pt", true, 0),
   /** A dual softmax without conditioning. */
   DEEPMIND("deepmind_dual", "checkpoint_zip.pyt", false, 0);
 
@@ -224,6 +228,11 @@ public enum GoldenFamily {
     }
     // One project sets the level of what it decoded.
     return golden.doubles(golden.has("gen_decoded") ? "gen_decoded" : "gen_wav");
+  }
+
+  /** The recorded waveform of joined folds. */
+  public double[] foldedWaveform() {
+    return golden().doubles(golden().has("fold_unfolded") ? "fold_unfolded" : "fold_wav");
   }
 
   private static boolean dual(VocoderModel model) {

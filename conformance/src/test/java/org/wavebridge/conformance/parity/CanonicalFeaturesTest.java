@@ -74,7 +74,8 @@ final class CanonicalFeaturesTest {
                     .withLowest(95)
                     .normalised(100, 115)
                     .clipped(0, 1)
-                    .framed(framing),
+                    .framed(framing)
+                    .withPreEmphasis(sizes[3] == 80 ? 0.97 : 0),
                 sizes[3],
                 sizes[2]));
       }

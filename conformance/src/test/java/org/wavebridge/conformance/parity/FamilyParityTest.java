@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wavebridge.conformance.golden.FamilyChecks;
@@ -191,10 +192,33 @@ final class FamilyParityTest {
       }
       float[] made =
           voice.vocoder.generateFolded(mel, options, folding, recorded, Progress.NONE).samples();
-      double[] expected = golden.doubles("fold_wav");
+      double[] expected = family.foldedWaveform();
       assertTrue(expected.length >= made.length);
       within(family + " folded", 1e-4, Golden.difference(expected, 0, widened(made)));
     }
+  }
+
+  /**
+   * The level that the project of begeekmyfriend sets its files to. It takes the root of the mean
+   * square of 16-bit samples, at 0.8 of full scale, as a whole number, and rounds samples twice.
+   */
+  @ParameterizedTest
+  @CsvSource({"gen_decoded, gen_wav", "fold_unfolded, fold_wav"})
+  void level(String decoded, String written) {
+    Golden golden = GoldenFamily.BEGEEKMYFRIEND.golden();
+    double[] expected = golden.doubles(written);
+    float[] given = Arrays.copyOf(golden.floats(decoded), expected.length);
+    float[] made = new Waveform(given, 22050).atLevel(-20).samples();
+    double square = 0;
+    double peak = 0;
+    for (int t = 0; t < given.length; t++) {
+      square += (double) given[t] * given[t];
+      expected[t] /= 32768;
+      peak = Math.max(peak, Math.abs(expected[t]));
+    }
+    double root = 0.8 * 32768 * Math.sqrt(square / given.length);
+    double bound = peak / (root - 2) + 5.0 / 32768;
+    within(written, bound, Golden.difference(expected, 0, widened(made)));
   }
 
   private static UniformSource recorded(float[] uniforms, int draws) {

@@ -18,9 +18,9 @@ import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
  * begeekmyfriend/WaveRNN: fatchord's network under {@code model}, with a bias in every convolution
  * of the upsampling. Features of its author's Tacotron lie in -4 .. 4 and are padded with {@code
  * voc_pad_val}, which changed from commit to commit and which no tensor tells: -4 in the last, the
- * one that keeps the tensors under {@code model}. All frames have samples, nothing is faded. Folds
- * are joined by crossfades, where the project looks for the place that fits best, and the waveform
- * keeps its level, which the project sets to -20 dB of full scale.
+ * one that keeps the tensors under {@code model}; it also is the conditioning beyond the end of a
+ * fold. All frames have samples, nothing is faded. Folds are joined where they fit best. The
+ * waveform keeps its level, which the project sets to -20 dB of full scale.
  */
 final class BegeekMyFriend implements Family {
   private static final String LOCATION = "model";
@@ -69,14 +69,15 @@ final class BegeekMyFriend implements Family {
     if (!tensors.checkpoint().location().equals(LOCATION)) {
       settings.requireGiven(PAD_VALUE);
     }
+    float pad = (float) settings.number(PAD_VALUE, USUAL_PAD_VALUE);
     return new VocoderModel(
         name(),
         audio(settings, network.head()),
         new FeatureFormat(mels, conditioner.hop(), Optional.empty()),
-        conditioner.paddedWith((float) settings.number(PAD_VALUE, USUAL_PAD_VALUE)),
+        conditioner.paddedWith(pad),
         network,
         Optional.empty(),
-        Utterance.WHOLE.with(Utterance.Crossfade.RELEASE));
+        Utterance.WHOLE.with(Utterance.Crossfade.ALIGN).withBeyond(pad));
   }
 
   private static AudioFormat audio(Settings settings, Head head) {

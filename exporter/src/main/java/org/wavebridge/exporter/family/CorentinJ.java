@@ -1,9 +1,11 @@
 package org.wavebridge.exporter.family;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.FeatureFormat;
@@ -57,10 +59,34 @@ final class CorentinJ implements Family {
   }
 
   @Override
+  public List<String> twins() {
+    return List.of(MockingBird.NAME);
+  }
+
+  @Override
   public VocoderModel read(TensorReader tensors, Settings settings) {
+    return read(
+        tensors,
+        settings,
+        name(),
+        Fatchord.NAMES,
+        hop -> Utterance.PLAIN.with(Utterance.Crossfade.RELEASE).joiningValues());
+  }
+
+  /**
+   * The model of a family with another name.
+   *
+   * @param names of the settings that tell the tensors' sizes
+   * @param utterance from the samples that the network makes of a frame
+   */
+  static VocoderModel read(
+      TensorReader tensors,
+      Settings settings,
+      String family,
+      Map<String, String> names,
+      IntFunction<Utterance> utterance) {
     FatchordLayers layers =
-        new FatchordLayers(
-            tensors, settings, FatchordKeys.of(tensors.checkpoint()), Fatchord.NAMES);
+        new FatchordLayers(tensors, settings, FatchordKeys.of(tensors.checkpoint()), names);
     UpsampledMels conditioner = layers.conditioner();
     int mels = conditioner.aux().orElseThrow().input().inputs();
     ResidualGruNetwork network =
@@ -70,13 +96,13 @@ final class CorentinJ implements Family {
             outputs -> FatchordHead.read(tensors, settings, outputs));
     double range = settings.number("mel_max_abs_value", 4, "a number above 0", value -> value > 0);
     return new VocoderModel(
-        name(),
+        family,
         audio(settings, network.head()),
         new FeatureFormat(mels, conditioner.hop(), Optional.empty()),
         FatchordUpsampler.scaled(conditioner, 1 / range),
         network,
         Optional.empty(),
-        Utterance.PLAIN.with(Utterance.Crossfade.RELEASE).joiningValues());
+        utterance.apply(conditioner.hop()));
   }
 
   private static AudioFormat audio(Settings settings, Head head) {

@@ -22,7 +22,10 @@ public final class Families {
       List.of(
           new WaveRnnDualSoftmax(),
           new Fatchord(),
+          new ForwardTacotron(),
+          new Wqt2019(),
           new CorentinJ(),
+          new MockingBird(),
           new BegeekMyFriend(),
           new ScWaveRnn(),
           new Torchaudio(),
@@ -32,6 +35,8 @@ public final class Families {
           new Mkotha(),
           new DeepMind(),
           new Papercup(),
+          new UniVoc(UniVoc.Version.SECOND),
+          new UniVoc(UniVoc.Version.FIRST),
           new Lyra(),
           new LpcNet());
 

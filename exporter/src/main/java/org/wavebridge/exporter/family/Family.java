@@ -50,6 +50,11 @@ interface Family {
     return Optional.empty();
   }
 
+  /** The families whose checkpoints look the same: they must be asked for by name. */
+  default List<String> twins() {
+    return List.of();
+  }
+
   /** Whether a checkpoint has exactly this family's tensors, and what speaks against it. */
   default FamilyMatch match(Checkpoint checkpoint) {
     Set<String> missing = new TreeSet<>(tensors(checkpoint));
@@ -72,6 +77,11 @@ interface Family {
       return new FamilyMatch(name(), own, 0, word);
     }
     Optional<String> doubt = doubt(checkpoint);
-    return new FamilyMatch(name(), doubt.isEmpty(), 0, doubt.orElse(all));
+    String assumed =
+        twins().isEmpty()
+            ? all
+            : "%s; taken for %s, files of %s look the same: --family says so"
+                .formatted(all, name(), String.join(", ", twins()));
+    return new FamilyMatch(name(), doubt.isEmpty(), 0, doubt.orElse(assumed));
   }
 }

@@ -92,6 +92,10 @@ final class Fatchord implements Family {
           "all tensors are there, but 'I.weight' has %d columns more, as for a speaker"
               .formatted(ScWaveRnn.SPEAKER));
     }
+    if (FatchordKeys.lacksChannel(checkpoint)) {
+      return Optional.of(
+          "all tensors are there, but I has a column less than mels and aux conditioning take");
+    }
     if (checkpoint.location().isEmpty()) {
       return Optional.empty();
     }
@@ -101,7 +105,18 @@ final class Fatchord implements Family {
   }
 
   @Override
+  public List<String> twins() {
+    return List.of(ForwardTacotron.NAME);
+  }
+
+  @Override
   public VocoderModel read(TensorReader tensors, Settings settings) {
+    return read(tensors, settings, name(), usual(settings));
+  }
+
+  /** The model of a family with another name and usual analysis. */
+  static VocoderModel read(
+      TensorReader tensors, Settings settings, String family, MelSettings.Usual usual) {
     FatchordLayers layers =
         new FatchordLayers(tensors, settings, FatchordKeys.of(tensors.checkpoint()), NAMES);
     UpsampledMels conditioner = layers.conditioner();
@@ -111,7 +126,7 @@ final class Fatchord implements Family {
             mels,
             layers.aux(conditioner.aux()),
             outputs -> FatchordHead.read(tensors, settings, outputs));
-    return model(name(), settings, conditioner, network, Utterance.PLAIN);
+    return model(family, settings, conditioner, network, Utterance.PLAIN, usual);
   }
 
   /** The vocoder of a project that kept fatchord's settings. */
@@ -121,6 +136,16 @@ final class Fatchord implements Family {
       UpsampledMels conditioner,
       ResidualGruNetwork network,
       Utterance utterance) {
+    return model(family, settings, conditioner, network, utterance, usual(settings));
+  }
+
+  private static VocoderModel model(
+      String family,
+      Settings settings,
+      UpsampledMels conditioner,
+      ResidualGruNetwork network,
+      Utterance utterance,
+      MelSettings.Usual usual) {
     int mels = network.input().weight().columns();
     AudioFormat audio = audio(settings, network.head());
     return new VocoderModel(
@@ -129,7 +154,7 @@ final class Fatchord implements Family {
         new FeatureFormat(
             mels,
             conditioner.hop(),
-            MelSettings.analysis(settings, "min_level_db", usual(settings), audio.sampleRate())),
+            MelSettings.analysis(settings, "min_level_db", usual, audio.sampleRate())),
         conditioner,
         network,
         Optional.empty(),

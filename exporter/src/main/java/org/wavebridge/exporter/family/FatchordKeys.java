@@ -153,6 +153,17 @@ record FatchordKeys(
     return known ? further == columns : further >= columns;
   }
 
+  /**
+   * Whether the input layer has a column less than the previous value, the mels and a quarter of
+   * the aux conditioning take.
+   */
+  static boolean lacksChannel(Checkpoint checkpoint) {
+    long columns = size(checkpoint, "I.weight", 1);
+    long mels = size(checkpoint, "upsample.resnet.conv_in.weight", 1);
+    long aux = size(checkpoint, "upsample.resnet.conv_out.weight", 0);
+    return columns > 0 && mels > 0 && aux > 0 && columns == mels + aux / 4;
+  }
+
   private static long size(Checkpoint checkpoint, String name, int axis) {
     CheckpointTensor tensor = checkpoint.tensors().get(name);
     return tensor == null || tensor.shape().length <= axis ? 0 : tensor.shape()[axis];

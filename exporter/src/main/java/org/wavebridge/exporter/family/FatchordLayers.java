@@ -10,6 +10,7 @@ import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.UpsampledMels;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
@@ -111,6 +112,32 @@ final class FatchordLayers {
     return speaker == 0
         ? network
         : network.speaking(TensorReader.columns("speaker", values, hidden, from, from + speaker));
+  }
+
+  /**
+   * The step network of a project whose input layer leaves the last channel of the first slice out:
+   * a column of zeros stands for it.
+   *
+   * @param mels features of a frame
+   * @param aux channels of a slice
+   * @param head from the number of outputs
+   */
+  ResidualGruNetwork networkWithoutLast(int mels, int aux, IntFunction<Head> head) {
+    String input = keys.input();
+    int columns = mels + aux;
+    int rows = (int) tensors.shape(input + ".weight", ANY, columns)[0];
+    float[] values = tensors.floats(input + ".weight", rows, columns);
+    float[] auxValues = new float[rows * aux];
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(values, row * columns + 1 + mels, auxValues, row * aux, aux - 1);
+    }
+    return network(
+        TensorReader.columns("sample_weights", values, rows, 0, 1).values(),
+        new AuxAffine(
+            TensorReader.columns("mel_weight", values, rows, 1, 1 + mels),
+            WeightMatrix.dense("input_aux", rows, aux, auxValues),
+            tensors.floats(input + ".bias", rows)),
+        head);
   }
 
   /**

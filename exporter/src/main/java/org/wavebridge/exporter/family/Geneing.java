@@ -1,7 +1,5 @@
 package org.wavebridge.exporter.family;
 
-import static org.wavebridge.exporter.family.TensorReader.ANY;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,12 +7,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
 import org.wavebridge.graphs.model.AudioFormat;
-import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.FeatureFormat;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
-import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 
 /**
@@ -72,12 +68,10 @@ final class Geneing implements Family {
       throw tensors.refused(
           "upsample.resnet.conv_out has %d outputs, expected a multiple of 2".formatted(channels));
     }
-    float[] sample = new float[(int) tensors.shape("I.weight", ANY, mels + channels / 2L)[0]];
-    AuxAffine input = input(tensors, sample, mels, channels / 2);
     ResidualGruNetwork network =
-        layers.network(
-            sample,
-            input,
+        layers.networkWithoutLast(
+            mels,
+            channels / 2,
             outputs -> InputType.head(tensors, settings, outputs, Optional.of(USUAL_TYPE)));
     AudioFormat audio = InputType.audio(settings, network.head(), 16000);
     return new VocoderModel(
@@ -88,23 +82,5 @@ final class Geneing implements Family {
         network,
         Optional.empty(),
         Utterance.WHOLE.with(Utterance.Crossfade.RELEASE));
-  }
-
-  /**
-   * The input layer, with a column of zeros for the channel of the aux conditioning it leaves out.
-   */
-  private static AuxAffine input(TensorReader tensors, float[] sample, int mels, int aux) {
-    int rows = sample.length;
-    int columns = mels + aux;
-    float[] values = tensors.floats("I.weight", rows, columns);
-    float[] auxValues = new float[rows * aux];
-    for (int row = 0; row < rows; row++) {
-      sample[row] = values[row * columns];
-      System.arraycopy(values, row * columns + 1 + mels, auxValues, row * aux, aux - 1);
-    }
-    return new AuxAffine(
-        TensorReader.columns("mel_weight", values, rows, 1, 1 + mels),
-        WeightMatrix.dense("input_aux", rows, aux, auxValues),
-        tensors.floats("I.bias", rows));
   }
 }

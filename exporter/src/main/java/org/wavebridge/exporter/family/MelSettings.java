@@ -27,6 +27,9 @@ final class MelSettings {
           LOG10);
 
   private static final String LOG = "log";
+  private static final String REFERENCE = "ref_level_db";
+  private static final String PRE_EMPHASIS = "preemphasis";
+  private static final List<String> SWITCHES = List.of("preemphasize", "apply_preemphasis");
   private static final String MEL_SCALE = "mel_scale";
   private static final List<String> TRANSFORM = List.of("n_fft", "fft_size", "num_fft");
   private static final List<String> WINDOW = List.of("win_length", "win_size");
@@ -53,7 +56,7 @@ final class MelSettings {
     for (String one : List.of("max_norm", "max_abs_value", "mel_max_abs_value")) {
       fixed.put(one, List.of(1));
     }
-    fixed.put("preemphasis", List.of(0));
+    fixed.put(PRE_EMPHASIS, List.of(0));
     fixed.put("mel_norm", List.of("slaney", 1));
     fixed.put("log_func", List.of("np.log10"));
     fixed.put("spec_gain", List.of(20));
@@ -129,19 +132,35 @@ final class MelSettings {
     return analysis;
   }
 
-  /** The analysis of a project where its configuration does not say. */
-  record Usual(int transform, int window, double lowest, double highest, String log) {
+  /**
+   * The analysis of a project where its configuration does not say.
+   *
+   * @param reference decibels that count as 0
+   * @param preEmphasis of the waveform
+   */
+  record Usual(
+      int transform,
+      int window,
+      double lowest,
+      double highest,
+      String log,
+      double reference,
+      double preEmphasis) {
     /** fatchord's; the highest frequency is half the sample rate. */
-    static final Usual FATCHORD = new Usual(2048, 1100, 40, Double.POSITIVE_INFINITY, DECIBELS);
+    static final Usual FATCHORD =
+        new Usual(2048, 1100, 40, Double.POSITIVE_INFINITY, DECIBELS, 0, 0);
 
     /** as-ideas/ForwardTacotron's. */
-    static final Usual FORWARD_TACOTRON = new Usual(1024, 1024, 0, 8000, NATURAL);
+    static final Usual FORWARD_TACOTRON = new Usual(1024, 1024, 0, 8000, NATURAL, 0, 0);
+
+    /** wqt2019/tacotron-2_wavernn's, of its Tacotron. */
+    static final Usual WQT2019 = new Usual(1024, 800, 0, 8000, DECIBELS, 20, 0.97);
   }
 
   /**
    * The analysis of fatchord's project and of those that changed its settings: the logarithm of
-   * max(1e-5, mel), {@code ln} or {@code log10}; or decibels, 20 log10 of it, of which the lowest
-   * level .. 0 becomes 0 .. 1, clipped.
+   * max(1e-5, mel), {@code ln} or {@code log10}; or decibels, 20 log10 of it, less those of a
+   * reference, of which the lowest level .. 0 becomes 0 .. 1, clipped.
    *
    * @param minimum name of the setting for the lowest level in decibels
    * @return nothing where a setting asks for what there is no graph for; a note says which
@@ -149,7 +168,7 @@ final class MelSettings {
    */
   static Optional<MelAnalysis> analysis(
       Settings settings, String minimum, Usual usual, int sampleRate) {
-    Optional<String> beyond = beyond(settings);
+    Optional<String> beyond = beyond(settings, usual);
     if (beyond.isPresent()) {
       settings.note("no features graph, %s; vocode takes --mel, not --wav".formatted(beyond.get()));
       return Optional.empty();
@@ -160,6 +179,10 @@ final class MelSettings {
         decibels
             ? -settings.number(minimum, -100, "a number below 0", level -> level < 0)
             : log.equals(LOG10) ? 20 : 1;
+    double shift =
+        !decibels || usual.reference() == 0
+            ? 0
+            : -settings.number(REFERENCE, usual.reference(), "a number", level -> true);
     int transform = transform(settings, usual.transform());
     int window = window(settings, usual.window());
     double lowest = lowest(settings, usual.lowest());
@@ -176,10 +199,23 @@ final class MelSettings {
                 scale(settings),
                 log.equals(NATURAL) ? MelAnalysis.LogScale.NATURAL : MelAnalysis.LogScale.DECIBEL)
             .withLowest(lowest)
-            .normalised(decibels ? range : 0, range)
+            .normalised(decibels ? range + shift : 0, range)
             .clipped(
-                decibels ? 0 : Double.NEGATIVE_INFINITY, decibels ? 1 : Double.POSITIVE_INFINITY);
+                decibels ? 0 : Double.NEGATIVE_INFINITY, decibels ? 1 : Double.POSITIVE_INFINITY)
+            .withPreEmphasis(preEmphasis(settings, usual.preEmphasis()));
     return Optional.of(checked(settings, analysis, sampleRate));
+  }
+
+  /** The pre-emphasis of projects that have some, unless a setting switches it off. */
+  static double preEmphasis(Settings settings, double usual) {
+    return usual == 0 || SWITCHES.stream().anyMatch(name -> isOff(settings, name))
+        ? 0
+        : settings.number(
+            PRE_EMPHASIS, usual, "from 0 to less than 1", share -> share >= 0 && (float) share < 1);
+  }
+
+  private static boolean isOff(Settings settings, String name) {
+    return settings.value(name).equals(Optional.of(false));
   }
 
   private static boolean given(Settings settings, List<String> names) {
@@ -201,7 +237,7 @@ final class MelSettings {
       return LOGARITHMS.getOrDefault(given, given);
     }
     String highest = settings.given(HIGHEST);
-    if (settings.given(highest) && !settings.given(minimum)) {
+    if (Double.isInfinite(usual.highest()) && settings.given(highest) && !settings.given(minimum)) {
       throw settings.refused(
           "setting '%s' is given, which the analysis of fatchord does not have, but not which logarithm the features are of; add log: ln (as in ForwardTacotron) or log: db"
               .formatted(highest));
@@ -210,14 +246,13 @@ final class MelSettings {
   }
 
   /** A setting with a value that the analysis here does not do. */
-  private static Optional<String> beyond(Settings settings) {
-    boolean plain =
-        List.of("preemphasize", "apply_preemphasis").stream()
-            .anyMatch(name -> settings.value(name).equals(Optional.of(false)));
+  private static Optional<String> beyond(Settings settings, Usual usual) {
+    boolean own = usual.preEmphasis() > 0;
+    boolean plain = own || SWITCHES.stream().anyMatch(name -> isOff(settings, name));
     for (Map.Entry<String, List<Object>> fixed : FIXED.entrySet()) {
       String name = fixed.getKey();
       Optional<Object> value = settings.value(name);
-      boolean off = name.equals("preemphasis") && plain;
+      boolean off = (name.equals(PRE_EMPHASIS) && plain) || (SWITCHES.contains(name) && own);
       if (value.isPresent() && !off && fixed.getValue().stream().noneMatch(same(value.get()))) {
         return Optional.of(
             "because setting '%s' is %s and the analysis here has %s"

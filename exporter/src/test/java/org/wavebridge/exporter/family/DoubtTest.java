@@ -22,7 +22,7 @@ final class DoubtTest {
   private static final Checkpoint BARE = GoldenFile.FATCHORD_RAW.checkpoint();
 
   private static final String SEVERAL =
-      ": has the tensors of fatchord, corentinj, coqui, gwang, but it does not show whose it is; choose with --family";
+      ": has the tensors of fatchord, forwardtacotron, wqt2019, corentinj, mockingbird, coqui, gwang, but it does not show whose it is; choose with --family";
 
   @Test
   void theBareStateDictIsFatchords() {

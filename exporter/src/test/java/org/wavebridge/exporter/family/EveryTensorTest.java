@@ -90,8 +90,11 @@ final class EveryTensorTest {
     }
   }
 
-  /** Our own files say what they are. */
+  /** Our own files say what they are, and some configurations. */
   private static String nearest(GoldenFile golden) {
+    if (golden.config().containsKey("family")) {
+      return "--config says family '%s', but the tensors do not".formatted(golden.family);
+    }
     return golden == GoldenFile.VOICE
         ? "the checkpoint says family 'wavernn-dual-softmax', but the tensors do not"
         : "fits no known family, nearest is " + golden.family;

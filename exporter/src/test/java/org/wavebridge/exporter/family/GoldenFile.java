@@ -27,6 +27,8 @@ enum GoldenFile {
   MKOTHA("mkotha", "mkotha/checkpoint_zip.pyt", "wavernn.fc3.weight"),
   DEEPMIND("deepmind", "deepmind_dual/checkpoint_zip.pyt", "O3.weight"),
   PAPERCUP("papercup", "papercup_subscale/checkpoint_zip.pth", "fc1.weight"),
+  UNIVOC("univoc", "univoc/checkpoint_zip.pt", "fc1.weight"),
+  UNIVOC_V01("univoc_v01", "univoc_v01/checkpoint_zip.pt", "fc1.weight"),
   LYRA("lyra", "", "lyra_16khz_proj_weights"),
   VOICE("wavernn-dual-softmax", "en-us-16k/checkpoint.pt", "O3.weight");
 
@@ -49,6 +51,9 @@ enum GoldenFile {
     return switch (this) {
       case GWANG_BITS -> Map.of("input_type", "bits");
       case GWANG_MULAW -> Map.of("input_type", "mulaw");
+      // Rewritten files have only the tensors, which do not tell the version.
+      case UNIVOC -> Map.of("family", "univoc");
+      case UNIVOC_V01 -> Map.of("family", "univoc_v01", "hop_length", 220);
       case PAPERCUP -> Map.of("batch_factor", 8, "horizon", 3);
       default -> Map.of();
     };

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.BidirectionalGru;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.ContextLayer;
 import org.wavebridge.graphs.model.FrameConvolutions;
@@ -18,10 +19,14 @@ import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.onnx.Attribute;
 import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.ElementType;
 import org.wavebridge.graphs.onnx.ModelBuilder;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.ConvolveFrames;
+import org.wavebridge.graphs.op.GruFrames;
 import org.wavebridge.graphs.op.InterpolateFrames;
+import org.wavebridge.graphs.op.LayerProducts;
+import org.wavebridge.graphs.op.PackedWeight;
 import org.wavebridge.graphs.op.UpsampleFrames;
 
 /**
@@ -72,6 +77,9 @@ final class ConditioningLayers {
     }
     if (model.conditioner() instanceof LpcNetConditioner lpcNet) {
       return List.of(new LpcNetLayers(g, rows, past, lpcNet).of(frames));
+    }
+    if (model.conditioner() instanceof BidirectionalGru gru) {
+      return List.of(bidirectional(frames, gru));
     }
     throw new IllegalArgumentException(
         "no conditioner graph for " + model.conditioner().getClass());
@@ -203,6 +211,47 @@ final class ConditioningLayers {
       all.add(ConvolveFrames.Layer.of(single(layer, false)));
     }
     return stack(frames, all, conditioner.silence());
+  }
+
+  /**
+   * Both directions of each layer beside each other; repeated here only where frames begin late.
+   */
+  private Value bidirectional(Value frames, BidirectionalGru conditioner) {
+    Value x = frames;
+    for (BidirectionalGru.Layer layer : conditioner.layers()) {
+      Value backward = reversed(unit(reversed(x), layer.backward()));
+      x = concat(g, 2, unit(x, layer.forward()), backward);
+    }
+    return conditioner.atSampleRate() ? repeated(x, conditioner.hop()) : x;
+  }
+
+  /** One unit over frames {@code [N, F, inputs]}: {@code [N, F, units]}. */
+  private Value unit(Value x, BidirectionalGru.Unit unit) {
+    Affine input = unit.input();
+    Value made =
+        LayerProducts.of(g, input.weight().name(), input).of(g, reshape(g, x, -1, unit.inputs()));
+    Affine recurrent = unit.recurrent();
+    List<Value> inputs = new ArrayList<>();
+    inputs.add(layers.frames(made, 3L * unit.units()));
+    inputs.addAll(PackedWeight.of(recurrent.weight()).addTo(g));
+    float[] bias = recurrent.bias();
+    inputs.add(g.initializer(recurrent.weight().name() + "_bias", bias, bias.length));
+    return g.node(GruFrames.OPERATOR, inputs, Attribute.of(GruFrames.UNITS, unit.units())).get(0);
+  }
+
+  private Value reversed(Value frames) {
+    return g.node(
+        "Slice",
+        List.of(frames, longs(g, -1), longs(g, Long.MIN_VALUE), longs(g, 1), longs(g, -1)));
+  }
+
+  /** Sample t is frame {@link BidirectionalGru#frame}, the last one at most. */
+  private Value repeated(Value frames, int hop) {
+    Value count = size(g, frames, 1);
+    Value samples = range(g, squeeze(g, mul(g, count, longs(g, hop)), 0));
+    Value place = mul(g, cast(g, samples, ElementType.FLOAT), constant(g, 1f / hop));
+    Value frame = cast(g, unary(g, "Floor", place), ElementType.INT64);
+    return gather(g, frames, g.node("Min", List.of(frame, sub(g, count, longs(g, 1)))), 1);
   }
 
   /** A layer of single vectors as a convolution of one tap. */

@@ -92,6 +92,10 @@ final class DecodeGraph {
     AudioFormat audio = model.audio();
     float[] table = table(audio);
     boolean emphasised = audio.deEmphasis() != 0;
+    if (table.length > 0 && model.network().bandSynthesis().isPresent()) {
+      throw new GraphException(
+          "a graph that decodes: expected bands whose values are amplitudes, found mu-law levels; decode them outside");
+    }
     if (table.length == 0 && !emphasised) {
       return values;
     }
@@ -127,6 +131,7 @@ final class DecodeGraph {
         int classes = classes();
         yield table(classes, k -> MuLaw.expand(2 * k / (classes - 1f) - 1, mu));
       }
+      case MU_LAW_CENTRED -> table(classes(), k -> MuLaw.expand(k * 2 / (mu + 1) - 1, mu));
       case MU_LAW_TRUNCATED -> table((int) mu + 1, k -> MuLaw.expand(2 * k / mu - 1, mu));
     };
   }
@@ -152,7 +157,11 @@ final class DecodeGraph {
 
   /** The last samples of an utterance times factors that fall from 1 to 0. */
   private Value faded(Value waveform) {
-    long longest = (long) model.audio().fadeOutFrames() * model.features().hop();
+    long longest = model.utterance().fade(model.audio(), model.features().hop());
+    if (longest > 0 && model.utterance().fadesEmphasised()) {
+      throw new GraphException(
+          "a graph that decodes: expected a fade after de-emphasis, found one before it; decode the values outside");
+    }
     if (longest == 0) {
       return waveform;
     }

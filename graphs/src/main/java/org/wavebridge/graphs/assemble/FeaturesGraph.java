@@ -57,10 +57,11 @@ final class FeaturesGraph {
 
   private static Value padded(ModelBuilder g, Value waveform, MelAnalysis analysis, int hop) {
     int fft = analysis.fftSize();
+    Value emphasised = emphasised(g, waveform, (float) analysis.preEmphasis());
     Value scaled =
         analysis.fullScale() == 1
-            ? waveform
-            : mul(g, waveform, constant(g, (float) analysis.fullScale()));
+            ? emphasised
+            : mul(g, emphasised, constant(g, (float) analysis.fullScale()));
     return switch (analysis.framing()) {
       case CENTRED ->
           g.node(
@@ -74,6 +75,16 @@ final class FeaturesGraph {
         yield g.node("Pad", List.of(scaled, longs(g, 0, start, 0, end)));
       }
     };
+  }
+
+  /** {@code x[t] - share x[t - 1]}, each operation rounded; nothing comes before the first. */
+  private static Value emphasised(ModelBuilder g, Value waveform, float share) {
+    if (share == 0) {
+      return waveform;
+    }
+    // Padding of -1 cuts the last sample off.
+    Value before = g.node("Pad", List.of(waveform, longs(g, 0, 1, 0, -1)));
+    return sub(g, waveform, mul(g, before, constant(g, share)));
   }
 
   private static Attribute[] attributes(MelAnalysis analysis, int hop) {

@@ -33,7 +33,8 @@ public final class MelFilters {
       longest = Math.max(longest, square);
     }
     double window = 3 / 8.0 * analysis.windowLength();
-    return analysis.fullScale() * Math.sqrt(longest * analysis.fftSize() / 2.0 * window);
+    double amplitude = analysis.fullScale() * (1 + Math.abs(analysis.preEmphasis()));
+    return amplitude * Math.sqrt(longest * analysis.fftSize() / 2.0 * window);
   }
 
   /**

@@ -5,6 +5,7 @@ import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.network.NetworkKind;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmax;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGru;
 import org.wavebridge.graphs.network.lpcnet.LpcNet;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGru;
 import org.wavebridge.graphs.network.residualgru.ResidualGru;
@@ -19,7 +20,8 @@ public final class Networks {
           new ResidualGru(),
           new SubBandGru(),
           new MultiBandGru(),
-          new LpcNet());
+          new LpcNet(),
+          new EmbeddingGru());
 
   private Networks() {}
 

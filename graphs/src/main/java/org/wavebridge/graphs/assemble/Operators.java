@@ -15,6 +15,7 @@ import org.wavebridge.graphs.op.BlockSparseGemm;
 import org.wavebridge.graphs.op.CanonicalTanh;
 import org.wavebridge.graphs.op.ConvolveFrames;
 import org.wavebridge.graphs.op.DecodeValues;
+import org.wavebridge.graphs.op.GruFrames;
 import org.wavebridge.graphs.op.InterpolateFrames;
 import org.wavebridge.graphs.op.LinearPrediction;
 import org.wavebridge.graphs.op.MelSpectrogram;
@@ -64,6 +65,7 @@ public final class Operators {
                 UpsampleFrames.OPERATOR,
                 InterpolateFrames.OPERATOR,
                 ConvolveFrames.in(List.of(ConvolveFrames.Layer.of(LAYER))),
+                GruFrames.OPERATOR,
                 MelSpectrogram.OPERATOR,
                 LinearPrediction.OPERATOR,
                 ReflectionPrediction.OPERATOR,

@@ -76,9 +76,18 @@ public final class Bundle implements AutoCloseable {
   /** The values of a mel analysis that a description leaves out. */
   private static final Map<String, Object> USUAL_ANALYSIS =
       Map.of(
-          "framing", MelAnalysis.Framing.CENTRED,
-          "filterShape", MelAnalysis.FilterShape.UNIT_AREA,
-          "fullScale", 1.0);
+          "framing",
+          MelAnalysis.Framing.CENTRED,
+          "filterShape",
+          MelAnalysis.FilterShape.UNIT_AREA,
+          "fullScale",
+          1.0,
+          "preEmphasis",
+          0.0);
+
+  /** The values of an utterance that a description leaves out. */
+  private static final Map<String, Object> USUAL_UTTERANCE =
+      Map.of("beyond", 0f, "fadeSamples", 0, "fadesEmphasised", false);
 
   private final Path path;
   private final BundleFiles files;
@@ -96,6 +105,7 @@ public final class Bundle implements AutoCloseable {
     if (!description.has(UTTERANCE)) {
       description.set(UTTERANCE, JSON.valueToTree(Utterance.PLAIN));
     }
+    addUsual(description.path(UTTERANCE), USUAL_UTTERANCE);
     for (String part : List.of(SUBSCALE, INT8_PART, BANDS, STREAM)) {
       if (!description.has(part)) {
         description.putNull(part);
@@ -107,11 +117,26 @@ public final class Bundle implements AutoCloseable {
     if (!description.has(FUTURE_FRAMES) && description.has(CONTEXT_FRAMES)) {
       description.set(FUTURE_FRAMES, description.get(CONTEXT_FRAMES));
     }
-    if (description.path("features").path("analysis") instanceof ObjectNode analysis) {
-      USUAL_ANALYSIS.forEach(
+    addUsual(description.path("features").path("analysis"), USUAL_ANALYSIS);
+  }
+
+  private static void addUsual(JsonNode part, Map<String, Object> usual) {
+    if (part instanceof ObjectNode object) {
+      usual.forEach(
           (name, value) -> {
-            if (!analysis.has(name)) {
-              analysis.set(name, JSON.valueToTree(value));
+            if (!object.has(name)) {
+              object.set(name, JSON.valueToTree(value));
+            }
+          });
+    }
+  }
+
+  private static void removeUsual(JsonNode part, Map<String, Object> usual) {
+    if (part instanceof ObjectNode object) {
+      usual.forEach(
+          (name, value) -> {
+            if (JSON.valueToTree(value).equals(object.get(name))) {
+              object.remove(name);
             }
           });
     }
@@ -129,14 +154,8 @@ public final class Bundle implements AutoCloseable {
     if (manifest.futureFrames() == manifest.contextFrames()) {
       tree.remove(FUTURE_FRAMES);
     }
-    if (tree.path("features").path("analysis") instanceof ObjectNode analysis) {
-      USUAL_ANALYSIS.forEach(
-          (name, value) -> {
-            if (JSON.valueToTree(value).equals(analysis.get(name))) {
-              analysis.remove(name);
-            }
-          });
-    }
+    removeUsual(tree.path(UTTERANCE), USUAL_UTTERANCE);
+    removeUsual(tree.path("features").path("analysis"), USUAL_ANALYSIS);
     return JSON.writeValueAsString(tree);
   }
 

@@ -77,7 +77,8 @@ public record BundleManifest(
   /**
    * The part of the step network that a runtime must know.
    *
-   * @param kind {@code dual-softmax}, {@code residual-gru} or {@code multi-band-gru}
+   * @param kind {@code dual-softmax}, {@code residual-gru}, {@code multi-band-gru} or {@code
+   *     embedding-gru}
    * @param head how logits become samples
    * @param outputs classes of each softmax, or outputs of a mixture head for one sample
    * @param stateSize values of the state of one row

@@ -9,6 +9,7 @@ import org.wavebridge.graphs.contract.Conditioning;
 import org.wavebridge.graphs.contract.HeadKind;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.BidirectionalGru;
 import org.wavebridge.graphs.model.Conditioner;
 import org.wavebridge.graphs.model.Convolution;
 import org.wavebridge.graphs.model.FrameConvolutions;
@@ -16,6 +17,7 @@ import org.wavebridge.graphs.model.InterpolatedMels;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.onnx.ParsedModel;
 import org.wavebridge.graphs.op.BlockSparseGemm;
+import org.wavebridge.graphs.op.GruFrames;
 import org.wavebridge.graphs.op.UpsampleFrames;
 
 /** Reads a conditioner from its graph: by the names of its constants, in the order of its nodes. */
@@ -52,6 +54,9 @@ final class ConditionerReader {
     if (graph.isConstant(LpcNetLayers.EMBEDDING)) {
       return LpcNetReader.read(graph, manifest);
     }
+    if (graph.nodes().stream().anyMatch(node -> node.type().equals(GruFrames.OPERATOR.name()))) {
+      return bidirectional(graph, manifest.features().hop());
+    }
     ConditionerReader reader = new ConditionerReader(graph, manifest.features().mels());
     if (graph.isConstant(SCALE)) {
       return new InterpolatedMels(
@@ -65,6 +70,25 @@ final class ConditionerReader {
             reader.pad(), reader.stages, reader.aux(), reader.padValue(), manifest.speakerSize())
         : new FrameConvolutions(
             reader.operand("Add"), reader.operand("Div"), List.copyOf(reader.convolutions));
+  }
+
+  /** The units in the order of their nodes: of each layer backward, then forward. */
+  private static BidirectionalGru bidirectional(ParsedModel graph, int hop) {
+    List<Affine> inputs = new ArrayList<>();
+    List<BidirectionalGru.Unit> units = new ArrayList<>();
+    for (ParsedModel.Node node : graph.nodes()) {
+      if (node.type().equals(BlockSparseGemm.OPERATOR.name())) {
+        inputs.add(ProductReader.read(graph, node));
+      } else if (node.type().equals(GruFrames.OPERATOR.name())) {
+        Affine recurrent = ProductReader.read(graph, node, node.integer(GruFrames.UNITS));
+        units.add(new BidirectionalGru.Unit(inputs.get(inputs.size() - 1), recurrent));
+      }
+    }
+    List<BidirectionalGru.Layer> layers = new ArrayList<>();
+    for (int i = 0; i + 1 < units.size(); i += 2) {
+      layers.add(new BidirectionalGru.Layer(units.get(i + 1), units.get(i)));
+    }
+    return new BidirectionalGru(hop, layers);
   }
 
   private UpsampledMels.Stage stage(List<String> inputs) {

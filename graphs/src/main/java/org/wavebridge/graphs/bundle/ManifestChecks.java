@@ -75,6 +75,8 @@ final class ManifestChecks {
     checks.range("utterance.leadFrames", manifest.utterance().leadFrames(), 0, MOST_SILENT_FRAMES);
     checks.range("utterance.tailFrames", manifest.utterance().tailFrames(), 0, MOST_SILENT_FRAMES);
     checks.range("speakerSize", manifest.speakerSize(), 0, LARGEST_SIZE);
+    checks.finite("utterance.beyond", manifest.utterance().beyond());
+    checks.range("utterance.fadeSamples", manifest.utterance().fadeSamples(), 0, LARGEST_SIZE);
     checks.range("contextFrames", manifest.contextFrames(), 0, LARGEST_SIZE);
     checks.range("futureFrames", manifest.futureFrames(), 0, LARGEST_SIZE);
     checks.network(manifest.network());
@@ -136,7 +138,8 @@ final class ManifestChecks {
       analysis.floor(),
       analysis.shift(),
       analysis.scale(),
-      analysis.fullScale()
+      analysis.fullScale(),
+      analysis.preEmphasis()
     };
     for (double value : values) {
       finite("features.analysis", (float) value);

@@ -11,10 +11,14 @@ final class ProductReader {
   private ProductReader() {}
 
   static Affine read(ParsedModel graph, ParsedModel.Node node) {
+    return read(graph, node, node.integer(BlockSparseGemm.INPUTS));
+  }
+
+  /** The weight and bias of a node that takes them as inputs 1 to 4. */
+  static Affine read(ParsedModel graph, ParsedModel.Node node, int columns) {
     List<String> inputs = node.inputs();
     float[] bias = graph.floats(inputs.get(4));
     String blocks = inputs.get(1);
-    int columns = node.integer(BlockSparseGemm.INPUTS);
     BlockLayout layout =
         BlockLayout.of(
             graph.shape(blocks),

@@ -6,7 +6,8 @@ public sealed interface Conditioner
         UpsampledMels,
         InterpolatedMels,
         CausalConvolutions,
-        LpcNetConditioner {
+        LpcNetConditioner,
+        BidirectionalGru {
   /** Of frames that depend on the whole utterance: more than one has. */
   int WHOLE = 1 << 20;
 

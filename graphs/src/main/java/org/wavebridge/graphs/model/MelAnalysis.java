@@ -3,11 +3,12 @@ package org.wavebridge.graphs.model;
 import java.util.function.Consumer;
 
 /**
- * How features are computed from a waveform: frames, Hann window (periodic), magnitude spectrum,
- * triangular filters, logarithm, affine normalisation and clipping.
+ * How features are computed from a waveform: pre-emphasis, frames, Hann window (periodic),
+ * magnitude spectrum, triangular filters, logarithm, affine normalisation and clipping.
  *
  * <p>{@code feature = clip((log(max(floor, filters |STFT(fullScale x)|)) + shift) / scale, minimum,
- * maximum)}
+ * maximum)}, where {@code x} is the waveform w with pre-emphasis, {@code x[t] = w[t] - preEmphasis
+ * w[t - 1]}, {@code x[0] = w[0]}
  *
  * @param fftSize points of the Fourier transform
  * @param windowLength samples of the Hann window, centred in the transform
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  * @param framing which samples belong to a frame
  * @param filterShape form of the triangles
  * @param fullScale what an amplitude of 1 counts as
+ * @param preEmphasis share of a sample that is taken off the next one before all else; 0 for none
  */
 public record MelAnalysis(
     int fftSize,
@@ -38,7 +40,8 @@ public record MelAnalysis(
     double maximum,
     Framing framing,
     FilterShape filterShape,
-    double fullScale) {
+    double fullScale,
+    double preEmphasis) {
   /**
    * An analysis from 0 Hz with the usual frames, filters and scale: centred frames, filters of unit
    * area, a floor of 1e-5, no normalisation and no clipping.
@@ -61,7 +64,8 @@ public record MelAnalysis(
         Double.POSITIVE_INFINITY,
         Framing.CENTRED,
         FilterShape.UNIT_AREA,
-        1);
+        1,
+        0);
   }
 
   /** The same from another lowest filter edge in Hz. */
@@ -107,6 +111,11 @@ public record MelAnalysis(
     return with(parts -> parts.fullScale = other);
   }
 
+  /** The same of a waveform with pre-emphasis. */
+  public MelAnalysis withPreEmphasis(double share) {
+    return with(parts -> parts.preEmphasis = share);
+  }
+
   private MelAnalysis with(Consumer<Parts> change) {
     Parts parts = new Parts(this);
     change.accept(parts);
@@ -124,7 +133,8 @@ public record MelAnalysis(
         parts.maximum,
         parts.framing,
         parts.filterShape,
-        parts.fullScale);
+        parts.fullScale,
+        parts.preEmphasis);
   }
 
   /** The components that may be changed. */
@@ -138,6 +148,7 @@ public record MelAnalysis(
     private Framing framing;
     private FilterShape filterShape;
     private double fullScale;
+    private double preEmphasis;
 
     private Parts(MelAnalysis of) {
       minimumFrequency = of.minimumFrequency;
@@ -149,6 +160,7 @@ public record MelAnalysis(
       framing = of.framing;
       filterShape = of.filterShape;
       fullScale = of.fullScale;
+      preEmphasis = of.preEmphasis;
     }
   }
 

@@ -12,6 +12,11 @@ public enum SampleEncoding {
    * vocoder does so.
    */
   MU_LAW_TRUNCATED,
+  /**
+   * Mu-law companded levels with level 2^bits / 2 as silence: level k is decoded from {@code (k -
+   * 2^bits / 2) * 2 / 2^bits}, with mu = 2^bits - 1.
+   */
+  MU_LAW_CENTRED,
   /** Amplitudes of mu-law companded levels: the network is fed what it emits, decoded. */
   MU_LAW_AMPLITUDES,
   /** Real values: the value is the amplitude, there are no levels. */

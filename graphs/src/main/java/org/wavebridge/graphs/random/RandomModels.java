@@ -11,6 +11,7 @@ import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.AuxBranch;
 import org.wavebridge.graphs.model.BandSynthesis;
+import org.wavebridge.graphs.model.BidirectionalGru;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.CausalConvolutions;
 import org.wavebridge.graphs.model.CepstralBands;
@@ -30,6 +31,7 @@ import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
@@ -184,6 +186,20 @@ public final class RandomModels {
       double density,
       BlockShape block) {
     return new RandomModels(seed).multi(hidden, mels, synthesis, steps, mixtures, density, block);
+  }
+
+  /**
+   * A vocoder with a GRU over embedded classes, conditioned by two layers of GRUs in both
+   * directions, each of half the size.
+   *
+   * @param hidden H, even
+   * @param mels features
+   * @param hop samples per frame
+   * @param classes C, a power of two
+   */
+  public static VocoderModel embeddingGru(
+      long seed, int hidden, int mels, int hop, int classes, double density, BlockShape block) {
+    return new RandomModels(seed).embedding(hidden, mels, hop, classes, density, block);
   }
 
   /** A tree of filters that part the spectrum, for 2^levels bands. */
@@ -407,6 +423,41 @@ public final class RandomModels {
         network,
         Optional.empty(),
         Utterance.WHOLE);
+  }
+
+  private VocoderModel embedding(
+      int hidden, int mels, int hop, int classes, double density, BlockShape block) {
+    int units = hidden / 2;
+    BidirectionalGru conditioner =
+        new BidirectionalGru(hop, List.of(both("gru0", units, mels), both("gru1", units, hidden)));
+    EmbeddingGruNetwork network =
+        new EmbeddingGruNetwork(
+            WeightMatrix.dense(
+                "sample_weights", classes, 3 * hidden, uniform(classes * 3 * hidden, 1)),
+            affine("conditioning_weight", 3 * hidden, hidden, 1),
+            sparse("recurrent", 3 * hidden, hidden, 0.9, density, block),
+            affine("hidden", hidden, hidden, 2),
+            affine("output", classes, hidden, 2));
+    return new VocoderModel(
+        "random",
+        new AudioFormat(
+            80 * hop, Integer.numberOfTrailingZeros(classes), SampleEncoding.MU_LAW_CENTRED, 0, 0),
+        new FeatureFormat(mels, hop, Optional.empty()),
+        conditioner,
+        network,
+        Optional.empty(),
+        Utterance.WHOLE);
+  }
+
+  private BidirectionalGru.Layer both(String name, int units, int inputs) {
+    return new BidirectionalGru.Layer(
+        unit(name + "_forward", units, inputs), unit(name + "_backward", units, inputs));
+  }
+
+  private BidirectionalGru.Unit unit(String name, int units, int inputs) {
+    return new BidirectionalGru.Unit(
+        affine(name + "_input", 3 * units, inputs, 1),
+        affine(name + "_recurrent", 3 * units, units, 1));
   }
 
   private VocoderModel residual(

@@ -14,6 +14,27 @@ public record Waveform(float[] samples, int sampleRate) {
     }
   }
 
+  /**
+   * The same sound at another level, limited to [-1, 1]. Silence stays as it is.
+   *
+   * @param decibels of the root of the mean square, below full scale: 0 or less
+   */
+  public Waveform atLevel(double decibels) {
+    double sum = 0;
+    for (float sample : samples) {
+      sum += (double) sample * sample;
+    }
+    if (sum == 0) {
+      return this;
+    }
+    double gain = Math.pow(10, decibels / 20) / Math.sqrt(sum / samples.length);
+    float[] scaled = new float[samples.length];
+    for (int t = 0; t < scaled.length; t++) {
+      scaled[t] = (float) Math.max(-1, Math.min(1, samples[t] * gain));
+    }
+    return new Waveform(scaled, sampleRate);
+  }
+
   /** Duration in seconds. */
   public double seconds() {
     return (double) samples.length / sampleRate;

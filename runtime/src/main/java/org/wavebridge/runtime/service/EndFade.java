@@ -21,12 +21,13 @@ final class EndFade {
    */
   EndFade(BundleManifest manifest, boolean on) {
     this.manifest = manifest;
-    this.length = on ? (long) manifest.audio().fadeOutFrames() * manifest.features().hop() : 0;
+    this.length = on ? manifest.utterance().fade(manifest.audio(), manifest.features().hop()) : 0;
   }
 
-  /** Frames that a fade takes. */
+  /** Frames that a fade takes, whole or in part. */
   int frames() {
-    return (int) (length / manifest.features().hop());
+    int hop = manifest.features().hop();
+    return (int) ((length + hop - 1) / hop);
   }
 
   /** Samples that are held. */

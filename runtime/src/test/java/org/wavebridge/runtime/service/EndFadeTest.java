@@ -23,28 +23,42 @@ import org.wavebridge.runtime.WaveformDecoder;
 final class EndFadeTest {
   private static final int HOP = 6;
 
-  private static BundleManifest manifest(int fadeFrames, boolean fadesShort) {
+  private static BundleManifest manifest(int fadeFrames, Utterance utterance) {
     VocoderModel model =
         RandomModels.residualGru(2, 16, 6, List.of(2, 3), new Head.Categorical(64));
     AudioFormat audio = model.audio();
     VocoderModel faded =
         new VocoderModel(
             model.family(),
-            new AudioFormat(audio.sampleRate(), audio.bits(), audio.encoding(), 0, fadeFrames),
+            new AudioFormat(audio.sampleRate(), audio.bits(), audio.encoding(), 0.9f, fadeFrames),
             model.features(),
             model.conditioner(),
             model.network(),
             Optional.empty(),
-            fadesShort ? Utterance.PLAIN : Utterance.PLAIN.withoutShortFade());
+            utterance);
     return BundleManifest.of(
         faded, Optional.empty(), "test", List.of(), new BundleManifest.Source("random", "0"));
+  }
+
+  private static BundleManifest manifest(int fadeFrames, boolean fadesShort) {
+    return manifest(fadeFrames, fadesShort ? Utterance.PLAIN : Utterance.PLAIN.withoutShortFade());
   }
 
   @ParameterizedTest
   @CsvSource({"0, true", "1, true", "4, true", "4, false", "9, true", "9, false"})
   void piecesGiveWhatTheWholeGives(int fadeFrames, boolean fadesShort) {
-    BundleManifest manifest = manifest(fadeFrames, fadesShort);
-    Random random = new Random(fadeFrames);
+    assertPieces(manifest(fadeFrames, fadesShort), fadeFrames * HOP);
+  }
+
+  @Test
+  void fadesOfSamplesAndBeforeDeEmphasis() {
+    assertPieces(manifest(4, Utterance.PLAIN.fadingEmphasised()), 4 * HOP);
+    assertPieces(manifest(0, Utterance.PLAIN.withFadeSamples(20)), 20);
+    assertPieces(manifest(4, Utterance.PLAIN.withFadeSamples(13).fadingEmphasised()), 13);
+  }
+
+  private static void assertPieces(BundleManifest manifest, int length) {
+    Random random = new Random(length);
     for (int frames = 1; frames < 30; frames++) {
       float[] whole = new float[frames * HOP];
       for (int i = 0; i < whole.length; i++) {
@@ -67,7 +81,7 @@ final class EndFadeTest {
         given = Arrays.copyOf(given, given.length + piece.length);
         System.arraycopy(piece, 0, given, given.length - piece.length, piece.length);
         assertEquals(made, given.length + fade.held());
-        assertTrue(fade.held() <= Math.max(fadeFrames * HOP, 0), "held " + fade.held());
+        assertTrue(fade.held() <= length, "held " + fade.held());
       }
       assertArrayEquals(expected, given, frames + " frames");
     }

@@ -14,6 +14,7 @@ import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.dualsoftmax.DualSoftmaxNetwork;
+import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
 import org.wavebridge.graphs.network.multibandgru.MultiBandGruNetwork;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.random.RandomModels;
@@ -352,6 +353,36 @@ abstract class NetworkNode {
           .layer("recurrent", network.recurrent())
           .layer("projection", network.projection())
           .layer("band_output", network.output());
+    }
+  }
+
+  /** A network over 32 embedded classes: H 10, E 10, D 10. */
+  static final class Embedding extends NetworkNode {
+    static final int HIDDEN = 10;
+    static final int CLASSES = 32;
+
+    Embedding(long seed, int rows, int samples, Profile profile) {
+      super("EmbeddingGru", random(seed), seed, profile, rows, samples, HIDDEN, 0);
+    }
+
+    private static VocoderModel random(long seed) {
+      return RandomModels.embeddingGru(
+          seed, HIDDEN, 5, SAMPLES_PER_FRAME, CLASSES, 1, new BlockShape(2, 2));
+    }
+
+    @Override
+    void attributes(OneNodeModel node, boolean score) {
+      node.attribute("conditioning_size", HIDDEN);
+    }
+
+    @Override
+    void constants(OneNodeModel node) {
+      EmbeddingGruNetwork network = (EmbeddingGruNetwork) network();
+      node.floats("sample_weights", network.table().values(), CLASSES, 3 * HIDDEN)
+          .layer("conditioning", network.conditioning())
+          .layer("recurrent", network.recurrent())
+          .layer("hidden", network.dense())
+          .layer("output", network.output());
     }
   }
 }
