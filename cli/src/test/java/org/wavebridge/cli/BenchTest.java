@@ -66,8 +66,7 @@ final class BenchTest {
         "dual-softmax:H=32,block=4x4",
         "dual-softmax:H=32,block=4x4,factor=4,horizon=3",
         "residual-gru:R=16,classes=64,mels=8,channels=12,blocks=2,upsample=4x5",
-        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2",
-        "embedding-gru:H=32,classes=64"
+        "multi-band-gru:H=64,density=0.3,bands=3,mixtures=2"
       })
   void measuresStreamsAFrameAtATime(String model) {
     Ran ran =
