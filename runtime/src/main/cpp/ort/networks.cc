@@ -1,6 +1,6 @@
 #include "ort/dual_softmax_traits.h"
-#include "ort/lpcnet_traits.h"
 #include "ort/embedding_gru_traits.h"
+#include "ort/lpcnet_traits.h"
 #include "ort/multi_band_gru_traits.h"
 #include "ort/residual_gru_traits.h"
 #include "ort/sequence_op.h"

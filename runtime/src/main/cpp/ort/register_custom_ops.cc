@@ -20,7 +20,7 @@ std::vector<KernelKind> operators() {
   std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames,        kInterpolateFrames,
                                  kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram,
                                  kCanonicalTanh,   kLinearPrediction,      kReflectionPrediction,
-                                 kPhiloxUniforms,  kDecodeValues,     kGruFrames};
+                                 kPhiloxUniforms,  kDecodeValues,          kGruFrames};
   for (KernelKind& kind : network_operators()) all.push_back(std::move(kind));
   return all;
 }

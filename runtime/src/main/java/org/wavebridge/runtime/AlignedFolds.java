@@ -58,6 +58,6 @@ final class AlignedFolds {
   }
 
   private static double hann(int n, int overlap) {
-    return 0.5 - 0.5 * Math.cos(2 * Math.PI * n / (2 * overlap - 1));
+    return 0.5 - 0.5 * StrictMath.cos(2 * Math.PI * n / (2 * overlap - 1));
   }
 }

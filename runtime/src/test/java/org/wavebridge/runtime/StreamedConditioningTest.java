@@ -82,6 +82,12 @@ final class StreamedConditioningTest {
             "causal",
             RandomModels.multiBand(
                 3, 32, 6, CosineModulatedBank.kaiser(3, 4, 6), 2, 2, 0.5, new BlockShape(8, 1))));
+    for (int hop : new int[] {7, 61}) {
+      cases.add(
+          new Case(
+              "both_directions_hop" + hop,
+              RandomModels.embeddingGru(4, 16, 6, hop, 64, 0.5, new BlockShape(8, 1))));
+    }
     cases.add(
         new Case(
             "subscale",

@@ -27,7 +27,7 @@ public record Waveform(float[] samples, int sampleRate) {
     if (sum == 0) {
       return this;
     }
-    double gain = Math.pow(10, decibels / 20) / Math.sqrt(sum / samples.length);
+    double gain = StrictMath.pow(10, decibels / 20) / Math.sqrt(sum / samples.length);
     float[] scaled = new float[samples.length];
     for (int t = 0; t < scaled.length; t++) {
       scaled[t] = (float) Math.max(-1, Math.min(1, samples[t] * gain));

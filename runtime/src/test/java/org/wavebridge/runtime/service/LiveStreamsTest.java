@@ -88,6 +88,9 @@ final class LiveStreamsTest {
             RandomModels.multiBand(
                 3, 32, 6, CosineModulatedBank.kaiser(3, 4, 6), 2, 2, 0.5, new BlockShape(8, 1))),
         new Case(
+            "both_directions",
+            RandomModels.embeddingGru(4, 16, 6, 7, 64, 0.5, new BlockShape(8, 1))),
+        new Case(
             "subscale",
             RandomModels.subscale(
                 3, dual, 4, 3, 1, true, List.of(new RandomModels.ContextShape(5, 2, 3, true)))));
