@@ -18,7 +18,8 @@ from onnx import numpy_helper
 
 F32 = np.float32
 # Weights of the int8 profile whose input lies in [-1, 1].
-BOUNDED = {"recurrent", "projection", "coarse_hidden", "fine_hidden", "gru1_recurrent", "gru2_recurrent"}
+BOUNDED = {"recurrent", "projection", "coarse_hidden", "fine_hidden", "gru1_recurrent", "gru2_recurrent",
+           "second_input", "second_recurrent"}
 
 
 class Declined(Exception):
@@ -98,12 +99,14 @@ def gru(i, a, h):
     return z * (h - n) + n
 
 
-def draw(logits, temperature, uniform):
-    """The classes [N] that uniforms [N] choose."""
+def draw(logits, temperature, uniform, floor=0):
+    """The classes [N] that uniforms [N] choose; floor / 2^24 of all probability is taken from each class."""
     scaled = (logits / temperature[:, None]).astype(F32)
     largest = np.max(np.where(np.isnan(scaled), -np.inf, scaled), axis=1, keepdims=True).astype(F32)
     p = np.exp(scaled - largest, dtype=F32)
-    sums = np.cumsum(np.nan_to_num(np.rint(p.astype(np.float64) * 2**24)).astype(np.int64), axis=1)
+    weights = np.nan_to_num(np.rint(p.astype(np.float64) * 2**24)).astype(np.int64)
+    weights = np.maximum(weights - (np.sum(weights, axis=1, keepdims=True) * floor >> 24), 0)
+    sums = np.cumsum(weights, axis=1)
     k = np.clip(np.floor(np.nan_to_num(uniform.astype(np.float64)) * 2**24), 0, 2**24 - 1).astype(np.int64)
     return np.argmax(sums * 2**24 > (k * sums[:, -1])[:, None], axis=1)
 
@@ -285,12 +288,75 @@ def embedding_gru(op, inputs):
     return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, h]
 
 
+def mu_law(x):
+    """The classes of numbers in units of 32768."""
+    a = np.fmin(F32(1) + F32(255) * np.abs(x), F32(512))
+    mantissa, exponent = np.frexp(a)
+    f = F32(2) * mantissa - F32(1.5)
+    p = F32(0.16541097)
+    for c in (-0.33951290, 0.95909232, -0.41445418):
+        p = F32(c) + f * p
+    u = F32(128) * (F32(0.69315) * (exponent.astype(F32) + p)) / F32(5.5451774445)
+    return np.floor(F32(0.5) + np.clip(F32(128) + np.where(x < 0, -u, u), 0, 255)).astype(np.int64)
+
+
+def excitation(op, logits, temperature, uniforms):
+    """The classes that are drawn: by eight decisions, or from a softmax."""
+    thresholds = op.attributes.get("thresholds")
+    if thresholds is None:
+        return draw(logits, temperature, uniforms[:, 0], 33554)
+    node = np.ones(len(logits), np.int64)
+    for column in uniforms.T:
+        threshold = np.array(thresholds, F32)[np.clip(np.nan_to_num(column) * 256, 0, 255).astype(np.int64)]
+        one = threshold < logits[np.arange(len(logits)), node] / temperature
+        node = 2 * node + one
+    return node - 256
+
+
+def lpcnet(op, inputs):
+    generate = "uniforms" in inputs
+    previous, state = inputs["previous"].copy(), inputs["state"]
+    table = op.constants["sample_weights"].T
+    hidden = table.shape[1] // 3
+    h, g = state[:, :hidden], state[:, hidden:]
+    diagonal, factor = (np.array(op.attributes[name], F32) for name in ("diagonal", "factor"))
+    recurrent, second = op.layer("recurrent", hidden), op.layer("second_recurrent", g.shape[1])
+    second_input, dense = op.product("second_input", hidden), op.layer("dual_dense", g.shape[1])
+    given = inputs["uniforms" if generate else "audio"]
+    audio, logits = [], []
+    for t in range(given.shape[1]):
+        frame = inputs["conditioning"][:, t // op.attributes["samples_per_frame"]]
+        own, other, coefficients, sharpening = np.split(frame, np.cumsum([3 * hidden, 3 * g.shape[1], 16]), axis=1)
+        prediction = np.zeros(len(h), F32)
+        for j in range(16):
+            prediction = prediction - coefficients[:, j] * previous[:, j]
+        last = np.clip(np.nan_to_num(previous[:, 16]), 0, 255).astype(np.int64)
+        own = own + table[mu_law(previous[:, 0])] + table[256 + mu_law(prediction)] + table[512 + last]
+        h, before = gru(own, recurrent(h) + diagonal * np.tile(h, 3), h), g
+        g = gru(second_input(h) + other, second(before), before)
+        outputs = (factor * np.tanh(dense(g))).reshape(len(h), 256, 2).sum(axis=2)
+        if generate:
+            drawn = excitation(op, outputs * sharpening, inputs["temperature"], given[:, t])
+            sample = prediction + np.array(op.attributes["class_values"], F32)[drawn]
+        else:
+            sample = given[:, t]
+            drawn = mu_law(sample - prediction)
+        previous = np.concatenate([sample[:, None], previous[:, :15], drawn[:, None].astype(F32)], axis=1)
+        audio.append(sample)
+        logits.append(outputs)
+    shape = (len(h), 0) if generate else (len(h), 0, 256)
+    made = audio if generate else logits
+    return [np.stack(made, axis=1) if made else np.zeros(shape, F32), previous, np.concatenate([h, g], axis=1)]
+
+
 KINDS = {
     "BlockSparseGemm": gemm,
     "DualSoftmaxGenerate": dual_softmax,
     "DualSoftmaxScore": dual_softmax,
     "EmbeddingGruGenerate": embedding_gru,
     "EmbeddingGruScore": embedding_gru,
+    "LpcNetGenerate": lpcnet,
+    "LpcNetScore": lpcnet,
     "MultiBandGruGenerate": multi_band_gru,
     "MultiBandGruScore": multi_band_gru,
     "ResidualGruGenerate": residual_gru,

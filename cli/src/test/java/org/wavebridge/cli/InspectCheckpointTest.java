@@ -110,7 +110,7 @@ final class InspectCheckpointTest {
         asked
             .out()
             .contains(
-                ": has the tensors of fatchord, corentinj, coqui, but it does not show whose it is; choose with --family"),
+                ": has the tensors of fatchord, forwardtacotron, wqt2019, corentinj, mockingbird, coqui, but it does not show whose it is; choose with --family"),
         asked.out());
     assertFalse(asked.out().contains("settings:"), asked.out());
     Ran export = Ran.of("export", file, "-o", folder.resolve("bundle"));

@@ -232,7 +232,7 @@ public enum GoldenFamily {
 
   /** The recorded waveform of joined folds. */
   public double[] foldedWaveform() {
-    return golden().doubles(golden().has("fold_unfolded") ? "fold_unfolded" : "fold_wav");
+    return golden().doubles(this == BEGEEKMYFRIEND ? "fold_unfolded" : "fold_wav");
   }
 
   private static boolean dual(VocoderModel model) {

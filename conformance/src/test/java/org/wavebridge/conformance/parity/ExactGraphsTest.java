@@ -140,7 +140,7 @@ final class ExactGraphsTest {
         .filter(graph -> !STEPS.contains(graph.getKey()))
         .forEach(graph -> graphs.add(graph.getValue()));
     graphs.addAll(VocoderGraphs.buildInt8(Quantizer.quantise(model)).values());
-    if (model.subscale().isEmpty()) {
+    if (VocoderGraphs.notStandalone(model).isEmpty()) {
       graphs.addAll(standalone(model));
     }
     for (boolean fused : new boolean[] {true, false}) {

@@ -32,6 +32,7 @@ final class FamiliesTest {
           "corentinj",
           "mockingbird",
           "begeekmyfriend",
+          "scwavernn",
           "torchaudio",
           "coqui",
           "gwang",

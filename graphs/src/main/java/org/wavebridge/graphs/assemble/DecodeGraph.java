@@ -58,6 +58,24 @@ final class DecodeGraph {
     return g.build();
   }
 
+  /** Why no such graph decodes a model; empty where one does. */
+  static Optional<String> refusal(VocoderModel model) {
+    boolean levels =
+        switch (model.audio().encoding()) {
+          case MU_LAW, MU_LAW_CENTRED, MU_LAW_TRUNCATED -> true;
+          case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> false;
+        };
+    if (levels && model.network().bandSynthesis().isPresent()) {
+      return Optional.of(
+          "a graph that decodes: expected bands whose values are amplitudes, found mu-law levels; decode them outside");
+    }
+    boolean fades = model.utterance().fade(model.audio(), model.features().hop()) > 0;
+    return fades && model.utterance().fadesEmphasised()
+        ? Optional.of(
+            "a graph that decodes: expected a fade after de-emphasis, found one before it; decode the values outside")
+        : Optional.empty();
+  }
+
   /** A graph that decodes. */
   static ModelBuilder builder() {
     return new ModelBuilder(
@@ -92,10 +110,6 @@ final class DecodeGraph {
     AudioFormat audio = model.audio();
     float[] table = table(audio);
     boolean emphasised = audio.deEmphasis() != 0;
-    if (table.length > 0 && model.network().bandSynthesis().isPresent()) {
-      throw new GraphException(
-          "a graph that decodes: expected bands whose values are amplitudes, found mu-law levels; decode them outside");
-    }
     if (table.length == 0 && !emphasised) {
       return values;
     }
@@ -158,10 +172,6 @@ final class DecodeGraph {
   /** The last samples of an utterance times factors that fall from 1 to 0. */
   private Value faded(Value waveform) {
     long longest = model.utterance().fade(model.audio(), model.features().hop());
-    if (longest > 0 && model.utterance().fadesEmphasised()) {
-      throw new GraphException(
-          "a graph that decodes: expected a fade after de-emphasis, found one before it; decode the values outside");
-    }
     if (longest == 0) {
       return waveform;
     }

@@ -3,6 +3,7 @@ package org.wavebridge.graphs.assemble;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.wavebridge.graphs.GraphException;
 import org.wavebridge.graphs.contract.GraphKind;
@@ -56,17 +57,27 @@ public final class VocoderGraphs {
     return kinds;
   }
 
+  /** Why a model has no graphs that stand alone; empty where it has some. */
+  public static Optional<String> notStandalone(VocoderModel model) {
+    if (model.subscale().isPresent()) {
+      return Optional.of(
+          "graphs that stand alone: expected a network that makes one sample after the other, found subscale generation; its graph subscale_generate makes one utterance at a time");
+    }
+    return DecodeGraph.refusal(model);
+  }
+
   /**
    * The graphs that a program without this project's Java or Python runs in place of {@code
    * generate}, with decoding, and where it can be, the conditioning of streams.
    *
-   * @throws GraphException if the model makes sub-tensors together
+   * @throws GraphException if {@link #notStandalone} says why not
    */
   public static Set<GraphKind> standaloneKinds(VocoderModel model) {
-    if (model.subscale().isPresent()) {
-      throw new GraphException(
-          "graphs that stand alone: expected a network that makes one sample after the other, found subscale generation; its graph subscale_generate makes one utterance at a time");
-    }
+    notStandalone(model)
+        .ifPresent(
+            why -> {
+              throw new GraphException(why);
+            });
     Set<GraphKind> kinds = EnumSet.of(GraphKind.SEEDED_GENERATE, GraphKind.DECODE);
     if (model.conditioner().contextFrames() < Conditioner.WHOLE) {
       kinds.add(GraphKind.STREAM_CONDITIONER);

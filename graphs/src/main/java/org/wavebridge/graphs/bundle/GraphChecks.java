@@ -54,7 +54,8 @@ final class GraphChecks {
 
   private static boolean known(VocoderModel model, GraphKind kind) {
     return VocoderGraphs.kinds(model).contains(kind)
-        || (model.subscale().isEmpty() && VocoderGraphs.standaloneKinds(model).contains(kind));
+        || (VocoderGraphs.notStandalone(model).isEmpty()
+            && VocoderGraphs.standaloneKinds(model).contains(kind));
   }
 
   /** The model of a precision, whose description is that of the bundle. */

@@ -43,10 +43,8 @@ final class ExcitationNodes {
 
   private static Value tree(Nodes g, Value logits, Value uniforms, Value thresholds) {
     Value bytes =
-        cast(
-            g,
-            unary(g, "Floor", mul(g, uniforms, constant(g, LpcNetNetwork.CLASSES))),
-            ElementType.INT64);
+        MuLawClasses.limited(
+            g, unary(g, "Floor", mul(g, uniforms, constant(g, LpcNetNetwork.CLASSES))));
     List<Value> levels = split(g, gather(g, thresholds, bytes, 0), 1, DECISIONS);
     Value node = ones(g, levels.get(0));
     for (Value level : levels) {

@@ -105,7 +105,7 @@ record LpcNetStep(
     Value[] rows = {
       MuLawClasses.of(g, before.get(0)),
       add(g, MuLawClasses.of(g, prediction), scalar(g, classes)),
-      add(g, cast(g, before.get(LpcNetNetwork.ORDER), ElementType.INT64), scalar(g, 2L * classes))
+      add(g, MuLawClasses.limited(g, before.get(LpcNetNetwork.ORDER)), scalar(g, 2L * classes))
     };
     Value sum = frame;
     for (Value row : rows) {

@@ -96,6 +96,13 @@ public final class MuLawClasses {
     Value negative = g.node("Less", List.of(x, constant(g, 0)));
     Value signed = g.node("Where", List.of(negative, unary(g, "Neg", u), u));
     Value limited = clip(g, add(g, constant(g, HALF), signed), 0, LpcNetNetwork.CLASSES - 1);
-    return cast(g, unary(g, "Floor", add(g, constant(g, 0.5f), limited)), ElementType.INT64);
+    return limited(g, unary(g, "Floor", add(g, constant(g, 0.5f), limited)));
+  }
+
+  /** Numbers as classes, int64; one that is no number becomes some class. */
+  static Value limited(Nodes g, Value x) {
+    Value whole = cast(g, x, ElementType.INT64);
+    Value lowest = g.node("Max", List.of(whole, scalar(g, 0)));
+    return g.node("Min", List.of(lowest, scalar(g, LpcNetNetwork.CLASSES - 1)));
   }
 }
