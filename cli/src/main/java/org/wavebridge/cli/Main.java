@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+  private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -83,6 +84,10 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     if (System.getProperty(LOG_LEVEL) == null) {
       System.setProperty(LOG_LEVEL, "warn");
+    }
+    // jHDF's jar has a file of settings that would send the log to standard output.
+    if (System.getProperty(LOG_FILE) == null) {
+      System.setProperty(LOG_FILE, "System.err");
     }
     System.exit(new Main().run(arguments));
   }
