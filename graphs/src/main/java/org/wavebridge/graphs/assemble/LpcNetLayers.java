@@ -121,7 +121,7 @@ public final class LpcNetLayers {
   private Value coefficients(Value frames, Value condition) {
     return conditioner
         .cepstral()
-        .map(cepstral -> delayed(ofCepstrum(frames, cepstral), "coefficients"))
+        .map(cepstral -> delayed(ofCepstrum(frames, cepstral), "coefficients", LpcNetNetwork.ORDER))
         .orElseGet(() -> ofReflections(condition));
   }
 
@@ -163,13 +163,12 @@ public final class LpcNetLayers {
     Value range = g.initializer(GAIN, GAIN_RANGE, 2);
     Value shifted = sub(g, slice(g, frames, 2, at, at + 1), slice(g, range, 0, 0, 1));
     Value scaled = mul(g, shifted, slice(g, range, 0, 1, 2));
-    return delayed(add(g, ones, unary(g, "Relu", scaled)), "sharpening");
+    return delayed(add(g, ones, unary(g, "Relu", scaled)), "sharpening", 1);
   }
 
   /** What belongs to a frame, when the conditioning of that frame is there. */
-  private Value delayed(Value x, String name) {
+  private Value delayed(Value x, String name, int size) {
     int frames = conditioner.lookAhead();
-    int size = name.equals("coefficients") ? LpcNetNetwork.ORDER : 1;
     return frames == 0 ? x : slice(g, past.join(x, name, new float[frames][size]), 1, 0, -frames);
   }
 

@@ -37,10 +37,10 @@ public record CausalConvolutions(
     outputs = List.copyOf(outputs);
     int size = input.outputs();
     for (ContextLayer layer : residual) {
-      require(layer.weight(), size, size * layer.kernel());
+      layer.weight().requireShape(size, size * layer.kernel());
     }
     for (Affine layer : doublings) {
-      require(layer.weight(), layer.weight().rows(), size);
+      layer.weight().requireShape(layer.weight().rows(), size);
       if (layer.weight().rows() % 2 != 0) {
         throw new IllegalArgumentException(
             "weight '%s': %d rows do not make two vectors"
@@ -49,19 +49,11 @@ public record CausalConvolutions(
       size = layer.weight().rows() / 2;
     }
     for (Affine layer : outputs) {
-      require(layer.weight(), layer.weight().rows(), size);
+      layer.weight().requireShape(layer.weight().rows(), size);
       size = layer.weight().rows();
     }
     if (outputs.isEmpty()) {
       throw new IllegalArgumentException("a causal conditioner needs an output layer");
-    }
-  }
-
-  private static void require(WeightMatrix weight, int rows, int columns) {
-    if (weight.rows() != rows || weight.columns() != columns) {
-      throw new IllegalArgumentException(
-          "weight '%s': expected %d x %d, found %d x %d"
-              .formatted(weight.name(), rows, columns, weight.rows(), weight.columns()));
     }
   }
 

@@ -64,12 +64,12 @@ public record LpcNetConditioner(
   /** Checks the sizes. */
   public LpcNetConditioner {
     int size = first.outputs();
-    require(embedding, HIGHEST_PITCH + 1, embedding.columns());
-    require(first.weight(), size, 3 * (features + embedding.columns()));
-    require(second.weight(), size, 3 * size);
-    require(third.weight(), size, size);
-    require(fourth.weight(), size, size);
-    require(gates.weight(), gates.weight().rows(), size);
+    embedding.requireShape(HIGHEST_PITCH + 1, embedding.columns());
+    first.weight().requireShape(size, 3 * (features + embedding.columns()));
+    second.weight().requireShape(size, 3 * size);
+    third.weight().requireShape(size, size);
+    fourth.weight().requireShape(size, size);
+    gates.weight().requireShape(gates.weight().rows(), size);
     if (lookAhead < 0 || lookAhead > MOST_LOOK_AHEAD) {
       throw new IllegalArgumentException(
           "expected a look-ahead of 0 to %d frames, found %d"
@@ -79,14 +79,6 @@ public record LpcNetConditioner(
       throw new IllegalArgumentException(
           "expected 16 or more values of conditioning, which begin with the reflection coefficients, found "
               + size);
-    }
-  }
-
-  private static void require(WeightMatrix weight, int rows, int columns) {
-    if (weight.rows() != rows || weight.columns() != columns) {
-      throw new IllegalArgumentException(
-          "weight '%s': expected %d x %d, found %d x %d"
-              .formatted(weight.name(), rows, columns, weight.rows(), weight.columns()));
     }
   }
 

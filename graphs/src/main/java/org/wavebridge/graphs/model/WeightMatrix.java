@@ -85,6 +85,19 @@ public record WeightMatrix(
     return dense(name, rows, both, joined);
   }
 
+  /**
+   * Checks the size.
+   *
+   * @throws IllegalArgumentException if it is another
+   */
+  public void requireShape(int expectedRows, int expectedColumns) {
+    if (rows != expectedRows || columns != expectedColumns) {
+      throw new IllegalArgumentException(
+          "weight '%s': expected %d x %d, found %d x %d"
+              .formatted(name, expectedRows, expectedColumns, rows, columns));
+    }
+  }
+
   /** The value at a row and column. */
   public float at(int row, int column) {
     return values[row * columns + column];

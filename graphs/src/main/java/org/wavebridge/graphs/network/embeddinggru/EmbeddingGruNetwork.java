@@ -39,21 +39,13 @@ public record EmbeddingGruNetwork(
   public EmbeddingGruNetwork {
     int hidden = recurrent.weight().columns();
     int classes = output.weight().rows();
-    require(table, classes, 3 * hidden);
-    require(conditioning.weight(), 3 * hidden, conditioning.weight().columns());
-    require(recurrent.weight(), 3 * hidden, hidden);
-    require(dense.weight(), dense.weight().rows(), hidden);
-    require(output.weight(), classes, dense.weight().rows());
+    table.requireShape(classes, 3 * hidden);
+    conditioning.weight().requireShape(3 * hidden, conditioning.weight().columns());
+    recurrent.weight().requireShape(3 * hidden, hidden);
+    dense.weight().requireShape(dense.weight().rows(), hidden);
+    output.weight().requireShape(classes, dense.weight().rows());
     if (classes < 2) {
       throw new IllegalArgumentException("expected at least 2 classes, found " + classes);
-    }
-  }
-
-  private static void require(WeightMatrix weight, int rows, int columns) {
-    if (weight.rows() != rows || weight.columns() != columns) {
-      throw new IllegalArgumentException(
-          "weight '%s': expected %d x %d, found %d x %d"
-              .formatted(weight.name(), rows, columns, weight.rows(), weight.columns()));
     }
   }
 

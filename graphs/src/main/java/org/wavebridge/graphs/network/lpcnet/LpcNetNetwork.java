@@ -64,21 +64,13 @@ public record LpcNetNetwork(
   public LpcNetNetwork {
     int hidden = recurrent.weight().columns();
     int second = secondRecurrent.weight().columns();
-    require(sample, 3 * hidden, 3 * CLASSES);
-    require(recurrent.weight(), 3 * hidden, hidden);
-    require(secondInput, 3 * second, hidden);
-    require(secondRecurrent.weight(), 3 * second, second);
-    require(dualDense.weight(), 2 * CLASSES, second);
+    sample.requireShape(3 * hidden, 3 * CLASSES);
+    recurrent.weight().requireShape(3 * hidden, hidden);
+    secondInput.requireShape(3 * second, hidden);
+    secondRecurrent.weight().requireShape(3 * second, second);
+    dualDense.weight().requireShape(2 * CLASSES, second);
     require("diagonal", diagonal, 3 * hidden);
     require("factor", factor, 2 * CLASSES);
-  }
-
-  private static void require(WeightMatrix weight, int rows, int columns) {
-    if (weight.rows() != rows || weight.columns() != columns) {
-      throw new IllegalArgumentException(
-          "weight '%s': expected %d x %d, found %d x %d"
-              .formatted(weight.name(), rows, columns, weight.rows(), weight.columns()));
-    }
   }
 
   private static void require(String name, float[] values, int count) {

@@ -51,24 +51,16 @@ public record MultiBandGruNetwork(
   /** Checks the sizes. */
   public MultiBandGruNetwork {
     int hidden = recurrent.weight().columns();
-    require(recurrent.weight(), 3 * hidden, hidden);
-    require(sample, 3 * hidden, head.bands());
-    require(projection.weight(), projection.weight().rows(), hidden);
-    require(output.weight(), head.bands() * head.outputs(), projection.weight().rows());
+    recurrent.weight().requireShape(3 * hidden, hidden);
+    sample.requireShape(3 * hidden, head.bands());
+    projection.weight().requireShape(projection.weight().rows(), hidden);
+    output.weight().requireShape(head.bands() * head.outputs(), projection.weight().rows());
     if (columns < 1) {
       throw new IllegalArgumentException("expected at least one column a frame, found " + columns);
     }
     if (synthesis.bands() != head.bands()) {
       throw new IllegalArgumentException(
           "a head of %d bands, but a synthesis of %d".formatted(head.bands(), synthesis.bands()));
-    }
-  }
-
-  private static void require(WeightMatrix weight, int rows, int columns) {
-    if (weight.rows() != rows || weight.columns() != columns) {
-      throw new IllegalArgumentException(
-          "weight '%s': expected %d x %d, found %d x %d"
-              .formatted(weight.name(), rows, columns, weight.rows(), weight.columns()));
     }
   }
 
