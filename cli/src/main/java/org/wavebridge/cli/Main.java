@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       InspectCommand.class,
       VocodeCommand.class,
+      BulkCommand.class,
       ScoreCommand.class,
       BenchCommand.class,
       ConformCommand.class,

@@ -1,6 +1,7 @@
 package org.wavebridge.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.runtime.FeatureCheck;
@@ -30,9 +31,9 @@ final class MelOptions {
           "Refuse what is otherwise warned of or repaired: features that look like another scale's, recordings of several channels or at another sample rate.")
   private boolean strict;
 
-  /** Whether a scale was given. */
-  boolean hasScale() {
-    return scale != null;
+  /** The scale given. */
+  Optional<FeatureScale> scale() {
+    return Optional.ofNullable(scale);
   }
 
   boolean strict() {

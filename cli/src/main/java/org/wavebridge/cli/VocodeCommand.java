@@ -230,7 +230,7 @@ final class VocodeCommand implements Runnable {
     if (inputs.standardInputs() > 1) {
       throw misuse("expected standard input (-) once, found it twice");
     }
-    if (inputs.analysed() && mel.hasScale()) {
+    if (inputs.analysed() && mel.scale().isPresent()) {
       throw misuse(
           "--mel-scale: features of --wav are computed in the bundle's scale; leave it out");
     }
