@@ -27,7 +27,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands and the program of docs/stacks/spark.md, with the job's jar and Spark's own jars. */
+/**
+ * The commands and the program of docs/stacks/spark.md, with the job's jar and Spark's own jars.
+ */
 final class SparkPageIT {
   private static final Map<String, Integer> FRAMES =
       new TreeMap<>(Map.of("hello", 9, "deep/one", 20, "deep/two", 13));
@@ -47,7 +49,8 @@ final class SparkPageIT {
     List<Row> rows = new ArrayList<>();
     for (Map.Entry<String, Integer> each : FRAMES.entrySet()) {
       TestVoice.write(folder.resolve("mels"), each.getKey(), each.getValue());
-      rows.add(RowFactory.create(each.getKey(), TestVoice.npy(TestVoice.features(each.getValue()))));
+      rows.add(
+          RowFactory.create(each.getKey(), TestVoice.npy(TestVoice.features(each.getValue()))));
     }
     LocalSpark.configure();
     try (SparkSession session = SparkSession.builder().getOrCreate()) {
@@ -65,10 +68,7 @@ final class SparkPageIT {
   /** The commands of the page that begin so. */
   private static List<String> commands(String program) {
     List<String> found =
-        page.lines()
-            .filter(line -> line.startsWith("    " + program))
-            .map(String::strip)
-            .toList();
+        page.lines().filter(line -> line.startsWith("    " + program)).map(String::strip).toList();
     assertFalse(found.isEmpty(), program);
     return found;
   }
@@ -129,10 +129,7 @@ final class SparkPageIT {
         Files.readAllBytes(folder.resolve("hello.wav")));
     Files.delete(folder.resolve("spoken/deep/two.wav"));
     String said =
-        spark.run(
-            folder,
-            0,
-            commands("spark-submit").get(0).replace("spoken-here", "spoken"));
+        spark.run(folder, 0, commands("spark-submit").get(0).replace("spoken-here", "spoken"));
     assertTrue(said.contains("spoken: 1 made, 2 were there, 0 bad"), said);
     assertArrayEquals(
         voice.vocode(FRAMES.get("deep/two"), "f32", 7, "deep/two"),
@@ -145,8 +142,7 @@ final class SparkPageIT {
 
   @Test
   void program() throws Exception {
-    Matcher block =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(page);
+    Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(page);
     assertTrue(block.find());
     Path classes = Files.createDirectories(folder.resolve("classes"));
     Path source = Files.writeString(classes.resolve("SpeakTable.java"), block.group(1));

@@ -125,8 +125,7 @@ final class WorkerLossIT {
             "exec spark-submit --master %s --executor-memory 700m --class org.wavebridge.spark.WavebridgeJob %s mels spoken voice --rows 2 --seed 9 %s"
                 .formatted(master, SparkHome.job(), options));
     try {
-      await(
-          "outputs", () -> written(ending) >= some || !job.isAlive());
+      await("outputs", () -> written(ending) >= some || !job.isAlive());
       assertTrue(job.isAlive(), Files.readString(said));
       lose(daemons.remove(1));
       assertTrue(job.waitFor(8, TimeUnit.MINUTES), "took more than eight minutes");
@@ -170,8 +169,7 @@ final class WorkerLossIT {
       assertEquals(ROWS, rows.size());
       assertEquals(frames.keySet(), audio.keySet());
       audio.forEach(
-          (key, wav) ->
-              assertArrayEquals(voice.vocode(frames.get(key), "f32", 9, key), wav, key));
+          (key, wav) -> assertArrayEquals(voice.vocode(frames.get(key), "f32", 9, key), wav, key));
     } finally {
       LocalSpark.forget();
     }
