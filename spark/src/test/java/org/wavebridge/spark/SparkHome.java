@@ -1,6 +1,7 @@
 package org.wavebridge.spark;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +21,14 @@ import org.apache.spark.launcher.JavaModuleOptions;
  * @param folder SPARK_HOME
  */
 record SparkHome(Path folder) {
+  private static final String JOB = "wavebridge.job";
+
   private static final Pattern NOT_SPARK =
       Pattern.compile(
-          ".*/(org/wavebridge|com/microsoft/onnxruntime|org/bytedeco|org/tribuo|tools/jackson|info/picocli|org/junit|org/apiguardian|org/opentest4j|org/jspecify)/.*|.*(slf4j-simple|surefire|jackson-annotations|protobuf-java).*");
+          ".*/(org/wavebridge|com/microsoft/onnxruntime|org/bytedeco|org/tribuo|tools/jackson|info/picocli|org/junit|org/apiguardian|org/opentest4j|org/jspecify|target)/.*|.*(slf4j-simple|surefire|jackson-annotations|protobuf-java).*");
 
   static SparkHome in(Path parent) throws IOException {
+    assumeTrue(System.getProperty(JOB) != null, "the job's jar is there only from 'mvn verify' on");
     SparkHome home = new SparkHome(Files.createDirectories(parent.resolve("spark")));
     Path jars = Files.createDirectories(home.folder().resolve("jars"));
     List<Path> shipped = new ArrayList<>();
@@ -51,7 +55,7 @@ record SparkHome(Path folder) {
 
   /** The job's jar, as the build made it. */
   static Path job() {
-    return Path.of(System.getProperty("wavebridge.job"));
+    return Path.of(System.getProperty(JOB));
   }
 
   private List<String> java() {
