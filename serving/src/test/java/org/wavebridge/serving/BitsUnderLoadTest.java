@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,18 +16,34 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wavebridge.runtime.io.Features;
+import org.wavebridge.serving.LoadClient.Protocol;
+import org.wavebridge.serving.LoadClient.Reading;
+import org.wavebridge.serving.LoadClient.Utterance;
 
-/** Many streams at once by HTTP and WebSocket: each has the bits that it has alone. */
+/**
+ * Many streams at once by HTTP, WebSocket and gRPC, some read with pauses, cancelled, or left and
+ * resumed: each has the bits that it has alone.
+ */
 final class BitsUnderLoadTest {
+  private static final List<Protocol> PROTOCOLS = List.of(Protocol.values());
+  private static final List<Reading> READINGS = List.of(Reading.values());
+
+  /** How long the soak lasts. */
+  private static final long SOAK_SECONDS = Long.getLong("wavebridge.soak.seconds", 20 * 60);
+
+  /** What memory that is not used may vary by. */
+  private static final long SLACK = 96 << 20;
+
   @TempDir Path folder;
 
   @Test
   void someStreams() throws Exception {
-    run(40, 10);
+    run(48, 10);
   }
 
   @Test
@@ -37,25 +56,17 @@ final class BitsUnderLoadTest {
     Path bundle = TestServer.bundle(folder.resolve("voice"), 3);
     Random random = new Random(streams);
     ExecutorService clients = Executors.newFixedThreadPool(atOnce);
-    try (VocoderServer server = VocoderServer.start(List.of(bundle), TestServer.options(folder))) {
+    try (VocoderServer server = VocoderServer.start(List.of(bundle), TestServer.options(folder));
+        LoadClient client = new LoadClient(server)) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < streams; i++) {
-        Features features = TestServer.features(5 + random.nextInt(120));
-        String precision = random.nextBoolean() ? "f32" : "int8";
-        long seed = random.nextLong();
-        float temperature = 0.5f + random.nextInt(8) / 8f;
-        byte[] wav = TestServer.vocode(bundle, precision, features, seed, temperature);
-        byte[] expected = Arrays.copyOfRange(wav, 44, wav.length);
-        boolean socket = random.nextBoolean();
-        boolean cancelled = random.nextInt(6) == 0;
+        Utterance utterance = Utterance.random(bundle, random, 120);
+        Protocol protocol = PROTOCOLS.get(i % 3);
+        Reading reading = READINGS.get(i / 3 % 4);
         running.add(
             clients.submit(
                 () -> {
-                  if (socket) {
-                    bySocket(server, precision, features, seed, temperature, expected, cancelled);
-                  } else {
-                    byHttp(server, precision, features, seed, temperature, expected);
-                  }
+                  right(utterance, reading, client.take(utterance, protocol, reading));
                   return null;
                 }));
       }
@@ -67,59 +78,268 @@ final class BitsUnderLoadTest {
     }
   }
 
-  private static void byHttp(
-      VocoderServer server,
-      String precision,
-      Features features,
-      long seed,
-      float temperature,
-      byte[] expected)
-      throws Exception {
-    String query = "?precision=%s&seed=%d&temperature=%s".formatted(precision, seed, temperature);
-    int status = 429;
-    byte[] made = {};
-    for (int tries = 0; tries < 300 && status == 429; tries++) {
-      var response =
-          TestServer.post(
-              server, "/v1/vocode" + query, TestServer.raw(features), "Accept", "audio/pcm");
-      status = response.statusCode();
-      made = response.body();
-      Thread.sleep(status == 429 ? 200 : 0);
-    }
-    assertEquals(200, status);
-    assertArrayEquals(expected, made);
+  /** What came of a cancelled stream is its beginning. */
+  private static void right(Utterance utterance, Reading reading, byte[] audio) {
+    byte[] expected = utterance.expected();
+    boolean part = reading == Reading.CANCELLED;
+    assertTrue(audio.length > 0, "nothing came");
+    assertArrayEquals(part ? Arrays.copyOf(expected, audio.length) : expected, audio);
   }
 
-  private static void bySocket(
-      VocoderServer server,
-      String precision,
-      Features features,
-      long seed,
-      float temperature,
-      byte[] expected,
-      boolean cancelled)
+  /** Streams go on with the model that they began on, and new ones have the new one. */
+  @Test
+  void aModelIsReplacedUnderLoad() throws Exception {
+    Path models = folder.resolve("models");
+    Path bundle = TestServer.bundle(models.resolve("voice"), 3);
+    Random random = new Random(1);
+    List<Utterance> old = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      old.add(Utterance.random(bundle, random, 120));
+    }
+    ExecutorService clients = Executors.newFixedThreadPool(8);
+    try (VocoderServer server = VocoderServer.start(List.of(models), TestServer.options(folder));
+        LoadClient client = new LoadClient(server)) {
+      TestServer.bundle(models.resolve("voice"), 4);
+      LongAdder before = new LongAdder();
+      LongAdder after = new LongAdder();
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < old.size(); i++) {
+        Utterance begun = old.get(i);
+        byte[] wav =
+            TestServer.vocode(
+                bundle, begun.precision(), begun.features(), begun.seed(), begun.temperature());
+        byte[] replaced = Arrays.copyOfRange(wav, 44, wav.length);
+        Protocol protocol = PROTOCOLS.get(i % 3);
+        Reading reading = i % 2 == 0 ? Reading.PAUSED : Reading.WHOLE;
+        running.add(
+            clients.submit(
+                () -> {
+                  byte[] audio = client.take(begun, protocol, reading);
+                  (Arrays.equals(begun.expected(), audio) ? before : after).increment();
+                  if (!Arrays.equals(begun.expected(), audio)) {
+                    assertArrayEquals(replaced, audio);
+                  }
+                  return null;
+                }));
+        if (i == old.size() / 2) {
+          running.get(0).get(300, TimeUnit.SECONDS);
+          assertEquals(
+              200,
+              TestServer.post(server, "/v2/repository/models/voice/load", new byte[0])
+                  .statusCode());
+        }
+      }
+      for (Future<?> each : running) {
+        each.get(300, TimeUnit.SECONDS);
+      }
+      assertTrue(before.sum() > 0 && after.sum() > 0, before + " before, " + after + " after");
+    } finally {
+      clients.shutdownNow();
+    }
+  }
+
+  private static long heap() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      Thread.sleep(100);
+    }
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static int threads() {
+    return ManagementFactory.getThreadMXBean().getThreadCount();
+  }
+
+  /** The resident memory of this process in bytes; 0 where the system does not say. */
+  private static long resident() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static void idle(VocoderServer server) throws Exception {
+    String live = "";
+    for (int tries = 0; tries < 200; tries++) {
+      live =
+          String.join(
+              "\n",
+              TestServer.get(server, "/metrics")
+                  .body()
+                  .lines()
+                  .filter(line -> line.startsWith("wavebridge_streams_live{"))
+                  .toList());
+      if (live.lines().allMatch(line -> line.endsWith(" 0.0"))) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError(live);
+  }
+
+  /** Clients that leave in the middle leave no stream, no thread and no memory. */
+  @Test
+  @Tag("slow")
+  void aThousandConnectsAndDisconnects() throws Exception {
+    Path bundle = TestServer.bundle(folder.resolve("voice"), 3);
+    Random random = new Random(9);
+    List<Utterance> utterances = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      utterances.add(Utterance.random(bundle, random, 400));
+    }
+    ExecutorService clients = Executors.newFixedThreadPool(8);
+    try (VocoderServer server = VocoderServer.start(List.of(bundle), TestServer.options(folder))) {
+      leave(server, clients, utterances, 100);
+      idle(server);
+      long heapBefore = heap();
+      int threadsBefore = threads();
+      leave(server, clients, utterances, 1000);
+      idle(server);
+      long heapAfter = heap();
+      int threadsAfter = threads();
+      String figures =
+          "1000 streams left: heap %d to %d KiB, threads %d to %d"
+              .formatted(heapBefore >> 10, heapAfter >> 10, threadsBefore, threadsAfter);
+      System.out.println(figures);
+      assertTrue(heapAfter < heapBefore + (16 << 20), figures);
+      assertTrue(threadsAfter <= threadsBefore + 8, figures);
+      try (LoadClient client = new LoadClient(server)) {
+        Utterance first = utterances.get(0);
+        right(first, Reading.WHOLE, client.take(first, Protocol.GRPC, Reading.WHOLE));
+      }
+    } finally {
+      clients.shutdownNow();
+    }
+  }
+
+  private static void leave(
+      VocoderServer server, ExecutorService clients, List<Utterance> utterances, int count)
       throws Exception {
-    StreamSocketTest.Client client = new StreamSocketTest.Client(server);
-    String said = "\"kind\":\"overloaded\"";
-    for (int tries = 0; tries < 300 && said.contains("\"kind\":\"overloaded\""); tries++) {
-      client.say(
-          "{\"start\":{\"precision\":\"%s\",\"seed\":\"%d\",\"temperature\":\"%s\"}}"
-              .formatted(precision, seed, temperature));
-      said = client.next();
-      Thread.sleep(said.contains("overloaded") ? 200 : 0);
+    try (LoadClient client = new LoadClient(server)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        Utterance utterance = utterances.get(i % utterances.size());
+        Protocol protocol = PROTOCOLS.get(i % 3);
+        running.add(
+            clients.submit(
+                () -> {
+                  byte[] audio = client.take(utterance, protocol, Reading.CANCELLED);
+                  right(utterance, Reading.CANCELLED, audio);
+                  return null;
+                }));
+      }
+      for (Future<?> each : running) {
+        each.get(300, TimeUnit.SECONDS);
+      }
     }
-    assertTrue(said.startsWith("{\"started\""), said);
-    byte[] raw = TestServer.raw(features);
-    client.frames(cancelled ? Arrays.copyOf(raw, 24) : raw, 24 * 11);
-    if (cancelled) {
-      client.say("{\"cancel\":true}");
-      assertEquals("{\"cancelled\":{}}", client.next());
-    } else {
-      client.say("{\"finish\":true}");
-      said = client.next();
-      assertTrue(said.startsWith("{\"finished\""), said);
-      assertArrayEquals(expected, client.audio.toByteArray());
+  }
+
+  /** Streams join and leave for twenty minutes, and a model is replaced now and then. */
+  @Test
+  @Tag("slow")
+  void soak() throws Exception {
+    Path bundle = TestServer.bundle(folder.resolve("voice"), 3);
+    Random random = new Random(20);
+    List<Utterance> utterances = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      utterances.add(Utterance.random(bundle, random, 200));
     }
-    client.close();
+    int atOnce = 16;
+    ExecutorService clients = Executors.newFixedThreadPool(atOnce);
+    try (VocoderServer server = VocoderServer.start(List.of(bundle), TestServer.options(folder));
+        LoadClient client = new LoadClient(server)) {
+      Tally warm = new Tally();
+      soak(client, clients, atOnce, utterances, warm, SOAK_SECONDS / 10);
+      idle(server);
+      long heapBefore = heap();
+      long residentBefore = resident();
+      int threadsBefore = threads();
+      Tally tally = new Tally();
+      for (int part = 0; part < 9; part++) {
+        soak(client, clients, atOnce, utterances, tally, SOAK_SECONDS / 10);
+        assertEquals(
+            200,
+            TestServer.post(server, "/v2/repository/models/voice/load", new byte[0]).statusCode());
+      }
+      idle(server);
+      String figures =
+          "soak of %d s: %d streams made, %d cancelled, %d lost, %d different; heap %d to %d MiB, resident %d to %d MiB, threads %d to %d"
+              .formatted(
+                  SOAK_SECONDS,
+                  tally.made.sum(),
+                  tally.cancelled.sum(),
+                  tally.lost.sum(),
+                  tally.different.sum(),
+                  heapBefore >> 20,
+                  heap() >> 20,
+                  residentBefore >> 20,
+                  resident() >> 20,
+                  threadsBefore,
+                  threads());
+      System.out.println(figures);
+      assertEquals(0, tally.lost.sum(), figures + tally.reason);
+      assertEquals(0, tally.different.sum(), figures);
+      assertTrue(tally.made.sum() > 0 && tally.cancelled.sum() > 0, figures);
+      assertTrue(heap() < heapBefore + SLACK / 4, figures);
+      assertTrue(resident() < residentBefore + SLACK, figures);
+      assertTrue(threads() <= threadsBefore + 8, figures);
+    } finally {
+      clients.shutdownNow();
+    }
+  }
+
+  /** What became of streams. */
+  private static final class Tally {
+    private final LongAdder made = new LongAdder();
+    private final LongAdder cancelled = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+    private final LongAdder different = new LongAdder();
+    private volatile String reason = "";
+
+    void add(Utterance utterance, Reading reading, byte[] audio) {
+      boolean part = reading == Reading.CANCELLED;
+      byte[] expected = utterance.expected();
+      (part ? cancelled : made).increment();
+      if (!Arrays.equals(part ? Arrays.copyOf(expected, audio.length) : expected, audio)) {
+        different.increment();
+      }
+    }
+  }
+
+  private static void soak(
+      LoadClient client,
+      ExecutorService clients,
+      int atOnce,
+      List<Utterance> utterances,
+      Tally tally,
+      long seconds)
+      throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    List<Future<?>> running = new ArrayList<>();
+    for (int c = 0; c < atOnce; c++) {
+      Random random = new Random(c);
+      running.add(
+          clients.submit(
+              () -> {
+                while (!over.get()) {
+                  Utterance utterance = utterances.get(random.nextInt(utterances.size()));
+                  Reading reading = READINGS.get(random.nextInt(4));
+                  Protocol protocol = PROTOCOLS.get(random.nextInt(3));
+                  try {
+                    tally.add(utterance, reading, client.take(utterance, protocol, reading));
+                  } catch (Exception | AssertionError e) {
+                    tally.lost.increment();
+                    tally.reason = protocol + " " + reading + ": " + e;
+                  }
+                }
+                return null;
+              }));
+    }
+    TimeUnit.SECONDS.sleep(seconds);
+    over.set(true);
+    for (Future<?> each : running) {
+      each.get(300, TimeUnit.SECONDS);
+    }
   }
 }

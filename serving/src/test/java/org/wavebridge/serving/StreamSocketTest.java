@@ -55,6 +55,9 @@ final class StreamSocketTest {
     private final StringBuilder text = new StringBuilder();
     private final WebSocket socket;
 
+    /** Milliseconds that it waits before it takes the next message. */
+    volatile int pause;
+
     Client(VocoderServer server) {
       URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream");
       socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(uri, this).join();
@@ -76,6 +79,11 @@ final class StreamSocketTest {
       byte[] bytes = new byte[data.remaining()];
       data.get(bytes);
       audio.writeBytes(bytes);
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       from.request(1);
       return null;
     }
