@@ -1,5 +1,7 @@
 package org.wavebridge.cli;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +64,21 @@ record Forked(Path home, Path temporary) {
     Path said = Files.createTempFile(home.getParent(), "said", ".txt");
     int code = start(said, before, options, arguments).waitFor();
     return new Ran(code, "", Files.readString(said, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Words before a command so that it alone sees a file system of its own in a folder; without
+   * leave to make one the test is skipped.
+   *
+   * @param options of the file system, such as {@code noexec}
+   */
+  static List<String> onTmpfs(String options, Path place) throws IOException, InterruptedException {
+    String mount = "mount -t tmpfs -o %s none %s".formatted(options, place);
+    Process trial =
+        new ProcessBuilder("sh", "-c", "unshare -m " + mount).redirectErrorStream(true).start();
+    String refused = new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assumeTrue(trial.waitFor() == 0, "needs root and mount namespaces: " + refused);
+    return List.of("unshare", "-m", "sh", "-c", mount + " && exec \"$@\"", "sh");
   }
 
   /** Sizes of all files in a folder, 0 for folders, by name from there. */

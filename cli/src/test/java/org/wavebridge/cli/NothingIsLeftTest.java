@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -208,26 +207,28 @@ final class NothingIsLeftTest {
   @Test
   void aPlaceMountedNoexecIsMetByTheNext() throws IOException, InterruptedException {
     Path mounted = Files.createDirectory(folder.resolve("noexec"));
-    Process trial =
-        new ProcessBuilder("sh", "-c", "unshare -m mount -t tmpfs -o noexec none " + mounted)
-            .redirectErrorStream(true)
-            .start();
-    String refused = new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assumeTrue(trial.waitFor() == 0, "needs root and mount namespaces: " + refused);
-    List<String> inside =
-        List.of(
-            "unshare",
-            "-m",
-            "sh",
-            "-c",
-            "mount -t tmpfs -o noexec none " + mounted + " && exec \"$@\"",
-            "sh");
+    List<String> inside = Forked.onTmpfs("noexec", mounted);
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     assertSpoke(vocode(new Forked(mounted, temporary), inside, List.of()));
     assertEquals(Map.of(), Forked.contents(temporary));
     Ran ran = vocode(new Forked(mounted, mounted), inside, List.of());
     assertEquals(4, ran.code(), ran.err());
     assertTrue(ran.message().contains("mounted noexec"), ran.err());
+  }
+
+  /** On a disk that is full: the next place is taken, and none is one line. */
+  @Test
+  void aFullDiskIsMetByTheNext() throws IOException, InterruptedException {
+    Path full = Files.createDirectory(folder.resolve("full"));
+    List<String> inside = Forked.onTmpfs("size=1m", full);
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    assertSpoke(vocode(new Forked(full, temporary), inside, List.of()));
+    assertEquals(Map.of(), Forked.contents(temporary));
+    Files.delete(wav());
+    Ran ran = vocode(new Forked(full, full), inside, List.of());
+    assertEquals(4, ran.code(), ran.err());
+    assertTrue(ran.message().contains("No space left"), ran.err());
+    assertFalse(Files.exists(wav()));
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +13,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -60,6 +63,61 @@ final class ServeTest {
       assertTrue(Forked.contents(machine.temporary()).isEmpty(), "temporary files are left");
     } finally {
       server.destroyForcibly();
+    }
+  }
+
+  /** Streams that have begun are finished, and on a disk that is full no cache is no fault. */
+  @Test
+  void liveStreamsAreFinishedAfterSigterm() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    Forked machine = new Forked(home, Files.createDirectories(folder.resolve("tmp")));
+    Path said = folder.resolve("said.txt");
+    List<String> full = Forked.onTmpfs("size=64k", home);
+    Process server = machine.start(said, full, List.of(), "serve", "--demo", "--port", "0");
+    try {
+      String address = address(said, server);
+      HttpClient client = HttpClient.newHttpClient();
+      HttpRequest features =
+          HttpRequest.newBuilder(URI.create(address + "v1/examples/agent-pass.npy")).build();
+      HttpRequest vocode =
+          HttpRequest.newBuilder(URI.create(address + "v1/vocode?seed=7"))
+              .POST(
+                  BodyPublishers.ofByteArray(
+                      client.send(features, BodyHandlers.ofByteArray()).body()))
+              .build();
+      List<InputStream> streams = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        streams.add(client.send(vocode, BodyHandlers.ofInputStream()).body());
+        assertEquals('R', streams.get(i).read());
+      }
+      server.destroy();
+      int status = 200;
+      for (int tries = 0; tries < 600 && status == 200; tries++) {
+        Thread.sleep(20);
+        status = status(client, URI.create(address + "v2/health/ready"));
+      }
+      assertEquals(503, status, "readiness while streams go on");
+      Path demo = folder.resolve("demo.wav");
+      assertEquals(0, Ran.of("demo", "-o", demo).code());
+      byte[] expected = Files.readAllBytes(demo);
+      for (InputStream stream : streams) {
+        assertArrayEquals(Arrays.copyOfRange(expected, 1, expected.length), stream.readAllBytes());
+      }
+      assertTrue(server.waitFor(180, TimeUnit.SECONDS), "it does not end");
+      assertEquals(0, server.exitValue(), Files.readString(said));
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  /** The status of an answer; 0 where nobody answers. */
+  private static int status(HttpClient client, URI uri) throws InterruptedException {
+    try {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return 0;
     }
   }
 

@@ -74,6 +74,7 @@ record SparkHome(Path folder) {
             .redirectErrorStream(true)
             .redirectOutput(said.toFile());
     builder.environment().put("SPARK_HOME", folder.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder
