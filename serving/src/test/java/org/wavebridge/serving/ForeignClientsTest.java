@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,10 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.serving.wire.OpenInferenceProtocol;
+import org.wavebridge.serving.wire.VocoderProtocol;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Clients that nobody here wrote: gRPC of npm, curl, and a browser. */
+/** Clients that nobody here wrote: gRPC of npm and of Python, curl, and a browser. */
 final class ForeignClientsTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Features FEATURES = TestServer.features(40);
@@ -97,6 +102,46 @@ final class ForeignClientsTest {
     assertEquals(
         "temperature: expected a number above 0, found 0.0",
         made.path("cold").path("message").stringValue());
+  }
+
+  @Test
+  void grpcOfPython() throws Exception {
+    Process trial =
+        new ProcessBuilder("/usr/bin/env", "/usr/bin/python3", "-c", "import grpc, google.protobuf")
+            .redirectErrorStream(true)
+            .start();
+    String missing = new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assumeTrue(trial.waitFor() == 0, "no gRPC for Python, it was not tried: " + missing);
+    Path descriptors = folder.resolve("descriptors");
+    Files.write(
+        descriptors,
+        FileDescriptorSet.newBuilder()
+            .addFile(OpenInferenceProtocol.getDescriptor().toProto())
+            .addFile(VocoderProtocol.getDescriptor().toProto())
+            .build()
+            .toByteArray());
+    Path script = folder.resolve("clients.py");
+    try (InputStream in = ForeignClientsTest.class.getResourceAsStream("clients.py")) {
+      Files.copy(in, script);
+    }
+    Path raw = Files.write(folder.resolve("python.f32"), TestServer.raw(FEATURES));
+    Path audio = folder.resolve("python.pcm");
+    Process process =
+        new ProcessBuilder(
+                "/usr/bin/env",
+                "/usr/bin/python3",
+                script.toString(),
+                descriptors.toString(),
+                "127.0.0.1:" + server.port(),
+                raw.toString(),
+                "6",
+                "33",
+                audio.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    assertArrayEquals(expected("f32", 33), Files.readAllBytes(audio));
   }
 
   @Test

@@ -32,7 +32,10 @@ final class HadoopFiles {
     return path.getFileSystem(hadoop).makeQualified(path);
   }
 
-  /** The files in a folder at any depth, by their paths in it; none where there is no folder. */
+  /**
+   * The files in a folder at any depth, by their paths in it; a file alone by its name. None where
+   * there is neither.
+   */
   static SortedMap<String, Path> within(Path folder, Configuration hadoop) throws IOException {
     SortedMap<String, Path> found = new TreeMap<>();
     FileSystem files = of(folder, hadoop);
@@ -44,9 +47,14 @@ final class HadoopFiles {
     while (all.hasNext()) {
       FileStatus file = all.next();
       String path = file.getPath().toUri().getPath();
-      found.put(path.substring(root.length() + (root.endsWith("/") ? 0 : 1)), file.getPath());
+      int start = path.equals(root) ? path.lastIndexOf('/') + 1 : folderLength(root);
+      found.put(path.substring(start), file.getPath());
     }
     return found;
+  }
+
+  private static int folderLength(String root) {
+    return root.endsWith("/") ? root.length() : root.length() + 1;
   }
 
   static String read(Path file, Configuration hadoop) throws IOException {

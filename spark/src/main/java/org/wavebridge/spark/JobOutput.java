@@ -39,8 +39,7 @@ record JobOutput(SparkSession spark, Path out, boolean table) {
    * @throws InputException if it has files of another origin, or was begun with other settings
    */
   Set<String> begin(BulkSettings settings, VocodeColumns columns) throws IOException {
-    String all = "%soutput: %s\n".formatted(settings.text(), table ? "table" : "files");
-    BulkSettings own = new BulkSettings(table ? all : settings.text());
+    BulkSettings own = table ? new BulkSettings(settings.text() + "output: table\n") : settings;
     Set<String> there = HadoopFiles.within(out, hadoop()).keySet();
     there.removeIf(name -> name.startsWith(HadoopFiles.UNFINISHED + "/"));
     if (there.contains(BulkSettings.FILE)) {

@@ -74,12 +74,13 @@ public record BulkSettings(String text) {
   public void requireSame(String begun, String folder) {
     List<String> now = text.lines().toList();
     List<String> then = begun.lines().toList();
-    for (int i = 0; i < now.size(); i++) {
-      String found = i < then.size() ? then.get(i) : "nothing";
-      if (!found.equals(now.get(i))) {
+    for (int i = 0; i < Math.max(now.size(), then.size()); i++) {
+      String expected = i < now.size() ? now.get(i) : "";
+      String found = i < then.size() ? then.get(i) : "";
+      if (!found.equals(expected)) {
         throw new InputException(
             "%s: expected a folder begun with '%s', found '%s' in its %s; choose another folder, or ask for the same"
-                .formatted(folder, now.get(i), PlainText.line(found), FILE));
+                .formatted(folder, expected, PlainText.line(found), FILE));
       }
     }
   }
