@@ -146,8 +146,12 @@ final class BitsUnderLoadTest {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
-  private static int threads() {
-    return ManagementFactory.getThreadMXBean().getThreadCount();
+  /** Threads but those of clients, and those that wait for a minute for another blocking call. */
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("HttpClient-") && !name.contains("blocking-tasks"))
+        .count();
   }
 
   /** The resident memory of this process in bytes; 0 where the system does not say. */
@@ -193,11 +197,11 @@ final class BitsUnderLoadTest {
       leave(server, clients, utterances, 100);
       idle(server);
       long heapBefore = heap();
-      int threadsBefore = threads();
+      long threadsBefore = threads();
       leave(server, clients, utterances, 1000);
       idle(server);
       long heapAfter = heap();
-      int threadsAfter = threads();
+      long threadsAfter = threads();
       String figures =
           "1000 streams left: heap %d to %d KiB, threads %d to %d"
               .formatted(heapBefore >> 10, heapAfter >> 10, threadsBefore, threadsAfter);
@@ -254,7 +258,7 @@ final class BitsUnderLoadTest {
       idle(server);
       long heapBefore = heap();
       long residentBefore = resident();
-      int threadsBefore = threads();
+      long threadsBefore = threads();
       Tally tally = new Tally();
       for (int part = 0; part < 9; part++) {
         soak(client, clients, atOnce, utterances, tally, SOAK_SECONDS / 10);

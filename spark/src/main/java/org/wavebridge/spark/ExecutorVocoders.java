@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkFiles;
+import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.VocoderOptions;
 
@@ -18,11 +19,16 @@ final class ExecutorVocoders {
 
   private record Key(String bundle, VocoderOptions options) {}
 
-  /** The vocoder of a {@linkplain ShippedBundle shipped} bundle. */
-  static Vocoder of(String bundle, VocoderOptions options) {
-    return OPEN.computeIfAbsent(
-        new Key(bundle, options),
-        key -> Vocoder.open(Path.of(SparkFiles.get(key.bundle())), key.options()));
+  /** The vocoder of a bundle. */
+  static Vocoder of(ShippedBundle bundle, VocoderOptions options) {
+    return OPEN.computeIfAbsent(new Key(bundle.name(), options), key -> open(bundle, options));
+  }
+
+  /** Opens it from a folder that Spark removes when the application ends. */
+  private static Vocoder open(ShippedBundle bundle, VocoderOptions options) {
+    Path file = Path.of(SparkFiles.getRootDirectory(), bundle.name()).toAbsolutePath();
+    OutputFile.write(file, out -> out.write(bundle.zip().value()));
+    return Vocoder.open(file, options);
   }
 
   /** How many are open here. */

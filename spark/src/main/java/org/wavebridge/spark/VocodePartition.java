@@ -31,12 +31,11 @@ import org.wavebridge.runtime.io.Waveform;
 /**
  * Makes the rows of a partition, in an executor.
  *
- * @param bundle the name of a {@linkplain ShippedBundle shipped} one
  * @param given the columns of the rows that come; a row need not know them itself
  * @param made those of the rows that go
  */
 record VocodePartition(
-    String bundle,
+    ShippedBundle bundle,
     VocodeSettings settings,
     VocodeColumns columns,
     StructType given,

@@ -63,6 +63,7 @@ public final class VocoderTransformer {
   public Dataset<Row> transform(Dataset<Row> table) {
     StructType schema = table.schema();
     requireColumns(schema);
+    ShippedBundle.manifest(bundle, settings.precision());
     SparkContext context = table.sparkSession().sparkContext();
     StructType made =
         schema
@@ -72,7 +73,7 @@ public final class VocoderTransformer {
             .add(ERROR, DataTypes.StringType);
     VocodePartition partition =
         new VocodePartition(
-            ShippedBundle.of(context, bundle, settings.precision()).name(),
+            ShippedBundle.of(context, bundle),
             settings,
             columns,
             schema,

@@ -204,8 +204,7 @@ public final class WavebridgeJob implements Callable<Integer> {
     JobOutput output = new JobOutput(spark, HadoopFiles.qualified(out, hadoop), table);
     VocodeColumns columns =
         input.columns(new VocodeColumns(key, features, speaker, "audio", VocodeColumns.Form.WAV));
-    BundleManifest manifest =
-        ShippedBundle.of(spark.sparkContext(), bundle, settings.precision()).manifest();
+    BundleManifest manifest = ShippedBundle.manifest(bundle, settings.precision());
     Set<String> there =
         output.begin(
             BulkSettings.of(

@@ -94,7 +94,9 @@ record SparkHome(Path folder) {
   String run(Path where, int code, String line) throws IOException, InterruptedException {
     Path said = Files.createTempFile(folder, "said", ".txt");
     Process process = start(said, where, line);
-    assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> "took more than five minutes: " + line);
+    assertTrue(
+        process.waitFor(15, TimeUnit.MINUTES),
+        () -> "took more than a quarter of an hour: " + line);
     String text = Files.readString(said);
     assertTrue(process.exitValue() == code, () -> line + "\n" + text);
     return text;

@@ -37,7 +37,7 @@ record TestVoice(Path bundle) {
 
   /** A larger one, which takes its time. */
   static TestVoice slow(Path folder) {
-    return of(folder, RandomModels.dualSoftmax(3, 512, MELS, 60, 1, new BlockShape(16, 1)));
+    return of(folder, RandomModels.dualSoftmax(3, 256, MELS, 60, 1, new BlockShape(16, 1)));
   }
 
   private static TestVoice of(Path folder, VocoderModel model) {
