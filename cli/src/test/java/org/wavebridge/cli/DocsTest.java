@@ -104,11 +104,7 @@ final class DocsTest {
     export("voice.pt", "voice", "--precision", "f32,int8", "--calibrate", "none");
     Files.copy(
         golden.resolve("papercup_subscale/checkpoint_zip.pth"), folder.resolve("papercup.pth"));
-    export(
-        "papercup.pth",
-        "subscale",
-        "--config",
-        golden.resolve("papercup_subscale/config.json"));
+    export("papercup.pth", "subscale", "--config", golden.resolve("papercup_subscale/config.json"));
   }
 
   private static void export(String checkpoint, String bundle, Object... options) {
