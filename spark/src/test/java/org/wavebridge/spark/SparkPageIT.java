@@ -45,7 +45,7 @@ final class SparkPageIT {
     spark = SparkHome.in(folder);
     voice = TestVoice.in(folder);
     Files.createSymbolicLink(
-        folder.resolve("wavebridge-spark-0.1.0-job.jar"), SparkHome.job().toAbsolutePath());
+        folder.resolve(SparkHome.job().getFileName()), SparkHome.job().toAbsolutePath());
     List<Row> rows = new ArrayList<>();
     for (Map.Entry<String, Integer> each : FRAMES.entrySet()) {
       TestVoice.write(folder.resolve("mels"), each.getKey(), each.getValue());
@@ -113,7 +113,9 @@ final class SparkPageIT {
   /** The command makes what the job makes, and finishes what the job began. */
   @Test
   void theCommandWithoutSpark() throws Exception {
-    Path command = Path.of("../cli/target/wavebridge-0.1.0/wavebridge-0.1.0/wavebridge");
+    String name = SparkHome.job().getFileName().toString();
+    String version = name.replaceAll("wavebridge-spark-(.*)-job.jar", "wavebridge-$1");
+    Path command = Path.of("../cli/target", version, version, "wavebridge");
     assumeTrue(Files.isExecutable(command), "no distribution of the command at " + command);
     String alias = "wavebridge() { '%s' \"$@\"; }; ".formatted(command.toRealPath());
     List<String> lines = commands("wavebridge");
