@@ -37,7 +37,7 @@ final class BitsUnderLoadTest {
   private static final long SOAK_SECONDS = Long.getLong("wavebridge.soak.seconds", 20 * 60);
 
   /** What memory that is not used may vary by. */
-  private static final long SLACK = 96 << 20;
+  private static final long SLACK = 256 << 20;
 
   @TempDir Path folder;
 
@@ -154,13 +154,18 @@ final class BitsUnderLoadTest {
         .count();
   }
 
-  /** The resident memory of this process in bytes; 0 where the system does not say. */
+  /**
+   * The resident memory of this process beside Java's heap, which grows and shrinks as its
+   * collector likes, in bytes; with the clients, which are in it too.
+   */
   private static long resident() throws IOException {
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+        .map(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
-        .orElse(0);
+        .map(all -> Math.max(0, all - heap))
+        .orElse(0L);
   }
 
   private static void idle(VocoderServer server) throws Exception {
@@ -285,7 +290,7 @@ final class BitsUnderLoadTest {
       assertEquals(0, tally.lost.sum(), figures + tally.reason);
       assertEquals(0, tally.different.sum(), figures);
       assertTrue(tally.made.sum() > 0 && tally.cancelled.sum() > 0, figures);
-      assertTrue(heap() < heapBefore + SLACK / 4, figures);
+      assertTrue(heap() < heapBefore + SLACK / 8, figures);
       assertTrue(resident() < residentBefore + SLACK, figures);
       assertTrue(threads() <= threadsBefore + 8, figures);
     } finally {
