@@ -2,6 +2,7 @@ package org.wavebridge.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.graphs.bundle.Bundle;
 import picocli.CommandLine.Command;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wavebridge inspect voice.pt",
       "  wavebridge inspect wavernn.pth --family gwang --config hparams.json",
-      "  wavebridge inspect voice --json"
+      "  wavebridge inspect voice --json",
+      "  wavebridge inspect voice --report voice.html"
     })
 final class InspectCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -38,6 +40,8 @@ final class InspectCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private PageOption page = new PageOption();
+
   @Override
   public void run() {
     family.requireKnown();
@@ -48,6 +52,7 @@ final class InspectCommand implements Runnable {
           spec.commandLine(),
           "--family and --config are for checkpoints; this is a bundle: " + path);
     }
+    page.requireUsable(List.of(path), List.of());
     Inspection inspection =
         bundle ? ofBundle() : CheckpointInspection.of(CheckpointReader.read(path), family);
     Report report = new Report(spec);
@@ -56,11 +61,14 @@ final class InspectCommand implements Runnable {
     } else {
       inspection.lines().forEach(line -> report.data("%s", line));
     }
+    if (page.wanted()) {
+      page.write(report, inspection.page("What %s is".formatted(path)));
+    }
   }
 
   private Inspection ofBundle() {
     try (Bundle bundle = Bundle.open(path)) {
-      return BundleInspection.of(bundle);
+      return BundleInspection.of(bundle, page.wanted());
     }
   }
 }
