@@ -118,10 +118,10 @@ final class PagesTest {
     assertFalse(html.contains("<script"), "a script");
     assertEquals(
         3, html.split("class=\"chart\"", -1).length - 1 - 1, "three pictures and the time");
-    // 70 frames, of which the last has no samples, are five chunks of at most 16: ten corners.
+    // 69 frames with samples: four chunks of 16, what is ready before the end, and the rest.
     Matcher line = Pattern.compile("class=\"curve1\" d=\"M([^\"]*)\"").matcher(html);
     assertTrue(line.find());
-    assertEquals(5 * 4, line.group(1).split(" ").length);
+    assertEquals(6 * 4, line.group(1).split(" ").length);
   }
 
   @Test

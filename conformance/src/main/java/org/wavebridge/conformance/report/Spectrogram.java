@@ -5,8 +5,14 @@ import org.wavebridge.runtime.io.Waveform;
 
 /** Sound and features by time and frequency: time runs to the right, frequency upwards. */
 final class Spectrogram {
-  /** dB below a sine of full scale that count as silence. */
-  static final double FLOOR = -90;
+  /** dB of silence. */
+  static final double SILENCE = -120;
+
+  /** dB between the darkest and the lightest colour. */
+  private static final double RANGE = 75;
+
+  /** The lightest colour is that of a multiple. */
+  private static final double STEP = 5;
 
   /** Pixels of a picture to the right; longer sound is thinned. */
   private static final int MOST_COLUMNS = 900;
@@ -19,7 +25,7 @@ final class Spectrogram {
 
   /**
    * Sound in dB of a sine of full scale, by Hann windows of about 32 ms, one in the middle of each
-   * column.
+   * column. What is loudest has the lightest colour.
    *
    * @param time in seconds; what lies beyond the sound is silence
    * @param frequency in Hz
@@ -29,6 +35,7 @@ final class Spectrogram {
     int size = Integer.highestOneBit((int) (2 * WINDOW_SECONDS * rate - 1));
     int columns = columns((time.to() - time.from()) / COLUMN_SECONDS);
     double[] values = new double[ROWS * columns];
+    double loudest = SILENCE + RANGE;
     Fourier fourier = new Fourier(size);
     for (int column = 0; column < columns; column++) {
       long centre = Math.round(time.value((column + 0.5) / columns) * rate);
@@ -36,10 +43,13 @@ final class Spectrogram {
       for (int row = 0; row < ROWS; row++) {
         double low = frequency.value((ROWS - row - 1.0) / ROWS) * size / rate;
         double high = frequency.value((ROWS - row) / (double) ROWS) * size / rate;
-        values[row * columns + column] = decibels(strongest(amplitudes, low, high));
+        double level = decibels(strongest(amplitudes, low, high));
+        values[row * columns + column] = level;
+        loudest = Math.max(loudest, level);
       }
     }
-    return new HeatMap(ROWS, columns, FLOOR, 0, values);
+    double top = STEP * Math.ceil(loudest / STEP);
+    return new HeatMap(ROWS, columns, top - RANGE, top, values);
   }
 
   /** The largest amplitude of the bins of a row; between two bins where a row has none. */
@@ -59,7 +69,7 @@ final class Spectrogram {
   }
 
   private static double decibels(double amplitude) {
-    return Math.max(FLOOR, 20 * Math.log10(Math.max(1e-9, amplitude)));
+    return Math.max(SILENCE, 20 * Math.log10(Math.max(1e-9, amplitude)));
   }
 
   /** Features, a band a row, from their smallest value to their largest; long ones by means. */

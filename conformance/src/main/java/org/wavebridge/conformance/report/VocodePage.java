@@ -105,12 +105,14 @@ public final class VocodePage {
     section.put("mels", made.features().mels());
     section.put("lowest", String.format(Locale.ROOT, "%.3g", features.low()));
     section.put("highest", String.format(Locale.ROOT, "%.3g", features.high()));
+    HeatMap output = Spectrogram.of(made.sound(), time, frequency);
     section.put(
         "output",
         new Chart("spectrogram of the output", time, frequency)
-            .picture(Spectrogram.of(made.sound(), time, frequency), time.from(), time.to())
+            .picture(output, time.from(), time.to())
             .html());
-    section.put("floor", (int) Spectrogram.FLOOR);
+    section.put("quietest", (int) output.low());
+    section.put("loudest", (int) output.high());
     return section;
   }
 

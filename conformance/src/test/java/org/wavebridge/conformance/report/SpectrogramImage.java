@@ -19,8 +19,12 @@ final class SpectrogramImage {
   private static final int TOP = 8;
   private static final int GAP = 16;
   private static final int RIGHT = 22;
-  private static final int INK = 254;
-  private static final int NOTHING = 255;
+
+  /** Fewer colours than a page has make a smaller file. */
+  private static final int COLOURS = 64;
+
+  private static final int INK = COLOURS;
+  private static final int NOTHING = COLOURS + 1;
   private static final int GREY = 0x7d848d;
 
   /** Letters of 3 x 5 dots, by rows. */
@@ -67,10 +71,11 @@ final class SpectrogramImage {
     Axis frequency = Axis.linear(sounds.get(0).sampleRate() / 2.0);
     List<HeatMap> maps =
         sounds.stream().map(sound -> Spectrogram.of(sound, time, frequency)).toList();
+    double loudest = maps.stream().mapToDouble(HeatMap::high).max().orElse(0);
     SpectrogramImage image = new SpectrogramImage(maps.size(), maps.get(0).rows());
     for (int panel = 0; panel < maps.size(); panel++) {
       int left = LEFT + panel * (PANEL + GAP);
-      image.panel(maps.get(panel), left);
+      image.panel(maps.get(panel), loudest, left);
       for (Axis.Mark mark : time.marks()) {
         image.below(left + (int) Math.round(mark.place() * (PANEL - 1)), mark.label(), "s", time);
       }
@@ -81,11 +86,15 @@ final class SpectrogramImage {
     return image.picture();
   }
 
-  private void panel(HeatMap map, int left) {
+  /** Draws a spectrogram; the lightest colour is the same in all. */
+  private void panel(HeatMap own, double loudest, int left) {
+    HeatMap map =
+        new HeatMap(
+            own.rows(), own.columns(), loudest + own.low() - own.high(), loudest, own.values());
     for (int y = 0; y < map.rows(); y++) {
       for (int x = 0; x < PANEL; x++) {
         int level = map.level(y, x * map.columns() / PANEL);
-        pixels[(TOP + y) * width + left + x] = (byte) (level * (INK - 1) / (ColourMap.LEVELS - 1));
+        pixels[(TOP + y) * width + left + x] = (byte) (level * COLOURS / ColourMap.LEVELS);
       }
     }
   }
@@ -122,9 +131,9 @@ final class SpectrogramImage {
   }
 
   private BufferedImage picture() {
-    int[] palette = new int[256];
-    for (int i = 0; i < INK; i++) {
-      palette[i] = 0xff000000 | ColourMap.of(i / (INK - 1.0));
+    int[] palette = new int[NOTHING + 1];
+    for (int i = 0; i < COLOURS; i++) {
+      palette[i] = 0xff000000 | ColourMap.of(i / (COLOURS - 1.0));
     }
     palette[INK] = 0xff000000 | GREY;
     BufferedImage image =
@@ -132,7 +141,7 @@ final class SpectrogramImage {
             width,
             height,
             BufferedImage.TYPE_BYTE_INDEXED,
-            new IndexColorModel(8, 256, palette, 0, true, NOTHING, 0));
+            new IndexColorModel(8, palette.length, palette, 0, true, NOTHING, 0));
     image.getRaster().setDataElements(0, 0, width, height, pixels);
     return image;
   }

@@ -72,7 +72,7 @@ final class SpectrogramTest {
       if (seconds > 0.55 && seconds < 0.7) {
         assertTrue(level > -8, "a tone at " + seconds);
       } else if (seconds < 0.46 || seconds > 0.79) {
-        assertEquals(Spectrogram.FLOOR, level, "silence at " + seconds);
+        assertEquals(Spectrogram.SILENCE, level, "silence at " + seconds);
       }
     }
   }

@@ -7,13 +7,12 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.wavebridge.graphs.GraphException;
 
@@ -70,24 +69,26 @@ public record GraphOutline(
    * @throws GraphException if the bytes are no ONNX model, or one that {@link CheckedGraph} refuses
    */
   public static GraphOutline of(byte[] model, List<CustomOperator> operators) {
-    return new Reader(operators).read(CheckedGraph.of(model).graph());
+    CheckedGraph checked = CheckedGraph.of(model);
+    return new Reader(operators, checked.parsed()).read(checked.graph());
   }
 
   /** Follows the nodes in file order, in which every tensor is made before it is used. */
   private static final class Reader {
     private final List<CustomOperator> operators;
     private final Map<String, Value> values = new LinkedHashMap<>();
-    private final Set<String> constants = new LinkedHashSet<>();
+    private final ParsedModel constants;
+    private final Map<String, List<Dim>> asked = new HashMap<>();
 
-    Reader(List<CustomOperator> operators) {
+    Reader(List<CustomOperator> operators, ParsedModel constants) {
       this.operators = operators;
+      this.constants = constants;
     }
 
     GraphOutline read(GraphProto graph) {
       graph.getInputList().forEach(this::port);
       for (TensorProto tensor : graph.getInitializerList()) {
         put(tensor.getName(), Inference.of(tensor));
-        constants.add(tensor.getName());
       }
       List<Node> nodes = new ArrayList<>();
       for (NodeProto node : graph.getNodeList()) {
@@ -95,15 +96,13 @@ public record GraphOutline(
         for (int i = 0; i < node.getOutputCount(); i++) {
           put(node.getOutput(i), known.get(i));
         }
-        if (node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
-          constants.add(node.getOutput(0));
-        } else {
+        if (!node.getOpType().equals("Constant")) {
           nodes.add(node(node));
         }
       }
       graph.getOutputList().forEach(this::port);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      values.forEach((name, value) -> tensors.put(name, tensor(value, constants.contains(name))));
+      values.forEach((name, value) -> tensors.put(name, tensor(value, constants.isConstant(name))));
       return new GraphOutline(
           graph.getName(),
           names(graph.getInputList()),
@@ -140,8 +139,21 @@ public record GraphOutline(
             .map(operator -> Inference.of(operator, inputs))
             .orElse(Collections.nCopies(node.getOutputCount(), Inference.Known.NOTHING));
       }
+      if (node.getOpType().equals("Shape")) {
+        inputs.get(0).shape().ifPresent(shape -> asked.put(node.getOutput(0), shape));
+      }
       List<Attribute> attributes = node.getAttributeList().stream().map(Attribute::of).toList();
-      return Inference.of(node.getOpType(), node.getOutputCount(), inputs, attributes);
+      List<Inference.Known> known =
+          Inference.of(node.getOpType(), node.getOutputCount(), inputs, attributes);
+      List<Optional<List<Dim>>> shapes =
+          new ShapeRules(node, inputs.stream().map(Value::shape).toList(), constants, asked)
+              .outputs();
+      List<Inference.Known> both = new ArrayList<>();
+      for (int i = 0; i < known.size(); i++) {
+        Optional<List<Dim>> further = shapes.get(i);
+        both.add(new Inference.Known(known.get(i).type(), known.get(i).shape().or(() -> further)));
+      }
+      return both;
     }
 
     private static Node node(NodeProto node) {
