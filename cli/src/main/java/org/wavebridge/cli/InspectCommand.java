@@ -62,7 +62,7 @@ final class InspectCommand implements Runnable {
       inspection.lines().forEach(line -> report.data("%s", line));
     }
     if (page.wanted()) {
-      page.write(report, inspection.page("What %s is".formatted(path)));
+      page.write(report, inspection.page("Inspection of " + path.getFileName()));
     }
   }
 

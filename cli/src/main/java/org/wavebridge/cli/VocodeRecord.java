@@ -65,12 +65,17 @@ final class VocodeRecord {
     utterances++;
     audio += sound.seconds();
     if (made.size() < most) {
+      String name =
+          InputFiles.isStandard(input)
+              ? InputFiles.name(input)
+              : String.valueOf(input.getFileName());
       Map<String, String> facts = new LinkedHashMap<>();
+      facts.put("input", InputFiles.name(input));
       facts.put("output", InputFiles.isStandard(output) ? "standard output" : output.toString());
       facts.put("frames", Integer.toString(features.frames()));
       facts.put("audio seconds", format("%.3f", sound.seconds()));
       facts.put("SHA-256 of the PCM", Sha256.of(pcm(sound)));
-      made.add(new VocodePage.Made(InputFiles.name(input), facts, features, sound));
+      made.add(new VocodePage.Made(name, facts, features, sound));
     }
   }
 

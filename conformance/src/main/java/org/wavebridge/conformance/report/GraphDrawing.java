@@ -86,8 +86,7 @@ final class GraphDrawing {
   private Box box(GraphOutline.Node node) {
     List<String> weights =
         node.inputs().stream()
-            .filter(this::isConstant)
-            .filter(name -> !shape(name).equals("scalar"))
+            .filter(this::isWeight)
             .map(name -> name.replaceFirst(".*/", "") + " " + shape(name))
             .toList();
     if (weights.size() > MOST_WEIGHTS) {
@@ -104,14 +103,33 @@ final class GraphDrawing {
         node.custom() ? "custom" : "standard", node.type(), weights, node.outputs(), hint);
   }
 
-  private boolean isConstant(String tensor) {
+  /** Whether a tensor is a constant, but not a size, an axis or a single number. */
+  private boolean isWeight(String tensor) {
     GraphOutline.Tensor found = graph.tensors().get(tensor);
-    return found != null && found.constant();
+    return found != null
+        && found.constant()
+        && !found.type().equals("int64")
+        && !found.shape().equals("scalar");
   }
 
+  /** A shape of which something is known. */
   private String shape(String tensor) {
     GraphOutline.Tensor found = graph.tensors().get(tensor);
-    return found == null ? "" : found.shape();
+    return found == null || found.shape().matches("[? x]*") ? "" : found.shape();
+  }
+
+  /** The shapes of what leaves a box; of several alike one, with their number. */
+  private String shapes(Box box) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (String output : box.outputs()) {
+      if (!shape(output).isEmpty()) {
+        counts.merge(shape(output), 1, Integer::sum);
+      }
+    }
+    return counts.entrySet().stream()
+        .map(
+            each -> each.getValue() == 1 ? each.getKey() : each.getValue() + " of " + each.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   private GraphLayout.Item add(Box box) {
@@ -119,10 +137,8 @@ final class GraphDrawing {
     for (String weight : box.weights()) {
       words = Math.max(words, SMALL_LETTER * weight.length());
     }
-    double shapes = 0;
-    for (String output : box.outputs()) {
-      shapes += SMALL_LETTER * shape(output).length() + PADDING;
-    }
+    // Shapes stand on the right of the line that leaves the middle.
+    double shapes = 2 * SMALL_LETTER * shapes(box).length();
     GraphLayout.Item item = layout.box(Math.max(words + 2 * PADDING, shapes));
     boxes.put(item, box);
     box.outputs().forEach(output -> makers.put(output, item));
@@ -215,12 +231,8 @@ final class GraphDrawing {
       double y = top + LINE_HEIGHT * (i + 2) + 1;
       svg.append(text("weight", "middle", centre, y, box.weights().get(i)));
     }
-    String shapes =
-        box.outputs().stream()
-            .map(this::shape)
-            .filter(shape -> !shape.isEmpty())
-            .collect(Collectors.joining(", "));
-    svg.append(text("shape", "start", centre + 4, top + box.height() + LINE_HEIGHT - 2, shapes));
+    svg.append(
+        text("shape", "start", centre + 4, top + box.height() + LINE_HEIGHT - 2, shapes(box)));
     return svg.append("</g>").toString();
   }
 

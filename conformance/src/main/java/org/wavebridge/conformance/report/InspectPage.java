@@ -11,8 +11,11 @@ import org.wavebridge.graphs.onnx.GraphOutline;
 
 /** What a checkpoint or a bundle is, as one page: findings, maps of its matrices, its graphs. */
 public final class InspectPage {
-  /** Rows of a table that is folded away. */
+  /** More rows than these are folded away. */
   private static final int MANY = 24;
+
+  /** A table with a row of more letters than these takes the width of the page. */
+  private static final int NARROW = 40;
 
   private InspectPage() {}
 
@@ -82,17 +85,20 @@ public final class InspectPage {
     List<Map<String, String>> rows = new ArrayList<>();
     List<Map<String, Object>> tables = new ArrayList<>();
     int longest = 0;
+    int widest = 0;
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       String name = String.valueOf(entry.getKey());
       if (isTable(entry.getValue()) && entry.getValue() instanceof List<?> list) {
         tables.add(table(name, list));
         longest = Math.max(longest, list.size());
+        widest = Math.max(widest, letters(list));
       } else {
         rows.add(Map.of("name", name, "value", String.valueOf(entry.getValue())));
       }
     }
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("title", title);
+    section.put("span", title.isEmpty() || widest > NARROW);
     section.put("long", longest > MANY);
     section.put("length", longest);
     section.put("facts", rows.isEmpty() ? List.of() : List.of(Map.of("rows", rows)));
@@ -101,22 +107,38 @@ public final class InspectPage {
   }
 
   private static Map<String, Object> table(String caption, List<?> list) {
-    Set<String> columns = new LinkedHashSet<>();
-    List<Map<?, ?>> rows = new ArrayList<>();
+    List<String> columns = columns(list);
+    List<Map<String, Object>> rows = new ArrayList<>();
     for (Object row : list) {
       if (row instanceof Map<?, ?> map) {
-        rows.add(map);
+        List<String> cells =
+            columns.stream()
+                .map(column -> map.containsKey(column) ? String.valueOf(map.get(column)) : "")
+                .toList();
+        rows.add(Map.of("cells", cells));
+      }
+    }
+    return Map.of("caption", caption, "columns", columns, "rows", rows);
+  }
+
+  private static int letters(List<?> list) {
+    int most = 0;
+    for (Object row : list) {
+      if (row instanceof Map<?, ?> map) {
+        int own = map.values().stream().mapToInt(value -> String.valueOf(value).length()).sum();
+        most = Math.max(most, own);
+      }
+    }
+    return most;
+  }
+
+  private static List<String> columns(List<?> list) {
+    Set<String> columns = new LinkedHashSet<>();
+    for (Object row : list) {
+      if (row instanceof Map<?, ?> map) {
         map.keySet().forEach(key -> columns.add(String.valueOf(key)));
       }
     }
-    List<Map<String, Object>> cells = new ArrayList<>();
-    for (Map<?, ?> row : rows) {
-      List<String> texts =
-          columns.stream()
-              .map(column -> row.containsKey(column) ? String.valueOf(row.get(column)) : "")
-              .toList();
-      cells.add(Map.of("cells", texts));
-    }
-    return Map.of("caption", caption, "columns", List.copyOf(columns), "rows", cells);
+    return List.copyOf(columns);
   }
 }
