@@ -88,7 +88,7 @@ final class Plot {
     double top = 1.1 * Math.max(realTime, Arrays.stream(largest).max().orElse(0));
     return new Chart(
             "milliseconds a frame took, by the audio made before",
-            Axis.straight("s of audio", 0, end),
+            Axis.straight("s", 0, end),
             Axis.straight("ms", 0, top))
         .grid()
         .line(style(0), xs, ys)

@@ -1,5 +1,6 @@
 package org.wavebridge.conformance.report;
 
+import java.util.Arrays;
 import org.wavebridge.runtime.io.Features;
 import org.wavebridge.runtime.io.Waveform;
 
@@ -14,6 +15,9 @@ final class Spectrogram {
   /** The lightest colour is that of a multiple. */
   private static final double STEP = 5;
 
+  /** The share of pixels that are not louder than the lightest colour; most sound has few peaks. */
+  private static final double COLOURED = 0.995;
+
   /** Pixels of a picture to the right; longer sound is thinned. */
   private static final int MOST_COLUMNS = 900;
 
@@ -24,8 +28,8 @@ final class Spectrogram {
   private Spectrogram() {}
 
   /**
-   * Sound in dB of a sine of full scale, by Hann windows of about 32 ms, one in the middle of each
-   * column. What is loudest has the lightest colour.
+   * Sound in dB of a sine of full scale, by Hann windows of 32 to 64 ms, one in the middle of each
+   * column. The loudest pixels have the lightest colour.
    *
    * @param time in seconds; what lies beyond the sound is silence
    * @param frequency in Hz
@@ -35,7 +39,6 @@ final class Spectrogram {
     int size = Integer.highestOneBit((int) (2 * WINDOW_SECONDS * rate - 1));
     int columns = columns((time.to() - time.from()) / COLUMN_SECONDS);
     double[] values = new double[ROWS * columns];
-    double loudest = SILENCE + RANGE;
     Fourier fourier = new Fourier(size);
     for (int column = 0; column < columns; column++) {
       long centre = Math.round(time.value((column + 0.5) / columns) * rate);
@@ -43,12 +46,13 @@ final class Spectrogram {
       for (int row = 0; row < ROWS; row++) {
         double low = frequency.value((ROWS - row - 1.0) / ROWS) * size / rate;
         double high = frequency.value((ROWS - row) / (double) ROWS) * size / rate;
-        double level = decibels(strongest(amplitudes, low, high));
-        values[row * columns + column] = level;
-        loudest = Math.max(loudest, level);
+        values[row * columns + column] = decibels(strongest(amplitudes, low, high));
       }
     }
-    double top = STEP * Math.ceil(loudest / STEP);
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    double loud = sorted[(int) (COLOURED * (sorted.length - 1))];
+    double top = STEP * Math.ceil(Math.max(SILENCE + RANGE, loud) / STEP);
     return new HeatMap(ROWS, columns, top - RANGE, top, values);
   }
 
