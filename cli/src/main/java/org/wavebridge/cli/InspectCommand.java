@@ -2,6 +2,7 @@ package org.wavebridge.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.graphs.bundle.Bundle;
@@ -52,7 +53,9 @@ final class InspectCommand implements Runnable {
           spec.commandLine(),
           "--family and --config are for checkpoints; this is a bundle: " + path);
     }
-    page.requireUsable(List.of(path), List.of());
+    List<Path> inputs = new ArrayList<>(List.of(path));
+    family.config().ifPresent(inputs::add);
+    page.requireUsable(inputs, List.of());
     Inspection inspection =
         bundle ? ofBundle() : CheckpointInspection.of(CheckpointReader.read(path), family);
     Report report = new Report(spec);

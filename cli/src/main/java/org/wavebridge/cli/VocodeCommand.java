@@ -181,8 +181,7 @@ final class VocodeCommand implements Runnable {
       List<Waveform> made =
           report.withProgress(
               "vocode",
-              progress ->
-                  generate(vocoder, utterances, options, folding, record.listening(progress)));
+              progress -> generate(vocoder, utterances, options, folding, record, progress));
       record.took((System.nanoTime() - start) * 1e-9);
       for (int i = 0; i < made.size(); i++) {
         Features features = utterances.get(i);
@@ -299,18 +298,21 @@ final class VocodeCommand implements Runnable {
       List<Features> utterances,
       GenerateOptions options,
       Optional<Folding> folding,
+      VocodeRecord record,
       Progress progress) {
     if (folding.isPresent()) {
       Uniforms uniforms = new Uniforms(options.seed());
       return utterances.stream()
           .map(
               features ->
-                  vocoder.generateFolded(features, options, folding.get(), uniforms, progress))
+                  vocoder.generateFolded(
+                      features, options, folding.get(), uniforms, record.listening(progress)))
           .toList();
     }
+    Progress heard = record.listening(progress);
     return utterances.size() == 1
-        ? List.of(vocoder.generate(utterances.get(0), options, progress))
-        : vocoder.generateAll(utterances, options, progress);
+        ? List.of(vocoder.generate(utterances.get(0), options, heard))
+        : vocoder.generateAll(utterances, options, heard);
   }
 
   private ParameterException misuse(String message) {

@@ -39,7 +39,7 @@ final class VocodeRecord {
     hop = manifest.features().hop();
   }
 
-  /** Listens to the progress of utterances that are made together, from now on. */
+  /** Listens to the progress of utterances that are made in the same calls, from now on. */
   Progress listening(Progress other) {
     return new Progress() {
       private long then = System.nanoTime();

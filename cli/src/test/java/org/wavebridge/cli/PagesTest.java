@@ -1,5 +1,6 @@
 package org.wavebridge.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wavebridge.conformance.report.DensityPage;
 import org.wavebridge.graphs.bundle.Sha256;
 import org.wavebridge.graphs.onnx.ParsedModel;
 import org.wavebridge.serving.Npm;
@@ -46,6 +50,15 @@ final class PagesTest {
     assertEquals(0, ran.code(), ran.err());
   }
 
+  private static byte[] pcm(Path wav) throws IOException {
+    byte[] bytes = Files.readAllBytes(wav);
+    return Arrays.copyOfRange(bytes, WAV_HEADER, bytes.length);
+  }
+
+  private static int count(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
+  }
+
   /** The values of a table of two columns, by name. */
   private static Optional<String> fact(String html, String name) {
     Matcher row =
@@ -68,60 +81,60 @@ final class PagesTest {
             wav,
             "--report",
             page,
-            "--seed",
-            "7",
-            "--temperature",
-            "0.9",
-            "--precision",
-            "int8",
-            "--backend",
-            "cpu",
-            "--chunk",
-            "16");
+            "--seed=7",
+            "--temperature=0.9",
+            "--precision=int8",
+            "--backend=cpu",
+            "--chunk=16");
     done(ran);
     assertTrue(ran.err().contains(page + ": written"), ran.err());
-    Path alone = folder.resolve("alone.wav");
+    byte[] pcm = pcm(wav);
+    short[] alone = new TestVoice(bundle).vocoded(mel, "int8", 7, 0.9f);
+    ByteBuffer expected = ByteBuffer.allocate(2 * alone.length).order(ByteOrder.LITTLE_ENDIAN);
+    expected.asShortBuffer().put(alone);
+    assertArrayEquals(expected.array(), pcm, "the page changes no sample");
+    String html = Files.readString(page);
+    assertEquals(Optional.of(Sha256.of(pcm)), fact(html, "SHA-256 of the PCM"));
+    assertEquals(Optional.of("7"), fact(html, "seed"));
+    assertEquals(Optional.of("0.9"), fact(html, "temperature"));
+    assertEquals(Optional.of("int8"), fact(html, "precision"));
+    assertEquals(Optional.of("cpu"), fact(html, "backend"));
+    assertEquals(Optional.of("wavernn-dual-softmax"), fact(html, "family"));
+    double seconds = pcm.length / 2.0 / 16000;
+    assertEquals(seconds, Double.parseDouble(fact(html, "audio seconds").orElseThrow()), 1e-3);
+    assertTrue(fact(html, "wall seconds").isPresent() && fact(html, "x real time").isPresent());
+    assertFalse(html.contains("http"), "an address");
+    assertFalse(html.contains("<script"), "a script");
+    assertEquals(4, count(html, "class=\"chart\""), "three pictures and the time");
+    // 69 frames with samples: four chunks of 16, what is ready before the end, and the rest.
+    Matcher line = Pattern.compile("class=\"curve1\" d=\"M([^\"]*)\"").matcher(html);
+    assertTrue(line.find());
+    assertEquals(6 * 4, line.group(1).split(" ").length);
+  }
+
+  /** Each utterance of a folded run has chunks of its own. */
+  @Test
+  void foldedUtterancesAreTimedOneByOne() throws IOException {
+    Path page = folder.resolve("folded.html");
+    Path same = Files.copy(mel, folder.resolve("same.npy"));
     done(
         Ran.of(
             "vocode",
             bundle,
             "--mel",
             mel,
+            same,
             "-o",
-            alone,
-            "--seed",
-            "7",
-            "--temperature",
-            "0.9",
-            "--precision",
-            "int8",
-            "--backend",
-            "cpu"));
-    byte[] bytes = Files.readAllBytes(wav);
-    assertEquals(
-        Sha256.of(bytes), Sha256.of(Files.readAllBytes(alone)), "the page changes no sample");
+            folder.resolve("out"),
+            "--fold=2000,200",
+            "--chunk=32767",
+            "--report",
+            page));
     String html = Files.readString(page);
-    assertEquals(
-        Optional.of(Sha256.of(Arrays.copyOfRange(bytes, WAV_HEADER, bytes.length))),
-        fact(html, "SHA-256 of the PCM"));
-    assertEquals(Optional.of("7"), fact(html, "seed"));
-    assertEquals(Optional.of("0.9"), fact(html, "temperature"));
-    assertEquals(Optional.of("int8"), fact(html, "precision"));
-    assertEquals(Optional.of("cpu"), fact(html, "backend"));
-    assertEquals(Optional.of("wavernn-dual-softmax"), fact(html, "family"));
-    double seconds = (bytes.length - WAV_HEADER) / 2.0 / 16000;
-    assertEquals(seconds, Double.parseDouble(fact(html, "audio seconds").orElseThrow()), 1e-3);
-    double rate = Double.parseDouble(fact(html, "x real time").orElseThrow());
-    double wall = Double.parseDouble(fact(html, "wall seconds").orElseThrow());
-    assertEquals(seconds / wall, rate, 0.06 + rate * 1e-3 / wall);
-    assertFalse(html.contains("http"), "an address");
-    assertFalse(html.contains("<script"), "a script");
-    assertEquals(
-        3, html.split("class=\"chart\"", -1).length - 1 - 1, "three pictures and the time");
-    // 69 frames with samples: four chunks of 16, what is ready before the end, and the rest.
     Matcher line = Pattern.compile("class=\"curve1\" d=\"M([^\"]*)\"").matcher(html);
     assertTrue(line.find());
-    assertEquals(6 * 4, line.group(1).split(" ").length);
+    assertEquals(2 * 4, line.group(1).split(" ").length, "a call for all folds of each");
+    assertEquals(2, count(html, "<section>"));
   }
 
   @Test
@@ -137,7 +150,7 @@ final class PagesTest {
         Ran.of("vocode", bundle, "--mel", many, "-o", folder.resolve("out"), "--report", page);
     assertEquals(3, ran.code(), ran.err());
     String html = Files.readString(page);
-    assertEquals(16, html.split("<section>", -1).length - 1);
+    assertEquals(16, count(html, "<section>"));
     assertTrue(html.contains("18 utterances were made; the first 16 are drawn."), "the limit");
     assertTrue(html.contains("1 inputs could not be made"), "the failure");
   }
@@ -195,11 +208,8 @@ final class PagesTest {
             .redirectOutput(wav.toFile())
             .start();
     assertEquals(0, process.waitFor(), Files.readString(folder.resolve("said.txt")));
-    byte[] bytes = Files.readAllBytes(wav);
     String html = Files.readString(page);
-    assertEquals(
-        Optional.of(Sha256.of(Arrays.copyOfRange(bytes, WAV_HEADER, bytes.length))),
-        fact(html, "SHA-256 of the PCM"));
+    assertEquals(Optional.of(Sha256.of(pcm(wav))), fact(html, "SHA-256 of the PCM"));
     assertEquals(Optional.of("standard output"), fact(html, "output"));
   }
 
@@ -215,12 +225,12 @@ final class PagesTest {
     ParsedModel model = ParsedModel.of(Files.readAllBytes(bundle.resolve("step.onnx")));
     for (String type : List.of("BlockSparseGemm", "Sigmoid", "Tanh", "MatMul", "Gemm", "Concat")) {
       long expected = model.nodes().stream().filter(node -> node.type().equals(type)).count();
-      assertEquals(expected, step.split(">" + type + "</text>", -1).length - 1, type);
+      assertEquals(expected, count(step, ">" + type + "</text>"), type);
     }
     assertTrue(step.contains(">next_state</text>"), "an output");
     assertTrue(step.contains(">N x 256</text>"), "the shape of a state");
     assertTrue(html.contains("alt=\"density of recurrent\""), "a map");
-    assertEquals(Optional.of("en"), fact(html, "encoding").map(word -> "en"));
+    assertEquals(Optional.of("linear"), fact(html, "encoding"));
     assertTrue(fact(html, "total milliseconds").isPresent(), "latency");
     Path ofCheckpoint = folder.resolve("checkpoint.html");
     done(Ran.of("inspect", TestVoice.checkpoint("demo"), "--report", ofCheckpoint));
@@ -250,6 +260,14 @@ final class PagesTest {
         Ran.of(
             "conform", bundle, "--quick", "--vs", "stock", "--case", "score", "--report", report));
     pages.add(report.resolve("report.html").toString());
+    page = folder.resolve("density.html");
+    List<DensityPage.Point> points =
+        List.of(
+            new DensityPage.Point(1, 9.13, 31_000, 3_000_000),
+            new DensityPage.Point(0.5, 9.16, 38_000, 2_000_000),
+            new DensityPage.Point(0.25, 9.34, 43_000, 1_500_000));
+    Files.writeString(page, DensityPage.of("a network, on its audio", "test", points));
+    pages.add(page.toString());
     Path shots =
         Files.createDirectories(
             Path.of(System.getProperty("wavebridge.shots", folder.resolve("shots").toString())));

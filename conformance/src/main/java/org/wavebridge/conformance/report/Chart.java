@@ -3,6 +3,7 @@ package org.wavebridge.conformance.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.wavebridge.graphs.PlainText;
 
 /**
  * A plot as HTML. Marks and names are text of the page, at the page's size; what is drawn stretches
@@ -127,9 +128,13 @@ final class Chart {
     return format("%.1f %.1f", SIZE * x.place(atX), SIZE * (1 - y.place(atY)));
   }
 
-  /** Text for a page. */
+  /** Text for a page, in one line; what is not shown as itself is an escape. */
   static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+    return PlainText.line(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 
   private static String format(String format, Object... values) {

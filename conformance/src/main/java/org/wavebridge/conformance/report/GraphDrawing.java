@@ -36,7 +36,7 @@ final class GraphDrawing {
    * @param type first line
    * @param weights further lines, small
    * @param outputs tensors that leave it
-   * @param hint shown beside the pointer
+   * @param hint shown beside the pointer, escaped
    */
   private record Box(
       String style, String type, List<String> weights, List<String> outputs, String hint) {
@@ -96,9 +96,9 @@ final class GraphDrawing {
     }
     String attributes =
         node.attributes().entrySet().stream()
-            .map(entry -> "\n" + entry.getKey() + " = " + entry.getValue())
+            .map(entry -> "\n" + Chart.escaped(entry.getKey() + " = " + entry.getValue()))
             .collect(Collectors.joining());
-    String hint = node.name() + attributes;
+    String hint = Chart.escaped(node.name()) + attributes;
     return new Box(
         node.custom() ? "custom" : "standard", node.type(), weights, node.outputs(), hint);
   }
@@ -220,7 +220,7 @@ final class GraphDrawing {
         format(
             "<g class=\"%s\"><title>%s</title><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"%d\"/>",
             box.style(),
-            Chart.escaped(box.hint()),
+            box.hint(),
             centre - item.width() / 2,
             top,
             item.width(),

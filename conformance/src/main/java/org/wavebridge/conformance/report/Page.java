@@ -29,7 +29,7 @@ final class Page {
     page.put("scale", ColourMap.gradient());
     try (Reader reader = open(template)) {
       return Mustache.compiler()
-          .escapeHTML(true)
+          .withEscaper(Chart::escaped)
           .emptyStringIsFalse(true)
           .withLoader(Page::open)
           .compile(reader)

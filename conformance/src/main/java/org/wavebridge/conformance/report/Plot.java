@@ -54,11 +54,9 @@ final class Plot {
     double low = Arrays.stream(bits).min().orElse(0);
     double high = Math.max(low + 0.01, Arrays.stream(bits).max().orElse(0));
     double margin = (high - low) / 20;
-    Axis density = Axis.straight("density", 0, 1);
+    Axis density = Axis.straight("", 0, 1);
     return new Chart(
-            "bits per sample by density",
-            density,
-            Axis.straight("bits", low - margin, high + margin))
+            "bits per sample by density", density, Axis.straight("", low - margin, high + margin))
         .grid()
         .line(style(0), densities, bits)
         .dots(style(0), densities, bits)
