@@ -27,9 +27,11 @@ record SparkHome(Path folder) {
       Pattern.compile(
           ".*/(org/wavebridge|com/microsoft/onnxruntime|org/bytedeco|org/tribuo|tools/jackson|info/picocli|org/junit|org/apiguardian|org/opentest4j|org/jspecify|target)/.*|.*(slf4j-simple|surefire|jackson-annotations|protobuf-java).*");
 
-  static SparkHome in(Path parent) throws IOException {
+  /** Lays it out in the folder of the build. */
+  static SparkHome layOut() throws IOException {
     assumeTrue(System.getProperty(JOB) != null, "the job's jar is there only from 'mvn verify' on");
-    SparkHome home = new SparkHome(Files.createDirectories(parent.resolve("spark")));
+    SparkHome home =
+        new SparkHome(Files.createDirectories(Path.of("target", "spark-home").toAbsolutePath()));
     Path jars = Files.createDirectories(home.folder().resolve("jars"));
     List<Path> shipped = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(":")) {
@@ -42,6 +44,7 @@ record SparkHome(Path folder) {
       shipped.addAll(instead.toList());
     }
     for (Path jar : shipped) {
+      Files.deleteIfExists(jars.resolve(jar.getFileName()));
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar.toAbsolutePath());
     }
     Path submit = Files.createDirectories(home.folder().resolve("bin")).resolve("spark-submit");

@@ -42,10 +42,9 @@ final class SparkPageIT {
   @BeforeAll
   static void files() throws IOException {
     page = Files.readString(Path.of("../docs/stacks/spark.md"));
-    spark = SparkHome.in(folder);
+    spark = SparkHome.layOut();
     voice = TestVoice.in(folder);
-    Files.createSymbolicLink(
-        folder.resolve(SparkHome.job().getFileName()), SparkHome.job().toAbsolutePath());
+    Files.copy(SparkHome.job(), folder.resolve(SparkHome.job().getFileName()));
     List<Row> rows = new ArrayList<>();
     for (Map.Entry<String, Integer> each : FRAMES.entrySet()) {
       TestVoice.write(folder.resolve("mels"), each.getKey(), each.getValue());

@@ -43,7 +43,7 @@ final class WorkerLossIT {
 
   @BeforeEach
   void cluster() throws Exception {
-    spark = SparkHome.in(folder);
+    spark = SparkHome.layOut();
     voice = TestVoice.slow(folder);
     out = folder.resolve("spoken");
     for (int i = 0; i < ROWS; i++) {
