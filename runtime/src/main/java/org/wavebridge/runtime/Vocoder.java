@@ -353,7 +353,7 @@ public final class Vocoder implements AutoCloseable {
   }
 
   private float[] decoded(float[] values) {
-    return new BandMerging(graphs).waveform(values, new WaveformDecoder(manifest().audio()));
+    return new BandMerging(graphs).waveform(values, new WaveformDecoder(manifest().audio()), true);
   }
 
   /** A whole utterance, faded out at its end. */

@@ -26,6 +26,8 @@ public enum GoldenFamily {
   CORENTINJ("corentinj", "checkpoint_zip.pt", false, 0),
   /** A speaker embedding; its folder is too large for the repository. */
   SCWAVERNN("scwavernn_raw", "checkpoint_zip.pyt", false, 0),
+  /** A sample of each of four bands in a step. */
+  MULTIBAND("rjhuang_multiband", "checkpoint_zip.pyt", false, 2),
   /** Biases in the upsampling, padded with -4. */
   BEGEEKMYFRIEND("begeekmyfriend", "checkpoint_zip.pyt", false, 0),
   /** Other names. */
@@ -69,7 +71,7 @@ public enum GoldenFamily {
 
   /** Whether the folder lies beside the repository. */
   private boolean isOutside() {
-    return this == GENEING || this == SCWAVERNN;
+    return this == GENEING || this == SCWAVERNN || this == MULTIBAND;
   }
 
   /** The recording. */
@@ -278,7 +280,8 @@ public enum GoldenFamily {
 
   private static Conditioning from(VocoderModel model, Conditioning made, int offset) {
     int frame = Math.min(offset, made.frames().length);
-    int sample = Math.min(offset * model.features().hop(), made.samples().length);
+    int steps = model.features().hop() / model.network().samplesPerStep();
+    int sample = Math.min(offset * steps, made.samples().length);
     return new Conditioning(
         made.hop(),
         Arrays.copyOfRange(made.frames(), frame, made.frames().length),

@@ -28,6 +28,7 @@ public final class Families {
           new MockingBird(),
           new BegeekMyFriend(),
           new ScWaveRnn(),
+          new MultiBand(),
           new Torchaudio(),
           new Coqui(),
           new GWang(),
