@@ -79,7 +79,7 @@ final class MultiBandTest {
   void whatTheProjectCannotTrainIsRefused() {
     Refusals.refused(
         FILE,
-        "setting 'voc_mode': expected one of [RAW], found 'MOL'",
+        "setting 'voc_mode': expected one of [RAW], found \"MOL\"",
         () -> read(FILE, Map.of("voc_mode", "MOL")));
     Rewritten mixtures = new Rewritten(FILE.toString());
     for (int band = 0; band < 4; band++) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Random;
 
 /**
@@ -74,7 +75,8 @@ public final class Relatives {
 
   private static Path inFolder(Altered altered, String name) {
     try {
-      Path file = Files.move(altered.write(), FOLDER.resolve(name));
+      Path file = Files.move(
+              altered.write(), FOLDER.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       file.toFile().deleteOnExit();
       return file;
     } catch (IOException e) {
