@@ -26,8 +26,12 @@ public enum GoldenFamily {
   CORENTINJ("corentinj", "checkpoint_zip.pt", false, 0),
   /** A speaker embedding; its folder is too large for the repository. */
   SCWAVERNN("scwavernn_raw", "checkpoint_zip.pyt", false, 0),
-  /** A sample of each of four bands in a step. */
+  /** A sample of each of four bands in a step; too large, too. */
   MULTIBAND("rjhuang_multiband", "checkpoint_zip.pyt", false, 2),
+  /** The same network as small as in the repository, against NumPy. */
+  MULTIBAND_SMALL("small/multiband", "checkpoint.safetensors", false, 2),
+  /** A speaker embedding, small. */
+  SCWAVERNN_SMALL("small/scwavernn", "checkpoint.safetensors", false, 0),
   /** Biases in the upsampling, padded with -4. */
   BEGEEKMYFRIEND("begeekmyfriend", "checkpoint_zip.pyt", false, 0),
   /** Other names. */
@@ -118,7 +122,7 @@ public enum GoldenFamily {
 
   /** Who speaks, where the model takes an embedding. */
   public Optional<SpeakerEmbedding> speaker() {
-    return this == SCWAVERNN
+    return this == SCWAVERNN || this == SCWAVERNN_SMALL
         ? Optional.of(SpeakerEmbedding.read(file("speaker_embedding.npy")))
         : Optional.empty();
   }
