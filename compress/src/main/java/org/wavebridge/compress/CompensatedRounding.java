@@ -141,8 +141,7 @@ public final class CompensatedRounding {
     Rounded best = new Rounded(new byte[0], 0, Double.POSITIVE_INFINITY);
     boolean exact = Quantizer.isRounded(matrix, row);
     for (int i = 0; i < (exact ? 1 : SCALES); i++) {
-      float scale =
-          exact ? Quantizer.ROUNDED : (float) (largest * (1 - i * STEP) / LARGEST);
+      float scale = exact ? Quantizer.ROUNDED : (float) (largest * (1 - i * STEP) / LARGEST);
       if (scale > 0) {
         Rounded rounded = round(row, factor, scale);
         if (rounded.error < best.error) {

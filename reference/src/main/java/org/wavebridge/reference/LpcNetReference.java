@@ -168,9 +168,7 @@ public final class LpcNetReference implements ReferenceNetwork {
   }
 
   private int[] classes(ReferenceState state, double prediction) {
-    return new int[] {
-      classOf(state.previous[0]), classOf(prediction), (int) state.previous[ORDER]
-    };
+    return new int[] {classOf(state.previous[0]), classOf(prediction), (int) state.previous[ORDER]};
   }
 
   private double[] input(ReferenceState state, double[] frame, double prediction) {

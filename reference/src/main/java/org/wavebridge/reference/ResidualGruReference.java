@@ -10,8 +10,9 @@ import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
  * fatchord's WaveRNN: {@link ResidualGruNetwork}, and {@link SubBandGruNetwork}, whose step has
- * several previous values, x = fma(I_p[:,B-1], p[B-1], ... fma(I_p[:,0], p[0], ...)). The aux conditioning of a frame is cut into a1,
- * a2, a3, a4; what they contribute is computed once a frame.
+ * several previous values, x = fma(I_p[:,B-1], p[B-1], ... fma(I_p[:,0], p[0], ...)). The aux
+ * conditioning of a frame is cut into a1, a2, a3, a4; what they contribute is computed once a
+ * frame.
  *
  * <pre>
  * per frame:   i0 = I_a a1 + b_I    g2 = W2_a a2 + b_2    b1 = F1_a a3 + b_F1    b2 = F2_a a4 + b_F2

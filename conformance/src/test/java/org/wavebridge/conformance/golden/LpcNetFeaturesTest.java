@@ -44,8 +44,7 @@ final class LpcNetFeaturesTest {
 
   @Test
   void speech() {
-    double[] expected =
-        NpyFile.read(Golden.trained("lpcnet/utterance_features.npy")).doubles();
+    double[] expected = NpyFile.read(Golden.trained("lpcnet/utterance_features.npy")).doubles();
     Features found = features(WavFile.read(Golden.trained("lpcnet/utterance.wav")));
     int values = found.mels();
     assertEquals(expected.length, values * found.frames());

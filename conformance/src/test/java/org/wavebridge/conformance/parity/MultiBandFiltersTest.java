@@ -50,8 +50,7 @@ final class MultiBandFiltersTest {
     Golden golden = golden();
     var model = RandomModels.multiBand(1, 16, 4, BANK, 2, 1, 1, new BlockShape(1, 1));
     var source = new BundleManifest.Source("checkpoint", "00");
-    BundleManifest manifest =
-        BundleManifest.of(model, Optional.empty(), "test", List.of(), source);
+    BundleManifest manifest = BundleManifest.of(model, Optional.empty(), "test", List.of(), source);
     float[] bands = new WaveformEncoder(manifest).encode(golden.floats("pqmf_in"));
     double[] expected = golden.doubles("pqmf_bands");
     double worst = 0;

@@ -69,9 +69,7 @@ public final class Families {
     own.putAll(OwnSettings.flat(OwnWord.config(checkpoint), family.parts(), family.settings()));
     Settings settings =
         new Settings(
-            checkpoint.file(),
-            OwnSettings.flat(config, family.parts(), family.settings()),
-            own);
+            checkpoint.file(), OwnSettings.flat(config, family.parts(), family.settings()), own);
     settings.requireKnown(family);
     settings.recordFamily(family.name());
     VocoderModel read = family.read(tensors, settings);

@@ -146,8 +146,7 @@ final class LpcNet implements Family {
     boolean compensated = settings.flag("band_compensation", parts.tree());
     double gamma =
         settings.number("lpc_gamma", 1, "a number above 0, at most 1", g -> g > 0 && g <= 1);
-    int lookAhead =
-        settings.integer("lookahead", LOOK_AHEAD, 0, LpcNetConditioner.MOST_LOOK_AHEAD);
+    int lookAhead = settings.integer("lookahead", LOOK_AHEAD, 0, LpcNetConditioner.MOST_LOOK_AHEAD);
     int size = parts.condition();
     float[] gates = joined(byOutput(parts.gates(), size), byOutput(parts.secondGates(), size));
     float[] bias =

@@ -32,8 +32,7 @@ final class LpcNetArrays {
 
   /** Whether a checkpoint has names as the C code gives them. */
   static boolean matches(Checkpoint checkpoint) {
-    return checkpoint.tensors().containsKey(RECURRENT)
-        || checkpoint.tensors().containsKey(FIRST);
+    return checkpoint.tensors().containsKey(RECURRENT) || checkpoint.tensors().containsKey(FIRST);
   }
 
   private static boolean tree(Checkpoint checkpoint) {

@@ -75,8 +75,8 @@ public final class Relatives {
 
   private static Path inFolder(Altered altered, String name) {
     try {
-      Path file = Files.move(
-              altered.write(), FOLDER.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      Path file =
+          Files.move(altered.write(), FOLDER.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       file.toFile().deleteOnExit();
       return file;
     } catch (IOException e) {

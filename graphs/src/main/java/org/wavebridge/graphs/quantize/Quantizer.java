@@ -11,8 +11,8 @@ import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
  * Quantises a model's weights for the int8 profile (docs/numerics.md): one scale for each row, the
- * largest weight of the row at 127. A row whose weights are whole 128ths, as in LPCNet's int8 files,
- * keeps them.
+ * largest weight of the row at 127. A row whose weights are whole 128ths, as in LPCNet's int8
+ * files, keeps them.
  */
 public final class Quantizer {
   private static final int LARGEST = 127;

@@ -42,8 +42,7 @@ final class GraphsElsewhereTest {
         Arguments.of(
             "MultiBandGruGenerate",
             RandomModels.multiBand(3, 8, 4, RandomModels.tree(1), 2, 2, 1, BLOCK)),
-        Arguments.of(
-            "EmbeddingGruGenerate", RandomModels.embeddingGru(4, 8, 4, 5, 16, 1, BLOCK)));
+        Arguments.of("EmbeddingGruGenerate", RandomModels.embeddingGru(4, 8, 4, 5, 16, 1, BLOCK)));
   }
 
   /** Takes note of what it is asked to open. */
