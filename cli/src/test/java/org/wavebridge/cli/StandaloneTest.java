@@ -300,42 +300,27 @@ final class StandaloneTest {
   /** The filters' delay is cut, which no graph of pieces can do. */
   @Test
   void aBundleOfCentredBandsHasNone() {
-    Ran refused =
-        Ran.of(
-            "export",
-            GoldenFile.of("small/multiband/checkpoint.safetensors"),
-            "-o",
-            folder.resolve("none"),
-            "--standalone",
-            "--no-verify");
-    assertEquals(3, refused.code(), refused.err());
-    assertTrue(
-        refused
-            .err()
-            .contains(
-                "a graph that decodes: expected bands that make as many samples as they have, found a filter bank whose first 31 samples are cut; merge them outside"),
-        refused.err());
+    refused(
+        "a graph that decodes: expected bands that make as many samples as they have, found a filter bank whose first 31 samples are cut; merge them outside",
+        GoldenFile.of("small/multiband/checkpoint.safetensors"));
   }
 
   @Test
   void aSubscaleBundleHasNone() {
-    Ran refused =
-        Ran.of(
-            "export",
-            GoldenFile.of("papercup_subscale/checkpoint_zip.pth"),
-            "--config",
-            GoldenFile.of("papercup_subscale/config.json"),
-            "-o",
-            folder.resolve("none"),
-            "--standalone",
-            "--no-verify");
+    refused(
+        "graphs that stand alone: expected a network that makes one sample after the other, found subscale generation",
+        GoldenFile.of("papercup_subscale/checkpoint_zip.pth"),
+        "--config",
+        GoldenFile.of("papercup_subscale/config.json"));
+  }
+
+  private static void refused(String message, Object... checkpoint) {
+    List<Object> export = new ArrayList<>(List.of("export"));
+    export.addAll(List.of(checkpoint));
+    export.addAll(List.of("-o", folder.resolve("none"), "--standalone", "--no-verify"));
+    Ran refused = Ran.of(export.toArray());
     assertEquals(3, refused.code(), refused.err());
-    assertTrue(
-        refused
-            .err()
-            .contains(
-                "graphs that stand alone: expected a network that makes one sample after the other, found subscale generation"),
-        refused.err());
+    assertTrue(refused.err().contains(message), refused.err());
   }
 
   @Test
