@@ -26,9 +26,8 @@ final class SynthesisGraph {
     ModelBuilder g =
         new ModelBuilder(
             "synthesis",
-            "Merges the samples of %d bands: values [N, T] in [-1, 1], those of a step next to each other, to a waveform [N, T];"
-                    .formatted(synthesis.bands())
-                + lead(synthesis)
+            "Merges the samples of %d bands: values [N, T], those of a step next to each other, to a waveform [N, T], %s;"
+                    .formatted(synthesis.bands(), bounds(synthesis))
                 + " the state [N, %d] is zero at the start: feed next_state to the next call."
                     .formatted(synthesis.stateSize()));
     Dim size = Dim.of(synthesis.stateSize());
@@ -40,10 +39,10 @@ final class SynthesisGraph {
     return g.build();
   }
 
-  private static String lead(BandSynthesis synthesis) {
+  private static String bounds(BandSynthesis synthesis) {
     return synthesis.cut() == 0
-        ? ""
-        : " the first %d samples of an utterance come before it: cut them, and give as many zeros after its last values;"
+        ? "both in [-1, 1]"
+        : "the values in [-1, 1]; the first %d samples of an utterance come before it: cut them, and give as many zeros after its last values"
             .formatted(synthesis.cut());
   }
 
