@@ -14,7 +14,7 @@ final class LpcNetCommandsTest {
 
   @Test
   void aRecordingIsAnalysed() throws Exception {
-    TestVoice voice = TestVoice.export(folder, "small/lpcnet/model.h5.gz", "", "f32");
+    TestVoice voice = TestVoice.export(folder, "small/lpcnet/model.h5", "", "f32");
     Path recording = GoldenFile.of("en-us-16k/agent-pass.wav");
     Path copy = folder.resolve("copy.wav");
     Ran vocoded = Ran.of("vocode", voice.bundle(), "--wav", recording, "-o", copy);
@@ -25,7 +25,7 @@ final class LpcNetCommandsTest {
 
   @Test
   void inspectShowsWhatTheFileSays() {
-    Ran inspected = Ran.of("inspect", TestVoice.checkpoint("small/lpcnet/model.h5.gz"));
+    Ran inspected = Ran.of("inspect", TestVoice.checkpoint("small/lpcnet/model.h5"));
     assertEquals(0, inspected.code(), inspected.err());
     for (String setting : new String[] {"end2end", "lpc_gamma", "lookahead"}) {
       assertTrue(

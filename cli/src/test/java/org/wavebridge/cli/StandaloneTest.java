@@ -58,8 +58,8 @@ final class StandaloneTest {
     "torchaudio/checkpoint_zip.pth, '', 80, f32",
     "mkotha/checkpoint_zip.pyt, '', 80, f32",
     "coqui_interp_bits/checkpoint_zip.pth, coqui_interp_bits/config.json, 80, f32",
-    "small/lpcnet/model.h5.gz, '', 36, f32",
-    "small/lpcnet/model.h5.gz, '', 36, int8",
+    "small/lpcnet/model.h5, '', 36, f32",
+    "small/lpcnet/model.h5, '', 36, int8",
     "lyra, '', 160, f32"
   })
   void makesTheSamplesOfTheCommand(String checkpoint, String config, int mels, String precision)

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.zip.GZIPInputStream;
 import org.wavebridge.runtime.io.NpyArray;
 import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.WavFile;
@@ -58,24 +55,12 @@ record TestVoice(Path bundle) {
       }
     }
     if (!name.equals("lyra")) {
-      return name.endsWith(".gz") ? unpacked(GoldenFile.of(name)) : GoldenFile.of(name);
+      return GoldenFile.of(name);
     }
     Path weights =
         Path.of(System.getProperty("wavebridge.golden", "../../shared/golden"), "lyra", "weights");
     assumeTrue(Files.isDirectory(weights), "no weights of Lyra at " + weights);
     return weights;
-  }
-
-  private static Path unpacked(Path packed) {
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
-      String name = String.valueOf(packed.getFileName()).replaceFirst("\\.gz$", "");
-      Path file = Files.createTempDirectory("unpacked").resolve(name);
-      file.toFile().deleteOnExit();
-      Files.copy(in, file);
-      return file;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Made-up features, {@code [mels, frames]}, in a file. */

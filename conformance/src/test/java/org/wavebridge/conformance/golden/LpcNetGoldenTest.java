@@ -3,17 +3,10 @@ package org.wavebridge.conformance.golden;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,8 +34,6 @@ final class LpcNetGoldenTest {
   private static final int HOP = 160;
   private static final int AHEAD = 2;
   private static final String SMALL = "small";
-
-  @TempDir static Path unpacked;
 
   private static Stream<Arguments> runs() {
     return Stream.of(SMALL, "tree_random", "tree_trained", "tree_e2e", "softmax_random")
@@ -95,19 +86,9 @@ final class LpcNetGoldenTest {
   private static VocoderModel read(String folder, String file) {
     Path path =
         folder.equals(SMALL)
-            ? unpacked(Golden.path("small/lpcnet/" + file + ".gz"), file)
+            ? Golden.path("small/lpcnet/" + file)
             : Golden.trained("lpcnet/" + folder + "/" + file);
     return Families.read(CheckpointReader.read(path), "auto", Map.of()).model();
-  }
-
-  private static Path unpacked(Path packed, String name) {
-    Path file = unpacked.resolve(name);
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
-      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      return file;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static double[][] rows(double[] flat, int size) {
