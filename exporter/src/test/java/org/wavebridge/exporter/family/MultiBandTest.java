@@ -2,11 +2,9 @@ package org.wavebridge.exporter.family;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
@@ -38,7 +36,8 @@ final class MultiBandTest {
     int size = rows.length / 4;
     float[] golden = GoldenFile.FATCHORD_RAW.checkpoint().tensors().get("fc3.weight").toFloats();
     for (int i = 0; i < rows.length; i++) {
-      assertEquals(golden[i % size] - 0.01f * (i / size), rows[i]);
+      int band = i / size;
+      assertEquals(golden[i % size] - 0.01f * band, rows[i]);
     }
     float[] input = CheckpointReader.read(FILE).tensors().get("I.weight").toFloats();
     int columns = input.length / network.sample().rows();
@@ -56,12 +55,12 @@ final class MultiBandTest {
     VocoderModel given =
         read(FILE, Map.of("sample_rate", 16000, "mu_law", false, "fmin", 0)).model();
     assertEquals(new AudioFormat(16000, 9, SampleEncoding.LINEAR, 0, 0), given.audio());
-    // Silence is 20 log10(1e-5) decibels, of -120 .. 0.
+    // Decibels of -120 .. 0.
     var analysis = given.features().analysis().orElseThrow();
-    assertEquals(20 / 120.0, (Math.log10(1e-5) * 20 + 120) / 120, 1e-12);
+    assertEquals(120, analysis.shift());
+    assertEquals(120, analysis.scale());
     assertEquals(0, analysis.minimumFrequency());
     assertEquals(512, analysis.fftSize());
-    assertEquals(Set.of("multiband"), Set.of(given.family()));
   }
 
   @Test
@@ -105,6 +104,5 @@ final class MultiBandTest {
         file,
         "tensor 'fc32.weight': expected shape [512, 96], found [256, 96]",
         () -> read(file, Map.of()));
-    assertTrue(read(FILE, Map.of()).model().network().outputs() == 512);
   }
 }
