@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * What the pages tell people to do works: links lead somewhere, and commands run. A block of
@@ -80,6 +84,8 @@ final class DocsTest {
           "report",
           "voice.html",
           "hello.html",
+          "copy.html",
+          "spoken.html",
           "models",
           "other");
 
@@ -269,6 +275,31 @@ final class DocsTest {
       }
     }
     return names;
+  }
+
+  /** What a forge shows to those who report something; it shows nothing where a form is wrong. */
+  @Test
+  void formsCanBeRead() throws IOException {
+    try (Stream<Path> files = Files.list(ROOT.resolve(".github/ISSUE_TEMPLATE"))) {
+      for (Path file : files.filter(each -> !each.endsWith("config.yml")).toList()) {
+        Map<?, ?> form = yaml(file);
+        assertEquals(Set.of("name", "description", "labels", "body"), form.keySet(), file + "");
+        Set<Object> ids = new HashSet<>();
+        for (Object element : (List<?>) form.get("body")) {
+          Map<?, ?> field = (Map<?, ?>) element;
+          assertTrue(Set.of("input", "textarea").contains(field.get("type")), file + "");
+          assertTrue(ids.add(field.get("id")), file + ": two of " + field.get("id"));
+          assertTrue(((Map<?, ?>) field.get("attributes")).containsKey("label"), file + "");
+        }
+      }
+    }
+    assertTrue(yaml(ROOT.resolve(".github/workflows/ci.yml")).toString().contains(".ci/run"));
+    assertEquals(2, yaml(ROOT.resolve(".github/dependabot.yml")).get("version"));
+  }
+
+  private static Map<?, ?> yaml(Path file) throws IOException {
+    return (Map<?, ?>)
+        new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
   }
 
   /** The README's Java makes the samples that the command makes. */
