@@ -84,12 +84,11 @@ WB_INLINE Lanes fma(Lanes a, Lanes b, Lanes c) {
   Lanes r;
   v128_t doubtful = wasm_i32x4_splat(0);
   WB_EACH_QUARTER {
-    const v128_t low = wasm_f64x2_add(wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(a.v[i]),
-                                                     wasm_f64x2_promote_low_f32x4(b.v[i])),
-                                      wasm_f64x2_promote_low_f32x4(c.v[i]));
-    const v128_t high =
-        wasm_f64x2_add(wasm_f64x2_mul(promote_high(a.v[i]), promote_high(b.v[i])),
-                       promote_high(c.v[i]));
+    const v128_t low = wasm_f64x2_add(
+        wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(a.v[i]), wasm_f64x2_promote_low_f32x4(b.v[i])),
+        wasm_f64x2_promote_low_f32x4(c.v[i]));
+    const v128_t high = wasm_f64x2_add(wasm_f64x2_mul(promote_high(a.v[i]), promote_high(b.v[i])),
+                                       promote_high(c.v[i]));
     r.v[i] = wasm_i64x2_shuffle(wasm_f32x4_demote_f64x2_zero(low),
                                 wasm_f32x4_demote_f64x2_zero(high), 0, 2);
     // Half-way, as 29 bits are left out, or a result below 2^-126, for which more are. A sum that
@@ -98,8 +97,8 @@ WB_INLINE Lanes fma(Lanes a, Lanes b, Lanes c) {
     const v128_t half = wasm_i32x4_eq(wasm_v128_and(lowest, wasm_i32x4_splat(0x1fffffff)),
                                       wasm_i32x4_splat(0x10000000));
     const v128_t magnitude = wasm_v128_and(r.v[i], wasm_i32x4_splat(INT32_MAX));
-    const v128_t tiny = wasm_u32x4_lt(wasm_i32x4_sub(magnitude, wasm_i32x4_splat(1)),
-                                      wasm_i32x4_splat(0x00800000));
+    const v128_t tiny =
+        wasm_u32x4_lt(wasm_i32x4_sub(magnitude, wasm_i32x4_splat(1)), wasm_i32x4_splat(0x00800000));
     doubtful = wasm_v128_or(doubtful, wasm_v128_or(half, tiny));
   }
   if (__builtin_expect(wasm_v128_any_true(doubtful), 0)) return fma_one_by_one(a, b, c);
@@ -135,8 +134,7 @@ WB_INLINE Lanes smaller(Lanes a, Lanes b) {
   return a;
 }
 WB_INLINE Lanes if_less(Lanes a, Lanes b, Lanes yes, Lanes no) {
-  WB_EACH_QUARTER yes.v[i] =
-      wasm_v128_bitselect(yes.v[i], no.v[i], wasm_f32x4_lt(a.v[i], b.v[i]));
+  WB_EACH_QUARTER yes.v[i] = wasm_v128_bitselect(yes.v[i], no.v[i], wasm_f32x4_lt(a.v[i], b.v[i]));
   return yes;
 }
 WB_INLINE float largest(Lanes a) {
@@ -184,10 +182,9 @@ WB_INLINE Lanes to_float(Ints a) {
 WB_INLINE Ints to_int(Lanes a) {
   Ints r;
   // The conversion itself saturates and makes 0 of a NaN; only what is too small comes out right.
-  WB_EACH_QUARTER r.v[i] =
-      wasm_v128_bitselect(wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_nearest(a.v[i])),
-                          wasm_i32x4_splat(INT32_MIN),
-                          wasm_f32x4_lt(a.v[i], wasm_f32x4_splat(0x1p31f)));
+  WB_EACH_QUARTER r.v[i] = wasm_v128_bitselect(
+      wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_nearest(a.v[i])), wasm_i32x4_splat(INT32_MIN),
+      wasm_f32x4_lt(a.v[i], wasm_f32x4_splat(0x1p31f)));
   return r;
 }
 WB_INLINE int32_t sum(Ints a) {

@@ -189,8 +189,8 @@ WB_EXPORT(wb_error) const char* wb_error() { return error().c_str(); }
 WB_EXPORT(wb_allocate) void* wb_allocate(size_t bytes) { return std::malloc(bytes); }
 WB_EXPORT(wb_free) void wb_free(void* memory) { std::free(memory); }
 
-/// A node with an operator of the domain `org.wavebridge`, which lives as long as the module; null if
-/// there is no such operator.
+/// A node with an operator of the domain `org.wavebridge`, which lives as long as the module; null
+/// if there is no such operator.
 WB_EXPORT(wb_node) Node* wb_node(const char* op, const char* name) {
   std::unique_ptr<Node> node;
   const bool made = succeeds([&] {
