@@ -20,9 +20,7 @@ const server = createServer(async (request, response) => {
   const voice = '/page/voice/';
   const file = path.startsWith(voice)
     ? join(bundle, path.slice(voice.length))
-    : path === '/src/wavebridge.wasm'
-      ? process.env.WAVEBRIDGE_WASM || join(here, path)
-      : join(here, path.endsWith('/') ? `${path}index.html` : path);
+    : join(here, path.endsWith('/') ? `${path}index.html` : path);
   try {
     const content = await readFile(file);
     const type = TYPES[extname(file)] ?? 'application/octet-stream';

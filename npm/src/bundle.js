@@ -1,5 +1,7 @@
 // Reads bundles: from a server, a folder, or files at hand.
 
+import { isNode, ofNode } from './node.js';
+
 const FORMAT = 1;
 const MANIFEST = 'bundle.json';
 
@@ -72,8 +74,9 @@ export class Bundle {
 
 /** The SHA-256 of bytes in hexadecimal digits; null in a page that came without TLS, where browsers compute none. */
 export async function sha256(bytes) {
-  if (!globalThis.crypto?.subtle) return null;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const { subtle } = globalThis.crypto ?? (await ofNode('crypto')).webcrypto;
+  if (!subtle) return null;
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
@@ -82,7 +85,7 @@ function reader(source) {
   if (source instanceof Map) return ['files', held((name) => source.get(name))];
   if (typeof source === 'object' && !(source instanceof URL)) return ['files', held((name) => source[name])];
   const place = String(source);
-  const path = globalThis.process?.versions?.node && (!place.includes('//') || place.startsWith('file:'));
+  const path = isNode && (!place.includes('//') || place.startsWith('file:'));
   return [place, path ? fromFolder(place) : fromServer(place)];
 }
 
@@ -96,7 +99,7 @@ function held(get) {
 
 function fromFolder(place) {
   return async (name) => {
-    const { readFile } = await import('node:fs/promises');
+    const { readFile } = await ofNode('fs/promises');
     const folder = place.startsWith('file:') ? new URL(place.endsWith('/') ? place : `${place}/`) : null;
     try {
       return new Uint8Array(await readFile(folder ? new URL(name, folder) : `${place}/${name}`));

@@ -2,20 +2,17 @@
 
 import { Graph } from './graph.js';
 import { Kernels } from './kernels.js';
+import { isNode, ofNode } from './node.js';
+import { GraphError } from './onnx.js';
 
 const FILE = new URL('./wavebridge.wasm', import.meta.url);
 
-let compiled;
-
-/** The module of this package, compiled once; WAVEBRIDGE_WASM names another file in Node. */
-function ofPackage() {
-  compiled ??= (async () => {
-    const node = globalThis.process?.versions?.node;
-    if (!node) return WebAssembly.compileStreaming(fetch(FILE));
-    const { readFile } = await import('node:fs/promises');
-    return WebAssembly.compile(await readFile(process.env.WAVEBRIDGE_WASM || FILE));
-  })();
-  return compiled;
+/** The bytes of this package's module. */
+async function ofPackage() {
+  if (isNode) return (await ofNode('fs/promises')).readFile(FILE);
+  const answer = await fetch(FILE);
+  if (!answer.ok) throw new GraphError(`${FILE}: expected the operators of this package, found status ${answer.status}`);
+  return answer.arrayBuffer();
 }
 
 /**

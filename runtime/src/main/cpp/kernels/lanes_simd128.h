@@ -48,26 +48,6 @@ WB_INLINE Ints splat(int32_t x) {
   return {{v, v, v, v}};
 }
 
-// These vectors have no fused multiply-add. In binary64 the product is exact, so that only the sum
-// and then the result are rounded. Twice is as good as once, unless the sum lies half-way between
-// two results.
-
-/// `a * b + c` rounded once, whatever the numbers are: the sum is rounded to odd, whose last bit
-/// says that something is left.
-WB_INLINE float fused(float a, float b, float c) {
-  const double product = static_cast<double>(a) * static_cast<double>(b);
-  const double addend = static_cast<double>(c);
-  double sum = product + addend;
-  const double of_product = sum - addend;
-  const double left = (product - of_product) + (addend - (sum - of_product));
-  uint64_t bits;
-  memcpy(&bits, &sum, sizeof bits);
-  if ((left > 0.0 || left < 0.0) && (bits & 1) == 0) {
-    bits = (left > 0.0) == (sum > 0.0) ? bits + 1 : bits - 1;
-    memcpy(&sum, &bits, sizeof bits);
-  }
-  return static_cast<float>(sum);
-}
 __attribute__((noinline)) Lanes fma_one_by_one(const Lanes& a, const Lanes& b, const Lanes& c) {
   float x[kLanes], y[kLanes], z[kLanes];
   store(a, x);
@@ -80,6 +60,9 @@ __attribute__((noinline)) Lanes fma_one_by_one(const Lanes& a, const Lanes& b, c
 WB_INLINE v128_t promote_high(v128_t a) {
   return wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(a, a, 1, 1));
 }
+/// These vectors have no fused multiply-add. In binary64 the product is exact, so that only the sum
+/// and then the result are rounded. Twice is as good as once, unless the sum lies half-way between
+/// two results.
 WB_INLINE Lanes fma(Lanes a, Lanes b, Lanes c) {
   Lanes r;
   v128_t doubtful = wasm_i32x4_splat(0);
