@@ -1,7 +1,7 @@
 // Features to samples.
 
-import { Bundle, BundleError } from './bundle.js';
-import { count, longs, strides, tensor } from './tensor.js';
+import { Bundle } from './bundle.js';
+import { count, longs, tensor } from './tensor.js';
 import { wasmEngine } from './wasm.js';
 
 /** Frames that a call makes at most: a tenth of a second or so. */
@@ -10,27 +10,26 @@ const FRAMES_OF_A_CALL = 8;
 // What holds where the manifest says nothing of utterances.
 const UTTERANCE = { leadFrames: 0, tailFrames: 1 };
 
-/** Frames of features: {values [frames, mels], frames}. */
+/** Frames on their way, each of so many values. */
 class Frames {
-  constructor(mels) {
-    this.mels = mels;
+  constructor(size) {
+    this.size = size;
+    this.count = 0;
     this.values = new Float32Array(0);
   }
 
-  get count() {
-    return this.values.length / this.mels;
-  }
-
-  push(values) {
+  push(values, count) {
     const all = new Float32Array(this.values.length + values.length);
     all.set(this.values);
     all.set(values, this.values.length);
     this.values = all;
+    this.count += count;
   }
 
-  take(frames) {
-    const taken = this.values.slice(0, frames * this.mels);
+  take(count) {
+    const taken = this.values.slice(0, count * this.size);
     this.values = this.values.slice(taken.length);
+    this.count -= count;
     return taken;
   }
 }
@@ -109,15 +108,24 @@ export class Vocoder {
     if (!(Number.isInteger(frames) && frames > 0)) throw new RangeError(`expected 1 frame or more a piece, found ${frames}`);
     const maker = new Maker(this.#graphs, this, longs([1, 1], [seed]), temperature, frames);
     const embedding = this.#speaker(speaker);
-    const parts = Symbol.iterator in features || Symbol.asyncIterator in features ? features : [features];
+    const parts = features?.[Symbol.iterator] || features?.[Symbol.asyncIterator] ? features : [features];
     if (this.streams) {
       const conditioner = new StreamedConditioner(this.#graphs.conditioner, this.manifest, embedding);
-      for await (const part of parts) yield* maker.make(await conditioner.push(byFrame(part, mels)), 'more');
+      const size = frames * mels;
+      for await (const part of parts) {
+        const values = byFrame(part, mels);
+        for (let at = 0; at < values.length; at += size) {
+          yield* maker.make(await conditioner.push(values.subarray(at, at + size)), 'more');
+        }
+      }
       conditioner.require(this.utterance.leadFrames + this.utterance.tailFrames + 1);
       yield* maker.make(await conditioner.finish(), 'end');
     } else {
       const all = new Frames(mels);
-      for await (const part of parts) all.push(byFrame(part, mels));
+      for await (const part of parts) {
+        const values = byFrame(part, mels);
+        all.push(values, values.length / mels);
+      }
       requireFrames(all.count, this.utterance.leadFrames + this.utterance.tailFrames + 1);
       const given = { features: tensor('float32', [1, mels, all.count], byMel(all.values, mels)), ...embedding };
       yield* maker.make(await this.#graphs.conditioner.run(given), 'end');
@@ -141,7 +149,8 @@ export class Vocoder {
 }
 
 /** Features [mels, frames] as [frames, mels]. */
-function byFrame({ data, dims }, mels) {
+function byFrame(features, mels) {
+  const { data, dims } = features ?? {};
   if (!data || dims?.length !== 2 || dims[0] !== mels || data.length !== count(dims)) {
     throw new TypeError(`features: expected {data, dims: [${mels}, frames]}, found dims [${dims}] and ${data?.length} numbers`);
   }
@@ -193,13 +202,12 @@ class StreamedConditioner {
     requireFrames(this.#frames, least);
   }
 
-  /** Frames [frames, mels] to the conditioning that is known now, by name. */
+  /** One frame or more, [frames, mels], to the conditioning that is known now, by name. */
   async push(values) {
     const mels = this.#manifest.features.mels;
-    if (values.length === 0) return {};
     const given = new Frames(mels);
-    if (this.#last === null) given.push(this.#padding(values.subarray(0, mels), this.#manifest.stream.leadFrames));
-    given.push(values);
+    if (this.#last === null) this.#pad(given, values.subarray(0, mels), this.#manifest.stream.leadFrames);
+    given.push(values, values.length / mels);
     this.#last = values.slice(-mels);
     this.#frames += values.length / mels;
     return this.#conditioned(given);
@@ -208,20 +216,20 @@ class StreamedConditioner {
   /** The conditioning of the last frames. */
   async finish() {
     const given = new Frames(this.#manifest.features.mels);
-    given.push(this.#padding(this.#last, this.#manifest.stream.tailFrames));
+    this.#pad(given, this.#last, this.#manifest.stream.tailFrames);
     return this.#conditioned(given);
   }
 
-  #padding(neighbour, frames) {
+  #pad(given, neighbour, frames) {
     const padding = this.#manifest.stream.padding ?? null;
     const frame = padding === null ? neighbour : new Float32Array(neighbour.length).fill(padding);
-    return Float32Array.from({ length: frames * frame.length }, (_, i) => frame[i % frame.length]);
+    for (let i = 0; i < frames; i++) given.push(frame, 1);
   }
 
   async #conditioned(given) {
     const frames = given.count;
     if (frames === 0) return {};
-    const features = tensor('float32', [1, frames, given.mels], given.values);
+    const features = tensor('float32', [1, frames, given.size], given.values);
     const made = await this.#graph.run({ features, state: this.#state, ...this.#speaker });
     this.#state = made.next_state ?? this.#state;
     const dropped = Math.min(this.#left, frames);
@@ -280,22 +288,21 @@ class Maker {
   async *make(conditioning, until) {
     for (const { name, size } of this.#manifest.conditioning) {
       if (!conditioning[name]) continue;
+      const { dims, data } = conditioning[name];
       if (!this.#waiting.has(name)) this.#waiting.set(name, new Frames(size * this.#vectors(name)));
-      this.#waiting.get(name).push(conditioning[name].data);
+      this.#waiting.get(name).push(data, dims[1] / this.#vectors(name));
     }
-    const frames = () => this.#waitingFrames();
-    if (!this.#begun && frames() > this.#utterance.leadFrames) {
-      for (const each of this.#waiting.values()) each.take(this.#utterance.leadFrames);
-      this.#begun = true;
-    }
-    if (!this.#begun) return;
+    const [first] = this.#waiting.values();
+    if (!this.#begun && !(first?.count > this.#utterance.leadFrames)) return;
+    if (!this.#begun) this.#waiting.forEach((each) => each.take(this.#utterance.leadFrames));
+    this.#begun = true;
     const ended = until === 'end';
     const kept = ended ? this.#utterance.tailFrames : this.#held;
     if (ended) {
-      const all = (this.#made + frames() - kept) * this.#manifest.features.hop;
+      const all = (this.#made + first.count - kept) * this.#manifest.features.hop;
       this.#carried.samples = longs([1, 1], [all]);
     }
-    while (frames() > kept) yield this.#next(Math.min(this.#frames, frames() - kept));
+    while (first.count > kept) yield this.#next(Math.min(this.#frames, first.count - kept));
   }
 
   async #next(frames) {
@@ -311,11 +318,6 @@ class Maker {
     }
     this.#made += frames;
     return decoded.pcm.data;
-  }
-
-  #waitingFrames() {
-    const first = this.#waiting.values().next().value;
-    return first ? first.count : 0;
   }
 
   /** Vectors of a frame. */
