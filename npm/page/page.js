@@ -48,9 +48,11 @@ async function play() {
   const spoken = made.pcm.length / player.sampleRate;
   const bytes = new Uint8Array(made.pcm.buffer);
   window.made = { ...made, pcm: undefined, spoken, sha256: await sha256(bytes), shared: crossOriginIsolated };
+  const gaps = made.gaps > 0 ? `, with ${made.gaps} gaps` : '';
+  const hash = window.made.sha256 ?? 'not known without TLS';
   message(
-    `${spoken.toFixed(2)} s of sound, made at ${(spoken / made.seconds).toFixed(2)} times real time` +
-      `${made.gaps > 0 ? `, with ${made.gaps} gaps` : ''}. SHA-256 of its samples: ${window.made.sha256 ?? 'not known without TLS'}`,
+    `${spoken.toFixed(2)} s of sound, made at ${(spoken / made.seconds).toFixed(2)} times real time${gaps}. ` +
+      `SHA-256 of its samples: ${hash}`,
   );
 }
 

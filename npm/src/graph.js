@@ -65,9 +65,8 @@ export class Graph {
 function standard(node) {
   const operator = node.domain === '' ? OPERATORS.get(node.op) : undefined;
   if (!operator) {
-    throw new GraphError(
-      `node '${node.name}': expected an operator of bundles, found ${node.domain === '' ? '' : `${node.domain}:`}${node.op}`,
-    );
+    const found = node.domain === '' ? node.op : `${node.domain}:${node.op}`;
+    throw new GraphError(`node '${node.name}': expected an operator of bundles, found ${found}`);
   }
   return (inputs) => {
     try {

@@ -41,7 +41,10 @@ export class Kernels {
   static async load(source) {
     const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
     let exports;
-    const instance = await WebAssembly.instantiate(module, surroundings(module, () => exports.memory.buffer));
+    const instance = await WebAssembly.instantiate(
+      module,
+      surroundings(module, () => exports.memory.buffer),
+    );
     exports = instance.exports;
     exports._initialize?.();
     return new Kernels(exports);

@@ -14,13 +14,18 @@ export function readNpy(bytes) {
   const end = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
   const header = new TextDecoder().decode(all.subarray(start, end));
   const type = /'descr': *'([^']*)'/.exec(header)?.[1];
-  const dims = /'shape': *\(([^)]*)\)/.exec(header)?.[1].split(',').filter((size) => size.trim()).map(Number);
+  const dims = /'shape': *\(([^)]*)\)/
+    .exec(header)?.[1]
+    .split(',')
+    .filter((size) => size.trim())
+    .map(Number);
   const array = { '<f4': Float32Array, '<f8': Float64Array }[type];
   if (!array || !dims || !/'fortran_order': *False/.test(header)) {
     throw new TypeError(`expected floats in C order, found ${header.trim()}`);
   }
   const size = dims.reduce((a, b) => a * b, 1);
   const raw = all.slice(end, end + size * array.BYTES_PER_ELEMENT);
-  if (raw.length < size * array.BYTES_PER_ELEMENT) throw new TypeError(`expected ${size} numbers, found a file that ends early`);
+  if (raw.length < size * array.BYTES_PER_ELEMENT)
+    throw new TypeError(`expected ${size} numbers, found a file that ends early`);
   return { data: Float32Array.from(new array(raw.buffer)), dims };
 }

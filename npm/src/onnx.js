@@ -29,7 +29,8 @@ function* fields(bytes) {
     }
   };
   const take = (count) => {
-    if (count < 0 || at + count > bytes.length) throw new GraphError('expected an ONNX model, found a file that ends early');
+    if (count < 0 || at + count > bytes.length)
+      throw new GraphError('expected an ONNX model, found a file that ends early');
     at += count;
     return at - count;
   };
@@ -101,7 +102,9 @@ function readTensor(bytes) {
     data = type.array.from(type.name === 'int64' ? given : given.map(Number));
   }
   if (data.length !== count) {
-    throw new GraphError(`tensor '${name}': expected ${count} numbers of ${type.name}, found ${raw ? `${raw.length} bytes` : data.length}`);
+    throw new GraphError(
+      `tensor '${name}': expected ${count} numbers of ${type.name}, found ${raw ? `${raw.length} bytes` : data.length}`,
+    );
   }
   return { name, tensor: { type: type.name, dims, data } };
 }
@@ -126,7 +129,8 @@ function readAttribute(bytes) {
   if (of.kind === INTS) return [of.name, of.ints];
   if (of.one === undefined && of.kind === FLOAT) return [of.name, 0];
   if (of.one === undefined && of.kind === INT) return [of.name, 0n];
-  if (of.one === undefined) throw new GraphError(`attribute '${of.name}': expected a kind that bundles use, found ${of.kind}`);
+  if (of.one === undefined)
+    throw new GraphError(`attribute '${of.name}': expected a kind that bundles use, found ${of.kind}`);
   return [of.name, of.one];
 }
 

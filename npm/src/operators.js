@@ -10,7 +10,7 @@ function pick(x, dims, place) {
   const rows = dims.slice(0, -1);
   const last = dims.length - 1;
   const index = new Array(rows.length).fill(0);
-  for (let at = 0; at < result.data.length; ) {
+  for (let at = 0; at < result.data.length;) {
     let base = 0;
     for (let axis = 0; axis < last; axis++) base += place(axis, index[axis]) * steps[axis];
     for (let i = 0; i < dims[last]; i++) result.data[at++] = x.data[base + place(last, i) * steps[last]];
@@ -28,7 +28,8 @@ function together(all) {
   return Array.from({ length: rank }, (_, axis) => {
     const sizes = all.map((dims) => dims[axis - rank + dims.length] ?? 1).filter((size) => size !== 1);
     const size = sizes[0] ?? 1;
-    if (sizes.some((other) => other !== size)) throw new Error(`expected shapes that go together, found [${all.join('] and [')}]`);
+    if (sizes.some((other) => other !== size))
+      throw new Error(`expected shapes that go together, found [${all.join('] and [')}]`);
     return size;
   });
 }
@@ -142,7 +143,8 @@ function pad(attributes, x, amounts, fill) {
     },
   }[mode];
   if (!inside) throw new Error(`expected padding of constants, edges or reflections, found '${mode}'`);
-  if (x.dims.some((size, axis) => size === 0 && dims[axis] > 0)) throw new Error('expected something to pad with, found nothing');
+  if (x.dims.some((size, axis) => size === 0 && dims[axis] > 0))
+    throw new Error('expected something to pad with, found nothing');
   return pick(x, dims, (axis, i) => inside(i - all[axis], x.dims[axis]));
 }
 
@@ -252,7 +254,11 @@ function transpose(attributes, x) {
 function clip(_, x, low, high) {
   const from = low ? low.data[0] : -Infinity;
   const to = high ? high.data[0] : Infinity;
-  return tensor(x.type, x.dims, x.data.map((value) => (value < from ? from : value > to ? to : value)));
+  return tensor(
+    x.type,
+    x.dims,
+    x.data.map((value) => (value < from ? from : value > to ? to : value)),
+  );
 }
 
 /** What each makes of its attributes and inputs: a tensor, or a list of them. */

@@ -105,7 +105,8 @@ export class Vocoder {
     if (!(temperature > 0 && Number.isFinite(temperature))) {
       throw new RangeError(`expected a temperature above 0, found ${temperature}`);
     }
-    if (!(Number.isInteger(frames) && frames > 0)) throw new RangeError(`expected 1 frame or more a piece, found ${frames}`);
+    if (!(Number.isInteger(frames) && frames > 0))
+      throw new RangeError(`expected 1 frame or more a piece, found ${frames}`);
     const maker = new Maker(this.#graphs, this, longs([1, 1], [seed]), temperature, frames);
     const embedding = this.#speaker(speaker);
     const parts = features?.[Symbol.iterator] || features?.[Symbol.asyncIterator] ? features : [features];
@@ -152,7 +153,9 @@ export class Vocoder {
 function byFrame(features, mels) {
   const { data, dims } = features ?? {};
   if (!data || dims?.length !== 2 || dims[0] !== mels || data.length !== count(dims)) {
-    throw new TypeError(`features: expected {data, dims: [${mels}, frames]}, found dims [${dims}] and ${data?.length} numbers`);
+    throw new TypeError(
+      `features: expected {data, dims: [${mels}, frames]}, found dims [${dims}] and ${data?.length} numbers`,
+    );
   }
   const frames = dims[1];
   const values = new Float32Array(data.length);

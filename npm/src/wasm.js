@@ -11,7 +11,8 @@ const FILE = new URL('./wavebridge.wasm', import.meta.url);
 async function ofPackage() {
   if (isNode) return (await ofNode('fs/promises')).readFile(FILE);
   const answer = await fetch(FILE);
-  if (!answer.ok) throw new GraphError(`${FILE}: expected the operators of this package, found status ${answer.status}`);
+  if (!answer.ok)
+    throw new GraphError(`${FILE}: expected the operators of this package, found status ${answer.status}`);
   return answer.arrayBuffer();
 }
 

@@ -19,13 +19,19 @@ test('arithmetic repeats along axes and rounds once', () => {
   check(run('Mul', {}, floats([2, 1], [1, -1]), floats([1, 2], [3, 4])), [2, 2], [3, 4, -3, -4]);
   check(run('Add', {}, floats([1], [16777216]), floats([], [1])), [1], [16777216]);
   check(run('Div', {}, longs([2], [-7, 7]), longs([], [2])), [2], [-3n, 3n], 'int64');
-  assert.throws(() => run('Add', {}, square, floats([2], [1, 2])), /expected shapes that go together, found \[2,3\] and \[2\]/);
+  assert.throws(
+    () => run('Add', {}, square, floats([2], [1, 2])),
+    /expected shapes that go together, found \[2,3\] and \[2\]/,
+  );
 });
 
 test('ties are rounded to even, and zeros keep their sign', () => {
   const found = run('Round', {}, floats([7], [0.5, 1.5, 2.5, -0.5, -1.5, -0.25, 2.75])).data;
   assert.ok(Object.is(found[3], -0) && Object.is(found[5], -0));
-  assert.deepEqual(Array.from(found, (x) => x + 0), [0, 2, 2, 0, -2, 0, 3]);
+  assert.deepEqual(
+    Array.from(found, (x) => x + 0),
+    [0, 2, 2, 0, -2, 0, 3],
+  );
 });
 
 test('casts drop fractions', () => {
@@ -63,7 +69,11 @@ test('moves', () => {
   check(run('Expand', {}, floats([2, 1], [1, 2]), longs([1], [3])), [2, 3], [1, 1, 1, 2, 2, 2]);
   check(run('Squeeze', {}, floats([1, 2, 1], [1, 2]), longs([1], [-1])), [1, 2], [1, 2]);
   check(run('Unsqueeze', {}, floats([2], [1, 2]), longs([2], [0, -1])), [1, 2, 1], [1, 2]);
-  check(run('Where', {}, tensor('bool', [2, 1], Uint8Array.of(1, 0)), square, floats([], [0])), [2, 3], [1, 2, 3, 0, 0, 0]);
+  check(
+    run('Where', {}, tensor('bool', [2, 1], Uint8Array.of(1, 0)), square, floats([], [0])),
+    [2, 3],
+    [1, 2, 3, 0, 0, 0],
+  );
 });
 
 test('counts and compares', () => {

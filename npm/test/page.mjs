@@ -5,7 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 
 const [, , executablePath, bundle, mel, program, ...plain] = process.argv;
-const server = spawn('node', ['node_modules/wavebridge/page/serve.mjs', bundle, '0', ...plain], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn('node', ['node_modules/wavebridge/page/serve.mjs', bundle, '0', ...plain], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const url = String((await once(server.stdout, 'data'))[0]).trim();
 const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--autoplay-policy=no-user-gesture-required'];
 const browser = await chromium.launch({ executablePath, args });
@@ -18,7 +20,9 @@ try {
   await page.fill('#seed', '7');
   await page.setInputFiles('#features', mel);
   await page.click('#play');
-  await page.waitForFunction(() => window.made || document.getElementById('message').className === 'bad', null, { timeout: 90000 });
+  await page.waitForFunction(() => window.made || document.getElementById('message').className === 'bad', null, {
+    timeout: 90000,
+  });
   const message = await page.textContent('#message');
   const made = await page.evaluate(() => window.made);
   // The documentation's program, with its button and features.
@@ -27,7 +31,9 @@ try {
     async ([text, bytes]) => {
       const { readNpy } = await import('/src/npy.js');
       Object.assign(window, { button: {}, features: readNpy(Uint8Array.from(bytes)) });
-      const address = URL.createObjectURL(new Blob([text.replace("'/src", `'${location.origin}/src`)], { type: 'text/javascript' }));
+      const address = URL.createObjectURL(
+        new Blob([text.replace("'/src", `'${location.origin}/src`)], { type: 'text/javascript' }),
+      );
       await import(address);
       await window.button.onclick();
     },

@@ -11,7 +11,8 @@ const tries = {
   damaged: async () => {
     const files = new Map();
     const { graphs } = JSON.parse(await readFile(`${bundle}/bundle.json`));
-    for (const file of ['bundle.json', ...graphs.map((each) => each.file)]) files.set(file, await readFile(`${bundle}/${file}`));
+    for (const file of ['bundle.json', ...graphs.map((each) => each.file)])
+      files.set(file, await readFile(`${bundle}/${file}`));
     files.get('decode.onnx')[100] ^= 1;
     return Vocoder.load(files);
   },

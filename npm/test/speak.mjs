@@ -10,7 +10,8 @@ const options = { seed: BigInt(seed), temperature: Number(temperature) };
 function part(first, end) {
   const [mels, frames] = features.dims;
   const data = new Float32Array(mels * (end - first));
-  for (let mel = 0; mel < mels; mel++) data.set(features.data.subarray(mel * frames + first, mel * frames + end), mel * (end - first));
+  for (let mel = 0; mel < mels; mel++)
+    data.set(features.data.subarray(mel * frames + first, mel * frames + end), mel * (end - first));
   return { data, dims: [mels, end - first] };
 }
 

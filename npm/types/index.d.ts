@@ -5,7 +5,8 @@ export interface Features {
 }
 
 /** An address, in Node also the path of a folder; or the files of a bundle by name. */
-export type BundleSource = string | URL | Map<string, ArrayBuffer | Uint8Array> | Record<string, ArrayBuffer | Uint8Array>;
+export type BundleSource =
+  string | URL | Map<string, ArrayBuffer | Uint8Array> | Record<string, ArrayBuffer | Uint8Array>;
 
 /** What an utterance is made with. */
 export interface StreamOptions {
@@ -21,7 +22,9 @@ export interface StreamOptions {
 
 /** What runs graphs. */
 export interface Engine {
-  graph(bytes: Uint8Array): Promise<{ inputNames: readonly string[]; run(inputs: Record<string, unknown>): Promise<Record<string, unknown>> }>;
+  graph(
+    bytes: Uint8Array,
+  ): Promise<{ inputNames: readonly string[]; run(inputs: Record<string, unknown>): Promise<Record<string, unknown>> }>;
 }
 
 export interface LoadOptions {
@@ -54,13 +57,16 @@ export class Vocoder {
     options?: StreamOptions,
   ): AsyncGenerator<Int16Array, void, undefined>;
   /** Makes an utterance: all its samples. Throws what `stream` throws. */
-  generate(features: Features | Iterable<Features> | AsyncIterable<Features>, options?: StreamOptions): Promise<Int16Array>;
+  generate(
+    features: Features | Iterable<Features> | AsyncIterable<Features>,
+    options?: StreamOptions,
+  ): Promise<Int16Array>;
 }
 
 /** The engine of this package: its operators in WebAssembly; `module` in place of its own. */
 export function wasmEngine(module?: WebAssembly.Module | BufferSource): Engine;
 
-/** An engine of `onnxruntime-web` or `onnxruntime-node`, which run function bodies; `options` are those of its sessions. */
+/** An engine of `onnxruntime-web` or `onnxruntime-node`, which run function bodies; `options` of its sessions. */
 export function ortEngine(ort: any, options?: Record<string, unknown>): Engine;
 
 /** The files of a bundle. */

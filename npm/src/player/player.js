@@ -44,7 +44,8 @@ export class Player {
       else reject(new Error(data.error));
     };
     this.#worker.onerror = (event) => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(event.message || 'the worker cannot be loaded'));
+      for (const { reject } of this.#waiting.values())
+        reject(new Error(event.message || 'the worker cannot be loaded'));
       this.#waiting.clear();
     };
   }
@@ -111,7 +112,10 @@ export class Player {
   async #listen() {
     this.#context = new AudioContext({ sampleRate: this.sampleRate });
     await this.#context.audioWorklet.addModule(new URL('./worklet.js', import.meta.url));
-    this.#node = new AudioWorkletNode(this.#context, 'wavebridge-player', { numberOfInputs: 0, outputChannelCount: [1] });
+    this.#node = new AudioWorkletNode(this.#context, 'wavebridge-player', {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+    });
     this.#node.connect(this.#context.destination);
   }
 

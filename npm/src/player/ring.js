@@ -48,7 +48,7 @@ class Ring {
 
 class RingWriter extends Ring {
   async write(values, stopped) {
-    for (let at = 0; at < values.length && !stopped(); ) {
+    for (let at = 0; at < values.length && !stopped();) {
       const some = Math.min(values.length - at, CAPACITY - this.length);
       const from = Atomics.load(this.header, WRITTEN);
       for (let i = 0; i < some; i++) this.samples[(from + i) & (CAPACITY - 1)] = values[at + i];

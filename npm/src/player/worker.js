@@ -32,7 +32,10 @@ const tasks = {
       for await (const pcm of vocoder.stream(features, options)) {
         making += performance.now() - begun;
         postMessage({ piece: pcm });
-        await to.write(Float32Array.from(pcm, (sample) => sample / 32768), isStopped);
+        await to.write(
+          Float32Array.from(pcm, (sample) => sample / 32768),
+          isStopped,
+        );
         await breathe();
         if (isStopped()) break;
         begun = performance.now();
