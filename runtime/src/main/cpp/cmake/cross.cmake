@@ -26,5 +26,5 @@ else()
   run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/.. -B ${BUILD} -DWAVEBRIDGE_SANITIZED_TESTS=OFF
     -DCMAKE_TOOLCHAIN_FILE=${CMAKE_CURRENT_LIST_DIR}/aarch64-linux-gnu.cmake)
   run(${CMAKE_COMMAND} --build ${BUILD} --target wavebridge_ops -j ${cores})
-  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX})
+  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX} --strip)
 endif()

@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.wavebridge.graphs.files.PackedGolden;
 import org.wavebridge.graphs.files.SharedGolden;
 import org.wavebridge.runtime.io.NpyArray;
 import org.wavebridge.runtime.io.NpyFile;
@@ -25,12 +27,11 @@ public final class Golden {
 
   /** A file under {@code golden/}. */
   public static Path path(String name) {
-    URL url = Golden.class.getResource("/golden/" + name);
-    if (url == null) {
-      throw new AssertionError("no test resource golden/" + name);
-    }
     try {
-      return Path.of(url.toURI());
+      URL golden = Objects.requireNonNull(Golden.class.getResource("/golden"));
+      Path file = PackedGolden.path(Path.of(golden.toURI()), name);
+      assertTrue(Files.exists(file), () -> "no test resource golden/" + name);
+      return file;
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

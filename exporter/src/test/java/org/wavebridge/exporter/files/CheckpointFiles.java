@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.wavebridge.graphs.files.PackedGolden;
 import org.wavebridge.graphs.files.SharedGolden;
 
 /** Writes small checkpoints of every container. */
@@ -23,7 +24,8 @@ public final class CheckpointFiles {
 
   /** A golden checkpoint. */
   public static Path golden(String name) {
-    return Path.of("..", "conformance", "src", "test", "resources", "golden").resolve(name);
+    return PackedGolden.path(
+        Path.of("..", "conformance", "src", "test", "resources", "golden"), name);
   }
 
   /** A checkpoint of trained weights; where they are not there, the test is skipped. */

@@ -9,17 +9,23 @@ import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BackendException;
 
 /**
- * A library of ours that is carried in the jar, loaded from where {@link LibraryCache} unpacks it.
+ * A library of ours that is carried in a jar of the class path, loaded from where {@link
+ * LibraryCache} unpacks it.
  */
 public final class NativeLibrary {
   /** The custom operators for ONNX Runtime, and what asks the machine what it has. */
   public static final NativeLibrary OPERATORS =
-      new NativeLibrary("libwavebridge_ops.so", "custom-operator library", "use --backend stock");
+      new NativeLibrary(
+          "libwavebridge_ops.so",
+          "custom-operator library",
+          "add org.wavebridge:runtime with the classifier natives, or use --backend stock");
 
   /** The plugins for TensorRT, and the calls of the CUDA runtime that run them. */
   public static final NativeLibrary PLUGINS =
       new NativeLibrary(
-          "libwavebridge_tensorrt.so", "TensorRT plugins", "build it where nvcc of CUDA 13 is");
+          "libwavebridge_tensorrt.so",
+          "TensorRT plugins",
+          "add org.wavebridge:runtime with the classifier natives, from a build where nvcc of CUDA 13 is");
 
   private final String file;
   private final String what;
@@ -34,8 +40,9 @@ public final class NativeLibrary {
 
   /** Why there is no library for this machine; empty if there is one. */
   public Optional<String> missing() {
-    return NativeLibrary.class.getResource(resource()) == null
-        ? Optional.of("no %s for %s in this build; %s".formatted(what, platform(), instead))
+    return PackedFile.find(NativeLibrary.class, resource()) == null
+        ? Optional.of(
+            "no %s for %s in this build (%s); %s".formatted(what, platform(), resource(), instead))
         : Optional.empty();
   }
 
@@ -72,7 +79,7 @@ public final class NativeLibrary {
   }
 
   private String resource() {
-    return "/native/" + platform() + "/" + file;
+    return "native/" + platform() + "/" + file;
   }
 
   /** This machine, as the folders of the jar name it: {@code linux-x86_64}. */

@@ -29,15 +29,28 @@ public record PackedFile(String name, long size, long checksum, URL address) {
   private static final int CHUNK = 1 << 16;
 
   /**
+   * Where a file of the class path is; not only in the jar of its owner, as native libraries have
+   * jars of their own.
+   *
+   * @param owner a class whose loader knows the file's jar
+   * @param resource path in the jar, without a slash in front
+   * @return null if there is no such file
+   */
+  public static @Nullable URL find(Class<?> owner, String resource) {
+    ClassLoader loader = owner.getClassLoader();
+    return loader == null ? ClassLoader.getSystemResource(resource) : loader.getResource(resource);
+  }
+
+  /**
    * A file of the class path.
    *
-   * @param owner a class from the same jar
-   * @param resource absolute path in the jar
+   * @param owner a class whose loader knows the file's jar
+   * @param resource path in the jar, without a slash in front
    * @return empty if there is no such file
    * @throws IOException if it cannot be read
    */
   public static Optional<PackedFile> of(Class<?> owner, String resource) throws IOException {
-    URL address = owner.getResource(resource);
+    URL address = find(owner, resource);
     return address == null
         ? Optional.empty()
         : Optional.of(at(address, resource.substring(resource.lastIndexOf('/') + 1)));

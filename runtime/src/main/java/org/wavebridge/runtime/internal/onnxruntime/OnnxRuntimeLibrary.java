@@ -99,7 +99,7 @@ public final class OnnxRuntimeLibrary {
    */
   private static List<PackedFile> packed() {
     String machine = NativeLibrary.platform().replace("x86_64", "x64");
-    String folder = "/ai/onnxruntime/native/" + machine + "/";
+    String folder = "ai/onnxruntime/native/" + machine + "/";
     List<PackedFile> packed = new ArrayList<>();
     if (OrtEnvironment.class.getResource(folder + file("onnxruntime_providers_shared")) != null) {
       return packed;

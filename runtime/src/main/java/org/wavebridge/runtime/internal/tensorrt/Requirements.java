@@ -45,10 +45,14 @@ final class Requirements {
     try {
       return NativeLibrary.OPERATORS
           .missing()
-          .or(() -> missing(new CudaDriver(), NativeLibrary.PLUGINS::missing));
+          .or(() -> missing(new CudaDriver(), Requirements::missingLibraries));
     } catch (BackendException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Optional<String> missingLibraries() {
+    return NativeLibrary.PLUGINS.missing().or(TensorRtFiles::missingBindings);
   }
 
   /** The requirement that a machine lacks; empty if none. */

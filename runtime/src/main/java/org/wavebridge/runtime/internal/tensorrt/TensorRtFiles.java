@@ -3,6 +3,7 @@ package org.wavebridge.runtime.internal.tensorrt;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.runtime.internal.library.LibraryCache;
 import org.wavebridge.runtime.internal.library.PackedFile;
@@ -13,7 +14,9 @@ import org.wavebridge.runtime.internal.library.PackedFile;
  * are large, so they stay there for the next process.
  */
 final class TensorRtFiles {
-  private static final String FOLDER = "/org/bytedeco/tensorrt/linux-x86_64/";
+  private static final String FOLDER = "org/bytedeco/tensorrt/linux-x86_64/";
+  private static final String BINDINGS = "org/bytedeco/tensorrt/global/nvinfer.class";
+  private static final String JNI = "libjninvinfer.so";
   private static final String INFER = "libnvinfer.so.10";
 
   /** In the order in which they are loaded; the first of each pair may be the system's. */
@@ -25,7 +28,17 @@ final class TensorRtFiles {
 
   /** Whether the class path carries TensorRT itself. */
   static boolean carried() {
-    return TensorRtFiles.class.getResource(FOLDER + INFER) != null;
+    return PackedFile.find(TensorRtFiles.class, FOLDER + INFER) != null;
+  }
+
+  /** Why TensorRT cannot be called from Java, whatever the machine has; empty if it can. */
+  static Optional<String> missingBindings() {
+    return PackedFile.find(TensorRtFiles.class, BINDINGS) != null
+            && PackedFile.find(TensorRtFiles.class, FOLDER + JNI) != null
+        ? Optional.empty()
+        : Optional.of(
+            "the class path lacks TensorRT's bindings (org.bytedeco:tensorrt with its classifier"
+                + " linux-x86_64, and javacpp); add them as docs/tensorrt.md says, or use --backend cpu");
   }
 
   /**
@@ -35,11 +48,11 @@ final class TensorRtFiles {
    */
   static void load() {
     List<PackedFile> packed = new ArrayList<>();
-    packed.add(packed("/org/bytedeco/javacpp/linux-x86_64/", "libjnijavacpp.so"));
+    packed.add(packed("org/bytedeco/javacpp/linux-x86_64/", "libjnijavacpp.so"));
     if (carried()) {
       packed.add(packed(FOLDER, OWN.get(0)));
     }
-    packed.add(packed(FOLDER, "libjninvinfer.so"));
+    packed.add(packed(FOLDER, JNI));
     if (carried()) {
       packed.add(packed(FOLDER, OWN.get(1)));
     }
