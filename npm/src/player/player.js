@@ -11,6 +11,7 @@ export class Player {
   #waiting = new Map();
   #last = 0;
   #onPiece = () => {};
+  #silence = () => {};
 
   /**
    * Opens a bundle, in a page that the user has touched, as browsers ask before a page makes sound.
@@ -60,6 +61,7 @@ export class Player {
    * @returns what was made and played, once all of it is
    */
   async speak(features, { onPiece = () => {}, delay = 0.2, ...options } = {}) {
+    const id = ++this.#last;
     const [to, from] = channel();
     const pieces = [];
     this.#onPiece = (pcm) => {
@@ -67,19 +69,17 @@ export class Player {
       onPiece(pcm);
     };
     await this.#context.resume();
-    let silence;
     const played = new Promise((resolve) => {
-      silence = resolve;
       this.#node.port.onmessage = ({ data }) => resolve(data);
+      this.#silence = () => {
+        this.#node.port.postMessage({ stop: true });
+        resolve(null);
+      };
     });
     const first = Math.round(delay * this.sampleRate);
     this.#node.port.postMessage({ channel: from, first }, from.port ? [from.port] : []);
     const ports = to.port ? [to.port] : [];
-    const made = await this.#ask('speak', { features, options, channel: to }, ports);
-    if (made.stopped) {
-      this.#node.port.postMessage({ stop: true });
-      silence({ samples: 0, gaps: 0, heard: START });
-    }
+    const made = await this.#ask('speak', { features, options, channel: to }, ports, id);
     const heard = await played;
     const pcm = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
     let at = 0;
@@ -90,15 +90,16 @@ export class Player {
     return {
       pcm,
       seconds: made.seconds,
-      stopped: made.stopped,
-      gaps: heard.gaps,
-      heardAll: heard.samples === pcm.length && heard.heard === pcm.reduce(digest, START),
+      stopped: made.stopped || heard === null,
+      gaps: heard?.gaps ?? 0,
+      heardAll: heard?.samples === pcm.length && heard.heard === pcm.reduce(digest, START),
     };
   }
 
   /** Ends what is being spoken. */
   stop() {
     this.#worker.postMessage({ stop: this.#last });
+    this.#silence();
   }
 
   /** Gives everything back. */
@@ -119,11 +120,10 @@ export class Player {
     this.#node.connect(this.#context.destination);
   }
 
-  #ask(task, content, transfer = []) {
-    this.#last++;
+  #ask(task, content, transfer = [], id = ++this.#last) {
     return new Promise((resolve, reject) => {
-      this.#waiting.set(this.#last, { resolve, reject });
-      this.#worker.postMessage({ id: this.#last, task, ...content }, transfer);
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, task, ...content }, transfer);
     });
   }
 }
