@@ -2,10 +2,12 @@
 // constant inputs, and opened; then it is run as often as its program wants. What is given and what
 // is taken lies in the memory of the module. No exception leaves a function of this file.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
