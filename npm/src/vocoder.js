@@ -3,6 +3,7 @@
 import { Bundle } from './bundle.js';
 import { count, longs, tensor } from './tensor.js';
 import { wasmEngine } from './wasm.js';
+import { joined } from './wav.js';
 
 /** Frames that a call makes at most: a tenth of a second or so. */
 const FRAMES_OF_A_CALL = 8;
@@ -84,13 +85,7 @@ export class Vocoder {
   async generate(features, options) {
     const pieces = [];
     for await (const piece of this.stream(features, options)) pieces.push(piece);
-    const pcm = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      pcm.set(piece, at);
-      at += piece.length;
-    }
-    return pcm;
+    return joined(pieces);
   }
 
   /**

@@ -1,3 +1,14 @@
+/** Samples that come in pieces as one array. */
+export function joined(pieces) {
+  const pcm = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    pcm.set(piece, at);
+    at += piece.length;
+  }
+  return pcm;
+}
+
 /** A WAV file of one channel of 16-bit samples. */
 export function wavFile(pcm, sampleRate) {
   const bytes = new Uint8Array(44 + 2 * pcm.length);

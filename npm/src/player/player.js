@@ -1,5 +1,6 @@
 // Speaks in a page: a worker makes samples, and an AudioWorklet plays them while it does.
 
+import { joined } from '../wav.js';
 import { START, digest } from './digest.js';
 import { channel } from './ring.js';
 
@@ -81,12 +82,7 @@ export class Player {
     const ports = to.port ? [to.port] : [];
     const made = await this.#ask('speak', { features, options, channel: to }, ports, id);
     const heard = await played;
-    const pcm = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      pcm.set(piece, at);
-      at += piece.length;
-    }
+    const pcm = joined(pieces);
     return {
       pcm,
       seconds: made.seconds,
