@@ -9,7 +9,13 @@ const field = (number, ...content) => {
   const bytes = content.flatMap((each) => (typeof each === 'string' ? [...Buffer.from(each)] : each));
   return [(number << 3) | 2, bytes.length, ...bytes];
 };
-const node = (op, domain) => [...field(1, 'x'), ...field(2, 'y'), ...field(3, 'n'), ...field(4, op), ...field(7, domain)];
+const node = (op, domain) => [
+  ...field(1, 'x'),
+  ...field(2, 'y'),
+  ...field(3, 'n'),
+  ...field(4, op),
+  ...field(7, domain),
+];
 const model = (op, domain = '') =>
   Uint8Array.from(field(7, field(1, node(op, domain)), field(11, field(1, 'x')), field(12, field(1, 'y'))));
 
