@@ -6,18 +6,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.wavebridge.conformance.report.InspectPage;
+import org.wavebridge.graphs.assemble.Operators;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.Int8Part;
+import org.wavebridge.graphs.bundle.BundledModel;
 import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.onnx.GraphOutline;
 import org.wavebridge.runtime.Latency;
 
 /** Inspects a bundle; reads every graph, so that a damaged one is found. */
 final class BundleInspection {
   private BundleInspection() {}
 
-  static Inspection of(Bundle bundle) {
+  /**
+   * Inspects a bundle.
+   *
+   * @param pictures whether what a page shows is wanted too
+   */
+  static Inspection of(Bundle bundle, boolean pictures) {
     BundleManifest manifest = bundle.manifest();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("summary", summary(manifest));
@@ -50,7 +61,27 @@ final class BundleInspection {
     manifest.stream()
         .ifPresent(stream -> object.put("stream conditioner", Descriptions.stream(stream)));
     object.put("graphs", graphs(bundle));
-    return new Inspection(object);
+    return new Inspection(
+        object,
+        Set.of(),
+        pictures
+            ? CheckpointInspection.matrices(BundledModel.of(bundle, BundleManifest.F32))
+            : List.of(),
+        pictures ? outlines(bundle) : List.of());
+  }
+
+  /** All graphs; the one of a step is shown at once. */
+  private static List<InspectPage.Graph> outlines(Bundle bundle) {
+    List<InspectPage.Graph> outlines = new ArrayList<>();
+    for (BundleManifest.GraphFile graph : bundle.manifest().graphs()) {
+      boolean step = graph.kind() == GraphKind.STEP || graph.kind() == GraphKind.SUBSCALE;
+      outlines.add(
+          new InspectPage.Graph(
+              "%s in %s (%s)".formatted(graph.kind().label(), graph.precision(), graph.file()),
+              step && graph.precision().equals(BundleManifest.F32),
+              GraphOutline.of(bundle.graph(graph.kind(), graph.precision()), Operators.ALL)));
+    }
+    return outlines;
   }
 
   /** The bits of int8 activations; empty without int8 graphs. */

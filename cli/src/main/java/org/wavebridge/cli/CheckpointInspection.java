@@ -45,7 +45,8 @@ final class CheckpointInspection {
     imported.ifPresent(model -> describe(model, object));
     object.put(FAMILIES, families(checkpoint));
     object.put("tensors", tensors(checkpoint));
-    return new Inspection(object, Set.of(FAMILIES));
+    List<WeightMatrix> matrices = imported.map(model -> matrices(model.model())).orElse(List.of());
+    return new Inspection(object, Set.of(FAMILIES), matrices, List.of());
   }
 
   private static Optional<ImportedModel> imported(
@@ -106,12 +107,17 @@ final class CheckpointInspection {
               settings.add(row);
             });
     object.put("settings", settings);
+    object.put("matrices", matrices(model).stream().map(CheckpointInspection::matrix).toList());
+  }
+
+  /** The matrices that may be sparse. */
+  static List<WeightMatrix> matrices(VocoderModel model) {
     List<WeightMatrix> matrices = new ArrayList<>();
     if (model.conditioner() instanceof CausalConvolutions causal) {
       matrices.addAll(causal.matrices());
     }
     matrices.addAll(model.network().matrices());
-    object.put("matrices", matrices.stream().map(CheckpointInspection::matrix).toList());
+    return matrices;
   }
 
   /** The families that fit, then the others, the nearest first. */

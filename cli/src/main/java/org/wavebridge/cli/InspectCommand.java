@@ -2,6 +2,8 @@ package org.wavebridge.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.graphs.bundle.Bundle;
 import picocli.CommandLine.Command;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wavebridge inspect voice.pt",
       "  wavebridge inspect wavernn.pth --family gwang --config hparams.json",
-      "  wavebridge inspect voice --json"
+      "  wavebridge inspect voice --json",
+      "  wavebridge inspect voice --report voice.html"
     })
 final class InspectCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -38,6 +41,8 @@ final class InspectCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private PageOption page = new PageOption();
+
   @Override
   public void run() {
     family.requireKnown();
@@ -48,6 +53,9 @@ final class InspectCommand implements Runnable {
           spec.commandLine(),
           "--family and --config are for checkpoints; this is a bundle: " + path);
     }
+    List<Path> inputs = new ArrayList<>(List.of(path));
+    family.config().ifPresent(inputs::add);
+    page.requireUsable(inputs, List.of());
     Inspection inspection =
         bundle ? ofBundle() : CheckpointInspection.of(CheckpointReader.read(path), family);
     Report report = new Report(spec);
@@ -56,11 +64,14 @@ final class InspectCommand implements Runnable {
     } else {
       inspection.lines().forEach(line -> report.data("%s", line));
     }
+    if (page.wanted()) {
+      page.write(report, inspection.page("Inspection of " + path.getFileName()));
+    }
   }
 
   private Inspection ofBundle() {
     try (Bundle bundle = Bundle.open(path)) {
-      return BundleInspection.of(bundle);
+      return BundleInspection.of(bundle, page.wanted());
     }
   }
 }

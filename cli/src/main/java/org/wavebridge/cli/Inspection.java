@@ -7,22 +7,50 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.wavebridge.conformance.report.InspectPage;
+import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
  * The findings of {@code inspect}, as one object that is printed as JSON or as indented lines.
  *
  * @param object maps, lists, texts, numbers and truth values
  * @param shortened keys of lists at the top of which people see the first few rows only
+ * @param matrices whose weights a page shows
+ * @param graphs that a page shows
  */
-record Inspection(Map<String, Object> object, Set<String> shortened) {
+record Inspection(
+    Map<String, Object> object,
+    Set<String> shortened,
+    List<WeightMatrix> matrices,
+    List<InspectPage.Graph> graphs) {
   /** Columns of a narrow terminal; a table that is wider is turned on its side where that helps. */
   static final int WIDTH = 100;
 
   private static final int FEW = 3;
 
-  /** An inspection that is shown whole. */
+  /** An inspection without pictures that is shown whole. */
   Inspection(Map<String, Object> object) {
-    this(object, Set.of());
+    this(object, Set.of(), List.of(), List.of());
+  }
+
+  /** The findings as a page with pictures. */
+  String page(String heading) {
+    Map<String, Object> texts = new LinkedHashMap<>();
+    object.forEach((key, value) -> texts.put(key, texts(value)));
+    return InspectPage.of(heading, Version.producer(), texts, matrices, graphs);
+  }
+
+  /** The same with texts in place of plain values. */
+  private static Object texts(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, Object> texts = new LinkedHashMap<>();
+      map.forEach((key, item) -> texts.put(String.valueOf(key), texts(item)));
+      return texts;
+    }
+    if (value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)) {
+      return list.stream().map(Inspection::texts).toList();
+    }
+    return text(value);
   }
 
   /** The object for people: a map of plain values on its own lines, a list of maps as a table. */

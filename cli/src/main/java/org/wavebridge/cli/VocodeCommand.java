@@ -2,7 +2,9 @@ package org.wavebridge.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Spec;
       "  wavebridge vocode voice --mel hello.npy -o hello.wav --fold 11000,550",
       "  wavebridge vocode voices --mel hello.npy --speaker anna.npy -o hello.wav",
       "  wavebridge vocode voice --mel - -o - < hello.npy | sox -t wav - hello.flac",
+      "  wavebridge vocode voice --wav recording.wav -o copy.wav --report copy.html",
       "  wavebridge vocode voice.zip --mel hello.npy -o hello.wav --backend stock"
     })
 final class VocodeCommand implements Runnable {
@@ -110,6 +113,8 @@ final class VocodeCommand implements Runnable {
 
   @Mixin private RunOptions run = new RunOptions();
 
+  @Mixin private PageOption page = new PageOption();
+
   @Override
   public void run() {
     InputFiles.requireBundle(bundle);
@@ -122,6 +127,9 @@ final class VocodeCommand implements Runnable {
     targets.requireUsable(several);
     List<Path> files = inputs.files();
     List<Path> outputs = targets.of(files, several);
+    List<Path> read = new ArrayList<>(files);
+    read.add(bundle);
+    page.requireUsable(read, outputs);
     try (Vocoder vocoder = Vocoder.open(bundle, run.vocoder())) {
       Optional<Folding> folding = folding(vocoder.manifest().utterance());
       if (folding.isPresent() && vocoder.subscale().isPresent()) {
@@ -129,7 +137,8 @@ final class VocodeCommand implements Runnable {
             "--fold: utterances of this bundle are made by subscale generation and cannot be cut into folds too");
       }
       inputs.requireAnalysis(vocoder, bundle);
-      Batch batch = new Batch(files, outputs, report);
+      Batch batch =
+          new Batch(files, outputs, report, new VocodeRecord(vocoder.manifest(), page.wanted()));
       for (int from = 0; from < files.size(); from += TOGETHER) {
         batch.make(vocoder, options, folding, from, Math.min(files.size(), from + TOGETHER));
       }
@@ -142,27 +151,27 @@ final class VocodeCommand implements Runnable {
     private final List<Path> files;
     private final List<Path> outputs;
     private final Report report;
-    private double audio;
-    private double seconds;
+    private final VocodeRecord record;
     private int failed;
 
-    Batch(List<Path> files, List<Path> outputs, Report report) {
+    Batch(List<Path> files, List<Path> outputs, Report report, VocodeRecord record) {
       this.files = files;
       this.outputs = outputs;
       this.report = report;
+      this.record = record;
     }
 
     /** Makes a part of the files together. A bad one is reported, and does not stop the others. */
     void make(
         Vocoder vocoder, GenerateOptions options, Optional<Folding> folding, int from, int to) {
       List<Features> utterances = new ArrayList<>();
-      List<Path> targets = new ArrayList<>();
+      List<Integer> read = new ArrayList<>();
       for (int i = from; i < to; i++) {
         int index = i;
         attempt(
             () -> {
               utterances.add(inputs.read(vocoder, files.get(index), mel, report));
-              targets.add(outputs.get(index));
+              read.add(index);
             });
       }
       if (utterances.isEmpty()) {
@@ -171,15 +180,17 @@ final class VocodeCommand implements Runnable {
       long start = System.nanoTime();
       List<Waveform> made =
           report.withProgress(
-              "vocode", progress -> generate(vocoder, utterances, options, folding, progress));
-      seconds += (System.nanoTime() - start) * 1e-9;
+              "vocode",
+              progress -> generate(vocoder, utterances, options, folding, record, progress));
+      record.took((System.nanoTime() - start) * 1e-9);
       for (int i = 0; i < made.size(); i++) {
-        Path target = targets.get(i);
+        Features features = utterances.get(i);
+        int index = read.get(i);
         Waveform waveform = level == null ? made.get(i) : made.get(i).atLevel(level);
         attempt(
             () -> {
-              WaveOutputs.write(target, waveform);
-              audio += waveform.seconds();
+              WaveOutputs.write(outputs.get(index), waveform);
+              record.add(files.get(index), outputs.get(index), features, waveform);
             });
       }
     }
@@ -201,7 +212,10 @@ final class VocodeCommand implements Runnable {
       if (failed < files.size()) {
         report.message(
             "%s: %.2f s of audio in %.2f s (%.1f x real time) on %s",
-            name, audio, seconds, audio / seconds, vocoder.backend());
+            name, record.audio(), record.wall(), record.timesRealTime(), vocoder.backend());
+        if (page.wanted()) {
+          page.write(report, record.page(bundle, vocoder, settings(), failed));
+        }
       }
       if (failed > 0) {
         throw new InputException(
@@ -224,6 +238,21 @@ final class VocodeCommand implements Runnable {
       throw misuse("--level: expected decibels of 0 or less, such as -20, found " + level);
     }
     return new GenerateOptions(seed, temperature, chunk, speaker.read());
+  }
+
+  /** What decides the samples beside the bundle and the features, in words. */
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("seed", Long.toString(seed));
+    settings.put("temperature", Float.toString(temperature));
+    settings.put("frames of a chunk", Integer.toString(chunk));
+    if (fold != null) {
+      settings.put("fold", fold);
+    }
+    if (level != null) {
+      settings.put("level", level + " dB");
+    }
+    return settings;
   }
 
   private void requireInputs() {
@@ -269,18 +298,21 @@ final class VocodeCommand implements Runnable {
       List<Features> utterances,
       GenerateOptions options,
       Optional<Folding> folding,
+      VocodeRecord record,
       Progress progress) {
     if (folding.isPresent()) {
       Uniforms uniforms = new Uniforms(options.seed());
       return utterances.stream()
           .map(
               features ->
-                  vocoder.generateFolded(features, options, folding.get(), uniforms, progress))
+                  vocoder.generateFolded(
+                      features, options, folding.get(), uniforms, record.listening(progress)))
           .toList();
     }
+    Progress heard = record.listening(progress);
     return utterances.size() == 1
-        ? List.of(vocoder.generate(utterances.get(0), options, progress))
-        : vocoder.generateAll(utterances, options, progress);
+        ? List.of(vocoder.generate(utterances.get(0), options, heard))
+        : vocoder.generateAll(utterances, options, heard);
   }
 
   private ParameterException misuse(String message) {

@@ -84,6 +84,8 @@ final class DocsTest {
           "report",
           "voice.html",
           "hello.html",
+          "copy.html",
+          "spoken.html",
           "models",
           "other");
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.runtime.io.WavFile;
+import org.wavebridge.serving.Npm;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,7 +46,7 @@ final class NodeTest {
   @BeforeAll
   static void install() throws IOException, InterruptedException {
     assumeTrue(
-        program("node").isPresent() && program("npm").isPresent(), "no Node and npm: not tried");
+        Npm.program("node").isPresent() && Npm.program("npm").isPresent(), "no Node and npm: not tried");
     assumeTrue(Files.exists(MODULE), "no " + MODULE + ", which Maven builds with Emscripten");
     Path build = PACKAGE.resolve("build-package").toAbsolutePath();
     assertEquals(2, run(folder, build).code());
@@ -111,7 +112,7 @@ final class NodeTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aBrowserPlaysWhatTheCommandMakes(boolean shared) throws Exception {
-    Optional<Path> browser = program("chromium");
+    Optional<Path> browser = Npm.program("chromium");
     assumeTrue(browser.isPresent(), "no Chromium on this machine: the page was not tried");
     assumeTrue(installed("playwright-core@1"), "npm cannot install playwright-core");
     assertTrue(
@@ -265,13 +266,5 @@ final class NodeTest {
       process.destroyForcibly();
     }
     return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
-  }
-
-  /** A program in PATH. */
-  private static Optional<Path> program(String name) {
-    return Stream.of(System.getenv("PATH").split(":"))
-        .map(place -> Path.of(place, name))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 }

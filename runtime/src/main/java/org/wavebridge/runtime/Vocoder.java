@@ -169,7 +169,7 @@ public final class Vocoder implements AutoCloseable {
    * Generates an utterance.
    *
    * @param features of at least one frame more than {@link Utterance} leaves without samples
-   * @param progress told frames done
+   * @param progress told samples done, after each call of a graph
    * @return the samples of all frames that have some, {@link Utterance#samples}
    * @throws InputException if the features do not fit the bundle
    * @throws IllegalStateException if the vocoder is closed, be it meanwhile
@@ -186,11 +186,11 @@ public final class Vocoder implements AutoCloseable {
     scales.tell(features);
     VocoderStream stream = stream(options, uniforms);
     float[] samples = new float[samples(features)];
+    stream.afterCalls(made -> progress.at(made, samples.length));
     int written = 0;
     for (int frame = 0; frame < features.frames(); frame += PUSHED_FRAMES) {
       int end = Math.min(features.frames(), frame + PUSHED_FRAMES);
       written = append(samples, written, stream.push(frames(features, frame, end)));
-      progress.at(written, samples.length);
     }
     append(samples, written, stream.finish());
     progress.at(samples.length, samples.length);

@@ -3,6 +3,7 @@ package org.wavebridge.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.model.Utterance;
@@ -29,6 +30,8 @@ public final class VocoderStream {
   private final ConditioningQueue conditioning;
   private final BandMerging merging;
   private final WaveformDecoder decoder;
+  private LongConsumer afterCalls = made -> {};
+  private long valuesMade;
   private boolean ended;
   private boolean finished;
 
@@ -209,6 +212,11 @@ public final class VocoderStream {
     graphs.requireOpen();
   }
 
+  /** Tells somebody how many values there are, after each call that makes some. */
+  void afterCalls(LongConsumer told) {
+    afterCalls = told;
+  }
+
   /** Generates what can be made now; a stream is finished by its end, and by a failure. */
   private float[] make() {
     finished = true;
@@ -216,7 +224,7 @@ public final class VocoderStream {
     try {
       makeChunks(made);
       while (ended && !maker.done()) {
-        made.append(maker.rest());
+        append(made, maker.rest());
       }
       finished = ended;
     } finally {
@@ -231,8 +239,14 @@ public final class VocoderStream {
   private void makeChunks(SlidingValues made) {
     skipLead();
     for (int count = chunk(); count > 0; count = chunk()) {
-      made.append(maker.add(conditioning.take(count), count));
+      append(made, maker.add(conditioning.take(count), count));
     }
+  }
+
+  private void append(SlidingValues values, float[] added) {
+    values.append(added);
+    valuesMade += added.length;
+    afterCalls.accept(valuesMade);
   }
 
   /** Frames that only give context have no samples of their own. */

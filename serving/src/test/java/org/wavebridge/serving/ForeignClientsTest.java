@@ -57,6 +57,7 @@ final class ForeignClientsTest {
     Path raw = Files.write(folder.resolve("frames.f32"), TestServer.raw(FEATURES));
     String said =
         Npm.run(
+            ForeignClientsTest.class,
             folder.resolve("grpc"),
             List.of("@grpc/grpc-js@1", "@grpc/proto-loader@0"),
             "clients.mjs",
@@ -131,6 +132,7 @@ final class ForeignClientsTest {
     Path shot = folder.resolve(scheme + ".png");
     String said =
         Npm.run(
+            ForeignClientsTest.class,
             folder.resolve(scheme),
             List.of("playwright-core@1"),
             "listen.mjs",

@@ -14,11 +14,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Scripts for Node with packages of npm; tests without them are skipped and say so. */
-final class Npm {
+public final class Npm {
   private Npm() {}
 
-  /** Runs a script of the test resources after its packages have been installed in a folder. */
-  static String run(Path folder, List<String> packages, String script, String... arguments)
+  /**
+   * Runs a script after its packages have been installed in a folder.
+   *
+   * @param owner the class that the script lies beside
+   * @return what it printed
+   */
+  public static String run(
+      Class<?> owner, Path folder, List<String> packages, String script, String... arguments)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
     assumeTrue(
@@ -31,7 +37,7 @@ final class Npm {
     assumeTrue(
         wait(folder, install, "npm.log") == 0,
         "npm cannot install " + packages + ": " + script + " was not run");
-    try (InputStream in = Npm.class.getResourceAsStream(script)) {
+    try (InputStream in = owner.getResourceAsStream(script)) {
       Files.copy(in, folder.resolve(script));
     }
     List<String> line = new ArrayList<>(List.of("node", script));
@@ -58,7 +64,7 @@ final class Npm {
   }
 
   /** A program in PATH. */
-  static Optional<Path> program(String name) {
+  public static Optional<Path> program(String name) {
     return Stream.of(System.getenv("PATH").split(":"))
         .map(place -> Path.of(place, name))
         .filter(Files::isExecutable)

@@ -1,9 +1,5 @@
 package org.wavebridge.conformance.report;
 
-import com.samskivert.mustache.Mustache;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,15 +14,12 @@ import org.wavebridge.conformance.suite.TargetResult;
 
 /** A run as one page, with its plots inside: summary, every case side by side, error curves. */
 final class HtmlReport {
-  private static final String TEMPLATE = "report.html.mustache";
-
   private static final List<String> ABOUT_STEPS = List.of("score/growth/", "long/", "golden/");
 
   private HtmlReport() {}
 
   static String of(String bundle, String producer, List<TargetResult> results) {
     Map<String, Object> page = new LinkedHashMap<>();
-    page.put("bundle", bundle);
     page.put("producer", producer);
     page.put("targets", results.stream().map(HtmlReport::summary).toList());
     List<Map<String, Object>> cases = new ArrayList<>();
@@ -36,18 +29,7 @@ final class HtmlReport {
     page.put("cases", cases);
     page.put("sidebyside", results.size() > 1);
     page.put("growth", growth(cases));
-    return Mustache.compiler().escapeHTML(true).compile(template(TEMPLATE)).execute(page);
-  }
-
-  static String template(String name) {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("the jar lacks " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("the jar's " + name + " cannot be read", e);
-    }
+    return Page.of("report", "Conformance of " + bundle, page);
   }
 
   /** The plots of the cases that are about errors over many steps. */
@@ -182,7 +164,7 @@ final class HtmlReport {
           curves.add(new Plot.Curve(results.get(i).target(), values));
         }
       }
-      plots.add(Map.of("title", name, "svg", Plot.of(name, curves)));
+      plots.add(Map.of("title", name, "chart", Plot.errors(name, curves)));
     }
     return plots;
   }

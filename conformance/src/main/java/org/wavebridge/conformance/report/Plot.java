@@ -1,23 +1,14 @@
 package org.wavebridge.conformance.report;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Curves over steps as one SVG line plot: errors on a logarithmic axis, an exact zero on its lowest
- * line. Long curves are drawn by the largest value of each of a few hundred pieces.
+ * The plots of the pages. Long curves are drawn by what is largest in each of a few hundred pieces.
  */
 final class Plot {
-  private static final int WIDTH = 560;
-  private static final int HEIGHT = 190;
-  private static final int LEFT = 52;
-  private static final int BOTTOM = 24;
-  private static final int TOP = 8;
   private static final int PIECES = 400;
-  private static final double LOWEST = -12;
-  private static final String[] COLOURS = {"#1f5fa8", "#c2571a"};
+  private static final int LOWEST = -12;
 
   private Plot() {}
 
@@ -29,7 +20,8 @@ final class Plot {
    */
   record Curve(String label, double[] values) {}
 
-  static String of(String title, List<Curve> curves) {
+  /** Errors over steps on a logarithmic axis, an exact zero on its lowest line. */
+  static String errors(String title, List<Curve> curves) {
     int steps = curves.stream().mapToInt(curve -> curve.values().length).max().orElse(0);
     double highest =
         curves.stream()
@@ -38,77 +30,119 @@ final class Plot {
             .map(Math::log10)
             .max()
             .orElse(LOWEST + 2);
-    double top = Math.max(LOWEST + 2, Math.ceil(highest));
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        "<svg class=\"plot\" role=\"img\" viewBox=\"0 0 %d %d\" aria-label=\"%s\">"
-            .formatted(WIDTH, HEIGHT, escaped(title)));
-    for (double exponent = LOWEST; exponent <= top; exponent += 2) {
-      double y = y(exponent, top);
-      svg.append(line(LEFT, y, WIDTH, y, "grid"));
-      String label = exponent == LOWEST ? "0" : "1e" + (int) exponent;
-      svg.append(text(LEFT - 6, y + 4, "end", label));
-    }
-    svg.append(text(LEFT, HEIGHT - 6, "start", "0"));
-    svg.append(text(WIDTH, HEIGHT - 6, "end", steps + " steps"));
+    int top = Math.max(LOWEST + 2, 2 * (int) Math.ceil(highest / 2));
+    Axis errors = Axis.errors(LOWEST, top);
+    Chart chart = new Chart(title, Axis.straight("steps", 0, steps), errors).grid();
     for (int i = 0; i < curves.size(); i++) {
-      String colour = COLOURS[i % COLOURS.length];
-      svg.append(polyline(curves.get(i).values(), steps, top, colour));
-      svg.append(
-          "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"%s\">%s</text>"
-              .formatted(
-                  LEFT + (WIDTH - LEFT) * (i + 1) / (curves.size() + 1),
-                  HEIGHT - 6,
-                  colour,
-                  escaped(curves.get(i).label())));
-    }
-    return svg.append("</svg>").toString();
-  }
-
-  private static String polyline(double[] values, int steps, double top, String colour) {
-    List<String> points = new ArrayList<>();
-    int pieces = Math.min(PIECES, values.length);
-    for (int piece = 0; piece < pieces; piece++) {
-      int from = (int) ((long) piece * values.length / pieces);
-      int to = (int) ((long) (piece + 1) * values.length / pieces);
-      double largest = 0;
-      for (int i = from; i < to; i++) {
-        largest = Math.max(largest, Double.isNaN(values[i]) ? Double.MAX_VALUE : values[i]);
+      String style = style(i);
+      double[] values = curves.get(i).values();
+      double[] largest = largest(values);
+      for (int piece = 0; piece < largest.length; piece++) {
+        double error = Double.isNaN(largest[piece]) ? Double.MAX_VALUE : largest[piece];
+        largest[piece] = Math.max(LOWEST, Math.min(top, Math.log10(error)));
       }
-      double exponent = Math.max(LOWEST, Math.min(top, Math.log10(largest)));
-      double x = LEFT + (WIDTH - LEFT) * (from + 0.5) / Math.max(1, steps);
-      points.add(String.format(Locale.ROOT, "%.1f,%.1f", x, y(exponent, top)));
+      chart.line(style, middles(values.length, largest.length), largest);
+      chart.named(style, curves.get(i).label());
     }
-    return "<polyline fill=\"none\" stroke=\"%s\" points=\"%s\"/>"
-        .formatted(colour, String.join(" ", points));
+    return chart.html();
   }
 
-  private static double y(double exponent, double top) {
-    return TOP + (HEIGHT - TOP - BOTTOM) * (top - exponent) / (top - LOWEST);
+  /** Bits per sample by the density of the large matrices, a dot a network. */
+  static String density(List<DensityPage.Point> points) {
+    double[] densities = points.stream().mapToDouble(DensityPage.Point::density).toArray();
+    double[] bits = points.stream().mapToDouble(DensityPage.Point::bits).toArray();
+    double low = Arrays.stream(bits).min().orElse(0);
+    double high = Math.max(low + 0.01, Arrays.stream(bits).max().orElse(0));
+    double margin = (high - low) / 20;
+    Axis density = Axis.straight("", 0, 1);
+    return new Chart(
+            "bits per sample by density", density, Axis.straight("", low - margin, high + margin))
+        .grid()
+        .line(style(0), densities, bits)
+        .dots(style(0), densities, bits)
+        .html();
   }
 
-  private static String line(double x1, double y1, double x2, double y2, String style) {
-    return String.format(
-        Locale.ROOT,
-        "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-        style,
-        x1,
-        y1,
-        x2,
-        y2);
+  /**
+   * Milliseconds that each frame of a chunk took, and what real time allows.
+   *
+   * @param seconds of audio that were made at the end of each chunk
+   * @param milliseconds a frame of each chunk took, on average
+   * @param realTime milliseconds of sound in a frame
+   */
+  static String timing(double[] seconds, double[] milliseconds, double realTime) {
+    double[] largest = largest(milliseconds);
+    double end = seconds.length == 0 ? 1 : seconds[seconds.length - 1];
+    double[] xs = new double[2 * largest.length];
+    double[] ys = new double[2 * largest.length];
+    for (int piece = 0; piece < largest.length; piece++) {
+      int from = first(piece, largest.length, seconds.length);
+      int to = first(piece + 1, largest.length, seconds.length);
+      xs[2 * piece] = from == 0 ? 0 : seconds[from - 1];
+      xs[2 * piece + 1] = seconds[to - 1];
+      ys[2 * piece] = largest[piece];
+      ys[2 * piece + 1] = largest[piece];
+    }
+    double top = 1.1 * Math.max(realTime, Arrays.stream(largest).max().orElse(0));
+    return new Chart(
+            "milliseconds a frame took, by the audio made before",
+            Axis.straight("s", 0, end),
+            Axis.straight("ms", 0, top))
+        .grid()
+        .line(style(0), xs, ys)
+        .named(style(0), "milliseconds per frame of each chunk")
+        .limit("limit", realTime, "what real time allows")
+        .html();
   }
 
-  private static String text(double x, double y, String anchor, String content) {
-    return String.format(
-        Locale.ROOT,
-        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-        x,
-        y,
-        anchor,
-        escaped(content));
+  /** The smallest and largest sample of each of many pieces, over the time of a picture. */
+  static String waveform(float[] samples, int sampleRate, Axis time) {
+    int pieces = Math.min(3 * PIECES, samples.length);
+    double[] xs = new double[pieces];
+    double[] lows = new double[pieces];
+    double[] highs = new double[pieces];
+    for (int piece = 0; piece < pieces; piece++) {
+      int from = first(piece, pieces, samples.length);
+      int to = first(piece + 1, pieces, samples.length);
+      lows[piece] = samples[from];
+      highs[piece] = samples[from];
+      for (int i = from; i < to; i++) {
+        lows[piece] = Math.min(lows[piece], samples[i]);
+        highs[piece] = Math.max(highs[piece], samples[i]);
+      }
+      xs[piece] = (from + to) / 2.0 / sampleRate;
+    }
+    return new Chart("waveform", time, Axis.straight("", -1, 1))
+        .grid()
+        .area("wave", xs, lows, highs)
+        .html();
   }
 
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+  private static String style(int curve) {
+    return "curve" + (1 + curve % 2);
+  }
+
+  /** The largest value of each piece; one that is no number is larger than all. */
+  private static double[] largest(double[] values) {
+    double[] largest = new double[Math.min(PIECES, values.length)];
+    for (int piece = 0; piece < largest.length; piece++) {
+      int from = first(piece, largest.length, values.length);
+      for (int i = from; i < first(piece + 1, largest.length, values.length); i++) {
+        largest[piece] = Math.max(largest[piece], values[i]);
+      }
+    }
+    return largest;
+  }
+
+  private static double[] middles(int values, int pieces) {
+    double[] middles = new double[pieces];
+    for (int piece = 0; piece < pieces; piece++) {
+      middles[piece] = first(piece, pieces, values) + 0.5;
+    }
+    return middles;
+  }
+
+  private static int first(int piece, int pieces, int values) {
+    return (int) ((long) piece * values / pieces);
   }
 }

@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The reports of a run of two targets, one of them with a failure of a hostile name. */
 final class ReportTest {
   /** The colour of the first curve. */
-  private static final int CURVE = 0x1f5fa8;
+  private static final int CURVE = 0x0b6e6e;
 
   @TempDir static Path folder;
 

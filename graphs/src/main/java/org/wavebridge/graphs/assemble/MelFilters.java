@@ -96,7 +96,8 @@ public final class MelFilters {
     return matrix;
   }
 
-  private static double toMel(MelScale scale, double hertz) {
+  /** A frequency in Hz on a mel scale. */
+  public static double toMel(MelScale scale, double hertz) {
     return switch (scale) {
       case HTK -> 2595 * StrictMath.log10(1 + hertz / 700);
       case SLANEY ->
@@ -106,7 +107,8 @@ public final class MelFilters {
     };
   }
 
-  private static double toHertz(MelScale scale, double mel) {
+  /** The frequency in Hz of a place on a mel scale. */
+  public static double toHertz(MelScale scale, double mel) {
     double breakMel = SLANEY_BREAK / SLANEY_LINEAR;
     return switch (scale) {
       case HTK -> 700 * (StrictMath.pow(10, mel / 2595) - 1);

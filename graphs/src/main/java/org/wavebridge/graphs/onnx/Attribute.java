@@ -75,6 +75,10 @@ public final class Attribute {
     return new Attribute(named(name, AttributeProto.AttributeType.GRAPH).setG(value));
   }
 
+  static Attribute of(AttributeProto parsed) {
+    return new Attribute(parsed.toBuilder());
+  }
+
   AttributeProto proto() {
     return proto;
   }

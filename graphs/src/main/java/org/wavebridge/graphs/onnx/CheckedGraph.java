@@ -52,6 +52,10 @@ public final class CheckedGraph {
     return new ParsedModel(model);
   }
 
+  GraphProto graph() {
+    return model.getGraph();
+  }
+
   /**
    * The model as bytes, those that were checked and no others: the same as the file's where this
    * program wrote it.

@@ -196,7 +196,7 @@ public final class PluginGraph {
     }
   }
 
-  private static boolean isCustom(NodeProto node) {
+  static boolean isCustom(NodeProto node) {
     return node.getDomain().equals(CustomOperator.DOMAIN);
   }
 
@@ -204,7 +204,7 @@ public final class PluginGraph {
     return infos.stream().map(PluginGraph::port).toList();
   }
 
-  private static Port port(ValueInfoProto info) {
+  static Port port(ValueInfoProto info) {
     List<Dim> shape =
         info.getType().getTensorType().getShape().getDimList().stream()
             .map(PluginGraph::dim)
