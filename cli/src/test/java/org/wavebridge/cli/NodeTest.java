@@ -46,7 +46,8 @@ final class NodeTest {
   @BeforeAll
   static void install() throws IOException, InterruptedException {
     assumeTrue(
-        Npm.program("node").isPresent() && Npm.program("npm").isPresent(), "no Node and npm: not tried");
+        Npm.program("node").isPresent() && Npm.program("npm").isPresent(),
+        "no Node and npm: not tried");
     assumeTrue(Files.exists(MODULE), "no " + MODULE + ", which Maven builds with Emscripten");
     Path build = PACKAGE.resolve("build-package").toAbsolutePath();
     assertEquals(2, run(folder, build).code());
