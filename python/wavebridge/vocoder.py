@@ -172,4 +172,9 @@ class Vocoder:
         """The amplitudes of several bands as a waveform."""
         size = self._synthesis.get_inputs()[[each.name for each in self._synthesis.get_inputs()].index("state")].shape[1]
         state = np.zeros((1, size), np.float32)
-        return self._synthesis.run(["waveform"], {"values": values[None], "state": state})[0][0]
+        bands = self.manifest["bands"]
+        # A centred bank is late by half of its filters: that is cut, and silence brings the end.
+        late = (len(bands["prototype"]) - 1) // 2 if bands.get("form") == "CENTRED" else 0
+        silence = np.zeros(-(-late // bands["count"]) * bands["count"], np.float32)
+        inputs = {"values": np.concatenate([values, silence])[None], "state": state}
+        return self._synthesis.run(["waveform"], inputs)[0][0][late : late + len(values)]

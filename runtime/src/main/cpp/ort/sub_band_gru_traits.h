@@ -2,10 +2,9 @@
 #define WAVEBRIDGE_ORT_SUB_BAND_GRU_TRAITS_H_
 
 #include <string>
-#include <vector>
 
+#include "ort/band_columns.h"
 #include "ort/head_reader.h"
-#include "ort/sequence_op.h"
 #include "wavebridge/network_sizes.h"
 
 namespace wavebridge::ort {
@@ -22,25 +21,10 @@ struct SubBandGruTraits {
   static Network read(NodeReader& reader, Constants& constants, SequenceSizes& sizes) {
     Network network{};
     network.head = read_head(reader);
-    const std::vector<float>& columns = reader.array(Shape{Dimension("R"), Dimension("B")});
-    const int64_t hidden = reader.last_rows();
-    static_cast<ResidualGruSizes&>(network) = residual_gru_sizes(reader, hidden);
-    const int64_t bands = static_cast<int64_t>(columns.size()) / hidden;
-    if (bands < 1 || bands > kMostBands) {
-      reader.refuse("sample_weights: expected 1 to " + std::to_string(kMostBands) +
-                    " bands, found " + std::to_string(bands));
-    }
-    if (sizes.samples_per_frame % bands != 0) {
-      reader.refuse("attribute 'samples_per_frame': expected a multiple of " +
-                    std::to_string(bands) + " bands, found " +
-                    std::to_string(sizes.samples_per_frame));
-    }
-    std::vector<float>& by_band = constants.arrays.emplace_back(columns.size());
-    for (size_t i = 0; i < columns.size(); i++) {
-      by_band[i % static_cast<size_t>(bands) * static_cast<size_t>(hidden) +
-              i / static_cast<size_t>(bands)] = columns[i];
-    }
-    network.sample_weights = by_band.data();
+    const BandColumns columns = read_band_columns(reader, constants, sizes, "R", 1);
+    const int64_t bands = columns.bands;
+    static_cast<ResidualGruSizes&>(network) = residual_gru_sizes(reader, columns.rows);
+    network.sample_weights = columns.by_band;
     network.bands = static_cast<int32_t>(bands);
     const Extent each = network.head.outputs();
     network.each(network, Extent{"B * C", each.size < 0 ? each.size : bands * each.size},
@@ -52,12 +36,10 @@ struct SubBandGruTraits {
     const int64_t outputs = network.outputs_of_band();
     check_outputs(reader, outputs, network.head);
     const int32_t (&aux)[4] = network.aux_sizes;
-    sizes.bands = bands;
     sizes.by_sample = {"M", network.mels};
     sizes.by_frame = {"A1+A2+A3+A4", aux[0] + aux[1] + aux[2] + aux[3]};
     sizes.draws = {"draws", network.head.draws()};
     sizes.logits = {outputs};
-    sizes.previous = {"B", bands};
     sizes.state = {"2R", 2 * network.hidden};
     return network;
   }

@@ -3,11 +3,8 @@
 
 #include <cmath>
 
-#include "dispatch/cpu_level.h"
 #include "test/embedding_model.h"
-#include "test/harness.h"
-#include "test/reference.h"
-#include "test/team_runner.h"
+#include "test/sequence_check.h"
 
 using namespace wavebridge;
 using namespace wavebridge::test;
@@ -33,18 +30,6 @@ struct Inputs {
   }
 };
 
-/// `h = gru(in, R h + b, h)`.
-void gru(const std::vector<float>& in, const std::vector<float>& from_state,
-         std::vector<float>& h) {
-  const size_t hidden = h.size();
-  for (size_t k = 0; k < hidden; k++) {
-    const float r = reference::sigmoid(in[k] + from_state[k]);
-    const float z = reference::sigmoid(in[hidden + k] + from_state[hidden + k]);
-    const float n = reference::tanh(std::fma(r, from_state[2 * hidden + k], in[2 * hidden + k]));
-    h[k] = std::fma(z, h[k] - n, n);
-  }
-}
-
 /// One row alone.
 void expect(const EmbeddingModel& model, const Inputs& inputs, size_t row, size_t samples,
             bool score, reference::Run& run) {
@@ -61,7 +46,7 @@ void expect(const EmbeddingModel& model, const Inputs& inputs, size_t row, size_
     const float place = std::nearbyint((x + 1.0f) * (last / 2));
     const size_t before = static_cast<size_t>(std::fmin(last, std::fmax(0.0f, place)));
     for (size_t k = 0; k < in.size(); k++) in[k] += model.table[before * in.size() + k];
-    gru(in, reference::affine(model.weights[1], h, 0, model.biases[1], true), h);
+    reference::gru(in, reference::affine(model.weights[1], h, 0, model.biases[1], true), h);
     auto dense = reference::affine(model.weights[2], h, 0, model.biases[2], true);
     for (float& value : dense) value = value > 0.0f ? value : 0.0f;
     const auto logits = reference::affine(model.weights[3], dense, 0, model.biases[3]);
@@ -76,58 +61,19 @@ void expect(const EmbeddingModel& model, const Inputs& inputs, size_t row, size_
   run.state.insert(run.state.end(), h.begin(), h.end());
 }
 
-/// Runs samples `from`..`to` of a batch, of which only one row can be cut.
-void take(const Kernels& level, const EmbeddingModel& model, const Inputs& inputs, size_t rows,
-          size_t samples, size_t from, size_t to, bool score, int32_t members,
-          reference::Run& run) {
-  const size_t size = static_cast<size_t>(model.network.conditioning_size);
-  const size_t classes = static_cast<size_t>(model.network.classes);
-  for (size_t taken = 0; from < to; from += taken, members = 1) {
-    const SequenceRows batch{.rows = static_cast<int32_t>(rows),
-                             .samples = static_cast<int64_t>(to - from),
-                             .frames = static_cast<int64_t>(samples / kPerFrame + 1),
-                             .samples_per_frame = kPerFrame,
-                             .begun = static_cast<int64_t>(from % kPerFrame),
-                             .temperature = inputs.temperature.data(),
-                             .by_frame = inputs.conditioning.data() + from / kPerFrame * size,
-                             .uniforms = inputs.uniforms.data() + from,
-                             .given = inputs.given.data() + from,
-                             .audio = run.audio.data() + from,
-                             .logits = run.logits.data() + from * classes,
-                             .previous = run.previous.data(),
-                             .state = run.state.data()};
-    const auto run_with = [&](const auto& of, const auto& network) {
-      const auto& kernels = of.embedding_gru;
-      return TeamRunner(members, kernels.scratch(network, batch.rows)).run([&](const Seat& seat) {
-        return (score ? kernels.score : kernels.generate)(network, batch, seat);
-      });
-    };
-    taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level.f32, model.network)
-                                                          : run_with(level.int8, model.int8));
-  }
-}
+constexpr auto kKernels = [](const auto& of) -> const auto& { return of.embedding_gru; };
 
 void check(const std::string& what, const EmbeddingModel& model, size_t rows, size_t samples,
            size_t cut, int32_t members) {
   const Inputs inputs(model, rows, samples);
-  for (const bool score : {false, true}) {
-    reference::Run expected;
-    for (size_t row = 0; row < rows; row++) expect(model, inputs, row, samples, score, expected);
-    for (const Kernels* level : available_levels()) {
-      reference::Run run{std::vector<float>(expected.audio.size()),
-                         std::vector<float>(expected.logits.size()), inputs.previous, inputs.state};
-      take(*level, model, inputs, rows, samples, 0, cut, score, members, run);
-      take(*level, model, inputs, rows, samples, cut, samples, score, members, run);
-      const std::string name = what + (score ? " score at " : " generate at ") + level->level;
-      if (score) {
-        CHECK_SAME_BITS(name + ": logits", expected.logits, run.logits);
-      } else {
-        CHECK_SAME_BITS(name + ": audio", expected.audio, run.audio);
-      }
-      CHECK_SAME_BITS(name + ": previous", expected.previous, run.previous);
-      CHECK_SAME_BITS(name + ": state", expected.state, run.state);
-    }
-  }
+  const SequenceShape shape{.steps_per_frame = kPerFrame,
+                            .conditioning = static_cast<size_t>(model.network.conditioning_size),
+                            .draws = 1,
+                            .outputs = static_cast<size_t>(model.network.classes)};
+  const auto loops = [&](size_t row, bool score, reference::Run& run) {
+    expect(model, inputs, row, samples, score, run);
+  };
+  check_sequences(what, model, shape, kKernels, loops, inputs, rows, samples, cut, members);
 }
 
 }  // namespace
@@ -155,8 +101,8 @@ WB_TEST(gru_frames) {
     const auto gates = random.numbers(frames * 3 * hidden, 1.5f);
     std::vector<float> h(hidden), expected;
     for (size_t f = 0; f < frames; f++) {
-      gru(reference::part(gates, f * 3 * hidden, 3 * hidden),
-          reference::affine(model.weights[1], h, 0, model.biases[1]), h);
+      reference::gru(reference::part(gates, f * 3 * hidden, 3 * hidden),
+                     reference::affine(model.weights[1], h, 0, model.biases[1]), h);
       expected.insert(expected.end(), h.begin(), h.end());
     }
     for (const Kernels* level : available_levels()) {

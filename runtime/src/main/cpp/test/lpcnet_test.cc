@@ -3,10 +3,7 @@
 #include <cmath>
 #include <deque>
 
-#include "dispatch/cpu_level.h"
-#include "test/harness.h"
-#include "test/reference.h"
-#include "test/team_runner.h"
+#include "test/sequence_check.h"
 #include "test/weights.h"
 #include "wavebridge/lpcnet.h"
 
@@ -111,16 +108,6 @@ size_t class_of(float x) {
   return static_cast<size_t>(std::floor(0.5f + level));
 }
 
-void gru(std::vector<float>& h, const std::vector<float>& in, const std::vector<float>& a) {
-  const size_t size = h.size();
-  for (size_t k = 0; k < size; k++) {
-    const float r = reference::sigmoid(in[k] + a[k]);
-    const float z = reference::sigmoid(in[size + k] + a[size + k]);
-    const float n = reference::tanh(std::fma(r, a[2 * size + k], in[2 * size + k]));
-    h[k] = std::fma(z, h[k] - n, n);
-  }
-}
-
 /// The class that a softmax gives, with a share of all taken from each.
 size_t drawn_class(const std::vector<float>& logits, float temperature, float uniform) {
   float top = -INFINITY;
@@ -177,10 +164,10 @@ void expect(const Model& model, const Inputs& inputs, size_t row, size_t samples
     }
     auto a = reference::affine(model.weights[0], h, 0, model.biases[0], true);
     for (size_t k = 0; k < gates; k++) a[k] = std::fma(model.diagonal[k], h[k % hidden], a[k]);
-    gru(h, in, a);
+    reference::gru(in, a, h);
     const auto bias = reference::part(of, gates, 3 * second);
     const auto c = reference::affine(model.weights[2], g, 0, model.biases[2], true);
-    gru(g, reference::affine(model.weights[1], h, 0, bias, true), c);
+    reference::gru(reference::affine(model.weights[1], h, 0, bias, true), c, g);
     auto channels = reference::affine(model.weights[3], g, 0, model.biases[3]);
     for (size_t k = 0; k < channels.size(); k++) {
       channels[k] = model.factor[k] * reference::tanh(channels[k]);
@@ -203,56 +190,23 @@ void expect(const Model& model, const Inputs& inputs, size_t row, size_t samples
   run.state.insert(run.state.end(), g.begin(), g.end());
 }
 
-/// Runs samples `from`..`to` of a batch, of which only one row can be cut.
-void take(const Kernels& level, const Model& model, const Inputs& inputs, size_t rows,
-          size_t samples, size_t from, size_t to, bool score, int32_t members,
-          reference::Run& run) {
-  for (size_t taken = 0; from < to; from += taken, members = 1) {
-    const SequenceRows batch{
-        .rows = static_cast<int32_t>(rows),
-        .samples = static_cast<int64_t>(to - from),
-        .frames = static_cast<int64_t>(samples / kSamplesPerFrame + 1),
-        .samples_per_frame = kSamplesPerFrame,
-        .begun = static_cast<int64_t>(from % kSamplesPerFrame),
-        .temperature = inputs.temperature.data(),
-        .by_frame = inputs.conditioning.data() + from / kSamplesPerFrame * model.frame_values(),
-        .uniforms = inputs.uniforms.data() + from * model.draws(),
-        .given = inputs.given.data() + from,
-        .audio = run.audio.data() + from,
-        .logits = run.logits.data() + from * kClasses,
-        .previous = run.previous.data(),
-        .state = run.state.data()};
-    const auto run_with = [&](const auto& of, const auto& network) {
-      return TeamRunner(members, of.lpcnet.scratch(network, batch.rows)).run([&](const Seat& seat) {
-        return (score ? of.lpcnet.score : of.lpcnet.generate)(network, batch, seat);
-      });
-    };
-    taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level.f32, model.network)
-                                                          : run_with(level.int8, model.int8));
-  }
+constexpr auto kKernels = [](const auto& of) -> const auto& { return of.lpcnet; };
+
+SequenceShape shape_of(const Model& model) {
+  return {.steps_per_frame = kSamplesPerFrame,
+          .conditioning = model.frame_values(),
+          .draws = model.draws(),
+          .outputs = kClasses};
 }
 
 void check(const std::string& what, const Model& model, size_t rows, size_t samples, size_t cut,
            int32_t members) {
   const Inputs inputs(model, rows, samples);
-  for (const bool score : {false, true}) {
-    reference::Run expected;
-    for (size_t row = 0; row < rows; row++) expect(model, inputs, row, samples, score, expected);
-    for (const Kernels* level : available_levels()) {
-      reference::Run run{std::vector<float>(expected.audio.size()),
-                         std::vector<float>(expected.logits.size()), inputs.previous, inputs.state};
-      take(*level, model, inputs, rows, samples, 0, cut, score, members, run);
-      take(*level, model, inputs, rows, samples, cut, samples, score, members, run);
-      const std::string name = what + (score ? " score at " : " generate at ") + level->level;
-      if (score) {
-        CHECK_SAME_BITS(name + ": logits", expected.logits, run.logits);
-      } else {
-        CHECK_SAME_BITS(name + ": audio", expected.audio, run.audio);
-      }
-      CHECK_SAME_BITS(name + ": previous", expected.previous, run.previous);
-      CHECK_SAME_BITS(name + ": state", expected.state, run.state);
-    }
-  }
+  const auto loops = [&](size_t row, bool score, reference::Run& run) {
+    expect(model, inputs, row, samples, score, run);
+  };
+  check_sequences(what, model, shape_of(model), kKernels, loops, inputs, rows, samples, cut,
+                  members);
 }
 
 /// The recursion as a triangle of solutions, each from the one of a lesser order.
@@ -316,7 +270,7 @@ WB_TEST(every_number_has_a_class) {
   for (const Kernels* level : available_levels()) {
     reference::Run run{std::vector<float>(4), std::vector<float>(4 * kClasses), inputs.previous,
                        inputs.state};
-    take(*level, model, inputs, 1, 4, 0, 4, true, 1, run);
+    take_steps(*level, model, shape_of(model), kKernels, inputs, 1, 4, 0, 4, true, 1, run);
     CHECK(run.previous.back() >= 0.0f && run.previous.back() <= 255.0f);
   }
 }

@@ -1,13 +1,9 @@
 // The multi-band GRU network and the band merge against plain loops, bit for bit, on every level.
 
 #include <cmath>
-#include <utility>
 
-#include "dispatch/cpu_level.h"
-#include "test/harness.h"
 #include "test/multi_band_model.h"
-#include "test/reference.h"
-#include "test/team_runner.h"
+#include "test/sequence_check.h"
 
 using namespace wavebridge;
 using namespace wavebridge::test;
@@ -67,12 +63,7 @@ void expect(const MultiBandModel& model, const Inputs& inputs, size_t row, size_
         in[k] = std::fma(model.by_band[b * gates + k], x[b], in[k]);
     }
     const auto a = reference::affine(model.weights[0], h, 0, model.biases[0], true);
-    for (size_t k = 0; k < hidden; k++) {
-      const float r = reference::sigmoid(in[k] + a[k]);
-      const float z = reference::sigmoid(in[hidden + k] + a[hidden + k]);
-      const float n = reference::tanh(std::fma(r, a[2 * hidden + k], in[2 * hidden + k]));
-      h[k] = std::fma(z, h[k] - n, n);
-    }
+    reference::gru(in, a, h);
     auto p = reference::affine(model.weights[1], h, 0, model.biases[1], true);
     for (float& value : p) value = value > 0.0f ? value : 0.0f;
     const auto outputs = reference::affine(model.weights[2], p, 0, model.biases[2]);
@@ -89,59 +80,21 @@ void expect(const MultiBandModel& model, const Inputs& inputs, size_t row, size_
   run.state.insert(run.state.end(), h.begin(), h.end());
 }
 
-/// Runs steps `from`..`to` of a batch, of which only one row can be cut.
-void take(const Kernels& level, const MultiBandModel& model, const Inputs& inputs, size_t rows,
-          size_t steps, size_t from, size_t to, bool score, int32_t members, reference::Run& run) {
-  const size_t gates = 3 * static_cast<size_t>(model.network.hidden);
-  const size_t bands = static_cast<size_t>(model.network.bands);
-  const size_t outputs = static_cast<size_t>(model.network.band_output.weight.rows);
-  for (size_t taken = 0; from < to; from += taken, members = 1) {
-    const SequenceRows batch{.rows = static_cast<int32_t>(rows),
-                             .samples = static_cast<int64_t>(to - from),
-                             .frames = static_cast<int64_t>(steps / kStepsPerFrame + 1),
-                             .samples_per_frame = kStepsPerFrame,
-                             .begun = static_cast<int64_t>(from % kStepsPerFrame),
-                             .temperature = inputs.temperature.data(),
-                             .by_frame = inputs.conditioning.data() + from / kStepsPerFrame * gates,
-                             .uniforms = inputs.uniforms.data() + from * bands * 2,
-                             .given = inputs.given.data() + from * bands,
-                             .audio = run.audio.data() + from * bands,
-                             .logits = run.logits.data() + from * outputs,
-                             .previous = run.previous.data(),
-                             .state = run.state.data()};
-    const auto run_with = [&](const auto& of, const auto& network) {
-      return TeamRunner(members, of.multi_band_gru.scratch(network, batch.rows))
-          .run([&](const Seat& seat) {
-            return (score ? of.multi_band_gru.score : of.multi_band_gru.generate)(network, batch,
-                                                                                  seat);
-          });
-    };
-    taken = static_cast<size_t>(model.int8_packed.empty() ? run_with(level.f32, model.network)
-                                                          : run_with(level.int8, model.int8));
-  }
-}
+constexpr auto kKernels = [](const auto& of) -> const auto& { return of.multi_band_gru; };
 
 void check(const std::string& what, const MultiBandModel& model, size_t rows, size_t steps,
            size_t cut, int32_t members) {
   const Inputs inputs(model, rows, steps);
-  for (const bool score : {false, true}) {
-    reference::Run expected;
-    for (size_t row = 0; row < rows; row++) expect(model, inputs, row, steps, score, expected);
-    for (const Kernels* level : available_levels()) {
-      reference::Run run{std::vector<float>(expected.audio.size()),
-                         std::vector<float>(expected.logits.size()), inputs.previous, inputs.state};
-      take(*level, model, inputs, rows, steps, 0, cut, score, members, run);
-      take(*level, model, inputs, rows, steps, cut, steps, score, members, run);
-      const std::string name = what + (score ? " score at " : " generate at ") + level->level;
-      if (score) {
-        CHECK_SAME_BITS(name + ": logits", expected.logits, run.logits);
-      } else {
-        CHECK_SAME_BITS(name + ": audio", expected.audio, run.audio);
-      }
-      CHECK_SAME_BITS(name + ": previous", expected.previous, run.previous);
-      CHECK_SAME_BITS(name + ": state", expected.state, run.state);
-    }
-  }
+  const size_t bands = static_cast<size_t>(model.network.bands);
+  const SequenceShape shape{.steps_per_frame = kStepsPerFrame,
+                            .conditioning = 3 * static_cast<size_t>(model.network.hidden),
+                            .samples = bands,
+                            .draws = 2 * bands,
+                            .outputs = static_cast<size_t>(model.network.band_output.weight.rows)};
+  const auto loops = [&](size_t row, bool score, reference::Run& run) {
+    expect(model, inputs, row, steps, score, run);
+  };
+  check_sequences(what, model, shape, kKernels, loops, inputs, rows, steps, cut, members);
 }
 
 /// The bands merged by definition: the lower half of the bands is one side of the top node, the

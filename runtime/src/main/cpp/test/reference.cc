@@ -61,6 +61,13 @@ float exp(float x) {
   return std::ldexp(p, static_cast<int>(n));
 }
 
+void gru(const std::vector<float>& in, const std::vector<float>& a, std::vector<float>& h) {
+  const size_t size = h.size();
+  for (size_t k = 0; k < size; k++) {
+    h[k] = gru(in[k], in[size + k], in[2 * size + k], a[k], a[size + k], a[2 * size + k], h[k]);
+  }
+}
+
 float sigmoid(float x) { return 1 / (1 + exp(-x)); }
 
 float tanh(float x) {

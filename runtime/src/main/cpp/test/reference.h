@@ -21,6 +21,9 @@ float log(float x);
 std::vector<float> affine(const TestWeight& weight, const std::vector<float>& x, size_t from,
                           const std::vector<float>& bias, bool bounded = false);
 
+/// `h = gru(in, a, h)`, of the inputs of the gates from below and from the state.
+void gru(const std::vector<float>& in, const std::vector<float>& a, std::vector<float>& h);
+
 int32_t draw_class(const std::vector<float>& logits, float temperature, float uniform);
 /// A value drawn as a head does, from evenly spaced classes or parameters.
 float draw(const Head& head, const std::vector<float>& logits, float temperature,

@@ -13,7 +13,6 @@ import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.InputException;
 import org.wavebridge.graphs.bundle.BundleManifest;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.runtime.GenerateOptions;
@@ -80,7 +79,7 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
   static CalibrationAudio ofItself(VocoderModel model, Vocoder vocoder) {
     List<Features> spoken = new ArrayList<>();
     String name = "its own audio for made-up features, which may be unlike speech";
-    if (vocoder.manifest().graphs().stream().anyMatch(g -> g.kind() == GraphKind.FEATURES)) {
+    if (vocoder.analysesRecordings()) {
       spoken.add(speech(vocoder, model));
       name = "its own audio";
     }

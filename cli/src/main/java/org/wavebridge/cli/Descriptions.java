@@ -94,6 +94,7 @@ final class Descriptions {
     } else {
       map.put("synthesis", "cosine-modulated filter bank");
       map.put("taps", bands.prototype().size());
+      map.put("samples cut from the front", bands.synthesis().cut());
     }
     return map;
   }

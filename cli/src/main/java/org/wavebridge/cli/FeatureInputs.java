@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.InputException;
-import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.runtime.Vocoder;
@@ -130,9 +129,7 @@ final class FeatureInputs {
 
   /** Refuses recordings where the bundle cannot analyse them. */
   void requireAnalysis(Vocoder vocoder, Path bundle) {
-    boolean can =
-        vocoder.manifest().graphs().stream().anyMatch(g -> g.kind() == GraphKind.FEATURES);
-    if (analysed() && !can) {
+    if (analysed() && !vocoder.analysesRecordings()) {
       throw new BundleException(
           bundle
               + ": has no features graph, since the mel settings of its checkpoint are not known; give features with --mel");

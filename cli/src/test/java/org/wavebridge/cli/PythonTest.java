@@ -58,6 +58,7 @@ final class PythonTest {
     "gwang_mulaw/checkpoint_step000001000_zip.pth, gwang_mulaw/config.json, 80, f32",
     "fatchord_raw/checkpoint_zip.pyt, fatchord_raw/config.json, 80, f32",
     "papercup_subscale/checkpoint_zip.pth, papercup_subscale/config.json, 80, int8",
+    "small/multiband/checkpoint.safetensors, '', 80, int8",
     "lyra, '', 160, f32"
   })
   void makesTheSamplesOfTheCommand(String checkpoint, String config, int mels, String precision)

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,15 @@ import org.wavebridge.cli.OnnxGraph.Array;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.BundleManifest.StreamPart;
+import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.model.AudioFormat;
+import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.CosineModulatedBank;
+import org.wavebridge.graphs.model.Head;
+import org.wavebridge.graphs.model.SampleEncoding;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.random.RandomModels;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.WaveformDecoder;
 
@@ -49,11 +58,48 @@ final class StandaloneTest {
     "torchaudio/checkpoint_zip.pth, '', 80, f32",
     "mkotha/checkpoint_zip.pyt, '', 80, f32",
     "coqui_interp_bits/checkpoint_zip.pth, coqui_interp_bits/config.json, 80, f32",
+    "small/lpcnet/model.h5, '', 36, f32",
+    "small/lpcnet/model.h5, '', 36, int8",
     "lyra, '', 160, f32"
   })
   void makesTheSamplesOfTheCommand(String checkpoint, String config, int mels, String precision)
       throws Exception {
     TestVoice voice = TestVoice.export(folder, checkpoint, config, precision, "--standalone");
+    assertSamples(voice, mels, precision);
+  }
+
+  /** Bands of mu-law levels are expanded before they are merged, and de-emphasised after that. */
+  @Test
+  void makesTheSamplesOfBandsOfMuLaw() throws Exception {
+    VocoderModel model =
+        RandomModels.subBand(
+            5,
+            16,
+            new RandomModels.ConditionerShape(8, 8, 1, List.of(2, 3), 2),
+            new Head.Categorical(64),
+            CosineModulatedBank.kaiser(3, 4, 6),
+            0.5,
+            new BlockShape(8, 1));
+    AudioFormat audio = new AudioFormat(16000, 6, SampleEncoding.MU_LAW, 0.8f, 3);
+    VocoderModel emphasised =
+        new VocoderModel(
+            model.family(),
+            audio,
+            model.features(),
+            model.conditioner(),
+            model.network(),
+            Optional.empty(),
+            model.utterance());
+    TestVoice voice = new TestVoice(folder.resolve("bands"));
+    BundleManifest.Source source = new BundleManifest.Source("random", "0");
+    try (StagedBundle staged =
+        StagedBundle.write(emphasised, Optional.empty(), true, source, "test", voice.bundle())) {
+      staged.publish();
+    }
+    assertSamples(voice, 8, BundleManifest.F32);
+  }
+
+  private static void assertSamples(TestVoice voice, int mels, String precision) throws Exception {
     Path mel = TestVoice.features(folder, mels, FRAMES);
     try (Bundle bundle = Bundle.open(voice.bundle())) {
       BundleManifest manifest = bundle.manifest();
@@ -251,25 +297,30 @@ final class StandaloneTest {
     }
   }
 
+  /** The filters' delay is cut, which no graph of pieces can do. */
+  @Test
+  void aBundleOfCentredBandsHasNone() {
+    refused(
+        "a graph that decodes: expected bands that make as many samples as they have, found a filter bank whose first 31 samples are cut; merge them outside",
+        GoldenFile.of("small/multiband/checkpoint.safetensors"));
+  }
+
   @Test
   void aSubscaleBundleHasNone() {
-    Ran refused =
-        Ran.of(
-            "export",
-            GoldenFile.of("papercup_subscale/checkpoint_zip.pth"),
-            "--config",
-            GoldenFile.of("papercup_subscale/config.json"),
-            "-o",
-            folder.resolve("none"),
-            "--standalone",
-            "--no-verify");
+    refused(
+        "graphs that stand alone: expected a network that makes one sample after the other, found subscale generation",
+        GoldenFile.of("papercup_subscale/checkpoint_zip.pth"),
+        "--config",
+        GoldenFile.of("papercup_subscale/config.json"));
+  }
+
+  private static void refused(String message, Object... checkpoint) {
+    List<Object> export = new ArrayList<>(List.of("export"));
+    export.addAll(List.of(checkpoint));
+    export.addAll(List.of("-o", folder.resolve("none"), "--standalone", "--no-verify"));
+    Ran refused = Ran.of(export.toArray());
     assertEquals(3, refused.code(), refused.err());
-    assertTrue(
-        refused
-            .err()
-            .contains(
-                "graphs that stand alone: expected a network that makes one sample after the other, found subscale generation"),
-        refused.err());
+    assertTrue(refused.err().contains(message), refused.err());
   }
 
   @Test

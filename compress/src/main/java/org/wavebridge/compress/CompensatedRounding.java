@@ -10,6 +10,7 @@ import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Int8Weights;
 import org.wavebridge.graphs.model.WeightMatrix;
+import org.wavebridge.graphs.quantize.Quantizer;
 
 /**
  * Rounds the weights of a layer to int8, one scale a row, so that the mean squared error of the
@@ -138,8 +139,9 @@ public final class CompensatedRounding {
       return;
     }
     Rounded best = new Rounded(new byte[0], 0, Double.POSITIVE_INFINITY);
-    for (int i = 0; i < SCALES; i++) {
-      float scale = (float) (largest * (1 - i * STEP) / LARGEST);
+    boolean exact = Quantizer.isRounded(matrix, row);
+    for (int i = 0; i < (exact ? 1 : SCALES); i++) {
+      float scale = exact ? Quantizer.ROUNDED : (float) (largest * (1 - i * STEP) / LARGEST);
       if (scale > 0) {
         Rounded rounded = round(row, factor, scale);
         if (rounded.error < best.error) {

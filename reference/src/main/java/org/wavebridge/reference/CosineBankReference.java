@@ -1,6 +1,7 @@
 package org.wavebridge.reference;
 
 import org.wavebridge.graphs.model.CosineModulatedBank;
+import org.wavebridge.graphs.model.CosineModulatedBank.Form;
 
 /** Bands to a waveform by a {@link CosineModulatedBank}. */
 public final class CosineBankReference {
@@ -23,7 +24,7 @@ public final class CosineBankReference {
           sum += factor * values[(t / bands - age) * bands + band];
         }
       }
-      waveform[t] = Math.max(-1, Math.min(1, sum));
+      waveform[t] = bank.form() == Form.CAUSAL ? Math.max(-1, Math.min(1, sum)) : sum;
     }
     return waveform;
   }

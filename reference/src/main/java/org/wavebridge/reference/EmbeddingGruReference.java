@@ -15,18 +15,15 @@ import org.wavebridge.graphs.network.embeddinggru.EmbeddingGruNetwork;
  *              P(k) = softmax(O relu(P h + b_P) + b_O)
  * </pre>
  */
-final class EmbeddingGruReference implements ReferenceNetwork {
+final class EmbeddingGruReference extends DrawnReference {
   private final EmbeddingGruNetwork network;
-  private final HeadReference head;
-  private final Arithmetic of;
   private final GruCell cell;
   private double @Nullable [] frame;
   private double[] frameInput = {};
 
   EmbeddingGruReference(EmbeddingGruNetwork network, Arithmetic arithmetic, GruCell cell) {
+    super(network.head(), arithmetic);
     this.network = network;
-    this.head = HeadReference.of(network.head());
-    this.of = arithmetic;
     this.cell = cell;
   }
 
@@ -36,28 +33,7 @@ final class EmbeddingGruReference implements ReferenceNetwork {
   }
 
   @Override
-  public double[] score(
-      ReferenceState state, Conditioning conditioning, int t, double given, Context context) {
-    double[] logits = step(state, conditioning, t, context);
-    state.previous[0] = of.round(given);
-    return logits;
-  }
-
-  @Override
-  public Step draw(
-      ReferenceState state,
-      Conditioning conditioning,
-      int t,
-      double[] uniforms,
-      double temperature,
-      Context context) {
-    double[] logits = step(state, conditioning, t, context);
-    double audio = of.draw(head, logits, temperature, uniforms);
-    state.previous[0] = audio;
-    return new Step(audio, logits);
-  }
-
-  private double[] step(ReferenceState state, Conditioning conditioning, int t, Context context) {
+  double[] step(ReferenceState state, Conditioning conditioning, int t, Context context) {
     double[] input = context.addTo(frameInput(conditioning.frameOf(t)));
     WeightMatrix table = network.table();
     int row = classOf(state.previous[0]);

@@ -16,7 +16,7 @@ import org.wavebridge.graphs.network.lpcnet.LpcNetNetwork;
  * l_k = f_(2k) tanh(d_(2k)) + f_(2k+1) tanh(d_(2k+1))
  * </pre>
  */
-final class LpcNetReference implements ReferenceNetwork {
+public final class LpcNetReference implements ReferenceNetwork {
   private static final int CLASSES = LpcNetNetwork.CLASSES;
   private static final int ORDER = LpcNetNetwork.ORDER;
   private static final int LARGEST_BYTE = 255;
@@ -157,17 +157,27 @@ final class LpcNetReference implements ReferenceNetwork {
     return of.multiply(network.factor()[row], of.tanh(dense[row]));
   }
 
+  /**
+   * The classes that a step takes: of the last sample, of the prediction, of the last excitation.
+   *
+   * @param state before the step
+   * @param t index of its sample
+   */
+  public int[] classes(ReferenceState state, Conditioning conditioning, int t) {
+    return classes(state, prediction(state, frame(conditioning, t)));
+  }
+
+  private int[] classes(ReferenceState state, double prediction) {
+    return new int[] {classOf(state.previous[0]), classOf(prediction), (int) state.previous[ORDER]};
+  }
+
   private double[] input(ReferenceState state, double[] frame, double prediction) {
-    int[] columns = {
-      classOf(state.previous[0]),
-      CLASSES + classOf(prediction),
-      2 * CLASSES + (int) state.previous[ORDER]
-    };
+    int[] classes = classes(state, prediction);
     double[] input = new double[3 * network.hidden()];
     for (int j = 0; j < input.length; j++) {
       double sum = of.round(frame[j]);
-      for (int column : columns) {
-        sum = of.add(sum, network.sample().at(j, column));
+      for (int table = 0; table < classes.length; table++) {
+        sum = of.add(sum, network.sample().at(j, table * CLASSES + classes[table]));
       }
       input[j] = sum;
     }

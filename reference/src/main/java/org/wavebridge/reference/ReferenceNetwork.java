@@ -25,7 +25,7 @@ public interface ReferenceNetwork {
     return new NetworkTable<ReferenceNetwork>()
         .with(DualSoftmaxNetwork.class, dual -> new DualSoftmaxReference(dual, arithmetic, cell))
         .with(ResidualGruNetwork.class, gru -> new ResidualGruReference(gru, arithmetic, cell))
-        .with(SubBandGruNetwork.class, gru -> new SubBandGruReference(gru, arithmetic, cell))
+        .with(SubBandGruNetwork.class, gru -> new ResidualGruReference(gru, arithmetic, cell))
         .with(MultiBandGruNetwork.class, gru -> new MultiBandGruReference(gru, arithmetic, cell))
         .with(LpcNetNetwork.class, lpc -> new LpcNetReference(lpc, arithmetic, cell))
         .with(EmbeddingGruNetwork.class, gru -> new EmbeddingGruReference(gru, arithmetic, cell))

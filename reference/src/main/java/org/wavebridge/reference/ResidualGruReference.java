@@ -3,12 +3,16 @@ package org.wavebridge.reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.model.AuxAffine;
+import org.wavebridge.graphs.model.StepNetwork;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
- * fatchord's WaveRNN: {@link ResidualGruNetwork}. The aux conditioning of a frame is cut into a1,
- * a2, a3, a4; what they contribute is computed once a frame.
+ * fatchord's WaveRNN: {@link ResidualGruNetwork}, and {@link SubBandGruNetwork}, whose step has
+ * several previous values, x = fma(I_p[:,B-1], p[B-1], ... fma(I_p[:,0], p[0], ...)). The aux
+ * conditioning of a frame is cut into a1, a2, a3, a4; what they contribute is computed once a
+ * frame.
  *
  * <pre>
  * per frame:   i0 = I_a a1 + b_I    g2 = W2_a a2 + b_2    b1 = F1_a a3 + b_F1    b2 = F2_a a4 + b_F2
@@ -20,73 +24,53 @@ import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
  *
  * W_x context is there only in subscale generation.
  */
-final class ResidualGruReference implements ReferenceNetwork {
+final class ResidualGruReference extends DrawnReference {
   private static final double[] NO_AUX = {};
 
+  private final StepNetwork whole;
   private final ResidualGruNetwork network;
   private final WeightMatrix sample;
-  private final Arithmetic of;
   private final GruCell cell;
-  private final HeadReference head;
   private double @Nullable [] frame;
   private double[][] frameParts = {};
 
   ResidualGruReference(ResidualGruNetwork network, Arithmetic arithmetic, GruCell cell) {
-    this(network, network.layers().sample(), arithmetic, cell);
+    this(network, network, network.layers().sample(), arithmetic, cell);
+  }
+
+  ResidualGruReference(SubBandGruNetwork network, Arithmetic arithmetic, GruCell cell) {
+    this(network, network.layersOfBands(), network.sample(), arithmetic, cell);
   }
 
   /**
-   * The reference of a network whose step has several previous values.
+   * The reference of a network of one band or several.
    *
-   * @param sample {@code [R, B]}: the columns of the input layer for them
+   * @param network its layers
+   * @param sample {@code [R, B]}: the columns of the input layer for the previous values
    */
-  ResidualGruReference(
-      ResidualGruNetwork network, WeightMatrix sample, Arithmetic arithmetic, GruCell cell) {
+  private ResidualGruReference(
+      StepNetwork whole,
+      ResidualGruNetwork network,
+      WeightMatrix sample,
+      Arithmetic arithmetic,
+      GruCell cell) {
+    super(network.head(), arithmetic);
+    this.whole = whole;
     this.network = network;
     this.sample = sample;
-    this.of = arithmetic;
     this.cell = cell;
-    this.head = HeadReference.of(network.head());
   }
 
   @Override
-  public ResidualGruNetwork network() {
-    return network;
+  public StepNetwork network() {
+    return whole;
   }
 
   @Override
-  public double[] score(
-      ReferenceState state, Conditioning conditioning, int t, double given, Context context) {
-    double[] logits = outputs(state, conditioning, t, t, context);
-    state.previous[0] = of.round(given);
-    return logits;
-  }
-
-  @Override
-  public Step draw(
-      ReferenceState state,
-      Conditioning conditioning,
-      int t,
-      double[] uniforms,
-      double temperature,
-      Context context) {
-    double[] logits = outputs(state, conditioning, t, t, context);
-    double audio = of.draw(head, logits, temperature, uniforms);
-    state.previous[0] = audio;
-    return new Step(audio, logits);
-  }
-
-  /**
-   * The outputs of a step.
-   *
-   * @param t its first sample
-   * @param step its number, that of its mels
-   */
-  double[] outputs(
-      ReferenceState state, Conditioning conditioning, int t, int step, Context context) {
+  double[] step(ReferenceState state, Conditioning conditioning, int t, Context context) {
     double[][] parts = frameParts(conditioning.frameOf(t));
     int hidden = network.hidden();
-    double[] mel = rounded(conditioning.samples()[step]);
+    double[] mel = rounded(conditioning.samples()[t / sample.columns()]);
 
     double[] x = context.addTo(of.affine(network.input().weight(), mel, parts[0]));
     for (int j = 0; j < hidden; j++) {

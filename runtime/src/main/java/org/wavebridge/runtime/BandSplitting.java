@@ -10,7 +10,8 @@ interface BandSplitting {
    * Splits a waveform from its start; what is left beyond whole steps is dropped.
    *
    * @param waveform amplitudes in [-1, 1]
-   * @return 16-bit samples / 32768, those of the bands of a step next to each other
+   * @return samples of the bands, those of a step next to each other; 16-bit ones / 32768 where the
+   *     merged waveform is limited
    */
   float[] split(float[] waveform);
 

@@ -353,7 +353,7 @@ public final class Vocoder implements AutoCloseable {
   }
 
   private float[] decoded(float[] values) {
-    return new BandMerging(graphs).waveform(values, new WaveformDecoder(manifest().audio()));
+    return new BandMerging(graphs).waveform(values, new WaveformDecoder(manifest().audio()), true);
   }
 
   /** A whole utterance, faded out at its end. */
@@ -427,16 +427,22 @@ public final class Vocoder implements AutoCloseable {
             () -> new SequenceScoring(graphs, speaker).score(features, values, logits, progress));
   }
 
+  /** Whether {@link #features} makes features of recordings. */
+  public boolean analysesRecordings() {
+    return graphs.bundle().has(GraphKind.FEATURES, BundleManifest.F32)
+        || LpcNetAnalysis.fits(manifest());
+  }
+
   /**
    * Computes features from a waveform at the bundle's sample rate.
    *
    * @throws InputException if the sample rate differs or the waveform is too short
-   * @throws BundleException if the bundle has no {@code features} graph
+   * @throws BundleException if the bundle's analysis is not known
    */
   public Features features(Waveform waveform) {
     graphs.requireOpen();
     BundleManifest manifest = manifest();
-    if (!graphs.bundle().has(GraphKind.FEATURES, BundleManifest.F32)) {
+    if (!analysesRecordings()) {
       throw new BundleException(
           "%s: has no features graph, since the mel settings of its checkpoint are not known; give features instead of a recording"
               .formatted(graphs.bundle().path()));
@@ -445,6 +451,9 @@ public final class Vocoder implements AutoCloseable {
       throw new InputException(
           "the recording has %d Hz, but the bundle expects %d Hz; resample it"
               .formatted(waveform.sampleRate(), manifest.audio().sampleRate()));
+    }
+    if (LpcNetAnalysis.fits(manifest)) {
+      return new LpcNetAnalysis().of(waveform.samples());
     }
     MelAnalysis analysis = manifest.features().analysis().orElseThrow();
     int needed =

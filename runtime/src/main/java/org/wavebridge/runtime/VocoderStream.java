@@ -59,7 +59,7 @@ public final class VocoderStream {
    * @throws InterruptedVocodingException if the thread is interrupted
    */
   public float[] push(Features features) {
-    return amplitudes(pushValues(features));
+    return amplitudes(pushValues(features), false);
   }
 
   /**
@@ -69,7 +69,7 @@ public final class VocoderStream {
    * @throws InterruptedVocodingException as {@link #push}
    */
   public float[] finish() {
-    return amplitudes(finishValues());
+    return amplitudes(finishValues(), true);
   }
 
   /**
@@ -117,7 +117,12 @@ public final class VocoderStream {
    * #ready} says none, {@link Vocoder#advance} by no frames makes some of the rest.
    */
   public boolean isDone() {
-    return finished || (maker.done() && ready(0, true) == 0);
+    return finished || (isMade() && !merging.owes());
+  }
+
+  /** Whether the network has made all its values, if there are no more frames. */
+  private boolean isMade() {
+    return maker.done() && ready(0, true) == 0;
   }
 
   /** Gives back what its calls keep, if it is not finished; it is afterwards. */
@@ -151,7 +156,8 @@ public final class VocoderStream {
       }
       List<float[]> amplitudes = new ArrayList<>();
       for (int n = 0; n < streams.size(); n++) {
-        amplitudes.add(streams.get(n).amplitudes(values.get(n)));
+        VocoderStream stream = streams.get(n);
+        amplitudes.add(stream.amplitudes(values.get(n), stream.ended && stream.isMade()));
       }
       made = true;
       return amplitudes;
@@ -181,10 +187,10 @@ public final class VocoderStream {
     return conditioning.take(frames);
   }
 
-  private float[] amplitudes(float[] values) {
+  private float[] amplitudes(float[] values, boolean last) {
     boolean over = finished;
     finished = true;
-    float[] waveform = merging.waveform(values, decoder);
+    float[] waveform = merging.waveform(values, decoder, last);
     finished = over;
     return waveform;
   }

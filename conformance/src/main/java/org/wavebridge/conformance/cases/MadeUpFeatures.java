@@ -24,7 +24,7 @@ public final class MadeUpFeatures {
     double high = 1;
     if (model.features().analysis().isPresent()) {
       MelAnalysis analysis = model.features().analysis().get();
-      low = Double.isInfinite(analysis.minimum()) ? floor(analysis) : analysis.minimum();
+      low = Math.max(analysis.minimum(), floor(analysis));
       high =
           Double.isInfinite(analysis.maximum()) ? low + 10 / analysis.scale() : analysis.maximum();
     }

@@ -114,6 +114,17 @@ final class SyntheticModels {
     }
     subjects.add(
         Subject.of(
+            "sub-band-centred",
+            RandomModels.subBand(
+                37,
+                20,
+                new ConditionerShape(8, 8, 1, List.of(3), 2),
+                CLASSES,
+                CosineModulatedBank.windowed(4, 14, 0.2, 6),
+                0.5,
+                new BlockShape(4, 1))));
+    subjects.add(
+        Subject.of(
             "multi-band",
             RandomModels.multiBand(
                 29, 16, 6, RandomModels.tree(2), 3, 3, 0.4, new BlockShape(4, 4))));

@@ -103,6 +103,14 @@ public final class DamagedBundles {
         RandomModels.multiBand(13, 8, 2, RandomModels.tree(1), 2, 2, 0.5, new BlockShape(1, 1)),
         RandomModels.multiBand(
             14, 8, 1, CosineModulatedBank.kaiser(3, 2, 9), 2, 1, 1, new BlockShape(1, 1)),
+        RandomModels.subBand(
+            15,
+            3,
+            new RandomModels.ConditionerShape(2, 4, 1, List.of(2), 1),
+            new Head.Categorical(4),
+            CosineModulatedBank.windowed(2, 4, 0.4, 4),
+            1,
+            new BlockShape(1, 1)),
         RandomModels.dualSoftmax(10, 2, 1, 4, 1, new BlockShape(1, 1))
             .with(new Subscale(4, 0, 1, Optional.empty())));
   }

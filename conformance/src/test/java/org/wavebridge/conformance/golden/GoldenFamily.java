@@ -26,6 +26,12 @@ public enum GoldenFamily {
   CORENTINJ("corentinj", "checkpoint_zip.pt", false, 0),
   /** A speaker embedding; its folder is too large for the repository. */
   SCWAVERNN("scwavernn_raw", "checkpoint_zip.pyt", false, 0),
+  /** A sample of each of four bands in a step; too large, too. */
+  MULTIBAND("rjhuang_multiband", "checkpoint_zip.pyt", false, 2),
+  /** The same network as small as in the repository, against NumPy. */
+  MULTIBAND_SMALL("small/multiband", "checkpoint.safetensors", false, 2),
+  /** A speaker embedding, small. */
+  SCWAVERNN_SMALL("small/scwavernn", "checkpoint.safetensors", false, 0),
   /** Biases in the upsampling, padded with -4. */
   BEGEEKMYFRIEND("begeekmyfriend", "checkpoint_zip.pyt", false, 0),
   /** Other names. */
@@ -69,7 +75,7 @@ public enum GoldenFamily {
 
   /** Whether the folder lies beside the repository. */
   private boolean isOutside() {
-    return this == GENEING || this == SCWAVERNN;
+    return this == GENEING || this == SCWAVERNN || this == MULTIBAND;
   }
 
   /** The recording. */
@@ -116,7 +122,7 @@ public enum GoldenFamily {
 
   /** Who speaks, where the model takes an embedding. */
   public Optional<SpeakerEmbedding> speaker() {
-    return this == SCWAVERNN
+    return this == SCWAVERNN || this == SCWAVERNN_SMALL
         ? Optional.of(SpeakerEmbedding.read(file("speaker_embedding.npy")))
         : Optional.empty();
   }
@@ -278,7 +284,8 @@ public enum GoldenFamily {
 
   private static Conditioning from(VocoderModel model, Conditioning made, int offset) {
     int frame = Math.min(offset, made.frames().length);
-    int sample = Math.min(offset * model.features().hop(), made.samples().length);
+    int steps = model.features().hop() / model.network().samplesPerStep();
+    int sample = Math.min(offset * steps, made.samples().length);
     return new Conditioning(
         made.hop(),
         Arrays.copyOfRange(made.frames(), frame, made.frames().length),

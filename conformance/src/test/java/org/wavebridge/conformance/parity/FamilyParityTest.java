@@ -124,8 +124,10 @@ final class FamilyParityTest {
       for (int t = 0; t < samples; t++) {
         assertEquals(expected[t], made[t], 1e-6, family + " sample " + t);
       }
-      float[] wav = new WaveformDecoder(model.audio()).decode(made);
-      assertArrayEquals(wav, streamed(voice, family.generatedMel(), options, recorded));
+      float[] wav = streamed(voice, family.generatedMel(), options, recorded);
+      if (model.network().samplesPerStep() == 1) {
+        assertArrayEquals(new WaveformDecoder(model.audio()).decode(made), wav);
+      }
       WaveformDecoder.fadeOut(wav, voice.vocoder.manifest());
       within(
           family + " waveform",

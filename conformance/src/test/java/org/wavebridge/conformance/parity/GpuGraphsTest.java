@@ -18,6 +18,7 @@ import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.ExcitationDraw;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.VocoderModel;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
@@ -64,6 +65,7 @@ final class GpuGraphsTest {
           Map.of(GraphKind.CONDITIONER, "has no elements", GraphKind.STEP, "has no elements");
       case UNIVOC, UNIVOC_V01 ->
           Map.of(GraphKind.CONDITIONER, "GruFrames", GraphKind.GENERATE, "EmbeddingGruGenerate");
+      case MULTIBAND, MULTIBAND_SMALL -> Map.of(GraphKind.GENERATE, "SubBandGruGenerate");
       default -> Map.of();
     };
   }
@@ -97,6 +99,15 @@ final class GpuGraphsTest {
             GraphKind.GENERATE, "MultiBandGruGenerate",
             GraphKind.SYNTHESIS, "QuadratureMirrorMerge"),
         model);
+  }
+
+  @Test
+  void graphsOfALinearPrediction() {
+    for (ExcitationDraw draw : ExcitationDraw.values()) {
+      assertRefused(
+          Map.of(GraphKind.CONDITIONER, "LinearPrediction", GraphKind.GENERATE, "LpcNetGenerate"),
+          RandomModels.lpcNet(5, 16, 4, 20, 0.4, new BlockShape(8, 4), draw, false));
+    }
   }
 
   /** Exactly these graphs of a model are refused, each for its reason. */

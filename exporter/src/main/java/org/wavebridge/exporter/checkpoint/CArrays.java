@@ -61,8 +61,8 @@ final class CArrays {
       int end = text.indexOf('}', matcher.end());
       if (end < 0) {
         throw new CheckpointException(
-            "%s: array '%s': expected a closing brace, found the end of the file"
-                .formatted(file, name));
+            "%s: array '%s': expected %s numbers and a closing brace, found the end of the file; the file is cut off, copy it again"
+                .formatted(file, name, matcher.group(3)));
       }
       boolean floats = matcher.group(1).equals("float");
       if (floats || !arrays.has(name)) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.wavebridge.graphs.bundle.BundleManifest;
 
@@ -28,6 +29,8 @@ public record FileKind(String what, String advice) {
   private static final String UNPACK = "unpack it and give the checkpoint inside";
   private static final String OTHER = "give the checkpoint that training wrote with torch.save";
   private static final String CONVERT = "convert it to PyTorch's format or safetensors first";
+  private static final Pattern C_SOURCE =
+      Pattern.compile("^#[ \\t]*(include|ifn?def|define)\\b", Pattern.MULTILINE);
   private static final FileKind BUNDLE =
       new FileKind("a bundle, which is exported already", "use it with 'wavebridge vocode'");
   private static final FileKind SAVED_MODEL = new FileKind("a TensorFlow model", CONVERT);
@@ -91,6 +94,11 @@ public record FileKind(String what, String advice) {
               new FileKind(
                   "JSON text", "give the weights, and this file with --config if it has settings"),
               head -> text(head) && (head.startsWith("{") || head.startsWith("["))),
+          new Signature(
+              new FileKind(
+                  "C source that ends before the first array of weights",
+                  "a header holds none: give the whole .c file that it belongs to"),
+              head -> text(head) && C_SOURCE.matcher(head).find()),
           new Signature(new FileKind("a text file", OTHER), FileKind::text));
 
   /** The whole message about a file that is no checkpoint. */

@@ -28,6 +28,7 @@ public final class Families {
           new MockingBird(),
           new BegeekMyFriend(),
           new ScWaveRnn(),
+          new MultiBand(),
           new Torchaudio(),
           new Coqui(),
           new GWang(),
@@ -64,11 +65,11 @@ public final class Families {
     Family family = family(checkpoint, name, config);
     TensorReader tensors = new TensorReader(checkpoint);
     tensors.requireNames(family.name(), family.tensors(checkpoint), family.unused(checkpoint));
+    Map<String, Object> own = new LinkedHashMap<>(family.told(checkpoint));
+    own.putAll(OwnSettings.flat(OwnWord.config(checkpoint), family.parts(), family.settings()));
     Settings settings =
         new Settings(
-            checkpoint.file(),
-            OwnSettings.flat(config, family.parts(), family.settings()),
-            OwnSettings.flat(OwnWord.config(checkpoint), family.parts(), family.settings()));
+            checkpoint.file(), OwnSettings.flat(config, family.parts(), family.settings()), own);
     settings.requireKnown(family);
     settings.recordFamily(family.name());
     VocoderModel read = family.read(tensors, settings);
@@ -168,6 +169,12 @@ public final class Families {
 
   /** The message for a checkpoint that no family fits; it names the nearest where that helps. */
   private static String unlike(Checkpoint checkpoint, FamilyMatch nearest) {
+    if (LpcNetArrays.matches(checkpoint)) {
+      // Files that are arrays one behind the other say nowhere how many there should be.
+      FamilyMatch own = new LpcNet().match(checkpoint);
+      return "fits no known family, nearest is %s: %s; is the file complete?"
+          .formatted(own.family(), own.explanation());
+    }
     Set<String> names = checkpoint.tensors().keySet();
     long shared =
         named(checkpoint, nearest.family()).tensors(checkpoint).stream()

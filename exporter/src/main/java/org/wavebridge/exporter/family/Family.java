@@ -30,6 +30,14 @@ interface Family {
     return Map.of();
   }
 
+  /**
+   * The settings that a checkpoint of this family gives in a way of its own, by the names of {@link
+   * #settings}; beside those of its configuration.
+   */
+  default Map<String, Object> told(Checkpoint checkpoint) {
+    return Map.of();
+  }
+
   /** Whether a name that is no setting is one of the project's own, which have no effect here. */
   default boolean ignores(String name) {
     return false;

@@ -21,6 +21,7 @@ import org.wavebridge.exporter.checkpoint.CheckpointTensor;
  * @param stages the numbers of the upsampling layers that convolve; every other one repeats
  * @param single whether there is one GRU and one hidden dense layer, instead of two of each
  * @param biases whether the convolutions of the upsampling have biases
+ * @param outputs names of the output layers, one for each band
  * @param own fatchord's name to the checkpoint's
  */
 record FatchordKeys(
@@ -30,15 +31,17 @@ record FatchordKeys(
     List<Integer> stages,
     boolean single,
     boolean biases,
+    List<String> outputs,
     UnaryOperator<String> own) {
   private static final Pattern BLOCK =
       Pattern.compile("upsample\\.resnet\\.layers\\.(\\d{1,3})\\..*");
   private static final Pattern STAGE =
       Pattern.compile("upsample\\.up_layers\\.(\\d{1,2})\\.(?:weight|bias)");
 
-  /** Copies the list. */
+  /** Copies the lists. */
   FatchordKeys {
     stages = List.copyOf(stages);
+    outputs = List.copyOf(outputs);
   }
 
   /** fatchord's own network, as far as a checkpoint's names say how many layers there are. */
@@ -50,6 +53,7 @@ record FatchordKeys(
         stages(last(checkpoint, STAGE)),
         false,
         false,
+        List.of("fc3"),
         UnaryOperator.identity());
   }
 
@@ -64,28 +68,33 @@ record FatchordKeys(
 
   /** These keys with another name for the input layer. */
   FatchordKeys withInput(String name) {
-    return new FatchordKeys(name, aux, blocks, stages, single, biases, own);
+    return new FatchordKeys(name, aux, blocks, stages, single, biases, outputs, own);
   }
 
   /** These keys with one GRU and one hidden dense layer. */
   FatchordKeys withOneGru() {
-    return new FatchordKeys(input, aux, blocks, stages, true, biases, own);
+    return new FatchordKeys(input, aux, blocks, stages, true, biases, outputs, own);
   }
 
   /** These keys with biases in the convolutions of the upsampling. */
   FatchordKeys withBiases() {
-    return new FatchordKeys(input, aux, blocks, stages, single, true, own);
+    return new FatchordKeys(input, aux, blocks, stages, single, true, outputs, own);
+  }
+
+  /** These keys with an output layer for each band. */
+  FatchordKeys withOutputs(List<String> names) {
+    return new FatchordKeys(input, aux, blocks, stages, single, biases, names, own);
   }
 
   /** These keys under other names. */
   FatchordKeys named(UnaryOperator<String> names) {
-    return new FatchordKeys(input, aux, blocks, stages, single, biases, names);
+    return new FatchordKeys(input, aux, blocks, stages, single, biases, outputs, names);
   }
 
   /** These keys without the aux conditioning, or without upsampling layers. */
   FatchordKeys without(boolean noAux, boolean noStages) {
     return new FatchordKeys(
-        input, aux && !noAux, blocks, noStages ? List.of() : stages, single, biases, own);
+        input, aux && !noAux, blocks, noStages ? List.of() : stages, single, biases, outputs, own);
   }
 
   /** The names of all tensors in the checkpoint. */
@@ -108,8 +117,10 @@ record FatchordKeys(
         names.add(gru + "." + part + "_l0");
       }
     }
-    for (String layer :
-        single ? List.of(input, "fc1", "fc3") : List.of(input, "fc1", "fc2", "fc3")) {
+    List<String> layers =
+        new ArrayList<>(single ? List.of(input, "fc1") : List.of(input, "fc1", "fc2"));
+    layers.addAll(outputs);
+    for (String layer : layers) {
       names.addAll(List.of(layer + ".weight", layer + ".bias"));
     }
     return names.stream().map(own).toList();

@@ -5,13 +5,16 @@ import static org.wavebridge.exporter.family.TensorReader.ANY;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AuxAffine;
 import org.wavebridge.graphs.model.AuxBranch;
+import org.wavebridge.graphs.model.BandSynthesis;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.model.UpsampledMels;
 import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
+import org.wavebridge.graphs.network.residualgru.SubBandGruNetwork;
 
 /**
  * The layers that fatchord's network shares with those of projects that grew out of it: the
@@ -46,7 +49,11 @@ final class FatchordLayers {
         "upsample_factors",
         conditioner.stages().stream().map(UpsampledMels.Stage::factor).toList(),
         "widths of upsample.up_layers");
-    tell("hop_length", conditioner.hop(), "product of the upsampling factors");
+    int bands = keys.outputs().size();
+    tell(
+        "hop_length",
+        bands * conditioner.hop(),
+        (bands == 1 ? "" : bands + " times the ") + "product of the upsampling factors");
     conditioner.aux().ifPresent(this::tell);
     return conditioner;
   }
@@ -97,21 +104,42 @@ final class FatchordLayers {
    * @param speaker how many, for a speaker embedding; 0 where it takes none
    */
   ResidualGruNetwork network(int mels, int aux, int speaker, IntFunction<Head> head) {
+    InputLayer input = input(1, mels, aux, speaker);
+    ResidualGruNetwork network = network(input.sample().values(), input.rest(), head);
+    return speaker == 0 ? network : network.speaking(input.speaker());
+  }
+
+  /**
+   * The step network of a project that makes a sample of each of several bands in a step. Its input
+   * layer begins with columns for their previous values.
+   *
+   * @param steps of a frame
+   * @param head of each band, from the number of its outputs
+   */
+  SubBandGruNetwork bandNetwork(
+      int mels, int aux, int steps, IntFunction<Head> head, BandSynthesis synthesis) {
+    InputLayer input = input(keys.outputs().size(), mels, aux, 0);
+    float[] none = new float[input.sample().rows()];
+    return new SubBandGruNetwork(
+        steps, input.sample(), network(none, input.rest(), head), synthesis);
+  }
+
+  /** The parts of the input layer: for the previous values, for all else, and for a speaker. */
+  private record InputLayer(WeightMatrix sample, AuxAffine rest, WeightMatrix speaker) {}
+
+  private InputLayer input(int previous, int mels, int aux, int speaker) {
     String input = keys.input();
-    int from = 1 + mels + aux;
-    int hidden = (int) tensors.shape(input + ".weight", ANY, (long) from + speaker)[0];
-    float[] values = tensors.floats(input + ".weight", hidden, (long) from + speaker);
-    ResidualGruNetwork network =
-        network(
-            TensorReader.columns("sample_weights", values, hidden, 0, 1).values(),
-            new AuxAffine(
-                TensorReader.columns("mel_weight", values, hidden, 1, 1 + mels),
-                TensorReader.columns("input_aux", values, hidden, 1 + mels, from),
-                tensors.floats(input + ".bias", hidden)),
-            head);
-    return speaker == 0
-        ? network
-        : network.speaking(TensorReader.columns("speaker", values, hidden, from, from + speaker));
+    int from = previous + mels + aux;
+    int all = from + speaker;
+    int hidden = (int) tensors.shape(input + ".weight", ANY, all)[0];
+    float[] values = tensors.floats(input + ".weight", hidden, all);
+    return new InputLayer(
+        TensorReader.columns(LayerRow.SAMPLE_WEIGHTS, values, hidden, 0, previous),
+        new AuxAffine(
+            TensorReader.columns("mel_weight", values, hidden, previous, previous + mels),
+            TensorReader.columns("input_aux", values, hidden, previous + mels, from),
+            tensors.floats(input + ".bias", hidden)),
+        TensorReader.columns("speaker", values, hidden, from, all));
   }
 
   /**
@@ -155,11 +183,12 @@ final class FatchordLayers {
         keys.single()
             ? AbsentLayers.identity("fc2", fc1.weight().rows())
             : auxLayer("fc2", fc1.weight().rows(), aux);
-    long outputs = tensors.shape("fc3.weight", ANY, fc2.weight().rows())[0];
+    String last = keys.outputs().get(0);
+    long outputs = tensors.shape(last + ".weight", ANY, fc2.weight().rows())[0];
     if (outputs > Head.MOST_OUTPUTS) {
       throw tensors.refused(
-          "fc3 has %d outputs, at most %d can be drawn from: classes of 14 bits; networks with more, as RAW with 15 or 16 bits, are not exported"
-              .formatted(outputs, Head.MOST_OUTPUTS));
+          "%s has %d outputs, at most %d can be drawn from: classes of 14 bits; networks with more, as RAW with 15 or 16 bits, are not exported"
+              .formatted(last, outputs, Head.MOST_OUTPUTS));
     }
     tell("rnn_dims", hidden, "rows of " + keys.input() + ".weight");
     tell("fc_dims", fc1.weight().rows(), "rows of fc1.weight");
@@ -174,8 +203,21 @@ final class FatchordLayers {
             : gruPart("rnn2", "hh", hidden),
         fc1,
         fc2,
-        tensors.layer("fc3", "output", (int) outputs, fc2.weight().rows()),
+        output((int) outputs, fc2.weight().rows()),
         head.apply((int) outputs));
+  }
+
+  /** The output layers, one below the other. */
+  private Affine output(int rows, int columns) {
+    int bands = keys.outputs().size();
+    float[] weight = new float[bands * rows * columns];
+    float[] bias = new float[bands * rows];
+    for (int band = 0; band < bands; band++) {
+      Affine layer = tensors.layer(keys.outputs().get(band), "output", rows, columns);
+      System.arraycopy(layer.weight().values(), 0, weight, band * rows * columns, rows * columns);
+      System.arraycopy(layer.bias(), 0, bias, band * rows, rows);
+    }
+    return new Affine(WeightMatrix.dense("output", bands * rows, columns, weight), bias);
   }
 
   private AuxAffine secondInput(int hidden, int aux) {

@@ -1,13 +1,13 @@
 package org.wavebridge.exporter.family;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wavebridge.exporter.checkpoint.Checkpoint;
-import org.wavebridge.exporter.checkpoint.CheckpointTensor;
 import org.wavebridge.graphs.model.Affine;
 import org.wavebridge.graphs.model.AudioFormat;
 import org.wavebridge.graphs.model.CepstralBands;
@@ -86,7 +86,7 @@ final class LpcNet implements Family {
           "expected a first convolution over %d or %d features, found %d"
               .formatted(TREE_FEATURES, SOFTMAX_FEATURES, parts.features()));
     }
-    LpcNetConditioner conditioner = conditioner(parts, own(tensors.checkpoint()), settings);
+    LpcNetConditioner conditioner = conditioner(parts, settings);
     return new VocoderModel(
         name(),
         new AudioFormat(SAMPLE_RATE, 16, SampleEncoding.CONTINUOUS, DE_EMPHASIS, 0),
@@ -101,52 +101,52 @@ final class LpcNet implements Family {
   }
 
   /**
-   * What a file says of itself.
-   *
-   * @param gamma factor of the coefficients
-   * @param lookAhead frames
-   * @param endToEnd whether the network gives the linear prediction
+   * What a file says of itself: the header beside C source, or Keras' file in values and by its
+   * layers.
    */
-  private record Own(double gamma, int lookAhead, boolean endToEnd) {}
-
-  private static Own own(Checkpoint checkpoint) {
-    double gamma = number(checkpoint, "lpc_gamma", 1);
-    double lookAhead = number(checkpoint, "lookahead", LOOK_AHEAD);
-    boolean endToEnd = number(checkpoint, "flag_e2e", 0) != 0;
+  @Override
+  public Map<String, Object> told(Checkpoint checkpoint) {
+    Map<String, Object> told = new LinkedHashMap<>();
     if (checkpoint.metadata().get("layers") instanceof List<?> layers) {
-      endToEnd |= layers.contains(END_TO_END_LAYER);
+      told.put("end2end", layers.contains(END_TO_END_LAYER));
     }
-    if (checkpoint.metadata().get("defines") instanceof Map<?, ?> defines) {
-      gamma = defined(defines, "LPC_GAMMA", gamma);
-      lookAhead = defined(defines, "FEATURES_DELAY", lookAhead);
-      endToEnd |= defines.containsKey("END2END");
+    number(checkpoint, "lpc_gamma").ifPresent(gamma -> told.put("lpc_gamma", gamma));
+    number(checkpoint, "lookahead").ifPresent(frames -> told.put("lookahead", frames));
+    number(checkpoint, "flag_e2e").ifPresent(flag -> told.merge("end2end", flag != 0, LpcNet::or));
+    if (checkpoint.metadata().get("defines") instanceof Map<?, ?> defines && !defines.isEmpty()) {
+      defined(defines, "LPC_GAMMA").ifPresent(gamma -> told.put("lpc_gamma", gamma));
+      defined(defines, "FEATURES_DELAY").ifPresent(frames -> told.put("lookahead", frames));
+      told.put("end2end", defines.containsKey("END2END"));
     }
-    return new Own(gamma, (int) lookAhead, endToEnd);
+    return told;
   }
 
-  private static double number(Checkpoint checkpoint, String name, double byDefault) {
-    CheckpointTensor tensor = checkpoint.tensors().get("top_level_model_weights/" + name);
-    return tensor == null || tensor.size() != 1 ? byDefault : tensor.toDoubles()[0];
+  private static Object or(Object one, Object other) {
+    return one.equals(true) || other.equals(true);
   }
 
-  private static double defined(Map<?, ?> defines, String name, double byDefault) {
+  private static Optional<Double> number(Checkpoint checkpoint, String name) {
+    return Optional.ofNullable(checkpoint.tensors().get("top_level_model_weights/" + name))
+        .filter(tensor -> tensor.size() == 1)
+        .map(tensor -> tensor.toDoubles()[0]);
+  }
+
+  private static Optional<Double> defined(Map<?, ?> defines, String name) {
     try {
       return defines.get(name) instanceof String text
-          ? Double.parseDouble(text.toLowerCase(Locale.ROOT).replaceAll("f$", ""))
-          : byDefault;
+          ? Optional.of(Double.parseDouble(text.toLowerCase(Locale.ROOT).replaceAll("f$", "")))
+          : Optional.empty();
     } catch (NumberFormatException e) {
-      return byDefault;
+      return Optional.empty();
     }
   }
 
-  private static LpcNetConditioner conditioner(LpcNetParts parts, Own own, Settings settings) {
-    boolean endToEnd = settings.flag("end2end", own.endToEnd());
+  private static LpcNetConditioner conditioner(LpcNetParts parts, Settings settings) {
+    boolean endToEnd = settings.flag("end2end", false);
     boolean compensated = settings.flag("band_compensation", parts.tree());
     double gamma =
-        settings.number(
-            "lpc_gamma", own.gamma(), "a number above 0, at most 1", g -> g > 0 && g <= 1);
-    int lookAhead =
-        settings.integer("lookahead", own.lookAhead(), 0, LpcNetConditioner.MOST_LOOK_AHEAD);
+        settings.number("lpc_gamma", 1, "a number above 0, at most 1", g -> g > 0 && g <= 1);
+    int lookAhead = settings.integer("lookahead", LOOK_AHEAD, 0, LpcNetConditioner.MOST_LOOK_AHEAD);
     int size = parts.condition();
     float[] gates = joined(byOutput(parts.gates(), size), byOutput(parts.secondGates(), size));
     float[] bias =

@@ -16,6 +16,7 @@ final class LpcNetArrays {
   private static final int CLASSES = 256;
   private static final int PITCHES = 64;
   private static final float INT8_SCALE = 128;
+  private static final String FIRST = "gru_a_embed_sig_weights";
   private static final String RECURRENT = "sparse_gru_a_recurrent_weights";
   private static final String SECOND = "gru_b_weights";
   private static final String SECOND_RECURRENT = "gru_b_recurrent_weights";
@@ -31,7 +32,7 @@ final class LpcNetArrays {
 
   /** Whether a checkpoint has names as the C code gives them. */
   static boolean matches(Checkpoint checkpoint) {
-    return checkpoint.tensors().containsKey(RECURRENT);
+    return checkpoint.tensors().containsKey(RECURRENT) || checkpoint.tensors().containsKey(FIRST);
   }
 
   private static boolean tree(Checkpoint checkpoint) {
@@ -43,7 +44,7 @@ final class LpcNetArrays {
     List<String> names =
         new ArrayList<>(
             List.of(
-                "gru_a_embed_sig_weights",
+                FIRST,
                 "gru_a_embed_pred_weights",
                 "gru_a_embed_exc_weights",
                 "gru_a_dense_feature_weights",

@@ -135,6 +135,7 @@ final class MelSettings {
   /**
    * The analysis of a project where its configuration does not say.
    *
+   * @param lowestLevel in decibels, which becomes 0
    * @param reference decibels that count as 0
    * @param preEmphasis of the waveform
    */
@@ -144,17 +145,22 @@ final class MelSettings {
       double lowest,
       double highest,
       String log,
+      double lowestLevel,
       double reference,
       double preEmphasis) {
     /** fatchord's; the highest frequency is half the sample rate. */
     static final Usual FATCHORD =
-        new Usual(2048, 1100, 40, Double.POSITIVE_INFINITY, DECIBELS, 0, 0);
+        new Usual(2048, 1100, 40, Double.POSITIVE_INFINITY, DECIBELS, -100, 0, 0);
 
     /** as-ideas/ForwardTacotron's. */
-    static final Usual FORWARD_TACOTRON = new Usual(1024, 1024, 0, 8000, NATURAL, 0, 0);
+    static final Usual FORWARD_TACOTRON = new Usual(1024, 1024, 0, 8000, NATURAL, -100, 0, 0);
 
     /** wqt2019/tacotron-2_wavernn's, of its Tacotron. */
-    static final Usual WQT2019 = new Usual(1024, 800, 0, 8000, DECIBELS, 20, 0.97);
+    static final Usual WQT2019 = new Usual(1024, 800, 0, 8000, DECIBELS, -100, 20, 0.97);
+
+    /** Rongjiehuang/Multiband-WaveRNN's. */
+    static final Usual MULTIBAND =
+        new Usual(512, 512, 50, Double.POSITIVE_INFINITY, DECIBELS, -120, 0, 0);
   }
 
   /**
@@ -177,7 +183,7 @@ final class MelSettings {
     boolean decibels = log.equals(DECIBELS);
     double range =
         decibels
-            ? -settings.number(minimum, -100, "a number below 0", level -> level < 0)
+            ? -settings.number(minimum, usual.lowestLevel(), "a number below 0", level -> level < 0)
             : log.equals(LOG10) ? 20 : 1;
     double shift =
         !decibels || usual.reference() == 0

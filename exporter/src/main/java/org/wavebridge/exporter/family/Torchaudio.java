@@ -70,7 +70,8 @@ final class Torchaudio implements Family {
   private static FatchordKeys keys(Checkpoint checkpoint) {
     int blocks = Math.max(0, FatchordKeys.last(checkpoint, BLOCK) - FIRST_BLOCK + 1);
     List<Integer> stages = FatchordKeys.stages(FatchordKeys.last(checkpoint, STAGE));
-    return new FatchordKeys("I", true, blocks, stages, false, false, name -> own(name, blocks));
+    return new FatchordKeys(
+        "I", true, blocks, stages, false, false, List.of("fc3"), name -> own(name, blocks));
   }
 
   /** fatchord's name to torchaudio's: there, layers of a sequence have numbers. */

@@ -115,7 +115,7 @@ final class UniVoc implements Family {
 
   @Override
   public Optional<String> doubt(Checkpoint checkpoint) {
-    if (told(checkpoint).filter(version::equals).isPresent()) {
+    if (shown(checkpoint).filter(version::equals).isPresent()) {
       return FatchordKeys.elsewhere(checkpoint, LOCATION);
     }
     return Optional.of(
@@ -123,7 +123,7 @@ final class UniVoc implements Family {
   }
 
   /** The version, where a whole training file shows it. */
-  private static Optional<Version> told(Checkpoint checkpoint) {
+  private static Optional<Version> shown(Checkpoint checkpoint) {
     if (checkpoint.metadata().containsKey("scaler")) {
       return Optional.of(Version.SECOND);
     }

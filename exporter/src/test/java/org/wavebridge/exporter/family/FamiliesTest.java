@@ -33,6 +33,7 @@ final class FamiliesTest {
           "mockingbird",
           "begeekmyfriend",
           "scwavernn",
+          "multiband",
           "torchaudio",
           "coqui",
           "gwang",

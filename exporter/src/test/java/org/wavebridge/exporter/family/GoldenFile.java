@@ -16,6 +16,7 @@ enum GoldenFile {
   CORENTINJ("corentinj", "corentinj/checkpoint_zip.pt", "fc1.weight"),
   BEGEEKMYFRIEND("begeekmyfriend", "begeekmyfriend/checkpoint_zip.pyt", "fc1.weight"),
   SCWAVERNN("scwavernn", Relatives.speaker().toString(), "fc1.weight"),
+  MULTIBAND("multiband", Relatives.bands().toString(), "fc1.weight"),
   TORCHAUDIO("torchaudio", "torchaudio/checkpoint_zip.pth", "fc1.weight"),
   COQUI_BITS("coqui", "coqui_bits/checkpoint_zip.pth", "fc1.weight"),
   COQUI_NOAUX("coqui", "coqui_noaux_bits/checkpoint_zip.pth", "fc1.weight"),

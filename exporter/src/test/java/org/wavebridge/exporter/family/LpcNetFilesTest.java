@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
@@ -165,6 +166,20 @@ final class LpcNetFilesTest {
     assertEquals(2, one.utterance().tailFrames());
   }
 
+  /** Where the settings that no array tells come from. */
+  private static Map<String, String> sources(Path file) {
+    return Families.read(CheckpointReader.read(file), "auto", Map.of()).settings().stream()
+        .filter(setting -> setting.name().matches("lpc_gamma|lookahead|end2end"))
+        .collect(Collectors.toMap(ResolvedSetting::name, setting -> setting.source().name()));
+  }
+
+  @Test
+  void aBlobTellsNoneOfThem() throws IOException {
+    assertEquals(
+        Map.of("lpc_gamma", "DEFAULT", "lookahead", "DEFAULT", "end2end", "DEFAULT"),
+        sources(blob(arrays())));
+  }
+
   @Test
   void theHeaderSaysWhatNoArrayTells() throws IOException {
     Files.writeString(
@@ -175,6 +190,9 @@ final class LpcNetFilesTest {
     assertEquals(0.9f, conditioner.gamma());
     assertEquals(1, conditioner.lookAhead());
     assertTrue(conditioner.cepstral().isPresent());
+    assertEquals(
+        Map.of("lpc_gamma", "CHECKPOINT", "lookahead", "CHECKPOINT", "end2end", "CHECKPOINT"),
+        sources(source(arrays())));
     Files.writeString(folder.resolve("nnet_data.h"), "#define END2END\n");
     assertTrue(
         ((LpcNetConditioner) read(source(arrays()), Map.of()).conditioner()).cepstral().isEmpty());
@@ -225,7 +243,24 @@ final class LpcNetFilesTest {
     Path source = source(arrays());
     byte[] bytes = Files.readAllBytes(source);
     Files.write(source, Arrays.copyOf(bytes, bytes.length / 2));
-    assertTrue(refusal(source).contains("expected a closing brace"), refusal(source));
+    String within = refusal(source);
+    assertTrue(
+        within.matches(
+            ".*: array '\\w+': expected \\d+ numbers and a closing brace, found the end of the file; the file is cut off, copy it again"),
+        within);
+    String text = new String(bytes, StandardCharsets.US_ASCII);
+    Files.writeString(source, text.substring(0, text.indexOf("};\n", text.length() / 3) + 3));
+    String between = refusal(source);
+    assertTrue(
+        between.matches(
+            ".*: fits no known family, nearest is lpcnet: missing .*; is the file complete\\?"),
+        between);
+    Files.writeString(source, text.substring(0, text.indexOf("static")));
+    String before = refusal(source);
+    assertTrue(
+        before.endsWith(
+            "expected a checkpoint, found C source that ends before the first array of weights; a header holds none: give the whole .c file that it belongs to"),
+        before);
     Path blob = blob(arrays());
     bytes = Files.readAllBytes(blob);
     Files.write(blob, Arrays.copyOf(bytes, bytes.length - 40));

@@ -60,14 +60,11 @@ final class DecodeGraph {
 
   /** Why no such graph decodes a model; empty where one does. */
   static Optional<String> refusal(VocoderModel model) {
-    boolean levels =
-        switch (model.audio().encoding()) {
-          case MU_LAW, MU_LAW_CENTRED, MU_LAW_TRUNCATED -> true;
-          case LINEAR, MU_LAW_AMPLITUDES, CONTINUOUS -> false;
-        };
-    if (levels && model.network().bandSynthesis().isPresent()) {
+    int cut = model.network().bandSynthesis().map(BandSynthesis::cut).orElse(0);
+    if (cut > 0) {
       return Optional.of(
-          "a graph that decodes: expected bands whose values are amplitudes, found mu-law levels; decode them outside");
+          "a graph that decodes: expected bands that make as many samples as they have, found a filter bank whose first %d samples are cut; merge them outside"
+              .formatted(cut));
     }
     boolean fades = model.utterance().fade(model.audio(), model.features().hop()) > 0;
     return fades && model.utterance().fadesEmphasised()
@@ -87,51 +84,58 @@ final class DecodeGraph {
   /** Makes the amplitudes and samples of a network's values {@code [N, T]} outputs. */
   static void outputs(ModelBuilder g, VocoderModel model, Value audio, Carry carry) {
     DecodeGraph decode = new DecodeGraph(g, model, carry);
-    Value waveform = decode.faded(decode.amplitudes(decode.merged(audio)));
+    Value waveform = decode.faded(decode.decoded(audio));
     g.output("waveform", waveform, Dim.N, Dim.T);
     Value levels = unary(g, "Round", mul(g, waveform, constant(g, FULL_SCALE)));
     Value limited = clip(g, levels, -FULL_SCALE, FULL_SCALE - 1);
     g.output("pcm", cast(g, limited, ElementType.INT16), ElementType.INT16, Dim.N, Dim.T);
   }
 
-  private Value merged(Value audio) {
+  /** Amplitudes, which of several bands are expanded before they are merged. */
+  private Value decoded(Value audio) {
+    float[] table = table(model.audio());
+    float emphasis = model.audio().deEmphasis();
     Optional<BandSynthesis> synthesis = model.network().bandSynthesis();
     if (synthesis.isEmpty()) {
-      return audio;
+      return amplitudes(audio, "levels", table, "last", emphasis);
     }
     int size = synthesis.get().stateSize();
     Value state = carry.take("bands", new float[size]);
-    List<Value> made = SynthesisGraph.merged(g, synthesis.get(), audio, state);
+    Value expanded = amplitudes(audio, "levels", table, "none", 0);
+    List<Value> made = SynthesisGraph.merged(g, synthesis.get(), expanded, state);
     carry.give("bands", made.get(1), size);
-    return made.get(0);
+    return amplitudes(made.get(0), "no_levels", new float[0], "last", emphasis);
   }
 
-  private Value amplitudes(Value values) {
-    AudioFormat audio = model.audio();
-    float[] table = table(audio);
-    boolean emphasised = audio.deEmphasis() != 0;
+  /**
+   * Values to amplitudes.
+   *
+   * @param levels name of the table of {@link #table}
+   * @param last name of what de-emphasis hands on
+   * @param emphasis to take back; 0 for none
+   */
+  private Value amplitudes(
+      Value values, String levels, float[] table, String last, float emphasis) {
+    boolean emphasised = emphasis != 0;
     if (table.length == 0 && !emphasised) {
       return values;
     }
-    boolean truncated = audio.encoding() == SampleEncoding.MU_LAW_TRUNCATED;
+    boolean truncated =
+        table.length > 0 && model.audio().encoding() == SampleEncoding.MU_LAW_TRUNCATED;
     DecodeValues.Form form = new DecodeValues.Form(table.length > 0, truncated, emphasised);
-    Value rows = size(g, values, 0);
-    Value last =
-        emphasised
-            ? carry.take("last", new float[DecodeValues.PARTS])
-            : Carry.nothing(g, rows).take("last", new float[DecodeValues.PARTS]);
+    Carry from = emphasised ? carry : Carry.nothing(g, size(g, values, 0));
     List<Value> made =
         g.node(
             DecodeValues.of(form),
             List.of(
                 values,
-                last,
+                from.take(last, new float[DecodeValues.PARTS]),
                 g.initializer(
-                    "levels", table, table.length / DecodeValues.PARTS, DecodeValues.PARTS)),
+                    levels, table, table.length / DecodeValues.PARTS, DecodeValues.PARTS)),
             Attribute.of(DecodeValues.TRUNCATED, truncated ? 1 : 0),
-            Attribute.of(DecodeValues.DE_EMPHASIS, audio.deEmphasis()));
+            Attribute.of(DecodeValues.DE_EMPHASIS, emphasis));
     if (emphasised) {
-      carry.give("last", made.get(1), DecodeValues.PARTS);
+      carry.give(last, made.get(1), DecodeValues.PARTS);
     }
     return made.get(0);
   }

@@ -26,8 +26,8 @@ final class SynthesisGraph {
     ModelBuilder g =
         new ModelBuilder(
             "synthesis",
-            "Merges the samples of %d bands: values [N, T], those of a step next to each other, to a waveform [N, T], both in [-1, 1];"
-                    .formatted(synthesis.bands())
+            "Merges the samples of %d bands: values [N, T], those of a step next to each other, to a waveform [N, T], %s;"
+                    .formatted(synthesis.bands(), bounds(synthesis))
                 + " the state [N, %d] is zero at the start: feed next_state to the next call."
                     .formatted(synthesis.stateSize()));
     Dim size = Dim.of(synthesis.stateSize());
@@ -37,6 +37,13 @@ final class SynthesisGraph {
     g.output("waveform", made.get(0), Dim.N, Dim.T);
     g.output("next_state", made.get(1), Dim.N, size);
     return g.build();
+  }
+
+  private static String bounds(BandSynthesis synthesis) {
+    return synthesis.cut() == 0
+        ? "both in [-1, 1]"
+        : "the values in [-1, 1]; the first %d samples of an utterance come before it: cut them, and give as many zeros after its last values"
+            .formatted(synthesis.cut());
   }
 
   /** Values {@code [N, T]} and a state {@code [N, S]} to a waveform and the next state. */
@@ -80,7 +87,8 @@ final class SynthesisGraph {
         sum = sum == null ? term : add(g, sum, term);
       }
     }
-    Value waveform = reshape(g, clip(g, Objects.requireNonNull(sum), -1, 1), 0, -1);
+    Value made = Objects.requireNonNull(sum);
+    Value waveform = reshape(g, bank.limited() ? clip(g, made, -1, 1) : made, 0, -1);
     return List.of(waveform, slice(g, joined, 1, (long) -bank.stateSize(), Long.MAX_VALUE));
   }
 }

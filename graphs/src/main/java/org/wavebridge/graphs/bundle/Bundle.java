@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.BundleException;
 import org.wavebridge.graphs.contract.GraphKind;
+import org.wavebridge.graphs.model.CosineModulatedBank;
 import org.wavebridge.graphs.model.MelAnalysis;
 import org.wavebridge.graphs.model.Utterance;
 import org.wavebridge.graphs.model.VocoderModel;
@@ -89,6 +90,10 @@ public final class Bundle implements AutoCloseable {
   private static final Map<String, Object> USUAL_UTTERANCE =
       Map.of("beyond", 0f, "fadeSamples", 0, "fadesEmphasised", false);
 
+  /** The values of bands that a description leaves out. */
+  private static final Map<String, Object> USUAL_BANDS =
+      Map.of("form", CosineModulatedBank.Form.CAUSAL);
+
   private final Path path;
   private final BundleFiles files;
   private final BundleManifest manifest;
@@ -118,6 +123,7 @@ public final class Bundle implements AutoCloseable {
       description.set(FUTURE_FRAMES, description.get(CONTEXT_FRAMES));
     }
     addUsual(description.path("features").path("analysis"), USUAL_ANALYSIS);
+    addUsual(description.path(BANDS), USUAL_BANDS);
   }
 
   private static void addUsual(JsonNode part, Map<String, Object> usual) {
@@ -156,6 +162,7 @@ public final class Bundle implements AutoCloseable {
     }
     removeUsual(tree.path(UTTERANCE), USUAL_UTTERANCE);
     removeUsual(tree.path("features").path("analysis"), USUAL_ANALYSIS);
+    removeUsual(tree.path(BANDS), USUAL_BANDS);
     return JSON.writeValueAsString(tree);
   }
 

@@ -169,15 +169,21 @@ public record BundleManifest(
    *     QuadratureMirrorTree}; else none
    * @param odd coefficients of the others
    * @param prototype taps of a {@link CosineModulatedBank}; else none
+   * @param form of that bank; else {@code CAUSAL}
    */
   public record BandPart(
-      int count, float levelsPerUnit, List<Float> even, List<Float> odd, List<Float> prototype) {
+      int count,
+      float levelsPerUnit,
+      List<Float> even,
+      List<Float> odd,
+      List<Float> prototype,
+      CosineModulatedBank.Form form) {
     /** The filters that merge them. */
     public BandSynthesis synthesis() {
       return prototype.isEmpty()
           ? new QuadratureMirrorTree(
               Integer.numberOfTrailingZeros(count), floats(even), floats(odd))
-          : new CosineModulatedBank(count, floats(prototype));
+          : new CosineModulatedBank(count, floats(prototype), form);
     }
 
     static Optional<BandPart> of(StepNetwork network) {
@@ -186,10 +192,17 @@ public record BundleManifest(
 
     private static BandPart of(float unit, BandSynthesis synthesis) {
       if (synthesis instanceof QuadratureMirrorTree tree) {
-        return new BandPart(tree.bands(), unit, list(tree.even()), list(tree.odd()), List.of());
+        return new BandPart(
+            tree.bands(),
+            unit,
+            list(tree.even()),
+            list(tree.odd()),
+            List.of(),
+            CosineModulatedBank.Form.CAUSAL);
       }
       CosineModulatedBank bank = (CosineModulatedBank) synthesis;
-      return new BandPart(bank.bands(), unit, List.of(), List.of(), list(bank.prototype()));
+      return new BandPart(
+          bank.bands(), unit, List.of(), List.of(), list(bank.prototype()), bank.form());
     }
   }
 

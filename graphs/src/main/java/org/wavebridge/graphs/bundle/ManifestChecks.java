@@ -191,6 +191,9 @@ final class ManifestChecks {
     range("bands.count", count, 2, CosineModulatedBank.MOST_BANDS);
     finite("bands.levelsPerUnit", bands.levelsPerUnit());
     if (bands.prototype().isEmpty()) {
+      if (bands.form() != CosineModulatedBank.Form.CAUSAL) {
+        throw refused("bands.form", "CAUSAL without a prototype", "" + bands.form());
+      }
       range("bands.count beyond a power of two", count - Integer.highestOneBit(count), 0, 0);
       range("values in bands.even", bands.even().size(), 1, MOST_TAPS);
       range("values in bands.odd", bands.odd().size(), bands.even().size(), bands.even().size());

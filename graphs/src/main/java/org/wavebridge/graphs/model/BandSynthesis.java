@@ -14,6 +14,14 @@ public sealed interface BandSynthesis permits QuadratureMirrorTree, CosineModula
    */
   double delay();
 
+  /**
+   * Samples that are cut from the front of a waveform. The merging of as many samples of silence
+   * follows the last step, so that the waveform has all its samples.
+   */
+  default int cut() {
+    return 0;
+  }
+
   /** Values of the state of one row; zero before the first sample. */
   int stateSize();
 }

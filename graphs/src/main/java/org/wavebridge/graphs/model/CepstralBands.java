@@ -57,7 +57,7 @@ public final class CepstralBands {
 
   /** Energies to the autocorrelation, with the windows that keep the recursion stable. */
   private static WeightMatrix autocorrelation(boolean compensated) {
-    double[][] spectrum = spectrum();
+    double[][] spectrum = shares();
     float[] values = new float[(ORDER + 1) * COUNT];
     for (int lag = 0; lag <= ORDER; lag++) {
       double window = lag == 0 ? 1 + WHITE_NOISE : 1 - LAG_WINDOW * lag * lag;
@@ -74,8 +74,8 @@ public final class CepstralBands {
     return WeightMatrix.dense("autocorrelation", ORDER + 1, COUNT, values);
   }
 
-  /** What each band gives to each bin, {@code [160][18]}; the last bin has nothing. */
-  private static double[][] spectrum() {
+  /** The share of each band in each bin, {@code [160][18]}; the last bin has none. */
+  public static double[][] shares() {
     double[][] spectrum = new double[WINDOW / 2][COUNT];
     for (int band = 0; band + 1 < COUNT; band++) {
       int first = BINS_PER_EDGE * EDGES[band];

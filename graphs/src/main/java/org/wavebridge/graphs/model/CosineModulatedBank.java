@@ -10,7 +10,9 @@ package org.wavebridge.graphs.model;
  * y[t]   = N sum over bands k and steps s of g_k[t - N s] x_k[s],   limited to [-1, 1]
  * </pre>
  *
- * Splitting takes the same filters from the other end. Where the prototype is symmetric and its
+ * <p>That is the {@linkplain Form#CAUSAL causal} form; see {@link Form} for another.
+ *
+ * <p>Splitting takes the same filters from the other end. Where the prototype is symmetric and its
  * square and that of its neighbour add up to 1, a waveform that is split and merged comes back L -
  * N samples late.
  *
@@ -20,11 +22,34 @@ package org.wavebridge.graphs.model;
  * <p>State, row-major: {@code [step, band]}, the samples of the last steps.
  *
  * @param bands N, at least 2
- * @param prototype p, {@code [L]}, more taps than bands; they sum to 1
+ * @param prototype p, {@code [L]}, more taps than bands; they sum to about 1
+ * @param form where the cosines are centred, and what becomes of the delay
  */
-public record CosineModulatedBank(int bands, float[] prototype) implements BandSynthesis {
+public record CosineModulatedBank(int bands, float[] prototype, Form form)
+    implements BandSynthesis {
   /** Most bands, as many as a step of a network can have. */
   public static final int MOST_BANDS = 64;
+
+  /** Where the cosines are centred, and what becomes of the delay. */
+  public enum Form {
+    /** The cosines are centred on the prototype; the waveform is late by the filters' delay. */
+    CAUSAL,
+    /**
+     * That of Rongjiehuang/Multiband-WaveRNN, whose cosines lie half a sample behind the centre of
+     * the prototype and whose phases have the other sign. The first (L - 1) / 2 samples are cut,
+     * and as many follow the last step, so the waveform is not late. It is not limited.
+     *
+     * <pre>
+     * g_k[n] = 2 p[n] cos((2k + 1) pi / (2N) (n - L / 2) + (-1)^k pi / 4)
+     * </pre>
+     */
+    CENTRED
+  }
+
+  /** A causal bank. */
+  public CosineModulatedBank(int bands, float[] prototype) {
+    this(bands, prototype, Form.CAUSAL);
+  }
 
   /** Checks the sizes. */
   public CosineModulatedBank {
@@ -45,10 +70,30 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
     if (n >= prototype.length) {
       return 0;
     }
-    double centre = (prototype.length - 1) / 2.0;
-    double phase = (band % 2 == 0 ? -Math.PI : Math.PI) / 4;
+    return modulated(band, n, 1);
+  }
+
+  /** Tap {@code n} of the filter that splits a band off. */
+  public double splittingTap(int band, int n) {
+    return modulated(band, n, -1);
+  }
+
+  private double modulated(int band, int n, int sign) {
+    boolean causal = form == Form.CAUSAL;
+    double centre = (causal ? prototype.length - 1 : prototype.length) / 2.0;
+    double phase = ((band % 2 == 0) == causal ? -Math.PI : Math.PI) / 4;
     double frequency = (2 * band + 1) * Math.PI / (2 * bands);
-    return 2 * prototype[n] * StrictMath.cos(frequency * (n - centre) + phase);
+    return 2 * prototype[n] * StrictMath.cos(frequency * (n - centre) + sign * phase);
+  }
+
+  /** Whether the waveform is limited to [-1, 1]. */
+  public boolean limited() {
+    return form == Form.CAUSAL;
+  }
+
+  @Override
+  public int cut() {
+    return form == Form.CENTRED ? (prototype.length - 1) / 2 : 0;
   }
 
   /** The factors of a band's sample of {@code age} steps ago in each sample of a step. */
@@ -61,9 +106,9 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
   }
 
   /**
-   * Half of the L - N samples of splitting and merging. A filter has the group delay of its
-   * prototype, (L - 1) / 2 from the first of the N samples of a step, which is (L - N) / 2 from
-   * their middle.
+   * Half of the L - N samples of splitting and merging, before anything is cut. A filter has the
+   * group delay of its prototype, (L - 1) / 2 from the first of the N samples of a step, which is
+   * (L - N) / 2 from their middle.
    */
   @Override
   public double delay() {
@@ -102,6 +147,25 @@ public record CosineModulatedBank(int bands, float[] prototype) implements BandS
       prototype[n] = (float) taps[n];
     }
     return new CosineModulatedBank(bands, prototype);
+  }
+
+  /**
+   * A centred bank whose prototype is a lowpass in a Kaiser window, as the window method gives it:
+   * its taps need not sum to 1.
+   *
+   * @param bands N
+   * @param order L - 1, even
+   * @param cutoff of the lowpass, in units of half the sampling rate
+   * @param beta of the window
+   */
+  public static CosineModulatedBank windowed(int bands, int order, double cutoff, double beta) {
+    double[] window = window(order + 1, beta);
+    float[] prototype = new float[window.length];
+    for (int n = 0; n < prototype.length; n++) {
+      double x = Math.PI * cutoff * (n - order / 2);
+      prototype[n] = (float) (cutoff * (x == 0 ? 1 : StrictMath.sin(x) / x) * window[n]);
+    }
+    return new CosineModulatedBank(bands, prototype, Form.CENTRED);
   }
 
   /** A sinc of a cutoff, in units of half the sampling rate, in a window; sums to 1. */

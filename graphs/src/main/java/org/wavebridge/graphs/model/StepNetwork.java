@@ -55,10 +55,14 @@ public interface StepNetwork {
   int inputSize();
 
   /** Uniforms consumed by one sample of one row. */
-  int draws();
+  default int draws() {
+    return headKind().draws(outputs());
+  }
 
   /** The shape of the logits of one sample. */
-  int[] logitShape();
+  default int[] logitShape() {
+    return new int[] {outputs()};
+  }
 
   /** Samples that one step makes: one for each band. */
   default int samplesPerStep() {
@@ -66,7 +70,9 @@ public interface StepNetwork {
   }
 
   /** The previous values before the first sample, {@code [values fed back per step]}. */
-  float[] initialPrevious();
+  default float[] initialPrevious() {
+    return new float[samplesPerStep()];
+  }
 
   /** The tensors it takes, in input order, from a conditioner that repeats frames. */
   List<Conditioning> conditioningTensors();

@@ -11,12 +11,27 @@ import org.wavebridge.graphs.model.WeightMatrix;
 
 /**
  * Quantises a model's weights for the int8 profile (docs/numerics.md): one scale for each row, the
- * largest weight of the row at 127.
+ * largest weight of the row at 127. A row whose weights are whole 128ths, as in LPCNet's int8
+ * files, keeps them.
  */
 public final class Quantizer {
   private static final int LARGEST = 127;
 
+  /** The scale of weights that a project has rounded already. */
+  public static final float ROUNDED = 1 / 128f;
+
   private Quantizer() {}
+
+  /** Whether the weights of a row are multiples of {@link #ROUNDED} that int8 holds. */
+  public static boolean isRounded(WeightMatrix matrix, int row) {
+    for (int column = 0; column < matrix.columns(); column++) {
+      float level = matrix.at(row, column) / ROUNDED;
+      if (level != Math.rint(level) || Math.abs(level) > LARGEST) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /** The model with quantised weights where the profile wants them, and activations of 8 bits. */
   public static VocoderModel quantise(VocoderModel model) {
@@ -65,6 +80,9 @@ public final class Quantizer {
   }
 
   private static float scale(WeightMatrix matrix, int row) {
+    if (isRounded(matrix, row)) {
+      return ROUNDED;
+    }
     double largest = 0;
     for (int column = 0; column < matrix.columns(); column++) {
       largest = Math.max(largest, Math.abs(matrix.at(row, column)));

@@ -84,6 +84,19 @@ final class LiveStreamsTest {
                 0.5,
                 new BlockShape(8, 1))),
         new Case(
+            "centred_bands",
+            faded(
+                RandomModels.subBand(
+                    6,
+                    16,
+                    new RandomModels.ConditionerShape(8, 8, 1, List.of(2, 3), 2),
+                    new Head.Categorical(64),
+                    CosineModulatedBank.windowed(3, 20, 0.2, 6),
+                    0.5,
+                    new BlockShape(8, 1)),
+                Utterance.WHOLE,
+                2)),
+        new Case(
             "bands",
             RandomModels.multiBand(
                 3, 32, 6, CosineModulatedBank.kaiser(3, 4, 6), 2, 2, 0.5, new BlockShape(8, 1))),

@@ -135,9 +135,4 @@ public record DualSoftmaxNetwork(
   public int[] logitShape() {
     return new int[] {2, CLASSES};
   }
-
-  @Override
-  public int draws() {
-    return 2;
-  }
 }

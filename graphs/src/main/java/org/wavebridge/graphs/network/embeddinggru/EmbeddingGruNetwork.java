@@ -128,16 +128,6 @@ public record EmbeddingGruNetwork(
     return 3 * hidden();
   }
 
-  @Override
-  public int[] logitShape() {
-    return new int[] {outputs()};
-  }
-
-  @Override
-  public int draws() {
-    return 1;
-  }
-
   /** The value of class C / 2. */
   @Override
   public float[] initialPrevious() {

@@ -173,16 +173,6 @@ public record LpcNetNetwork(
     return 3 * hidden() + 3 * second();
   }
 
-  @Override
-  public int[] logitShape() {
-    return new int[] {CLASSES};
-  }
-
-  @Override
-  public int draws() {
-    return headKind().draws(CLASSES);
-  }
-
   /** Silence: 16 samples of 0, and the class of 0. */
   @Override
   public float[] initialPrevious() {

@@ -169,22 +169,7 @@ public record MultiBandGruNetwork(
   }
 
   @Override
-  public int[] logitShape() {
-    return new int[] {head.outputs()};
-  }
-
-  @Override
-  public int draws() {
-    return head.draws();
-  }
-
-  @Override
   public int samplesPerStep() {
     return bands();
-  }
-
-  @Override
-  public float[] initialPrevious() {
-    return new float[bands()];
   }
 }

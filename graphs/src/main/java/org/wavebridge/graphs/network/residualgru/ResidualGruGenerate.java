@@ -61,6 +61,7 @@ final class ResidualGruGenerate {
             g,
             inputs,
             nodes -> squeeze(nodes, size(nodes, uniforms, 1), 0),
+            false,
             (body, t) -> ResidualGruHead.of(head).drawn(gather(body, uniforms, t, 1), temperature),
             StepResult::audio);
     return List.of(

@@ -189,19 +189,4 @@ public record ResidualGruNetwork(
   public int inputSize() {
     return hidden();
   }
-
-  @Override
-  public int[] logitShape() {
-    return new int[] {head.outputs()};
-  }
-
-  @Override
-  public int draws() {
-    return head.draws();
-  }
-
-  @Override
-  public float[] initialPrevious() {
-    return new float[1];
-  }
 }

@@ -46,6 +46,7 @@ final class ResidualGruScore {
             g,
             inputs,
             nodes -> squeeze(nodes, size(nodes, audio, 1), 0),
+            false,
             (body, t) -> Choice.given(unsqueeze(body, gather(body, audio, t, 1), 1)),
             StepResult::logits);
     return List.of(transpose(g, made.get(0), 1, 0, 2), made.get(1), made.get(2));

@@ -127,29 +127,35 @@ record ResidualGruWeights(
   /**
    * A loop over the steps of a sequence.
    *
-   * @param samples how many, int64 scalar
-   * @param choices of the values
+   * @param steps how many, int64 scalar
+   * @param banded whether a step makes a sample of each of several bands
+   * @param choices of the values of a step
    * @param emitted what is kept of each step
-   * @return what is kept {@code [T, N, ...]}, next_previous, next_state
+   * @return what is kept {@code [S, N, ...]}, next_previous, next_state
    */
   static List<Value> loop(
       Profile profile,
       Nodes g,
       Map<String, Value> inputs,
-      Function<Nodes, Value> samples,
+      Function<Nodes, Value> steps,
+      boolean banded,
       Choices choices,
       Function<StepResult, Value> emitted) {
     ResidualGruWeights w = in(profile, g, inputs);
     Value mels = matMul(g, Inputs.get(inputs, "mels"), transpose(g, w.mel(), 1, 0));
     List<Value> aux = w.auxParts(g, Inputs.get(inputs, "aux"));
-    ResidualGruStep step = w.step(g, Inputs.get(inputs, LayerRow.SAMPLE_WEIGHTS));
+    Value sample = Inputs.get(inputs, LayerRow.SAMPLE_WEIGHTS);
+    Value previous = Inputs.get(inputs, "previous");
+    ResidualGruStep step = banded ? w.bandStep(g, sample) : w.step(g, sample);
+    Value bands = banded ? squeeze(g, size(g, previous, 1), 0) : Value.NONE;
     List<Value> results =
         g.loop(
-            samples.apply(g),
-            List.of(Inputs.get(inputs, "previous"), Inputs.get(inputs, "state")),
+            steps.apply(g),
+            List.of(previous, Inputs.get(inputs, "state")),
             1,
             (body, t, carried) -> {
-              Value frame = SequenceAttributes.frame(body, t);
+              Value first = banded ? mul(body, t, bands) : t;
+              Value frame = SequenceAttributes.frame(body, first);
               List<Value> now = aux.stream().map(part -> gather(body, part, frame, 1)).toList();
               StepResult made =
                   step.build(

@@ -4,8 +4,6 @@ import static org.wavebridge.graphs.onnx.StandardOps.*;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.contract.Profile;
 import org.wavebridge.graphs.model.Head;
 import org.wavebridge.graphs.network.StepResult;
@@ -13,7 +11,6 @@ import org.wavebridge.graphs.onnx.CustomOperator;
 import org.wavebridge.graphs.onnx.Nodes;
 import org.wavebridge.graphs.onnx.Value;
 import org.wavebridge.graphs.op.Inputs;
-import org.wavebridge.graphs.op.SequenceAttributes;
 
 /**
  * The fused generation loop of a residual GRU network of B bands: mels {@code [N, S, M]}, aux
@@ -43,11 +40,12 @@ final class SubBandGruGenerate {
     Value steps = div(g, size(g, uniforms, 1), bands);
     Value drawn = reshape(g, uniforms, concat(g, 0, rows, steps, bands, size(g, uniforms, 2)));
     List<Value> made =
-        loop(
+        ResidualGruWeights.loop(
             profile,
             g,
             inputs,
-            steps,
+            nodes -> squeeze(nodes, steps, 0),
+            true,
             (body, t) ->
                 ResidualGruHead.of(head).drawnByBand(body, gather(body, drawn, t, 1), temperature),
             StepResult::audio);
@@ -57,45 +55,5 @@ final class SubBandGruGenerate {
         reshape(g, transpose(g, audio, 1, 0, 2), concat(g, 0, rows, mul(g, steps, bands))),
         made.get(1),
         made.get(2));
-  }
-
-  /**
-   * A loop over the steps of a sequence.
-   *
-   * @param steps how many, int64 {@code [1]}
-   * @param choices of the values of a step
-   * @param emitted what is kept of each step
-   * @return what is kept {@code [S, N, ...]}, next_previous, next_state
-   */
-  static List<Value> loop(
-      Profile profile,
-      Nodes g,
-      Map<String, Value> inputs,
-      Value steps,
-      ResidualGruWeights.Choices choices,
-      Function<StepResult, Value> emitted) {
-    ResidualGruWeights w = ResidualGruWeights.in(profile, g, inputs);
-    Value mels = matMul(g, Inputs.get(inputs, "mels"), transpose(g, w.mel(), 1, 0));
-    List<Value> aux = w.auxParts(g, Inputs.get(inputs, "aux"));
-    ResidualGruStep step = w.bandStep(g, Inputs.get(inputs, LayerRow.SAMPLE_WEIGHTS));
-    Value bands = squeeze(g, size(g, Inputs.get(inputs, "previous"), 1), 0);
-    List<Value> results =
-        g.loop(
-            squeeze(g, steps, 0),
-            List.of(Inputs.get(inputs, "previous"), Inputs.get(inputs, "state")),
-            1,
-            (body, t, carried) -> {
-              Value frame = SequenceAttributes.frame(body, mul(body, t, bands));
-              List<Value> now = aux.stream().map(part -> gather(body, part, frame, 1)).toList();
-              StepResult made =
-                  step.build(
-                      body,
-                      w.frame(body, gather(body, mels, t, 1), now),
-                      carried.get(0),
-                      carried.get(1),
-                      choices.at(body, t));
-              return List.of(made.previous(), made.state(), emitted.apply(made));
-            });
-    return List.of(results.get(2), results.get(0), results.get(1));
   }
 }

@@ -159,23 +159,8 @@ public record SubBandGruNetwork(
   }
 
   @Override
-  public int[] logitShape() {
-    return layersOfBands.logitShape();
-  }
-
-  @Override
-  public int draws() {
-    return layersOfBands.draws();
-  }
-
-  @Override
   public int samplesPerStep() {
     return bands();
-  }
-
-  @Override
-  public float[] initialPrevious() {
-    return new float[bands()];
   }
 
   @Override

@@ -37,11 +37,12 @@ final class SubBandGruScore {
     Value steps = div(g, size(g, audio, 1), bands);
     Value given = reshape(g, audio, concat(g, 0, rows, steps, bands));
     List<Value> made =
-        SubBandGruGenerate.loop(
+        ResidualGruWeights.loop(
             profile,
             g,
             inputs,
-            steps,
+            nodes -> squeeze(nodes, steps, 0),
+            true,
             (body, t) -> Choice.given(gather(body, given, t, 1)),
             StepResult::logits);
     Value all = size(g, Inputs.get(inputs, SubBandGruLayout.OUTPUT.biasName()), 0);

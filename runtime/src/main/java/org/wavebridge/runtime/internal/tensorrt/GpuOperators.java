@@ -12,7 +12,7 @@ final class GpuOperators {
 
   /** Those of them that say at the end of a call whether it went well. */
   static final Set<String> REPORTING =
-      Set.copyOf(PLUGINS.stream().filter(name -> name.contains("Generate")).toList());
+      Set.copyOf(PLUGINS.stream().filter(GpuOperators::makesSamples).toList());
 
   /**
    * Standard operators that the parser takes. Not among them: those it refuses (STFT,
@@ -85,4 +85,9 @@ final class GpuOperators {
           "Where");
 
   private GpuOperators() {}
+
+  /** Whether an operator makes all samples of a call. */
+  static boolean makesSamples(String operator) {
+    return operator.contains("Generate");
+  }
 }

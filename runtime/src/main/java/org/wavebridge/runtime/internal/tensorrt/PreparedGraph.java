@@ -67,6 +67,11 @@ public final class PreparedGraph {
     return graph.customOperators().stream().anyMatch(GpuOperators.REPORTING::contains);
   }
 
+  /** Whether an operator of the graph makes all samples of a call, with a plugin or without. */
+  boolean makesSamples() {
+    return graph.customOperators().stream().anyMatch(GpuOperators::makesSamples);
+  }
+
   List<Port> inputs() {
     return inputs;
   }
