@@ -43,6 +43,9 @@ namespace {
 #elif defined(__aarch64__)
 [[maybe_unused]] bool cpu_has_neon() { return true; }
 [[maybe_unused]] bool cpu_has_neondot() { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
+#elif defined(__wasm__)
+// An engine without these instructions refuses the whole module.
+[[maybe_unused]] bool cpu_has_simd128() { return true; }
 #endif
 
 }  // namespace

@@ -62,7 +62,7 @@ __attribute__((noinline)) Lanes fma(const Lanes& a, const Lanes& b, const Lanes&
   store(a, x);
   store(b, y);
   store(c, z);
-  for (int i = 0; i < kLanes; i++) x[i] = __builtin_fmaf(x[i], y[i], z[i]);
+  for (int i = 0; i < kLanes; i++) x[i] = fused(x[i], y[i], z[i]);
   return load(x);
 }
 WB_INLINE Lanes add(Lanes a, Lanes b) {

@@ -67,8 +67,8 @@ struct RowQuads {
   /// The quads of a row that lie between two columns.
   std::span<const int32_t> between(int32_t row, int32_t begin, int32_t end) const {
     const std::vector<int32_t>& all = of_row(row);
-    return {std::lower_bound(all.begin(), all.end(), begin),
-            std::lower_bound(all.begin(), all.end(), end)};
+    const int32_t* const last = all.data() + all.size();
+    return {std::lower_bound(all.data(), last, begin), std::lower_bound(all.data(), last, end)};
   }
   const std::vector<int32_t>& of_row(int32_t row) const {
     return columns[static_cast<size_t>(row) / height_];

@@ -52,4 +52,19 @@ void check_frames(const Call& call, int64_t samples, int64_t frames, int64_t sam
               std::to_string(frames));
 }
 
+std::vector<KernelKind> all_operators() {
+  std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames,        kInterpolateFrames,
+                                 kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram,
+                                 kCanonicalTanh,   kLinearPrediction,      kReflectionPrediction,
+                                 kPhiloxUniforms,  kDecodeValues,          kGruFrames};
+  for (KernelKind& kind : network_operators()) all.push_back(std::move(kind));
+  return all;
+}
+
+const OperatorSpec& spec_of(const KernelKind& kind) {
+  const OperatorSpec* spec = find_operator(kind.name);
+  if (spec == nullptr) throw std::logic_error(kind.name + " is not declared");
+  return *spec;
+}
+
 }  // namespace wavebridge::ort

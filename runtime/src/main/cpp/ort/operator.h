@@ -175,6 +175,14 @@ extern const KernelKind kReflectionPrediction;
 /// Those of all step networks (ort/networks.cc).
 std::vector<KernelKind> network_operators();
 
+/// The registry of operators.
+std::vector<KernelKind> all_operators();
+
+/// How an operator is declared.
+///
+/// @throws std::logic_error if it is not
+const OperatorSpec& spec_of(const KernelKind& kind);
+
 }  // namespace wavebridge::ort
 
 #endif  // WAVEBRIDGE_ORT_OPERATOR_H_

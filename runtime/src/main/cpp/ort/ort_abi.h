@@ -146,8 +146,8 @@ WB_SLOT(KernelInfo_GetNodeName, 244);
 WB_SLOT(KernelInfoGetConstantInput_tensor, 249);
 WB_SLOT(KernelContext_ParallelFor, 274);
 #undef WB_SLOT
-static_assert(offsetof(OrtCustomOp, CreateKernelV2) == 136);
-static_assert(offsetof(OrtCustomOp, GetMayInplace) == 176);
+static_assert(offsetof(OrtCustomOp, CreateKernelV2) == 17 * sizeof(void*));
+static_assert(offsetof(OrtCustomOp, GetMayInplace) == 22 * sizeof(void*));
 
 }  // namespace wavebridge::ort
 

@@ -15,16 +15,6 @@ namespace {
 
 constexpr const char* kDomain = "org.wavebridge";
 
-/// The registry of operators.
-std::vector<KernelKind> operators() {
-  std::vector<KernelKind> all = {kBlockSparseGemm, kUpsampleFrames,        kInterpolateFrames,
-                                 kConvolveFrames,  kQuadratureMirrorMerge, kMelSpectrogram,
-                                 kCanonicalTanh,   kLinearPrediction,      kReflectionPrediction,
-                                 kPhiloxUniforms,  kDecodeValues,          kGruFrames};
-  for (KernelKind& kind : network_operators()) all.push_back(std::move(kind));
-  return all;
-}
-
 /// Runs `body` and turns what it throws into a status.
 template <typename Body>
 OrtStatus* guarded(const OrtApi& api, const Body& body) noexcept {
@@ -92,12 +82,6 @@ std::vector<ONNXTensorElementDataType> types_of(TensorKind kind) {
   throw std::logic_error("a tensor of no kind");
 }
 
-const OperatorSpec& spec_of(const KernelKind& kind) {
-  const OperatorSpec* spec = find_operator(kind.name);
-  if (spec == nullptr) throw std::logic_error(kind.name + " is not declared");
-  return *spec;
-}
-
 Definition::Definition(KernelKind kernel_kind, const Kernels& level)
     : OrtCustomOp{}, kind(std::move(kernel_kind)), spec(spec_of(kind)), kernels(level) {
   for (const TensorSpec& input : spec.inputs) {
@@ -143,7 +127,7 @@ OrtCustomOpDomain* domain_of(const OrtApi& api, const Kernels& kernels) {
   if (known != domains.end()) return known->second.handle;
   Domain domain;
   require(api, api.CreateCustomOpDomain(kDomain, &domain.handle));
-  for (KernelKind& kind : operators()) {
+  for (KernelKind& kind : all_operators()) {
     domain.definitions.push_back(std::make_unique<Definition>(std::move(kind), kernels));
     require(api, api.CustomOpDomain_Add(domain.handle, domain.definitions.back().get()));
   }

@@ -220,4 +220,48 @@ WB_TEST(rows_that_share_few_columns_have_quads) {
   CHECK(layout({48, 256, 1, 4, 0.0}) == PanelLayout::kColumns);
 }
 
+/// `a * b + c`, and what it is when rounded once.
+struct Fused {
+  float a, b, c, expected;
+};
+
+WB_TEST(multiply_add_rounds_once) {
+  // Sums that lie half-way between two results, or so close that binary64 makes them lie there.
+  const Fused cases[] = {
+      {0x1.001p+0f, 0x1.001p+0f, 0.0f, 0x1.002p+0f},
+      {0x1.001p+0f, 0x1.001p+0f, 0x1p-149f, 0x1.002002p+0f},
+      {0x1.001p+0f, 0x1.001p+0f, -0x1p-149f, 0x1.002p+0f},
+      {-0x1.001p+0f, 0x1.001p+0f, -0x1p-149f, -0x1.002002p+0f},
+      {-0x1.001p+0f, 0x1.001p+0f, 0x1p-149f, -0x1.002p+0f},
+      {0x1p-12f, 0x1p-12f, 0x1.000002p+0f, 0x1.000004p+0f},
+      {0x1.000002p-12f, 0x1.fffffcp-13f, 0x1.000002p+0f, 0x1.000002p+0f},
+      {0x1.001p-12f, 0x1.ffe002p-13f, 1.0f, 0x1.000002p+0f},
+      {0x1.001p-75f, 0x1.ffe002p-76f, 0.0f, 0x1p-149f},
+      {0x1p-75f, 0x1p-75f, 0.0f, 0.0f},
+      {0x1.fffffep+127f, 1.0f, 0x1p+103f, INFINITY},
+      {0x1.001p-75f, 0x1.ffe002p-76f, 0x1p-127f, 0x1.000004p-127f},
+  };
+  for (const Fused& of : cases) {
+    // Columns 0 and 4 belong to the same partial sum.
+    const float values[] = {of.c, 0, 0, 0, of.a};
+    const float x[] = {1, 0, 0, 0, of.b};
+    const int32_t column = 0, starts[] = {0, 1};
+    const PackedWeight packed({.name = "weight",
+                               .inputs = 5,
+                               .block_count = 1,
+                               .block_height = 1,
+                               .block_width = 5,
+                               .row_entries = 2,
+                               .blocks = values,
+                               .columns = &column,
+                               .row_starts = starts});
+    const float bias = 0;
+    for (const Kernels* level : available_levels()) {
+      float y = 0;
+      level->affine(packed.matrix(), x, &bias, &y, 1);
+      CHECK_SAME_BITS(level->level, {of.expected}, {y});
+    }
+  }
+}
+
 int main() { return run_all(); }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -124,6 +127,19 @@ final class ExactGraphsTest {
     for (Subject subject : Cases.networks()) {
       check(subject.model(BundleManifest.F32));
     }
+  }
+
+  /** Those that the package for Node and the browser runs by itself, beside ours. */
+  @Test
+  void theSameOperatorsRunInJavaScript() throws IOException {
+    String source = Files.readString(Path.of("..", "npm", "src", "operators.js"));
+    String listed = source.substring(source.indexOf("export const OPERATORS"));
+    Set<String> found = new TreeSet<>();
+    Pattern.compile("(?m)^    ([A-Z][A-Za-z]+): ")
+        .matcher(listed)
+        .results()
+        .forEach(each -> found.add(each.group(1)));
+    assertEquals(new TreeSet<>(EXACT.keySet()), found);
   }
 
   @Test
