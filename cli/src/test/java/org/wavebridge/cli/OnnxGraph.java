@@ -1,7 +1,5 @@
 package org.wavebridge.cli;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
@@ -9,13 +7,12 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.wavebridge.runtime.OperatorLibrary;
 
 /**
  * A graph in ONNX Runtime as a program runs it that has nothing of this project but the library.
@@ -38,15 +35,9 @@ final class OnnxGraph implements AutoCloseable {
     }
   }
 
-  /** The library of this build; without it the test is skipped. */
+  /** The library of this build. */
   static Path library() {
-    URL url = OnnxGraph.class.getResource("/native/linux-x86_64/libwavebridge_ops.so");
-    assumeTrue(url != null && url.getProtocol().equals("file"), "no library in a folder");
-    try {
-      return Path.of(url.toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
+    return OperatorLibrary.path();
   }
 
   /**

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.wavebridge.conformance.cases.ConformanceCase;
 import org.wavebridge.conformance.cases.Subject;
 import org.wavebridge.conformance.cases.Trial;
@@ -73,16 +72,14 @@ final class GoldenCase implements ConformanceCase {
             .get("logits")
             .values();
     int size = recording.logits()[0].length;
-    // Recordings of several bands may tell one band after the other.
-    int[] rows =
-        IntStream.range(0, recording.index().length)
-            .filter(i -> recording.index()[i] < samples)
-            .toArray();
-    ErrorCurve errors = new ErrorCurve(rows.length);
+    // A row is a step's: of several bands, as many logits as they have together.
+    int count =
+        (int) Arrays.stream(recording.index()).filter(t -> (t + 1L) * size <= logits.length).count();
+    ErrorCurve errors = new ErrorCurve(count);
     double worst = 0;
-    for (int i = 0; i < rows.length; i++) {
-      double[] row = recording.logits()[rows[i]];
-      errors.add(i, row, logits, recording.index()[rows[i]] * size);
+    for (int i = 0; i < count; i++) {
+      double[] row = recording.logits()[i];
+      errors.add(i, row, logits, recording.index()[i] * size);
       double largest = Arrays.stream(row).map(Math::abs).max().orElseThrow();
       worst = Math.max(worst, errors.absolute(i) / Math.max(1, largest));
     }
