@@ -74,7 +74,8 @@ final class GoldenCase implements ConformanceCase {
     int size = recording.logits()[0].length;
     // A row is a step's: of several bands, as many logits as they have together.
     int count =
-        (int) Arrays.stream(recording.index()).filter(t -> (t + 1L) * size <= logits.length).count();
+        (int)
+            Arrays.stream(recording.index()).filter(t -> (t + 1L) * size <= logits.length).count();
     ErrorCurve errors = new ErrorCurve(count);
     double worst = 0;
     for (int i = 0; i < count; i++) {
