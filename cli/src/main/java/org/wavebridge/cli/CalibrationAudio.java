@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.wavebridge.compress.Recording;
+import org.wavebridge.compress.SpeechScale;
 import org.wavebridge.conformance.cases.MadeUpFeatures;
 import org.wavebridge.conformance.targets.FeatureFrames;
 import org.wavebridge.graphs.BackendException;
@@ -21,6 +23,7 @@ import org.wavebridge.runtime.Progress;
 import org.wavebridge.runtime.Uniforms;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.io.Features;
+import org.wavebridge.runtime.io.NpyFile;
 import org.wavebridge.runtime.io.Resampler;
 import org.wavebridge.runtime.io.SpeakerEmbedding;
 import org.wavebridge.runtime.io.WavFile;
@@ -71,22 +74,65 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
   }
 
   /**
-   * What the network says by itself for the utterance that ships with the demo voice, where the
-   * features of a recording can be computed, and for made-up features.
+   * What the network says by itself for the utterance that ships with the demo voice and for
+   * made-up features. Where the features of a recording cannot be computed, that utterance is
+   * brought to the scale that the network seems to expect, once as it is and once spread, so that
+   * features come that a wrong scale would leave out.
    *
    * @param vocoder f32 graphs of the network
    */
   static CalibrationAudio ofItself(VocoderModel model, Vocoder vocoder) {
     List<Features> spoken = new ArrayList<>();
     String name = "its own audio for made-up features, which may be unlike speech";
+    Optional<Features> guessed = vocoder.analysesRecordings() ? Optional.empty() : guess(model);
     if (vocoder.analysesRecordings()) {
       spoken.add(speech(vocoder, model));
       name = "its own audio";
+    } else if (guessed.isPresent()) {
+      spoken.add(guessed.get());
+      spoken.add(spread(guessed.get()));
+      name = "its own audio for features of speech at a guessed scale";
     }
     int frames = SAMPLES_MADE_UP / model.features().hop() + 3;
     spoken.add(MadeUpFeatures.of(model, frames));
     return new CalibrationAudio(
         name, generated(vocoder, spoken, 11), generated(vocoder, spoken, 1));
+  }
+
+  /** Features of speech at the scale that the network's norms tell of. */
+  private static Optional<Features> guess(VocoderModel model) {
+    double[][] logarithms =
+        FeatureFrames.of(
+            resource(
+                DemoCommand.MEL,
+                (name, in) -> Features.of(NpyFile.read(in, name), DemoCommand.MELS)));
+    int mels = model.features().mels();
+    int frames = Math.min(logarithms.length, SAMPLES_OF_SPEECH / model.features().hop() + 1);
+    double[][] heard = Arrays.copyOf(logarithms, frames);
+    return SpeechScale.of(model, heard).map(scale -> features(scale.features(heard, mels), mels));
+  }
+
+  private static Features features(double[][] frames, int mels) {
+    float[] values = new float[mels * frames.length];
+    for (int frame = 0; frame < frames.length; frame++) {
+      for (int mel = 0; mel < mels; mel++) {
+        values[mel * frames.length + frame] = (float) frames[frame][mel];
+      }
+    }
+    return new Features(mels, frames.length, values);
+  }
+
+  /** The same twice as far from their mean. */
+  private static Features spread(Features features) {
+    double mean = 0;
+    for (float value : features.values()) {
+      mean += value / features.values().length;
+    }
+    float[] values = new float[features.values().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (2 * features.values()[i] - mean);
+    }
+    return new Features(features.mels(), features.frames(), values);
   }
 
   private static Optional<SpeakerEmbedding> speaker(Vocoder vocoder) {
@@ -107,16 +153,21 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
   }
 
   private static Features speech(Vocoder vocoder, VocoderModel model) {
-    String name = "demo/" + DemoCommand.RECORDING;
+    Waveform speech = resource(DemoCommand.RECORDING, WavFile::readChannels).mixed();
+    Waveform resampled = Resampler.resample(speech, model.audio().sampleRate());
+    float[] samples = resampled.samples();
+    float[] cut = Arrays.copyOf(samples, Math.min(samples.length, SAMPLES_OF_SPEECH));
+    return vocoder.features(new Waveform(cut, resampled.sampleRate()));
+  }
+
+  /** A file of the demo voice. */
+  private static <T> T resource(String file, BiFunction<String, InputStream, T> reader) {
+    String name = "demo/" + file;
     try (InputStream resource = DemoCommand.class.getResourceAsStream(name)) {
       if (resource == null) {
         throw new BackendException("this build does not carry " + name);
       }
-      Waveform speech = WavFile.readChannels(name, resource).mixed();
-      Waveform resampled = Resampler.resample(speech, model.audio().sampleRate());
-      float[] samples = resampled.samples();
-      float[] cut = Arrays.copyOf(samples, Math.min(samples.length, SAMPLES_OF_SPEECH));
-      return vocoder.features(new Waveform(cut, resampled.sampleRate()));
+      return reader.apply(name, resource);
     } catch (IOException e) {
       throw new BackendException(name + ": cannot be read: " + FileErrors.reason(e), e);
     }

@@ -3,7 +3,9 @@ package org.wavebridge.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Stack;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +51,11 @@ final class CompressionOptions {
 
   @Option(
       names = "--sparsify",
-      paramLabel = "DENSITY[,BLOCK]",
+      paramLabel = "DENSITY[,BLOCK][,LAYER=DENSITY...]",
       converter = Sparsity.Reader.class,
       description = {
-        "Remove blocks from every large matrix of a step until this share is left, and adjust the others.",
+        "Remove blocks from the large matrices of a step until this share is left of them all, and adjust the others.",
+        "Each layer loses as many as it can do without; LAYER=DENSITY says how many one keeps.",
         "BLOCK is 16x1, 8x1, 4x4, 1x4 or auto, which measures the first three. Default: auto."
       })
   private @Nullable Sparsity sparsity;
@@ -74,8 +77,9 @@ final class CompressionOptions {
    *
    * @param density above 0 and below 1
    * @param block empty where shapes are to be tried
+   * @param layers densities of layers by name, for those that have one of their own
    */
-  record Sparsity(double density, Optional<BlockShape> block) {
+  record Sparsity(double density, Optional<BlockShape> block, Map<String, Double> layers) {
     /** The shapes that kernels have vectors for. */
     private static final List<BlockShape> SHAPES =
         List.of(
@@ -84,26 +88,46 @@ final class CompressionOptions {
             new BlockShape(4, 4),
             new BlockShape(1, 4));
 
-    /** Reads {@code DENSITY[,BLOCK]}. */
+    /** Reads {@code DENSITY[,BLOCK][,LAYER=DENSITY...]}. */
     static final class Reader implements ITypeConverter<Sparsity> {
       @Override
       public Sparsity convert(String text) {
-        String[] parts = text.split(",", -1);
-        Optional<BlockShape> block =
-            SHAPES.stream()
-                .filter(shape -> parts.length == 2 && shape.toString().equals(parts[1]))
-                .findFirst();
-        boolean auto = parts.length == 1 || (parts.length == 2 && AUTO.equals(parts[1]));
-        if (!(block.isPresent() || auto) || !parts[0].matches("0?\\.\\d+")) {
-          throw new TypeConversionException(
-              "expected a density between 0 and 1 and one of %s or auto, such as 0.5,16x1; found '%s'"
-                  .formatted(SHAPES, text));
+        List<String> parts = List.of(text.split(",", -1));
+        Map<String, Double> layers = new LinkedHashMap<>();
+        int own = parts.size();
+        while (own > 1 && parts.get(own - 1).contains("=")) {
+          own--;
+          String[] layer = parts.get(own).split("=", 2);
+          layers.put(layer[0], density(layer[1], text));
         }
-        double density = Double.parseDouble(parts[0]);
+        Optional<BlockShape> block = Optional.empty();
+        if (own > 2) {
+          throw refused(text);
+        }
+        if (own == 2 && !AUTO.equals(parts.get(1))) {
+          block = SHAPES.stream().filter(each -> each.toString().equals(parts.get(1))).findFirst();
+          if (block.isEmpty()) {
+            throw refused(text);
+          }
+        }
+        return new Sparsity(density(parts.get(0), text), block, layers);
+      }
+
+      private static double density(String word, String text) {
+        if (!word.matches("0?\\.\\d+")) {
+          throw refused(text);
+        }
+        double density = Double.parseDouble(word);
         if (!(density > 0)) {
-          throw new TypeConversionException("expected a density above 0, found " + parts[0]);
+          throw new TypeConversionException("expected a density above 0, found " + word);
         }
-        return new Sparsity(density, block);
+        return density;
+      }
+
+      private static TypeConversionException refused(String text) {
+        return new TypeConversionException(
+            "expected a density between 0 and 1, one of %s or auto, and densities of layers, such as 0.5,16x1 or 0.5,16x1,fc1=0.8; found '%s'"
+                .formatted(SHAPES, text));
       }
     }
 

@@ -43,6 +43,10 @@ final class DemoCommand implements Runnable {
   static final String CHECKPOINT = "checkpoint.pt";
   static final String MEL = "agent-pass.npy";
   static final String RECORDING = "agent-pass.wav";
+
+  /** Natural logarithms of mel magnitudes in a frame of {@link #MEL}. */
+  static final int MELS = 80;
+
   private static final int SEED = 7;
 
   /** A share of the processor below which other programs are named. */

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,7 +24,9 @@ import org.wavebridge.graphs.contract.LayerRow;
 import org.wavebridge.graphs.files.FileErrors;
 import org.wavebridge.graphs.files.OutputFile;
 import org.wavebridge.graphs.model.BlockShape;
+import org.wavebridge.graphs.model.Layers;
 import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.model.WeightMatrix;
 import org.wavebridge.runtime.Vocoder;
 import org.wavebridge.runtime.bench.GenerateBenchmark;
 
@@ -35,6 +39,10 @@ final class Sparsification {
   private static final double AS_FAST = 0.95;
 
   private static final int TURNS = 4;
+
+  /** A layer with its density, in words. */
+  private static final String DENSITY = "%s %.2f";
+
   private static final List<Double> DENSITIES = List.of(0.7, 0.5, 0.35, 0.25);
 
   private final VocoderModel model;
@@ -57,6 +65,7 @@ final class Sparsification {
       VocoderModel model,
       BlockShape shape,
       double density,
+      Map<String, Double> given,
       double bits,
       double samplesPerSecond,
       double samplesPerSecondBefore,
@@ -92,8 +101,13 @@ final class Sparsification {
   VocoderModel run(CompressionOptions.Sparsity wanted, CompressionOptions options, Report report) {
     List<Trial> tried = new ArrayList<>();
     for (BlockShape shape : wanted.shapes()) {
-      if (!Sparsifier.layers(model, shape, wanted.density()).isEmpty()) {
-        Trial trial = trial(shape, wanted.density());
+      if (!Sparsifier.layers(model, shape, wanted.density(), wanted.layers()).isEmpty()) {
+        Trial trial =
+            trial(
+                sparsifier(wanted, shape, wanted.density(), report),
+                shape,
+                wanted.density(),
+                wanted);
         if (wanted.shapes().size() > 1) {
           report.message("tried %s", words(trial));
         }
@@ -110,9 +124,9 @@ final class Sparsification {
                     new InputException(
                         "--sparsify: no matrix of a step has 4,096 values or more, whole blocks and a density above %s"
                             .formatted(wanted.density())));
-    report.data("sparse %s: %s", names(best), words(best));
+    report.data("sparse %s: %s", words(DENSITY, layers(best)), words(best));
     if (options.page().isPresent()) {
-      write(options.page().get(), best);
+      write(options.page().get(), wanted, best, report);
     }
     double loss = best.bits() - bitsBefore;
     if (!(loss <= WORTH_ASKING) && !options.acceptsLoss()) {
@@ -123,8 +137,32 @@ final class Sparsification {
     return best.model();
   }
 
-  private Trial trial(BlockShape shape, double density) {
-    VocoderModel made = Sparsifier.sparsify(model, shape, density, calibration);
+  /** Removals of a shape, weighted by what they cost in bits per sample. */
+  private Sparsifier sparsifier(
+      CompressionOptions.Sparsity wanted, BlockShape shape, double lowest, Report report) {
+    Sparsifier sparsifier;
+    try {
+      sparsifier = new Sparsifier(model, shape, lowest, wanted.layers(), calibration);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--sparsify: " + e.getMessage(), e);
+    }
+    Map<String, Double> lost = sparsifier.measure(this::bits);
+    report.message(
+        "bits per sample lost with half of the %s blocks of one layer: %s",
+        shape, words("%s %.4f", lost));
+    return sparsifier;
+  }
+
+  private double bits(VocoderModel sparse) {
+    Path bundle = stage.of("layer", sparse);
+    try (Vocoder vocoder = Compression.open(bundle, BundleManifest.F32)) {
+      return audio.bits(vocoder);
+    }
+  }
+
+  private Trial trial(
+      Sparsifier sparsifier, BlockShape shape, double density, CompressionOptions.Sparsity wanted) {
+    VocoderModel made = sparsifier.to(density);
     VocoderModel sparse = made.with(BlockShapes.choose(made.network()));
     Path bundle = stage.of("sparse-%s-%s".formatted(shape, density), sparse);
     double bits;
@@ -143,6 +181,7 @@ final class Sparsification {
           sparse,
           shape,
           density,
+          wanted.layers(),
           bits,
           fast.samplesPerSecond(),
           slow.samplesPerSecond(),
@@ -150,9 +189,20 @@ final class Sparsification {
     }
   }
 
-  private String names(Trial trial) {
-    return Sparsifier.layers(model, trial.shape(), trial.density()).stream()
-        .map(LayerRow::name)
+  /** The densities of the layers that lost blocks. */
+  private Map<String, Double> layers(Trial trial) {
+    Map<String, Double> densities = new LinkedHashMap<>();
+    Layers layers = trial.model().network().layers();
+    for (LayerRow row : Sparsifier.layers(model, trial.shape(), trial.density(), trial.given())) {
+      WeightMatrix matrix = layers.weight(row);
+      densities.put(row.name(), (double) matrix.nonZeros() / matrix.values().length);
+    }
+    return densities;
+  }
+
+  private static String words(String format, Map<String, Double> layers) {
+    return layers.entrySet().stream()
+        .map(each -> String.format(Locale.ROOT, format, each.getKey(), each.getValue()))
         .collect(Collectors.joining(", "));
   }
 
@@ -172,21 +222,29 @@ final class Sparsification {
         bytes(whole) / 1024);
   }
 
-  private void write(Path file, Trial best) {
+  private void write(Path file, CompressionOptions.Sparsity wanted, Trial best, Report report) {
     List<DensityPage.Point> points = new ArrayList<>();
-    points.add(new DensityPage.Point(1, bitsBefore, best.samplesPerSecondBefore(), bytes(whole)));
+    points.add(
+        new DensityPage.Point(1, "", bitsBefore, best.samplesPerSecondBefore(), bytes(whole)));
     TreeSet<Double> densities = new TreeSet<>(DENSITIES);
     densities.add(best.density());
+    Sparsifier sparsifier = sparsifier(wanted, best.shape(), densities.first(), report);
     for (double density : densities.descendingSet()) {
-      if (!Sparsifier.layers(model, best.shape(), density).isEmpty()) {
-        Trial trial = density == best.density() ? best : trial(best.shape(), density);
+      if (!Sparsifier.layers(model, best.shape(), density, wanted.layers()).isEmpty()) {
+        Trial trial =
+            density == best.density() ? best : trial(sparsifier, best.shape(), density, wanted);
         points.add(
-            new DensityPage.Point(density, trial.bits(), trial.samplesPerSecond(), trial.bytes()));
+            new DensityPage.Point(
+                density,
+                words(DENSITY, layers(trial)),
+                trial.bits(),
+                trial.samplesPerSecond(),
+                trial.bytes()));
       }
     }
     String title =
-        "%s, blocks of %s in %s, on %s, speed in %s"
-            .formatted(model.family(), best.shape(), names(best), audio.name(), precision);
+        "%s, blocks of %s, on %s, speed in %s"
+            .formatted(model.family(), best.shape(), audio.name(), precision);
     String page = DensityPage.of(title, Version.producer(), points);
     OutputFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
   }

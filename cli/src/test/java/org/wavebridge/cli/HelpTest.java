@@ -81,6 +81,8 @@ final class HelpTest {
           {"export", "voice.pt", "-o", "voice", "--activations", "8"},
           {"export", "voice.pt", "-o", "voice", "--sparsify", "1.5"},
           {"export", "voice.pt", "-o", "voice", "--sparsify", "0.5,3x3"},
+          {"export", "voice.pt", "-o", "voice", "--sparsify", "0.5,16x1,8x1"},
+          {"export", "voice.pt", "-o", "voice", "--sparsify", "0.5,16x1,fc1=2"},
           {"export", "voice.pt", "-o", "voice", "--sparsify", "0.5", "--calibrate", "none"},
           {"export", "voice.pt", "-o", "voice", "--accept-loss"},
           {"export", "voice.pt", "-o", "voice", "--family", "hifigan"},

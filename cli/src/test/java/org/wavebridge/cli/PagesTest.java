@@ -263,9 +263,9 @@ final class PagesTest {
     page = folder.resolve("density.html");
     List<DensityPage.Point> points =
         List.of(
-            new DensityPage.Point(1, 9.13, 31_000, 3_000_000),
-            new DensityPage.Point(0.5, 9.16, 38_000, 2_000_000),
-            new DensityPage.Point(0.25, 9.34, 43_000, 1_500_000));
+            new DensityPage.Point(1, "", 9.13, 31_000, 3_000_000),
+            new DensityPage.Point(0.5, "fc1 0.40, fc2 0.60", 9.16, 38_000, 2_000_000),
+            new DensityPage.Point(0.25, "fc1 0.20, fc2 0.30", 9.34, 43_000, 1_500_000));
     Files.writeString(page, DensityPage.of("a network, on its audio", "test", points));
     pages.add(page.toString());
     Path shots =

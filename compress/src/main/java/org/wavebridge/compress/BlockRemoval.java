@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -26,14 +25,44 @@ import org.wavebridge.graphs.model.WeightMatrix;
  * by itself, as far as could be wanted; then the cheapest removals of all are made.
  */
 public final class BlockRemoval {
+  /** A row of blocks may keep fewer than the average, but hardly fewer than this share of it. */
+  private static final double LEAST = 1 / 3.0;
+
   private final WeightMatrix matrix;
   private final BlockShape shape;
   private final InputMoments inputs;
+
+  /** What each removal costs, in order, by row of blocks. */
+  private final double[][] costs;
 
   private BlockRemoval(WeightMatrix matrix, BlockShape shape, InputMoments inputs) {
     this.matrix = matrix;
     this.shape = shape;
     this.inputs = inputs;
+    this.costs = new double[matrix.rows() / shape.height()][0];
+  }
+
+  /**
+   * The removals of a layer with their costs, none of them made.
+   *
+   * @param matrix in f32; blocks of zeros stay zeros
+   * @param shape of the blocks; its height divides the rows
+   * @param density the lowest that will be asked for
+   */
+  static BlockRemoval priced(
+      WeightMatrix matrix, BlockShape shape, double density, InputMoments inputs) {
+    if (matrix.rows() % shape.height() != 0) {
+      throw new IllegalArgumentException(
+          "weight '%s': %d rows are no multiple of the block height of %s"
+              .formatted(matrix.name(), matrix.rows(), shape));
+    }
+    BlockRemoval removal = new BlockRemoval(matrix, shape, inputs);
+    int least = removal.least(density);
+    new RowGroups(matrix.rows(), shape.height(), inputs)
+        .forEach(
+            (first, end, own) ->
+                removal.costs[first / shape.height()] = removal.new Row(first, own).empty(least));
+    return removal;
   }
 
   /**
@@ -45,27 +74,44 @@ public final class BlockRemoval {
    */
   public static ChangedLayer remove(
       WeightMatrix matrix, BlockShape shape, double density, InputMoments inputs) {
-    if (matrix.rows() % shape.height() != 0) {
-      throw new IllegalArgumentException(
-          "weight '%s': %d rows are no multiple of the block height of %s"
-              .formatted(matrix.name(), matrix.rows(), shape));
-    }
-    return new BlockRemoval(matrix, shape, inputs).run(density);
+    BlockRemoval removal = priced(matrix, shape, density, inputs);
+    return removal.without(
+        cheapest(List.of(removal), List.of(1.0), density, removal.kept(density)).get(0));
   }
 
-  private ChangedLayer run(double density) {
-    int groups = matrix.rows() / shape.height();
-    int blocks = (matrix.columns() + shape.width() - 1) / shape.width();
-    int kept = (int) Math.round(density * groups * blocks);
-    // A row of blocks may keep fewer than the average, but hardly fewer than a third of it.
-    int least = (int) (kept / (3.0 * groups));
-    ConcurrentHashMap<Integer, double[]> costs = new ConcurrentHashMap<>();
-    new RowGroups(matrix.rows(), shape.height(), inputs)
-        .forEach(
-            (first, end, own) -> {
-              costs.put(first / shape.height(), new Row(first, own).empty(least));
-            });
-    int[] counts = cheapest(costs, groups, kept);
+  /** Blocks that a density leaves, of the whole matrix. */
+  int kept(double density) {
+    return (int) Math.round(density * costs.length * across());
+  }
+
+  /** Blocks that are not all zero. */
+  int stored() {
+    return IntStream.range(0, costs.length)
+        .map(group -> stored(group * shape.height()).size())
+        .sum();
+  }
+
+  private int across() {
+    return (matrix.columns() + shape.width() - 1) / shape.width();
+  }
+
+  private int least(double density) {
+    return (int) (kept(density) * LEAST / costs.length);
+  }
+
+  /** What removals cost together. */
+  double cost(int[] counts) {
+    double sum = 0;
+    for (int group = 0; group < counts.length; group++) {
+      for (int i = 0; i < counts[group]; i++) {
+        sum += costs[group][i];
+      }
+    }
+    return sum;
+  }
+
+  /** The layer after removals, as many of each row of blocks as told. */
+  ChangedLayer without(int[] counts) {
     float[] values = new float[matrix.values().length];
     double[] bias = new double[matrix.rows()];
     new RowGroups(matrix.rows(), shape.height(), inputs)
@@ -81,29 +127,52 @@ public final class BlockRemoval {
         bias);
   }
 
-  /** How many blocks each row of blocks loses, so that as many as wanted stay. */
-  private int[] cheapest(ConcurrentHashMap<Integer, double[]> costs, int groups, int kept) {
-    record Next(int group, double cost) {}
-    PriorityQueue<Next> queue = new PriorityQueue<>(Comparator.comparingDouble(Next::cost));
+  /**
+   * The removals that cost least together, so that as many blocks as wanted stay in all matrices.
+   *
+   * @param weights what a cost counts, one for each matrix
+   * @param density by which rows of blocks keep a few at least
+   * @param kept blocks of all matrices
+   * @return how many blocks each row of blocks loses, by matrix
+   */
+  static List<int[]> cheapest(
+      List<BlockRemoval> matrices, List<Double> weights, double density, int kept) {
+    record Next(int matrix, int group, double cost) {}
+    PriorityQueue<Next> queue =
+        new PriorityQueue<>(
+            Comparator.comparingDouble(Next::cost)
+                .thenComparingInt(Next::matrix)
+                .thenComparingInt(Next::group));
+    List<int[]> counts = new ArrayList<>();
+    int[] least = new int[matrices.size()];
     int left = 0;
-    for (int group = 0; group < groups; group++) {
-      double[] own = costs.getOrDefault(group, new double[0]);
-      left += stored(group * shape.height()).size();
-      if (own.length > 0) {
-        queue.add(new Next(group, own[0]));
+    for (int m = 0; m < matrices.size(); m++) {
+      BlockRemoval matrix = matrices.get(m);
+      counts.add(new int[matrix.costs.length]);
+      least[m] = matrix.least(density);
+      left += matrix.stored();
+      for (int group = 0; group < matrix.costs.length; group++) {
+        if (matrix.removable(group, least[m]) > 0) {
+          queue.add(new Next(m, group, weights.get(m) * matrix.costs[group][0]));
+        }
       }
     }
-    int[] counts = new int[groups];
     while (left > kept && !queue.isEmpty()) {
-      int group = queue.remove().group();
-      counts[group]++;
+      Next next = queue.remove();
+      BlockRemoval matrix = matrices.get(next.matrix());
+      int group = next.group();
+      int done = ++counts.get(next.matrix())[group];
       left--;
-      double[] own = costs.getOrDefault(group, new double[0]);
-      if (counts[group] < own.length) {
-        queue.add(new Next(group, own[counts[group]]));
+      if (done < matrix.removable(group, least[next.matrix()])) {
+        queue.add(
+            new Next(next.matrix(), group, weights.get(next.matrix()) * matrix.costs[group][done]));
       }
     }
     return counts;
+  }
+
+  private int removable(int group, int least) {
+    return Math.min(costs[group].length, stored(group * shape.height()).size() - least);
   }
 
   /** The first columns of the blocks of some rows that are not all zero. */

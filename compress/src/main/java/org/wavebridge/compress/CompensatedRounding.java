@@ -23,7 +23,7 @@ import org.wavebridge.graphs.quantize.Quantizer;
  * sum_{j>k} R_kj / R_kk (w_j - q_j s)}. That is what Frantar et al. 2022 (GPTQ) do with the
  * Cholesky factor of the inverse of H, and Hassibi and Stork 1993 with the inverse itself: it needs
  * no inverse. Columns with the largest second moment come first, and the bias, which is not
- * rounded, takes what is left.
+ * rounded, takes what is left. A row that is better off rounded to nearest is.
  */
 public final class CompensatedRounding {
   private static final int LARGEST = 127;
@@ -138,12 +138,17 @@ public final class CompensatedRounding {
     if (!(largest > 0)) {
       return;
     }
-    Rounded best = new Rounded(new byte[0], 0, Double.POSITIVE_INFINITY);
     boolean exact = Quantizer.isRounded(matrix, row);
+    scales[row] = exact ? Quantizer.ROUNDED : (float) (largest / LARGEST);
+    if (!(scales[row] > 0)) {
+      scales[row] = 1;
+      return;
+    }
+    Rounded best = round(row, factor, scales[row], false);
     for (int i = 0; i < (exact ? 1 : SCALES); i++) {
       float scale = exact ? Quantizer.ROUNDED : (float) (largest * (1 - i * STEP) / LARGEST);
       if (scale > 0) {
-        Rounded rounded = round(row, factor, scale);
+        Rounded rounded = round(row, factor, scale, true);
         if (rounded.error < best.error) {
           best = rounded;
           scales[row] = scale;
@@ -159,7 +164,7 @@ public final class CompensatedRounding {
   /** A row, what its bias must change by, and the mean squared error of its output. */
   private record Rounded(byte[] bytes, double bias, double error) {}
 
-  private Rounded round(int row, Factor factor, float scale) {
+  private Rounded round(int row, Factor factor, float scale, boolean compensated) {
     int size = factor.columns.length;
     byte[] made = new byte[size];
     double[] left = new double[size];
@@ -167,7 +172,8 @@ public final class CompensatedRounding {
     for (int i = size - 1; i >= 0; i--) {
       double weight = matrix.at(row, factor.columns[i]);
       double target = weight + sum(factor.above[i + 1], left, i + 1);
-      double whole = Math.max(-LARGEST, Math.min(LARGEST, Math.rint(target / scale)));
+      double wanted = compensated ? target : weight;
+      double whole = Math.max(-LARGEST, Math.min(LARGEST, Math.rint(wanted / scale)));
       made[i] = (byte) whole;
       left[i] = weight - whole * scale;
       double own = target - whole * scale;

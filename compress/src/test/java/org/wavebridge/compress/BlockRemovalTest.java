@@ -71,6 +71,30 @@ final class BlockRemovalTest {
     }
   }
 
+  /** The second half of the columns repeats the first. */
+  @Test
+  void whatInputsSayTwiceCostsNothing() {
+    Random random = new Random(10);
+    WeightMatrix matrix = CorrelatedInputs.matrix(random, ROWS, COLUMNS);
+    InputMoments moments = new InputMoments(COLUMNS, 0);
+    for (int t = 0; t < 500; t++) {
+      float[] x = new float[COLUMNS];
+      for (int k = 0; k < COLUMNS; k++) {
+        x[k] = k < COLUMNS / 2 ? (float) random.nextGaussian() : x[k - COLUMNS / 2];
+      }
+      moments.add(x);
+    }
+    ChangedLayer sparse = BlockRemoval.remove(matrix, new BlockShape(16, 1), 0.5, moments);
+    for (int row = 0; row < ROWS; row++) {
+      for (int k = 0; k < COLUMNS / 2; k++) {
+        int twin = k + COLUMNS / 2;
+        float kept = sparse.weight().at(row, k) + sparse.weight().at(row, twin);
+        assertEquals(matrix.at(row, k) + matrix.at(row, twin), kept, 0.02);
+        assertTrue(sparse.weight().at(row, k) == 0 || sparse.weight().at(row, twin) == 0);
+      }
+    }
+  }
+
   @Test
   void zerosStayZeros() {
     Random random = new Random(11);

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.graphs.contract.Activations;
 import org.wavebridge.graphs.model.BlockShape;
 import org.wavebridge.graphs.model.Int8Weights;
@@ -40,6 +42,39 @@ final class CompensatedRoundingTest {
     double nearest =
         inputs.error(random, matrix, new ChangedLayer(nearest(matrix), new double[ROWS]));
     assertTrue(error < 1.1 * nearest, error + " of " + nearest);
+  }
+
+  /** By the moments that it goes by, whatever the inputs are. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 12, 40, 800})
+  void noRowIsWorseThanRoundedToNearest(int sources) {
+    Random random = new Random(sources);
+    WeightMatrix matrix = CorrelatedInputs.matrix(random, ROWS, COLUMNS);
+    InputMoments heard = new CorrelatedInputs(random, COLUMNS, sources).heard(random, 300);
+    ChangedLayer rounded = round(matrix, heard);
+    WeightMatrix nearest = nearest(matrix);
+    DampedMoments moments = DampedMoments.of(heard, 0);
+    for (int row = 0; row < ROWS; row++) {
+      double error = error(matrix, rounded.weight(), rounded.bias()[row], row, moments);
+      double plain = error(matrix, nearest, 0, row, moments);
+      assertTrue(error <= plain * (1 + 1e-6), error + " of " + plain);
+    }
+  }
+
+  private static double error(
+      WeightMatrix matrix, WeightMatrix changed, double bias, int row, DampedMoments moments) {
+    double[] left = new double[COLUMNS + 1];
+    for (int k = 0; k < COLUMNS; k++) {
+      left[k] = (double) changed.at(row, k) - matrix.at(row, k);
+    }
+    left[COLUMNS] = bias;
+    double sum = 0;
+    for (int i = 0; i <= COLUMNS; i++) {
+      for (int j = 0; j <= COLUMNS; j++) {
+        sum += left[i] * moments.at(i, j) * left[j];
+      }
+    }
+    return sum;
   }
 
   @Test

@@ -14,11 +14,13 @@ public final class DensityPage {
    * A network.
    *
    * @param density of its large matrices
+   * @param layers their densities by layer, in words
    * @param bits per sample
    * @param samplesPerSecond of one run for all points
    * @param bytes of its bundle
    */
-  public record Point(double density, double bits, double samplesPerSecond, long bytes) {}
+  public record Point(
+      double density, String layers, double bits, double samplesPerSecond, long bytes) {}
 
   /**
    * The page.
@@ -35,6 +37,7 @@ public final class DensityPage {
     for (Point point : points) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("density", format("%.2f", point.density()));
+      row.put("layers", point.layers());
       row.put("bits", format("%.4f", point.bits()));
       row.put("lost", format("%+.4f", point.bits() - dense.bits()));
       row.put("speed", format("%.0f", point.samplesPerSecond()));
