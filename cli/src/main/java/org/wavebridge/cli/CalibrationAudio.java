@@ -90,13 +90,13 @@ record CalibrationAudio(String name, List<Utterance> heard, List<Utterance> judg
       name = "its own audio";
     } else if (guessed.isPresent()) {
       spoken.add(guessed.get());
-      spoken.add(spread(guessed.get()));
       name = "its own audio for features of speech at a guessed scale";
     }
     int frames = SAMPLES_MADE_UP / model.features().hop() + 3;
     spoken.add(MadeUpFeatures.of(model, frames));
-    return new CalibrationAudio(
-        name, generated(vocoder, spoken, 11), generated(vocoder, spoken, 1));
+    List<Features> heard = new ArrayList<>(spoken);
+    guessed.map(CalibrationAudio::spread).ifPresent(heard::add);
+    return new CalibrationAudio(name, generated(vocoder, heard, 11), generated(vocoder, spoken, 1));
   }
 
   /** Features of speech at the scale that the network's norms tell of. */

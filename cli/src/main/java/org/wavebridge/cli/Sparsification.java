@@ -62,10 +62,10 @@ final class Sparsification {
 
   /** A sparse network. Speeds are of one run; bits are of f32 graphs. */
   private record Trial(
+      Sparsifier sparsifier,
       VocoderModel model,
       BlockShape shape,
       double density,
-      Map<String, Double> given,
       double bits,
       double samplesPerSecond,
       double samplesPerSecondBefore,
@@ -102,12 +102,8 @@ final class Sparsification {
     List<Trial> tried = new ArrayList<>();
     for (BlockShape shape : wanted.shapes()) {
       if (!Sparsifier.layers(model, shape, wanted.density(), wanted.layers()).isEmpty()) {
-        Trial trial =
-            trial(
-                sparsifier(wanted, shape, wanted.density(), report),
-                shape,
-                wanted.density(),
-                wanted);
+        double lowest = options.page().isPresent() ? densities(wanted).first() : wanted.density();
+        Trial trial = trial(sparsifier(wanted, shape, lowest, report), shape, wanted.density());
         if (wanted.shapes().size() > 1) {
           report.message("tried %s", words(trial));
         }
@@ -126,7 +122,7 @@ final class Sparsification {
                             .formatted(wanted.density())));
     report.data("sparse %s: %s", words(DENSITY, layers(best)), words(best));
     if (options.page().isPresent()) {
-      write(options.page().get(), wanted, best, report);
+      write(options.page().get(), densities(wanted), best);
     }
     double loss = best.bits() - bitsBefore;
     if (!(loss <= WORTH_ASKING) && !options.acceptsLoss()) {
@@ -147,9 +143,11 @@ final class Sparsification {
       throw new InputException("--sparsify: " + e.getMessage(), e);
     }
     Map<String, Double> lost = sparsifier.measure(this::bits);
-    report.message(
-        "bits per sample lost with half of the %s blocks of one layer: %s",
-        shape, words("%s %.4f", lost));
+    if (!lost.isEmpty()) {
+      report.message(
+          "bits per sample lost with half of the %s blocks of one layer: %s",
+          shape, words("%s %.4f", lost));
+    }
     return sparsifier;
   }
 
@@ -160,8 +158,14 @@ final class Sparsification {
     }
   }
 
-  private Trial trial(
-      Sparsifier sparsifier, BlockShape shape, double density, CompressionOptions.Sparsity wanted) {
+  /** The densities of a page. */
+  private static TreeSet<Double> densities(CompressionOptions.Sparsity wanted) {
+    TreeSet<Double> densities = new TreeSet<>(DENSITIES);
+    densities.add(wanted.density());
+    return densities;
+  }
+
+  private Trial trial(Sparsifier sparsifier, BlockShape shape, double density) {
     VocoderModel made = sparsifier.to(density);
     VocoderModel sparse = made.with(BlockShapes.choose(made.network()));
     Path bundle = stage.of("sparse-%s-%s".formatted(shape, density), sparse);
@@ -178,10 +182,10 @@ final class Sparsification {
         fast.turn();
       }
       return new Trial(
+          sparsifier,
           sparse,
           shape,
           density,
-          wanted.layers(),
           bits,
           fast.samplesPerSecond(),
           slow.samplesPerSecond(),
@@ -190,10 +194,10 @@ final class Sparsification {
   }
 
   /** The densities of the layers that lost blocks. */
-  private Map<String, Double> layers(Trial trial) {
+  private static Map<String, Double> layers(Trial trial) {
     Map<String, Double> densities = new LinkedHashMap<>();
     Layers layers = trial.model().network().layers();
-    for (LayerRow row : Sparsifier.layers(model, trial.shape(), trial.density(), trial.given())) {
+    for (LayerRow row : trial.sparsifier().layers(trial.density())) {
       WeightMatrix matrix = layers.weight(row);
       densities.put(row.name(), (double) matrix.nonZeros() / matrix.values().length);
     }
@@ -222,17 +226,14 @@ final class Sparsification {
         bytes(whole) / 1024);
   }
 
-  private void write(Path file, CompressionOptions.Sparsity wanted, Trial best, Report report) {
+  private void write(Path file, TreeSet<Double> densities, Trial best) {
     List<DensityPage.Point> points = new ArrayList<>();
     points.add(
         new DensityPage.Point(1, "", bitsBefore, best.samplesPerSecondBefore(), bytes(whole)));
-    TreeSet<Double> densities = new TreeSet<>(DENSITIES);
-    densities.add(best.density());
-    Sparsifier sparsifier = sparsifier(wanted, best.shape(), densities.first(), report);
     for (double density : densities.descendingSet()) {
-      if (!Sparsifier.layers(model, best.shape(), density, wanted.layers()).isEmpty()) {
+      if (!best.sparsifier().layers(density).isEmpty()) {
         Trial trial =
-            density == best.density() ? best : trial(sparsifier, best.shape(), density, wanted);
+            density == best.density() ? best : trial(best.sparsifier(), best.shape(), density);
         points.add(
             new DensityPage.Point(
                 density,

@@ -85,6 +85,11 @@ public final class Sparsifier {
         .toList();
   }
 
+  /** Those of this model that lose blocks at a density. */
+  public List<LayerRow> layers(double density) {
+    return layers(model, shape, density, given);
+  }
+
   private static boolean isLarge(WeightMatrix matrix, BlockShape shape, double density) {
     return matrix.values().length >= LARGE
         && matrix.rows() % shape.height() == 0
@@ -125,7 +130,7 @@ public final class Sparsifier {
   public VocoderModel to(double density) {
     Map<LayerRow, ChangedLayer> changes = new LinkedHashMap<>();
     List<LayerRow> free = new ArrayList<>();
-    for (LayerRow row : layers(model, shape, density, given)) {
+    for (LayerRow row : layers(density)) {
       Double own = given.get(row.name());
       if (own == null) {
         free.add(row);
