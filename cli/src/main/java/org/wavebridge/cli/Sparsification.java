@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -159,8 +160,8 @@ final class Sparsification {
   }
 
   /** The densities of a page. */
-  private static TreeSet<Double> densities(CompressionOptions.Sparsity wanted) {
-    TreeSet<Double> densities = new TreeSet<>(DENSITIES);
+  private static NavigableSet<Double> densities(CompressionOptions.Sparsity wanted) {
+    NavigableSet<Double> densities = new TreeSet<>(DENSITIES);
     densities.add(wanted.density());
     return densities;
   }
@@ -226,7 +227,7 @@ final class Sparsification {
         bytes(whole) / 1024);
   }
 
-  private void write(Path file, TreeSet<Double> densities, Trial best) {
+  private void write(Path file, NavigableSet<Double> densities, Trial best) {
     List<DensityPage.Point> points = new ArrayList<>();
     points.add(
         new DensityPage.Point(1, "", bitsBefore, best.samplesPerSecondBefore(), bytes(whole)));
