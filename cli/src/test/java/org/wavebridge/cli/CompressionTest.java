@@ -88,7 +88,7 @@ final class CompressionTest {
             folder.resolve("voice"),
             "--sparsify",
             "0.5,16x1,fc1=0.3");
-    assertEquals(1, ran.code(), ran.err());
+    assertEquals(3, ran.code(), ran.err());
     assertTrue(ran.message().contains("--sparsify: layer 'fc1': expected one of [coarse_hidden, "));
   }
 
