@@ -89,7 +89,7 @@ final class CompressionTest {
             "--sparsify",
             "0.5,16x1,fc1=0.3");
     assertEquals(3, ran.code(), ran.err());
-    assertTrue(ran.message().contains("--sparsify: layer 'fc1': expected one of [coarse_hidden, "));
+    assertTrue(ran.err().contains("--sparsify: layer 'fc1': expected one of [coarse_hidden, "));
   }
 
   private static WeightMatrix matrix(StepNetwork network, String name) {
