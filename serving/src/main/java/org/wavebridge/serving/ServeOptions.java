@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.wavebridge.serving.engine.ServedModel.Opening;
+import org.wavebridge.serving.trace.TraceOptions;
 
 /**
  * How a server runs.
@@ -22,6 +23,7 @@ import org.wavebridge.serving.engine.ServedModel.Opening;
  * @param opening how bundles are opened
  * @param examples {@code .npy} files that the page offers, by name
  * @param accessLog is given a line of JSON for each request, from several threads; or empty
+ * @param traces where traces go, or empty for none
  */
 public record ServeOptions(
     String host,
@@ -33,7 +35,8 @@ public record ServeOptions(
     Limits limits,
     Opening opening,
     Map<String, Path> examples,
-    Optional<Consumer<String>> accessLog) {
+    Optional<Consumer<String>> accessLog,
+    Optional<TraceOptions> traces) {
   /** Copies the collections. */
   public ServeOptions {
     origins = List.copyOf(origins);

@@ -65,6 +65,7 @@ final class LimitsTest {
             1,
             opening.service().withBounds(streams, 1024, Duration.ofMillis(100))),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -65,15 +65,19 @@ final class LoadClient implements AutoCloseable {
     }
   }
 
-  private final VocoderServer server;
+  private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
   private final ClientFactory factory = ClientFactory.builder().build();
   private final VocoderGrpc.VocoderStub grpc;
 
   LoadClient(VocoderServer server) {
-    this.server = server;
+    this(server.port());
+  }
+
+  LoadClient(int port) {
+    this.port = port;
     this.grpc =
-        GrpcClients.builder("gproto+http://127.0.0.1:" + server.port())
+        GrpcClients.builder("gproto+http://127.0.0.1:" + port)
             .factory(factory)
             .responseTimeoutMillis(0)
             .maxResponseLength(0)
@@ -117,7 +121,7 @@ final class LoadClient implements AutoCloseable {
         "/v1/vocode?precision=%s&seed=%d&temperature=%s&from=%d"
             .formatted(utterance.precision(), utterance.seed(), utterance.temperature(), from);
     HttpRequest request =
-        HttpRequest.newBuilder(TestServer.uri(server, path))
+        HttpRequest.newBuilder(TestServer.uri(port, path))
             .header("Accept", "audio/pcm")
             .POST(BodyPublishers.ofByteArray(TestServer.raw(utterance.features())))
             .build();
@@ -146,7 +150,7 @@ final class LoadClient implements AutoCloseable {
 
   private byte[] bySocket(Utterance utterance, int from, int most, boolean pauses)
       throws InterruptedException {
-    StreamSocketTest.Client client = new StreamSocketTest.Client(server);
+    StreamSocketTest.Client client = new StreamSocketTest.Client(port);
     client.pause = pauses ? 5 : 0;
     try {
       String said = "overloaded";
