@@ -58,6 +58,8 @@ public record ServeOptions(
    * @param messageBytes of a WebSocket message
    * @param connections at the same time
    * @param streamsPerConnection of HTTP/2 at the same time
+   * @param resetsPerMinute of streams that a connection of HTTP/2 leaves in the middle; with more
+   *     it is closed
    * @param request time for a request that is no stream
    * @param idle time after which a connection without requests is closed
    */
@@ -66,15 +68,16 @@ public record ServeOptions(
       int messageBytes,
       int connections,
       int streamsPerConnection,
+      int resetsPerMinute,
       Duration request,
       Duration idle) {
     /**
-     * 64 MiB of body, 4 MiB of message, 4,096 connections of 1,024 streams, a minute for a request,
-     * two for an idle connection.
+     * 64 MiB of body, 4 MiB of message, 4,096 connections of 1,024 streams, of which 12,000 a
+     * minute may be left in the middle; a minute for a request, two for an idle connection.
      */
     public static Limits defaults() {
       return new Limits(
-          64 << 20, 4 << 20, 4096, 1024, Duration.ofMinutes(1), Duration.ofMinutes(2));
+          64 << 20, 4 << 20, 4096, 1024, 12_000, Duration.ofMinutes(1), Duration.ofMinutes(2));
     }
   }
 }

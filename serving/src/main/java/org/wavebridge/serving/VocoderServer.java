@@ -3,6 +3,7 @@ package org.wavebridge.serving;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -112,9 +113,11 @@ public final class VocoderServer implements AutoCloseable {
             .maxRequestLength(limits.bodyBytes())
             .maxNumConnections(limits.connections())
             .http2MaxStreamsPerConnection(limits.streamsPerConnection())
+            .http2MaxResetFramesPerWindow(limits.resetsPerMinute(), 60)
             .idleTimeout(limits.idle())
             .gracefulShutdownTimeout(Duration.ZERO, FLUSH)
-            .blockingTaskExecutor(BLOCKING_THREADS)
+            .blockingTaskExecutor(
+                BlockingTaskExecutor.builder().numThreads(BLOCKING_THREADS).build(), true)
             .meterRegistry(metrics.registry())
             // HttpErrors and GrpcErrors log what the server is to blame for.
             .unloggedExceptionsReportInterval(Duration.ZERO)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,6 +16,10 @@ import java.util.stream.Stream;
 final class ServerProcess implements AutoCloseable {
   private static final String HEAP = "192m";
   private static final long KIB = 1024;
+
+  /** What the launcher says to the C library's allocator. */
+  private static final Map<String, String> ALLOCATOR =
+      Map.of("MALLOC_ARENA_MAX", "2", "MALLOC_TRIM_THRESHOLD_", "262144");
 
   private final Process process;
   private final int port;
@@ -34,7 +39,7 @@ final class ServerProcess implements AutoCloseable {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     Path said = folder.resolve("server.txt");
     Path port = folder.resolve("port.txt");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseG1GC",
@@ -48,8 +53,9 @@ final class ServerProcess implements AutoCloseable {
                 folder.toString(),
                 port.toString())
             .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+            .redirectOutput(said.toFile());
+    builder.environment().putAll(ALLOCATOR);
+    Process process = builder.start();
     for (int tries = 0; tries < 1200 && process.isAlive(); tries++) {
       if (Files.exists(port)) {
         return new ServerProcess(process, Integer.parseInt(Files.readString(port)));
