@@ -257,7 +257,7 @@ final class BitsUnderLoadTest {
     try (ServerProcess server = ServerProcess.start(bundle, folder)) {
       for (int part = 1; part <= SOAK_PARTS; part++) {
         try (LoadClient client = new LoadClient(server.port())) {
-          soak(server.port(), client, clients, utterances, tally);
+          soak(client, clients, utterances, tally);
         }
         idle(server.port());
         TimeUnit.SECONDS.sleep(REST_SECONDS);
@@ -323,7 +323,7 @@ final class BitsUnderLoadTest {
 
   /** One part of the soak: in its middle the model is replaced. */
   private static void soak(
-      int port, LoadClient client, ExecutorService clients, List<Utterance> utterances, Tally tally)
+      LoadClient client, ExecutorService clients, List<Utterance> utterances, Tally tally)
       throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     List<Future<?>> running = new ArrayList<>();
@@ -347,8 +347,7 @@ final class BitsUnderLoadTest {
               }));
     }
     TimeUnit.MILLISECONDS.sleep(500 * SOAK_SECONDS / SOAK_PARTS);
-    assertEquals(
-        200, TestServer.post(port, "/v2/repository/models/voice/load", new byte[0]).statusCode());
+    client.reload("voice");
     TimeUnit.MILLISECONDS.sleep(500 * SOAK_SECONDS / SOAK_PARTS);
     over.set(true);
     for (Future<?> each : running) {

@@ -89,6 +89,17 @@ final class LoadClient implements AutoCloseable {
     factory.close();
   }
 
+  /** Has a model loaded in place of itself, on the connection of the other requests. */
+  void reload(String model) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                TestServer.uri(port, "/v2/repository/models/%s/load".formatted(model)))
+            .POST(BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    assertTrue(response.statusCode() == 200, response::body);
+  }
+
   /** The bytes that came; of a cancelled stream only the first of them. */
   byte[] take(Utterance utterance, Protocol protocol, Reading reading) throws Exception {
     int most =

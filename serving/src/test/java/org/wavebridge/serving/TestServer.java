@@ -174,8 +174,11 @@ final class TestServer {
     return get(server.port(), path);
   }
 
+  /** By HTTP/1.1, as probes and Prometheus ask. */
   static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
         .send(HttpRequest.newBuilder(uri(port, path)).build(), BodyHandlers.ofString());
   }
 }
