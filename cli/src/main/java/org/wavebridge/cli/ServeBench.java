@@ -125,6 +125,8 @@ final class ServeBench {
     row.put("first_sample_p50_milliseconds", rounded(timing.firstP50Milliseconds()));
     row.put("first_sample_p99_milliseconds", rounded(timing.firstP99Milliseconds()));
     row.put("rows_per_call", rounded(timing.rowsPerCall()));
+    row.put("calls_at_a_time", rounded(timing.callsAtATime()));
+    row.put("processors_busy", rounded(timing.processors()));
     return row;
   }
 

@@ -125,6 +125,13 @@ final class ServeCommand implements Runnable {
       description = "Print a line of JSON for each request, to standard output.")
   boolean accessLog;
 
+  @Option(
+      names = "--otlp-endpoint",
+      paramLabel = "URL",
+      description =
+          "Send traces of OpenTelemetry to this collector, such as http://localhost:4318. Default: what OTEL_EXPORTER_OTLP_ENDPOINT names; without it no traces.")
+  @Nullable String otlpEndpoint;
+
   @Override
   public void run() {
     if (bundles.isEmpty() && !demo) {

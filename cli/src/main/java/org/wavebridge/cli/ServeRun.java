@@ -1,6 +1,7 @@
 package org.wavebridge.cli;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.wavebridge.serving.ServeOptions;
 import org.wavebridge.serving.ServeOptions.Limits;
 import org.wavebridge.serving.VocoderServer;
 import org.wavebridge.serving.engine.ServedModel;
+import org.wavebridge.serving.trace.TraceOptions;
 
 /** What {@code serve} does. */
 final class ServeRun {
@@ -40,6 +42,13 @@ final class ServeRun {
     EndSignal end = EndSignal.listen();
     try (VocoderServer server = VocoderServer.start(paths, options)) {
       server.models().models().forEach(model -> report.message("%s", model));
+      options
+          .traces()
+          .ifPresent(
+              traces ->
+                  report.message(
+                      "traces go to %s",
+                      traces.endpoint().map(URI::toString).orElse("where OTEL_* variables say")));
       report.message(
           "listening on %s://%s:%d/",
           options.tls().isPresent() ? "https" : "http", options.host(), server.port());
@@ -69,7 +78,8 @@ final class ServeRun {
             threads,
             service.withBounds(command.streams, MOST_FRAMES, service.mostAhead())),
         examples,
-        command.accessLog ? Optional.of(line -> report.data("%s", line)) : Optional.empty());
+        command.accessLog ? Optional.of(line -> report.data("%s", line)) : Optional.empty(),
+        TraceOptions.of(Optional.ofNullable(command.otlpEndpoint), System.getenv()));
   }
 
   private Optional<ServeOptions.Tls> tls() {

@@ -64,7 +64,11 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "com.linecorp.armeria..", "io.netty..", "io.grpc..", "io.micrometer..")
+              "com.linecorp.armeria..",
+              "io.netty..",
+              "io.grpc..",
+              "io.micrometer..",
+              "io.opentelemetry..")
           .allowEmptyShould(false);
 
   @ArchTest

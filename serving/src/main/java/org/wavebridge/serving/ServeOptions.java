@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.wavebridge.serving.engine.ServedModel.Opening;
+import org.wavebridge.serving.trace.TraceOptions;
 
 /**
  * How a server runs.
@@ -22,6 +23,7 @@ import org.wavebridge.serving.engine.ServedModel.Opening;
  * @param opening how bundles are opened
  * @param examples {@code .npy} files that the page offers, by name
  * @param accessLog is given a line of JSON for each request, from several threads; or empty
+ * @param traces where traces go, or empty for none
  */
 public record ServeOptions(
     String host,
@@ -33,7 +35,8 @@ public record ServeOptions(
     Limits limits,
     Opening opening,
     Map<String, Path> examples,
-    Optional<Consumer<String>> accessLog) {
+    Optional<Consumer<String>> accessLog,
+    Optional<TraceOptions> traces) {
   /** Copies the collections. */
   public ServeOptions {
     origins = List.copyOf(origins);
@@ -55,6 +58,8 @@ public record ServeOptions(
    * @param messageBytes of a WebSocket message
    * @param connections at the same time
    * @param streamsPerConnection of HTTP/2 at the same time
+   * @param resetsPerMinute of streams that a connection of HTTP/2 leaves in the middle; with more
+   *     it is closed
    * @param request time for a request that is no stream
    * @param idle time after which a connection without requests is closed
    */
@@ -63,15 +68,16 @@ public record ServeOptions(
       int messageBytes,
       int connections,
       int streamsPerConnection,
+      int resetsPerMinute,
       Duration request,
       Duration idle) {
     /**
-     * 64 MiB of body, 4 MiB of message, 4,096 connections of 1,024 streams, a minute for a request,
-     * two for an idle connection.
+     * 64 MiB of body, 4 MiB of message, 4,096 connections of 1,024 streams, of which 12,000 a
+     * minute may be left in the middle; a minute for a request, two for an idle connection.
      */
     public static Limits defaults() {
       return new Limits(
-          64 << 20, 4 << 20, 4096, 1024, Duration.ofMinutes(1), Duration.ofMinutes(2));
+          64 << 20, 4 << 20, 4096, 1024, 12_000, Duration.ofMinutes(1), Duration.ofMinutes(2));
     }
   }
 }

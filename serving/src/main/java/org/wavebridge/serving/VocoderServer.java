@@ -3,6 +3,7 @@ package org.wavebridge.serving;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.InputException;
@@ -33,22 +35,28 @@ import org.wavebridge.serving.inference.InferenceGrpcService;
 import org.wavebridge.serving.inference.InferenceRest;
 import org.wavebridge.serving.metrics.Metrics;
 import org.wavebridge.serving.page.Page;
+import org.wavebridge.serving.trace.Tracing;
 
 /** A server of bundles: everything on one port. */
 public final class VocoderServer implements AutoCloseable {
   /** Time for what is made to reach the clients, after the last stream has ended. */
   private static final Duration FLUSH = Duration.ofSeconds(2);
 
+  /** Threads that decode requests and load models, of which as many are made as may be. */
+  private static final int BLOCKING_THREADS = 32;
+
   private final ModelRepository models;
   private final Server server;
   private final Metrics metrics;
+  private final Optional<Tracing> tracing;
   private final ServeOptions options;
 
   private VocoderServer(
-      ModelRepository models, Server server, Metrics metrics, ServeOptions options) {
+      ModelRepository models, Metrics metrics, Optional<Tracing> tracing, ServeOptions options) {
     this.models = models;
-    this.server = server;
+    this.server = server(models, metrics, tracing, options);
     this.metrics = metrics;
+    this.tracing = tracing;
     this.options = options;
   }
 
@@ -64,10 +72,11 @@ public final class VocoderServer implements AutoCloseable {
     System.setProperty("com.linecorp.armeria.useOpenSsl", "false");
     ModelRepository models = ModelRepository.open(paths, options.opening());
     Metrics metrics = new Metrics(models);
+    Optional<Tracing> tracing = Optional.empty();
     boolean started = false;
     try {
-      VocoderServer server =
-          new VocoderServer(models, server(models, metrics, options), metrics, options);
+      tracing = options.traces().map(Tracing::start);
+      VocoderServer server = new VocoderServer(models, metrics, tracing, options);
       server.server.start().join();
       started = true;
       return server;
@@ -80,6 +89,7 @@ public final class VocoderServer implements AutoCloseable {
       if (!started) {
         models.close();
         metrics.close();
+        tracing.ifPresent(Tracing::close);
       }
     }
   }
@@ -92,7 +102,8 @@ public final class VocoderServer implements AutoCloseable {
     return String.valueOf(reason.getMessage());
   }
 
-  private static Server server(ModelRepository models, Metrics metrics, ServeOptions options) {
+  private static Server server(
+      ModelRepository models, Metrics metrics, Optional<Tracing> tracing, ServeOptions options) {
     ServeOptions.Limits limits = options.limits();
     boolean secret = options.tls().isPresent();
     ServerBuilder builder =
@@ -102,13 +113,17 @@ public final class VocoderServer implements AutoCloseable {
             .maxRequestLength(limits.bodyBytes())
             .maxNumConnections(limits.connections())
             .http2MaxStreamsPerConnection(limits.streamsPerConnection())
+            .http2MaxResetFramesPerWindow(limits.resetsPerMinute(), 60)
             .idleTimeout(limits.idle())
             .gracefulShutdownTimeout(Duration.ZERO, FLUSH)
+            .blockingTaskExecutor(
+                BlockingTaskExecutor.builder().numThreads(BLOCKING_THREADS).build(), true)
             .meterRegistry(metrics.registry())
             // HttpErrors and GrpcErrors log what the server is to blame for.
             .unloggedExceptionsReportInterval(Duration.ZERO)
             .errorHandler(new HttpErrors());
     options.tls().ifPresent(tls -> builder.tls(keyPair(tls)));
+    tracing.ifPresent(builder::decorator);
     options.token().ifPresent(token -> builder.decorator(new TokenGate(token)));
     options.accessLog().ifPresent(log -> builder.accessLogWriter(new AccessLog(log), false));
     builder.route().post("/v1/vocode").build(new VocodeHandler(models));
@@ -215,5 +230,6 @@ public final class VocoderServer implements AutoCloseable {
     models.close();
     server.stop().join();
     metrics.close();
+    tracing.ifPresent(Tracing::close);
   }
 }

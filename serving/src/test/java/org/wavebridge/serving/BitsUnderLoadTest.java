@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,8 +34,20 @@ final class BitsUnderLoadTest {
   /** How long the soak lasts. */
   private static final long SOAK_SECONDS = Long.getLong("wavebridge.soak.seconds", 20 * 60);
 
-  /** What memory that is not used may vary by. */
-  private static final long SLACK = 256 << 20;
+  /** The parts of the soak, after each of which the server is looked at. */
+  private static final int SOAK_PARTS = 20;
+
+  /** Clients of the soak at the same time. */
+  private static final int AT_ONCE = 16;
+
+  /** What the server's memory may vary by in the second half of the soak. */
+  private static final long GROWTH = 24 << 20;
+
+  /** Threads and connections that may still wait for more work when the server is looked at. */
+  private static final long SLACK = 8;
+
+  /** After which threads of streams have ended that have nothing to do. */
+  private static final long REST_SECONDS = 6;
 
   @TempDir Path folder;
 
@@ -154,27 +164,14 @@ final class BitsUnderLoadTest {
         .count();
   }
 
-  /**
-   * The resident memory of this process beside Java's heap, which grows and shrinks as its
-   * collector likes, in bytes; with the clients, which are in it too.
-   */
-  private static long resident() throws IOException {
-    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .map(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .map(all -> Math.max(0, all - heap))
-        .orElse(0L);
-  }
-
-  private static void idle(VocoderServer server) throws Exception {
+  /** Waits until a server has no live streams. */
+  private static void idle(int port) throws Exception {
     String live = "";
     for (int tries = 0; tries < 200; tries++) {
       live =
           String.join(
               "\n",
-              TestServer.get(server, "/metrics")
+              TestServer.get(port, "/metrics")
                   .body()
                   .lines()
                   .filter(line -> line.startsWith("wavebridge_streams_live{"))
@@ -200,11 +197,11 @@ final class BitsUnderLoadTest {
     ExecutorService clients = Executors.newFixedThreadPool(8);
     try (VocoderServer server = VocoderServer.start(List.of(bundle), TestServer.options(folder))) {
       leave(server, clients, utterances, 100);
-      idle(server);
+      idle(server.port());
       long heapBefore = heap();
       long threadsBefore = threads();
       leave(server, clients, utterances, 1000);
-      idle(server);
+      idle(server.port());
       long heapAfter = heap();
       long threadsAfter = threads();
       String figures =
@@ -251,50 +248,52 @@ final class BitsUnderLoadTest {
     Path bundle = TestServer.bundle(folder.resolve("voice"), 3);
     Random random = new Random(20);
     List<Utterance> utterances = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 100; i++) {
       utterances.add(Utterance.random(bundle, random, 200));
     }
-    int atOnce = 16;
-    ExecutorService clients = Executors.newFixedThreadPool(atOnce);
-    try (VocoderServer server = VocoderServer.start(List.of(bundle), TestServer.options(folder));
-        LoadClient client = new LoadClient(server)) {
-      Tally warm = new Tally();
-      soak(client, clients, atOnce, utterances, warm, SOAK_SECONDS / 10);
-      idle(server);
-      long heapBefore = heap();
-      long residentBefore = resident();
-      long threadsBefore = threads();
-      Tally tally = new Tally();
-      for (int part = 0; part < 9; part++) {
-        soak(client, clients, atOnce, utterances, tally, SOAK_SECONDS / 10);
-        assertEquals(
-            200,
-            TestServer.post(server, "/v2/repository/models/voice/load", new byte[0]).statusCode());
+    Tally tally = new Tally();
+    List<State> states = new ArrayList<>();
+    ExecutorService clients = Executors.newFixedThreadPool(AT_ONCE);
+    try (ServerProcess server = ServerProcess.start(bundle, folder)) {
+      for (int part = 1; part <= SOAK_PARTS; part++) {
+        try (LoadClient client = new LoadClient(server.port())) {
+          soak(client, clients, utterances, tally);
+        }
+        idle(server.port());
+        TimeUnit.SECONDS.sleep(REST_SECONDS);
+        State state = State.of(server);
+        states.add(state);
+        System.out.printf("soak, part %d of %d: %s; %s%n", part, SOAK_PARTS, tally, state);
       }
-      idle(server);
-      String figures =
-          "soak of %d s: %d streams made, %d cancelled, %d lost, %d different; heap %d to %d MiB, resident %d to %d MiB, threads %d to %d"
-              .formatted(
-                  SOAK_SECONDS,
-                  tally.made.sum(),
-                  tally.cancelled.sum(),
-                  tally.lost.sum(),
-                  tally.different.sum(),
-                  heapBefore >> 20,
-                  heap() >> 20,
-                  residentBefore >> 20,
-                  resident() >> 20,
-                  threadsBefore,
-                  threads());
-      System.out.println(figures);
-      assertEquals(0, tally.lost.sum(), figures + tally.reason);
-      assertEquals(0, tally.different.sum(), figures);
-      assertTrue(tally.made.sum() > 0 && tally.cancelled.sum() > 0, figures);
-      assertTrue(heap() < heapBefore + SLACK / 8, figures);
-      assertTrue(resident() < residentBefore + SLACK, figures);
-      assertTrue(threads() <= threadsBefore + 8, figures);
     } finally {
       clients.shutdownNow();
+    }
+    assertEquals(0, tally.lost.sum(), tally + tally.reason);
+    assertEquals(0, tally.different.sum(), tally.toString());
+    assertTrue(tally.made.sum() > 0 && tally.cancelled.sum() > 0, tally.toString());
+    State.assertFlat(states);
+  }
+
+  /** What the server takes of the machine while it has nothing to do. */
+  private record State(long resident, long threads, long open) {
+    static State of(ServerProcess server) throws Exception {
+      server.collect();
+      return new State(server.resident(), server.threads(), server.open());
+    }
+
+    /** Whether nothing has grown in the second half, when everything has been used. */
+    static void assertFlat(List<State> states) {
+      State half = states.get(states.size() / 2 - 1);
+      State last = states.get(states.size() - 1);
+      String figures = half + " to " + last;
+      assertTrue(last.resident < half.resident + GROWTH, figures);
+      assertTrue(last.threads <= half.threads + SLACK, figures);
+      assertTrue(last.open <= half.open + SLACK, figures);
+    }
+
+    @Override
+    public String toString() {
+      return "%d MiB resident, %d threads, %d open files".formatted(resident >> 20, threads, open);
     }
   }
 
@@ -314,19 +313,21 @@ final class BitsUnderLoadTest {
         different.increment();
       }
     }
+
+    @Override
+    public String toString() {
+      return "%d streams made, %d cancelled, %d lost, %d different"
+          .formatted(made.sum(), cancelled.sum(), lost.sum(), different.sum());
+    }
   }
 
+  /** One part of the soak: in its middle the model is replaced. */
   private static void soak(
-      LoadClient client,
-      ExecutorService clients,
-      int atOnce,
-      List<Utterance> utterances,
-      Tally tally,
-      long seconds)
+      LoadClient client, ExecutorService clients, List<Utterance> utterances, Tally tally)
       throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     List<Future<?>> running = new ArrayList<>();
-    for (int c = 0; c < atOnce; c++) {
+    for (int c = 0; c < AT_ONCE; c++) {
       Random random = new Random(c);
       running.add(
           clients.submit(
@@ -345,7 +346,9 @@ final class BitsUnderLoadTest {
                 return null;
               }));
     }
-    TimeUnit.SECONDS.sleep(seconds);
+    TimeUnit.MILLISECONDS.sleep(500 * SOAK_SECONDS / SOAK_PARTS);
+    client.reload("voice");
+    TimeUnit.MILLISECONDS.sleep(500 * SOAK_SECONDS / SOAK_PARTS);
     over.set(true);
     for (Future<?> each : running) {
       each.get(300, TimeUnit.SECONDS);

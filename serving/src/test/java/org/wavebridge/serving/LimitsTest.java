@@ -12,7 +12,11 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +69,7 @@ final class LimitsTest {
             1,
             opening.service().withBounds(streams, 1024, Duration.ofMillis(100))),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -104,9 +109,36 @@ final class LimitsTest {
     }
   }
 
+  /** As of a gateway, which has one connection for many who hang up. */
+  @Test
+  void manyWhoLeaveDoNotEndTheOthersOfAConnection() throws Exception {
+    try (VocoderServer server = server(Optional.empty(), Limits.defaults(), 1000)) {
+      HttpClient client = HttpClient.newHttpClient();
+      HttpRequest request = vocode(server, FEATURES);
+      HttpRequest lengthy = vocode(server, TestServer.features(2000));
+      byte[] expected = TestServer.vocode(bundle, "f32", FEATURES, 0, 1);
+      assertArrayEquals(expected, client.send(request, BodyHandlers.ofByteArray()).body());
+      int left = 0;
+      while (left < 600) {
+        HttpResponse<InputStream> response = client.send(lengthy, BodyHandlers.ofInputStream());
+        assertEquals(HttpClient.Version.HTTP_2, response.version());
+        response.body().close();
+        left += response.statusCode() == 200 ? 1 : 0;
+      }
+      assertArrayEquals(expected, client.send(request, BodyHandlers.ofByteArray()).body());
+    }
+  }
+
+  private static HttpRequest vocode(VocoderServer server, Features features) {
+    return HttpRequest.newBuilder(TestServer.uri(server, "/v1/vocode"))
+        .POST(BodyPublishers.ofByteArray(TestServer.raw(features)))
+        .build();
+  }
+
   @Test
   void bodiesAreBounded() throws Exception {
-    Limits small = new Limits(4096, 1024, 100, 100, Duration.ofSeconds(5), Duration.ofSeconds(5));
+    Limits small =
+        new Limits(4096, 1024, 100, 100, 100, Duration.ofSeconds(5), Duration.ofSeconds(5));
     try (VocoderServer server = server(Optional.empty(), small, 10)) {
       HttpResponse<byte[]> refused = TestServer.post(server, "/v1/vocode", new byte[24 * 1000]);
       assertEquals(413, refused.statusCode());

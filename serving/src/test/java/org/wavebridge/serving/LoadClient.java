@@ -65,15 +65,19 @@ final class LoadClient implements AutoCloseable {
     }
   }
 
-  private final VocoderServer server;
+  private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
   private final ClientFactory factory = ClientFactory.builder().build();
   private final VocoderGrpc.VocoderStub grpc;
 
   LoadClient(VocoderServer server) {
-    this.server = server;
+    this(server.port());
+  }
+
+  LoadClient(int port) {
+    this.port = port;
     this.grpc =
-        GrpcClients.builder("gproto+http://127.0.0.1:" + server.port())
+        GrpcClients.builder("gproto+http://127.0.0.1:" + port)
             .factory(factory)
             .responseTimeoutMillis(0)
             .maxResponseLength(0)
@@ -83,6 +87,17 @@ final class LoadClient implements AutoCloseable {
   @Override
   public void close() {
     factory.close();
+  }
+
+  /** Has a model loaded in place of itself, on the connection of the other requests. */
+  void reload(String model) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                TestServer.uri(port, "/v2/repository/models/%s/load".formatted(model)))
+            .POST(BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    assertTrue(response.statusCode() == 200, response::body);
   }
 
   /** The bytes that came; of a cancelled stream only the first of them. */
@@ -117,7 +132,7 @@ final class LoadClient implements AutoCloseable {
         "/v1/vocode?precision=%s&seed=%d&temperature=%s&from=%d"
             .formatted(utterance.precision(), utterance.seed(), utterance.temperature(), from);
     HttpRequest request =
-        HttpRequest.newBuilder(TestServer.uri(server, path))
+        HttpRequest.newBuilder(TestServer.uri(port, path))
             .header("Accept", "audio/pcm")
             .POST(BodyPublishers.ofByteArray(TestServer.raw(utterance.features())))
             .build();
@@ -146,7 +161,7 @@ final class LoadClient implements AutoCloseable {
 
   private byte[] bySocket(Utterance utterance, int from, int most, boolean pauses)
       throws InterruptedException {
-    StreamSocketTest.Client client = new StreamSocketTest.Client(server);
+    StreamSocketTest.Client client = new StreamSocketTest.Client(port);
     client.pause = pauses ? 5 : 0;
     try {
       String said = "overloaded";

@@ -59,7 +59,11 @@ final class StreamSocketTest {
     volatile int pause;
 
     Client(VocoderServer server) {
-      URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream");
+      this(server.port());
+    }
+
+    Client(int port) {
+      URI uri = URI.create("ws://127.0.0.1:" + port + "/v1/stream");
       socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(uri, this).join();
     }
 

@@ -61,6 +61,7 @@ final class TestServer {
         Limits.defaults(),
         new Opening("cpu", List.of(), 1, service),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -144,15 +145,24 @@ final class TestServer {
   }
 
   static URI uri(VocoderServer server, String path) {
-    return URI.create("http://127.0.0.1:" + server.port() + path);
+    return uri(server.port(), path);
+  }
+
+  static URI uri(int port, String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
   }
 
   /** Posts a body; headers are names and values in turn. */
   static HttpResponse<byte[]> post(
       VocoderServer server, String path, byte[] body, String... headers)
       throws IOException, InterruptedException {
+    return post(server.port(), path, body, headers);
+  }
+
+  static HttpResponse<byte[]> post(int port, String path, byte[] body, String... headers)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri(server, path)).POST(BodyPublishers.ofByteArray(body));
+        HttpRequest.newBuilder(uri(port, path)).POST(BodyPublishers.ofByteArray(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -161,7 +171,14 @@ final class TestServer {
 
   static HttpResponse<String> get(VocoderServer server, String path)
       throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(uri(server, path)).build(), BodyHandlers.ofString());
+    return get(server.port(), path);
+  }
+
+  /** By HTTP/1.1, as probes and Prometheus ask. */
+  static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
+        .send(HttpRequest.newBuilder(uri(port, path)).build(), BodyHandlers.ofString());
   }
 }

@@ -1,5 +1,7 @@
 package org.wavebridge.runtime.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,7 @@ public final class ServiceBenchmark {
     Random random = new Random(++seed);
     double mean = (SHORTEST_SECONDS + LONGEST_SECONDS) / 2;
     ServiceFigures before = service.figures();
+    long computedBefore = computed();
     List<Player> players = new ArrayList<>();
     int refused = 0;
     long start = System.nanoTime();
@@ -78,6 +81,7 @@ public final class ServiceBenchmark {
     }
     ServiceFigures after = service.figures();
     double passed = (System.nanoTime() - start) * 1e-9;
+    double processors = (computed() - computedBefore) * 1e-9 / passed;
     for (Player player : players) {
       player.await();
     }
@@ -92,7 +96,16 @@ public final class ServiceBenchmark {
         quantile(first, 0.5) * 1e3,
         quantile(first, 0.99) * 1e3,
         (after.samples() - before.samples()) / passed / rate,
-        (after.rows().sum() - before.rows().sum()) / Math.max(1, after.calls() - before.calls()));
+        (after.rows().sum() - before.rows().sum()) / Math.max(1, after.calls() - before.calls()),
+        (after.callSeconds().sum() - before.callSeconds().sum()) / passed,
+        processors);
+  }
+
+  /** Nanoseconds that all processors have worked for this process. */
+  private static long computed() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean known
+        ? known.getProcessCpuTime()
+        : 0;
   }
 
   private static void sleepUntil(long time) throws InterruptedException {
@@ -117,6 +130,9 @@ public final class ServiceBenchmark {
    * @param firstP99Milliseconds the same, 99th percentile
    * @param realTimeStreams seconds of sound made in a second, while streams arrived
    * @param rowsPerCall on average
+   * @param callsAtATime on average
+   * @param processors that worked for this process on average: for the calls, and for all else,
+   *     such as these streams' listeners
    */
   public record Timing(
       double load,
@@ -127,7 +143,9 @@ public final class ServiceBenchmark {
       double firstP50Milliseconds,
       double firstP99Milliseconds,
       double realTimeStreams,
-      double rowsPerCall) {}
+      double rowsPerCall,
+      double callsAtATime,
+      double processors) {}
 
   /** One stream, and somebody who hears it. */
   private static final class Player implements LiveStream.Listener {

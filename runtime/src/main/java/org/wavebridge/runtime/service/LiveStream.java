@@ -51,6 +51,9 @@ public interface LiveStream {
    */
   void cancel();
 
+  /** What was done for the stream until now; after its end too. */
+  StreamFigures figures();
+
   /**
    * Receives what a stream makes. Calls come one after the other, from threads of the service that
    * hold no lock. One that takes long delays its own stream only. If one throws, the stream fails.

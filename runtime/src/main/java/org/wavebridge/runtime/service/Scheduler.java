@@ -297,8 +297,9 @@ final class Scheduler {
       return null;
     }
     List<Feed> feeds = new ArrayList<>();
-    for (Candidate row : plan.get().rows()) {
-      feeds.add(row.stream().begin(plan.get().frames()));
+    List<Candidate> rows = plan.get().rows();
+    for (Candidate row : rows) {
+      feeds.add(row.stream().begin(plan.get().frames(), rows.size(), now));
     }
     busyWorkers++;
     busyRows += feeds.size();

@@ -43,6 +43,12 @@ final class ServiceStream implements LiveStream {
   private boolean ranDry;
   private boolean given;
   private OptionalLong wantedAt = OptionalLong.empty();
+  private long calls;
+  private long rows;
+  private long callAt;
+  private long queued;
+  private long firstSample;
+  private long computed;
   private long activeAt;
   private @Nullable StreamException failure;
 
@@ -143,6 +149,20 @@ final class ServiceStream implements LiveStream {
     scheduler.cancel(this);
   }
 
+  @Override
+  public StreamFigures figures() {
+    return scheduler.locked(
+        () ->
+            new StreamFigures(
+                made,
+                calls,
+                rows,
+                Duration.ofNanos(queued),
+                Duration.ofNanos(firstSample),
+                Duration.ofNanos(computed),
+                !ranDry));
+  }
+
   // All that follows is called with the scheduler's lock held.
 
   /** Whether it takes part no more. */
@@ -225,8 +245,14 @@ final class ServiceStream implements LiveStream {
     return Math.max(0, frames * format.frameSeconds() - (double) made / format.rate());
   }
 
-  /** Takes what a call of so many frames needs. */
-  Feed begin(int frames) {
+  /** Takes what a call of so many frames and rows needs. */
+  Feed begin(int frames, int rowsOfCall, long now) {
+    if (calls == 0 && wantedAt.isPresent()) {
+      queued = now - wantedAt.getAsLong();
+    }
+    calls++;
+    rows += rowsOfCall;
+    callAt = now;
     boolean last = ended && frames == ready();
     long needed = last ? inbox.frames() : Math.min(inbox.frames(), voice.needed(frames));
     if (playback.begun()) {
@@ -254,6 +280,7 @@ final class ServiceStream implements LiveStream {
   /** Takes the samples of a call; how many nanoseconds it had run dry. */
   long end(float[] samples, long now) {
     busy = false;
+    computed += now - callAt;
     if (over) {
       voice.close();
       return 0;
@@ -318,7 +345,8 @@ final class ServiceStream implements LiveStream {
       return -1;
     }
     given = true;
-    return wantedAt.isPresent() ? now - wantedAt.getAsLong() : 0;
+    firstSample = wantedAt.isPresent() ? now - wantedAt.getAsLong() : 0;
+    return firstSample;
   }
 
   /** What the listener is told next; null if nothing, and then nobody tells it any more. */

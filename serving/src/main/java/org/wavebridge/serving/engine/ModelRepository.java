@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.PlainText;
@@ -46,11 +48,15 @@ public final class ModelRepository implements AutoCloseable {
   /** How long the streams of a model that was replaced may take to end. */
   private static final Duration RETIREMENT = Duration.ofMinutes(10);
 
+  /** How long a model that was replaced takes the streams of requests that have found it. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
   private final ModelPlaces places;
   private final Opening opening;
   private final Map<String, NavigableMap<String, ServedModel>> loaded = new LinkedHashMap<>();
   private final Map<String, Map<String, Entry>> states = new LinkedHashMap<>();
   private final List<Thread> retiring = new ArrayList<>();
+  private final CountDownLatch ending = new CountDownLatch(1);
   private boolean draining;
 
   private ModelRepository(ModelPlaces places, Opening opening) {
@@ -253,12 +259,20 @@ public final class ModelRepository implements AutoCloseable {
   }
 
   private synchronized void retire(List<ServedModel> models) {
-    Thread thread =
-        new Thread(() -> models.forEach(model -> model.retire(RETIREMENT)), "wavebridge-retiring");
+    Thread thread = new Thread(() -> retireSoon(models), "wavebridge-retiring");
     thread.setDaemon(true);
     retiring.removeIf(each -> !each.isAlive());
     retiring.add(thread);
     thread.start();
+  }
+
+  private void retireSoon(List<ServedModel> models) {
+    try {
+      boolean unused = ending.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    models.forEach(model -> model.retire(RETIREMENT));
   }
 
   /**
@@ -271,6 +285,7 @@ public final class ModelRepository implements AutoCloseable {
     List<ServedModel> models;
     synchronized (this) {
       draining = true;
+      ending.countDown();
       models = models();
       loaded.clear();
     }

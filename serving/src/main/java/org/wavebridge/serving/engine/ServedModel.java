@@ -15,6 +15,7 @@ import org.wavebridge.runtime.service.ServiceFigures;
 import org.wavebridge.runtime.service.ServiceOptions;
 import org.wavebridge.runtime.service.VocoderService;
 import org.wavebridge.serving.engine.Refusal.Kind;
+import org.wavebridge.serving.trace.StreamSpans;
 
 /** One version of a model, loaded: a service for each precision. */
 public final class ServedModel {
@@ -144,17 +145,16 @@ public final class ServedModel {
    * @throws Refusal if there is no such precision, the machine has no room, or the model goes
    */
   public ServedStream stream(VocodeSettings settings, OptionalLong frames, ServedStream.Sink sink) {
-    VocoderService service =
-        settings.precision().isEmpty()
-            ? services.values().iterator().next()
-            : services.get(settings.precision());
+    String precision = settings.precision().isEmpty() ? precisions().get(0) : settings.precision();
+    VocoderService service = services.get(precision);
     if (service == null) {
       throw new Refusal(
           Kind.BAD_REQUEST,
           "precision: model '%s' is served in %s, found '%s'"
               .formatted(name, String.join(", ", services.keySet()), settings.precision()));
     }
-    return ServedStream.start(service, settings, frames, sink);
+    StreamSpans spans = StreamSpans.begin(name, version, precision, frames);
+    return ServedStream.start(service, settings, frames, sink, spans);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.wavebridge.serving.engine;
 
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.InputException;
@@ -9,6 +10,7 @@ import org.wavebridge.runtime.service.OverloadedException;
 import org.wavebridge.runtime.service.StreamException;
 import org.wavebridge.runtime.service.StreamOptions;
 import org.wavebridge.runtime.service.VocoderService;
+import org.wavebridge.serving.trace.StreamSpans;
 
 /**
  * One utterance between a protocol and a service: pieces of features in, encoded samples out, with
@@ -39,6 +41,7 @@ public final class ServedStream {
   private final int mels;
   private final VocodeSettings settings;
   private final Sink sink;
+  private final StreamSpans spans;
   private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
   private long made;
   private boolean offering;
@@ -47,20 +50,26 @@ public final class ServedStream {
   private boolean over;
   private @Nullable LiveStream stream;
 
-  private ServedStream(int mels, VocodeSettings settings, Sink sink) {
+  private ServedStream(int mels, VocodeSettings settings, Sink sink, StreamSpans spans) {
     this.mels = mels;
     this.settings = settings;
     this.sink = sink;
+    this.spans = spans;
   }
 
   /**
    * Begins a stream on a service of the model that the settings name.
    *
    * @param frames how many the stream will have, if that is known
+   * @param spans are told what becomes of it
    * @throws Refusal if the model takes another speaker, or the machine has no room
    */
   static ServedStream start(
-      VocoderService service, VocodeSettings settings, OptionalLong frames, Sink sink) {
+      VocoderService service,
+      VocodeSettings settings,
+      OptionalLong frames,
+      Sink sink,
+      StreamSpans spans) {
     StreamOptions options =
         StreamOptions.seed(settings.seed())
             .withTemperature(settings.temperature())
@@ -69,7 +78,7 @@ public final class ServedStream {
       options = options.withFrames(frames.getAsLong());
     }
     ServedStream served =
-        new ServedStream(service.vocoder().manifest().features().mels(), settings, sink);
+        new ServedStream(service.vocoder().manifest().features().mels(), settings, sink, spans);
     try {
       LiveStream stream = service.stream(options, served.new Samples());
       synchronized (served) {
@@ -80,7 +89,9 @@ public final class ServedStream {
       }
       return served;
     } catch (OverloadedException | StreamException | InputException e) {
-      throw Refusal.of(e);
+      Refusal refusal = Refusal.of(e);
+      spans.refused(refusal.kind().name().toLowerCase(Locale.ROOT), refusal.retryAfter());
+      throw refusal;
     }
   }
 
@@ -132,6 +143,7 @@ public final class ServedStream {
     LiveStream current = current();
     if (current != null) {
       current.cancel();
+      spans.cancelled(current);
     }
     end();
   }
@@ -193,8 +205,7 @@ public final class ServedStream {
         piece.taken[0] += current.offer(piece.frames, from, piece.count - from);
       } catch (RuntimeException e) {
         current.cancel();
-        end();
-        sink.failed(Refusal.of(e));
+        failed(Refusal.of(e));
         return;
       }
     }
@@ -207,10 +218,23 @@ public final class ServedStream {
     }
   }
 
+  private void failed(Refusal reason) {
+    LiveStream current = current();
+    if (current != null) {
+      spans.failed(reason.kind().name().toLowerCase(Locale.ROOT), reason.message(), current);
+    }
+    end();
+    sink.failed(reason);
+  }
+
   /** What the service says. */
   private final class Samples implements LiveStream.Listener {
     @Override
     public void samples(float[] samples) {
+      LiveStream current = current();
+      if (current != null) {
+        spans.first(current);
+      }
       long first = made;
       made += samples.length;
       int skip = (int) Math.min(samples.length, Math.max(0, settings.fromSample() - first));
@@ -226,14 +250,17 @@ public final class ServedStream {
 
     @Override
     public void finished() {
+      LiveStream current = current();
+      if (current != null) {
+        spans.finished(current);
+      }
       end();
       sink.finished();
     }
 
     @Override
     public void failed(StreamException failure) {
-      end();
-      sink.failed(Refusal.of(failure));
+      ServedStream.this.failed(Refusal.of(failure));
     }
   }
 }

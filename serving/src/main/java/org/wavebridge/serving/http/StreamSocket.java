@@ -45,7 +45,7 @@ public final class StreamSocket implements WebSocketServiceHandler {
   public WebSocket handle(ServiceRequestContext context, WebSocket in) {
     context.clearRequestTimeout();
     WebSocketWriter out = WebSocket.streaming();
-    Connection connection = new Connection(out);
+    Connection connection = new Connection(context, out);
     in.subscribe(connection, context.eventLoop());
     CompletableFuture<?> unused =
         out.whenComplete().whenComplete((nothing, error) -> connection.gone());
@@ -54,11 +54,13 @@ public final class StreamSocket implements WebSocketServiceHandler {
 
   /** One connection. */
   private final class Connection implements Subscriber<WebSocketFrame> {
+    private final ServiceRequestContext context;
     private final WebSocketWriter out;
     private @Nullable Subscription subscription;
     private @Nullable Utterance utterance;
 
-    Connection(WebSocketWriter out) {
+    Connection(ServiceRequestContext context, WebSocketWriter out) {
+      this.context = context;
       this.out = out;
     }
 
@@ -108,7 +110,7 @@ public final class StreamSocket implements WebSocketServiceHandler {
         if (current != null) {
           throw bad("start: expected the stream before to be finished or cancelled");
         }
-        start(message.path("start"));
+        context.run(() -> start(message.path("start")));
       } else if (current == null) {
         throw bad("expected {\"start\": {...}} first");
       } else if (message.path("finish").asBoolean(false)) {

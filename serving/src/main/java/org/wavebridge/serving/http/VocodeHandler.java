@@ -44,9 +44,11 @@ public final class VocodeHandler implements HttpService {
             .thenApplyAsync(
                 whole -> {
                   context.clearRequestTimeout();
-                  int mels = model.manifest().features().mels();
+                  // It may have been replaced while the body came.
+                  ServedModel now = models.model(settings.model(), settings.version());
+                  int mels = now.manifest().features().mels();
                   byte[] body = whole.content().array();
-                  return whole(form, settings, model, FeatureBody.frames(body, type, mels));
+                  return whole(form, settings, now, FeatureBody.frames(body, type, mels));
                 },
                 context.blockingTaskExecutor());
     return HttpResponse.of(response);
