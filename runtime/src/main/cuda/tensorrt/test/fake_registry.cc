@@ -35,5 +35,7 @@ Registry registry;
 
 }  // namespace
 
-extern "C" IPluginRegistry* getPluginRegistry() { return &registry; }
-extern "C" const char* registered() { return registry.names.c_str(); }
+#define WB_EXPORTED extern "C" __attribute__((visibility("default")))
+
+WB_EXPORTED IPluginRegistry* getPluginRegistry() { return &registry; }
+WB_EXPORTED const char* registered() { return registry.names.c_str(); }

@@ -8,10 +8,12 @@
 // The plugins register themselves where a Triton server opens them, and nowhere else: TensorRT's
 // loadLibrary, which others call, fails with plugins that are registered already.
 
-extern "C" const char* registered();
+extern "C" __attribute__((visibility("default"))) const char* registered();
 
 #ifdef WAVEBRIDGE_IN_TRITON
-extern "C" void* TRITONSERVER_ApiVersion() { return nullptr; }
+extern "C" __attribute__((visibility("default"))) void* TRITONSERVER_ApiVersion() {
+  return nullptr;
+}
 constexpr int64_t kPlugins = 11;
 #else
 constexpr int64_t kPlugins = 0;
@@ -26,3 +28,5 @@ WB_TEST(registers_its_plugins) {
   CHECK(kPlugins == 0 || names.find("org.wavebridge::ResidualGruGenerate\n") != std::string::npos);
   CHECK(kPlugins == 0 || names.find("org.wavebridge::DualSoftmaxGenerate\n") != std::string::npos);
 }
+
+int main() { return wavebridge::test::run_all(); }
