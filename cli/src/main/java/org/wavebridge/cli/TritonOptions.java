@@ -41,7 +41,7 @@ final class TritonOptions {
       names = "--triton-gpu-rows",
       paramLabel = "N",
       defaultValue = "8",
-      description = "The most utterances that such a plan makes at once, 1 to 64. Default: 8.")
+      description = "The most utterances that such a plan makes at once, 1 to 32. Default: 8.")
   private int rows = 8;
 
   @Option(

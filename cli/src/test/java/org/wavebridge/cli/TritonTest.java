@@ -169,7 +169,7 @@ final class TritonTest {
             .getMessage();
     assertTrue(said.contains("TensorRT does not know SubBandGruGenerate"), said);
     assertFalse(Files.exists(repository), "nothing is written");
-    for (int rows : new int[] {0, 65}) {
+    for (int rows : new int[] {0, 33}) {
       assertThrows(
           InputException.class, () -> new TritonRepository.Gpu(OnnxGraph.library(), rows, 1));
     }

@@ -20,8 +20,8 @@ import org.wavebridge.graphs.model.VocoderModel;
 /**
  * A model repository of one vocoder for Triton. NAME makes whole utterances: it runs
  * NAME_conditioner, NAME_generate and NAME_decode one after the other. NAME_stream makes streams.
- * With int8 weights there are NAME_int8, NAME_int8_generate and NAME_int8_stream too. NAME_gpu
- * makes whole utterances on a GPU: NAME_gpu_inputs, the plan NAME_gpu_generate, and NAME_decode.
+ * With int8 weights there are NAME_int8, NAME_int8_generate and NAME_int8_stream too. NAME_gpu and
+ * NAME_gpu_stream have their samples made by a GPU, as have NAME_int8_gpu and NAME_int8_gpu_stream.
  */
 public final class TritonRepository {
   private static final String LIBRARY = "libwavebridge_ops.so";
@@ -61,8 +61,8 @@ public final class TritonRepository {
    * @param seconds of the longest utterance, above 0
    */
   public record Gpu(Path plugins, int rows, double seconds) {
-    /** Most rows of a call. */
-    public static final int MOST_PLAN_ROWS = 64;
+    /** Most rows of a call: as many as the models before and after it take. */
+    public static final int MOST_PLAN_ROWS = ModelFolder.MOST_ROWS;
 
     /** Longest utterance, in seconds. */
     public static final double MOST_SECONDS = 600;
@@ -90,7 +90,8 @@ public final class TritonRepository {
    *     this name
    * @return the names of the models
    * @throws InputException if the target holds anything else, or cannot be written
-   * @throws GraphException if the model has no graphs that stand alone, or no conditioning
+   * @throws GraphException if the model has no graphs that stand alone, no conditioning, or no
+   *     plugins for the GPU that is to make its samples
    */
   public static List<String> write(
       VocoderModel model, Optional<VocoderModel> quantised, Place place, Path target) {
