@@ -260,6 +260,8 @@ class Maker {
   #begun = false;
   #made = 0;
   #held;
+  #late;
+  #early;
 
   constructor(graphs, { manifest, utterance }, seed, temperature, frames) {
     const { network, audio, features, bands } = manifest;
@@ -278,6 +280,9 @@ class Maker {
       bands: tensor('float32', [1, bands ? bandState(bands) : 0]),
     };
     const fade = (utterance.fadeSamples ?? 0) || (audio.fadeOutFrames ?? 0) * features.hop;
+    // A centred bank is late by half of its filters: that is dropped, and silence brings the end.
+    this.#late = bands?.form === 'CENTRED' ? (bands.prototype.length - 1) >> 1 : 0;
+    this.#early = this.#late;
     // Frames at the end wait until it is known where it is.
     this.#held = utterance.tailFrames + Math.ceil(fade / features.hop);
   }
@@ -300,7 +305,11 @@ class Maker {
       const all = (this.#made + first.count - kept) * this.#manifest.features.hop;
       this.#carried.samples = longs([1, 1], [all]);
     }
-    while (first.count > kept) yield this.#next(Math.min(this.#frames, first.count - kept));
+    while (first.count > kept) {
+      const pcm = await this.#next(Math.min(this.#frames, first.count - kept));
+      if (pcm.length > 0) yield pcm;
+    }
+    if (ended && this.#late > 0) yield this.#rest();
   }
 
   async #next(frames) {
@@ -311,11 +320,26 @@ class Maker {
     }
     const made = await this.#graphs.generate.run(inputs);
     const decoded = await this.#graphs.decode.run({ ...inputs, audio: made.audio });
-    for (const [name, value] of [...Object.entries(made), ...Object.entries(decoded)]) {
+    this.#carry(made);
+    this.#carry(decoded);
+    this.#made += frames;
+    const pcm = decoded.pcm.data.subarray(this.#early);
+    this.#early = Math.max(0, this.#early - decoded.pcm.data.length);
+    return pcm;
+  }
+
+  /** The samples that silence after the last values brings. */
+  async #rest() {
+    const { count } = this.#manifest.bands;
+    const silence = tensor('float32', [1, Math.ceil(this.#late / count) * count]);
+    const { pcm } = await this.#graphs.decode.run({ ...this.#carried, audio: silence });
+    return pcm.data.subarray(this.#early, this.#late);
+  }
+
+  #carry(outputs) {
+    for (const [name, value] of Object.entries(outputs)) {
       if (name.startsWith('next_')) this.#carried[name.slice('next_'.length)] = value;
     }
-    this.#made += frames;
-    return decoded.pcm.data;
   }
 
   /** Vectors of a frame. */

@@ -243,6 +243,33 @@ class IPluginCreatorV3One : public IPluginCreatorInterface {
   virtual const AsciiChar* getPluginNamespace() const noexcept = 0;
 };
 
+class IPluginCreator;
+class IErrorRecorder;
+
+/// As far as the function that registers a creator.
+class IPluginRegistry {
+ public:
+  using PluginLibraryHandle = void*;
+  virtual bool registerCreator(IPluginCreator& creator, const AsciiChar* space) noexcept = 0;
+  virtual IPluginCreator* const* getPluginCreatorList(int32_t* count) const noexcept = 0;
+  virtual IPluginCreator* getPluginCreator(const AsciiChar* name, const AsciiChar* version,
+                                           const AsciiChar* space) noexcept = 0;
+
+ protected:
+  virtual ~IPluginRegistry() noexcept = default;
+
+ public:
+  virtual void setErrorRecorder(IErrorRecorder* recorder) noexcept = 0;
+  virtual IErrorRecorder* getErrorRecorder() const noexcept = 0;
+  virtual bool deregisterCreator(const IPluginCreator& creator) noexcept = 0;
+  virtual bool isParentSearchEnabled() const = 0;
+  virtual void setParentSearchEnabled(bool enabled) = 0;
+  virtual PluginLibraryHandle loadLibrary(const AsciiChar* path) noexcept = 0;
+  virtual void deregisterLibrary(PluginLibraryHandle handle) noexcept = 0;
+  virtual bool registerCreator(IPluginCreatorInterface& creator,
+                               const AsciiChar* space) noexcept = 0;
+};
+
 class ILogger {
  public:
   enum class Severity : int32_t {

@@ -1,6 +1,7 @@
 #include "plugin/failure.h"
 
 #include <atomic>
+#include <cstdio>
 #include <string>
 
 namespace wavebridge::tensorrt {
@@ -16,9 +17,11 @@ void log_error(const char* where, const char* what) noexcept {
   try {
     nvinfer1::ILoggerFinder* finder = loggers;
     nvinfer1::ILogger* logger = finder == nullptr ? nullptr : finder->findLogger();
+    const std::string message = std::string("plugin ") + where + ": " + what;
     if (logger != nullptr) {
-      const std::string message = std::string("plugin ") + where + ": " + what;
       logger->log(nvinfer1::ILogger::Severity::kERROR, message.c_str());
+    } else {
+      std::fprintf(stderr, "wavebridge: %s\n", message.c_str());
     }
   } catch (...) {
     // There is nobody left to tell.

@@ -17,7 +17,7 @@ class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// To TensorRT's logger, where there is one.
+/// To TensorRT's logger; where it has given none, as in Triton, to standard error.
 void log_error(const char* where, const char* what) noexcept;
 void use_loggers_of(nvinfer1::ILoggerFinder* finder) noexcept;
 

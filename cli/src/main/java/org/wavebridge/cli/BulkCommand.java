@@ -64,12 +64,7 @@ final class BulkCommand implements Runnable {
       description = "Seed of the whole, from which each file's seed is made. Default: 0.")
   private long seed;
 
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      defaultValue = "1",
-      description = "Below 1 is more cautious, above 1 bolder. Default: 1.")
-  private float temperature = 1;
+  @Mixin private TemperatureOption temperature = new TemperatureOption();
 
   @Option(
       names = "--bad",
@@ -102,16 +97,13 @@ final class BulkCommand implements Runnable {
   public void run() {
     InputFiles.requireBundle(bundle);
     VocoderOptions opening = run.vocoder();
-    if (!(temperature > 0) || Float.isInfinite(temperature)) {
-      throw misuse("--temperature: expected a number above 0, found " + temperature);
-    }
     int most =
         workers == null
             ? Math.max(1, Runtime.getRuntime().availableProcessors() / opening.threads())
             : range("--workers", workers);
     range("--rows", rows);
     GenerateOptions options =
-        GenerateOptions.seed(seed).withTemperature(temperature).with(speaker.read());
+        GenerateOptions.seed(seed).withTemperature(temperature.value()).with(speaker.read());
     BulkFolders folders = new BulkFolders(in, out, Optional.ofNullable(bad), bundle);
     new BulkRun(folders, options, mel, new Report(spec)).run(bundle, opening, most, rows);
   }

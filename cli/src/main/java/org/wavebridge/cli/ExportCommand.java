@@ -13,12 +13,10 @@ import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.checkpoint.CheckpointReader;
 import org.wavebridge.exporter.family.ImportedModel;
 import org.wavebridge.exporter.family.ResolvedSetting;
-import org.wavebridge.exporter.triton.TritonRepository;
 import org.wavebridge.graphs.bundle.Bundle;
 import org.wavebridge.graphs.bundle.BundleManifest;
 import org.wavebridge.graphs.bundle.StagedBundle;
 import org.wavebridge.graphs.files.OutputFile;
-import org.wavebridge.runtime.OperatorLibrary;
 import org.wavebridge.runtime.io.SpeakerEmbedding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,19 +99,7 @@ final class ExportCommand implements Runnable {
           "Write graphs too that a program without WaveBridge's Java or Python runs: samples from a seed, decoding, and the conditioning of streams.")
   private boolean standalone;
 
-  @Option(
-      names = "--triton",
-      paramLabel = "DIR",
-      description =
-          "Write a model repository for the Triton inference server too. Its models are named after the bundle.")
-  private @Nullable Path triton;
-
-  @Option(
-      names = "--triton-root",
-      paramLabel = "PATH",
-      defaultValue = "/models",
-      description = "Where the server will see that repository. Default: /models.")
-  private String tritonRoot = "/models";
+  @Mixin private TritonOptions triton = new TritonOptions();
 
   @Override
   public void run() {
@@ -126,9 +112,7 @@ final class ExportCommand implements Runnable {
       inputs.add(speaker);
     }
     OutputFile.requireNotInput(output, inputs);
-    if (triton != null) {
-      OutputFile.requireNotInput(triton, inputs);
-    }
+    triton.require(inputs);
     compression.page().ifPresent(page -> OutputFile.requireNotInput(page, inputs));
     Report report = new Report(spec);
     ImportedModel read = family.read(CheckpointReader.read(checkpoint));
@@ -159,22 +143,9 @@ final class ExportCommand implements Runnable {
         verify(report, compressed, staged);
       }
       compressed.reportCost(staged.directory());
-      writeTriton(report, compressed);
+      triton.write(report, compressed, output);
       staged.publish();
     }
-  }
-
-  private void writeTriton(Report report, Compression compressed) {
-    if (triton == null) {
-      return;
-    }
-    String name = String.valueOf(output.toAbsolutePath().getFileName()).replaceAll("\\.zip$", "");
-    TritonRepository.Place place =
-        new TritonRepository.Place(name, OperatorLibrary.path(), tritonRoot);
-    List<String> models =
-        TritonRepository.write(
-            compressed.imported().model(), compressed.quantised(), place, triton);
-    report.data("Triton models: %s", String.join(", ", models));
   }
 
   private static void reportGraphs(Report report, BundleManifest manifest) {

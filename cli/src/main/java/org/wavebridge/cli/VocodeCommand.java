@@ -71,12 +71,7 @@ final class VocodeCommand implements Runnable {
       description = "Seed of the random numbers; the same seed gives the same file. Default: 0.")
   private long seed;
 
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      defaultValue = "1",
-      description = "Below 1 is more cautious, above 1 bolder. Default: 1.")
-  private float temperature = 1;
+  @Mixin private TemperatureOption temperature = new TemperatureOption();
 
   @Option(
       names = "--chunk",
@@ -226,9 +221,6 @@ final class VocodeCommand implements Runnable {
   }
 
   private GenerateOptions options() {
-    if (!(temperature > 0) || Float.isInfinite(temperature)) {
-      throw misuse("--temperature: expected a number above 0, found " + temperature);
-    }
     if (chunk < 1 || chunk > GenerateOptions.MOST_CHUNK_FRAMES) {
       throw misuse(
           "--chunk: expected 1 to %d frames, found %d"
@@ -237,14 +229,14 @@ final class VocodeCommand implements Runnable {
     if (level != null && !(level <= 0 && level > Double.NEGATIVE_INFINITY)) {
       throw misuse("--level: expected decibels of 0 or less, such as -20, found " + level);
     }
-    return new GenerateOptions(seed, temperature, chunk, speaker.read());
+    return new GenerateOptions(seed, temperature.value(), chunk, speaker.read());
   }
 
   /** What decides the samples beside the bundle and the features, in words. */
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("seed", Long.toString(seed));
-    settings.put("temperature", Float.toString(temperature));
+    settings.put("temperature", Float.toString(temperature.value()));
     settings.put("frames of a chunk", Integer.toString(chunk));
     if (fold != null) {
       settings.put("fold", fold);

@@ -78,6 +78,7 @@ final class NodeTest {
     "torchaudio/checkpoint_zip.pth, '', 80, f32",
     "mkotha/checkpoint_zip.pyt, '', 80, f32",
     "coqui_interp_bits/checkpoint_zip.pth, coqui_interp_bits/config.json, 80, f32",
+    "small/multiband/checkpoint.safetensors, '', 80, f32",
     "lyra, '', 160, f32"
   })
   void makesTheSamplesOfTheCommand(String checkpoint, String config, int mels, String precision)

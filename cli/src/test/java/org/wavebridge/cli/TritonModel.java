@@ -15,18 +15,24 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.wavebridge.cli.OnnxGraph.Array;
+import org.wavebridge.graphs.assemble.GpuOperators;
+import org.wavebridge.graphs.onnx.PluginGraph;
+import org.wavebridge.graphs.onnx.Port;
 
 /**
- * A model of a repository as Triton's ONNX Runtime backend takes it: loaded and checked by its
- * configuration, which is all that this class knows of it.
+ * A model of a repository as Triton's backend for ONNX Runtime takes it, or that for TensorRT:
+ * loaded and checked by its configuration, which is all that this class knows of it.
  */
-final class TritonModel implements AutoCloseable {
+final class TritonModel implements TritonStreams {
   private final Path folder;
   private final Message config;
   private final OnnxGraph graph;
@@ -37,14 +43,26 @@ final class TritonModel implements AutoCloseable {
    *
    * @param repository as it lies here
    * @param root where the configuration says it lies
+   * @param instead the graph that ONNX Runtime runs in place of a plan
    */
-  TritonModel(Path repository, String root, String name) throws IOException, OrtException {
+  TritonModel(Path repository, String root, String name, Path instead)
+      throws IOException, OrtException {
     folder = repository.resolve(name);
     config = TritonSchema.parse(Files.readString(folder.resolve("config.pbtxt")));
     assertEquals(name, text(config, "name"));
-    assertEquals("onnxruntime", text(config, "backend"));
     List<Message> groups = messages(config, "instance_group");
-    assertEquals("KIND_CPU", String.valueOf(get(groups.get(0), "kind")));
+    assertEquals(1, groups.size());
+    assertEquals(1, get(groups.get(0), "count"));
+    String kind = String.valueOf(get(groups.get(0), "kind"));
+    if (text(config, "backend").equals("tensorrt")) {
+      assertEquals("tensorrt_plan", text(config, "platform"));
+      assertEquals("KIND_GPU", kind, "the backend runs on nothing else");
+      graph = new OnnxGraph(instead, true);
+      requirePlan();
+      return;
+    }
+    assertEquals("onnxruntime", text(config, "backend"));
+    assertEquals("KIND_CPU", kind);
     List<?> libraries =
         (List<?>) get((Message) get(config, "model_operations"), "op_library_filename");
     String library = String.valueOf(libraries.get(0));
@@ -81,6 +99,70 @@ final class TritonModel implements AutoCloseable {
     assertEquals(inputs.keySet(), given);
   }
 
+  /**
+   * What the backend for TensorRT checks when it loads a plan: every input and output of it is in
+   * the configuration, with its type, and any number of rows as its first axis. The shapes that the
+   * plan is built for go with that.
+   */
+  private void requirePlan() throws IOException {
+    String script = Files.readString(folder.resolve("plan.sh"));
+    Matcher copied = Pattern.compile("cp (\\.\\./\\S+)/1/model\\.plan ").matcher(script);
+    Path built = copied.find() ? folder.resolve(copied.group(1)) : folder;
+    PluginGraph plan = PluginGraph.parse(Files.readAllBytes(built.resolve("model.onnx")));
+    requirePorts("input", plan.inputs());
+    requirePorts("output", plan.outputs());
+    assertTrue(plan.standardOperators().stream().allMatch(GpuOperators.PARSED::contains));
+    assertTrue(GpuOperators.PLUGINS.containsAll(plan.customOperators()));
+    requireShapes(Files.readString(built.resolve("plan.sh")), plan.inputs());
+  }
+
+  private void requireShapes(String script, List<Port> inputs) {
+    for (Port input : inputs) {
+      long[] least = shape(script, "min", input.name());
+      long[] timed = shape(script, "opt", input.name());
+      long[] most = shape(script, "max", input.name());
+      assertEquals(1, least[0]);
+      assertEquals(rows(), most[0]);
+      assertEquals(input.shape().size(), most.length);
+      for (int axis = 0; axis < most.length; axis++) {
+        assertTrue(least[axis] <= timed[axis] && timed[axis] <= most[axis], script);
+        long size = input.shape().get(axis).size();
+        assertTrue(size < 0 || (least[axis] == size && most[axis] == size), script);
+      }
+    }
+  }
+
+  /** All ports are declared, as tensors or as what a stream's calls hand on. */
+  private void requirePorts(String side, List<Port> found) {
+    Map<String, Message> declared = new HashMap<>();
+    messages(config, side).forEach(each -> declared.put(text(each, "name"), each));
+    states().forEach(each -> declared.put(text(each, side + "_name"), each));
+    assertEquals(found.size(), declared.size());
+    for (Port port : found) {
+      Message each = declared.get(port.name());
+      assertTrue(each != null, port.name());
+      String type =
+          switch (port.type()) {
+            case FLOAT -> "TYPE_FP32";
+            case INT32 -> "TYPE_INT32";
+            default -> throw new AssertionError(port);
+          };
+      assertEquals(type, String.valueOf(get(each, "data_type")));
+      assertEquals("N", port.shape().get(0).symbol(), "any number of rows");
+      List<Long> dims =
+          port.shape().stream().skip(1).map(dim -> dim.size() < 0 ? -1 : dim.size()).toList();
+      assertEquals(dims, get(each, "dims"));
+    }
+  }
+
+  /** The shape of an input in an option of trtexec: {@code --minShapes=NAME:1x80,...}. */
+  private static long[] shape(String script, String option, String input) {
+    Matcher found =
+        Pattern.compile("--" + option + "Shapes=(?:\\S*,)?" + input + ":([0-9x]+)").matcher(script);
+    assertTrue(found.find(), () -> option + " of " + input + ": " + script);
+    return Arrays.stream(found.group(1).split("x")).mapToLong(Long::parseLong).toArray();
+  }
+
   private static void requireTensor(Message declared, TensorInfo found) {
     assertTrue(found != null, declared::toString);
     OnnxJavaType type =
@@ -102,7 +184,7 @@ final class TritonModel implements AutoCloseable {
     }
   }
 
-  private int rows() {
+  int rows() {
     return (Integer) get(config, "max_batch_size");
   }
 
@@ -112,12 +194,17 @@ final class TritonModel implements AutoCloseable {
         : List.of();
   }
 
-  private boolean hasSequences() {
+  /** Whether requests are of sequences. */
+  boolean hasSequences() {
     return config.hasField(field(config, "sequence_batching"));
   }
 
-  /** A value of the configuration that is for clients. */
-  String parameter(String key) {
+  @Override
+  public String parameter(String key) {
+    return parameter(config, key);
+  }
+
+  static String parameter(Message config, String key) {
     return messages(config, "parameters").stream()
         .filter(each -> text(each, "key").equals(key))
         .map(each -> text((Message) get(each, "value"), "string_value"))
@@ -156,7 +243,9 @@ final class TritonModel implements AutoCloseable {
    * Requests of different sequences as the sequence batcher with the strategy {@code oldest} runs
    * them.
    */
-  List<Map<String, Array>> runSequences(List<Next> requests) throws IOException, OrtException {
+  @Override
+  public List<Map<String, Array>> runSequences(List<Next> requests)
+      throws IOException, OrtException {
     assertTrue(hasSequences());
     Message batching = (Message) get(config, "sequence_batching");
     assertTrue(batching.hasField(field(batching, "oldest")));
@@ -218,8 +307,11 @@ final class TritonModel implements AutoCloseable {
     int rows = requests.size();
     assertTrue(rows <= rows());
     Map<String, Array> joined = new HashMap<>();
-    for (String name : graph.inputs().keySet()) {
-      joined.put(name, joined(requests.stream().map(each -> each.get(name)).toList()));
+    for (Map.Entry<String, TensorInfo> input : graph.inputs().entrySet()) {
+      Array all = joined(requests.stream().map(each -> each.get(input.getKey())).toList());
+      // In place of a plan runs the graph of a bundle, whose temperatures have rows alone.
+      boolean flat = input.getValue().getShape().length == 1;
+      joined.put(input.getKey(), flat ? new Array(all.values(), rows) : all);
     }
     List<Map<String, Array>> results = new ArrayList<>();
     requests.forEach(each -> results.add(new HashMap<>()));

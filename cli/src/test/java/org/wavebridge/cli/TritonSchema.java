@@ -75,7 +75,7 @@ final class TritonSchema {
   /** An enumeration a line: name, then its values. */
   private static final String VALUES =
       """
-      DataType TYPE_INVALID 0 TYPE_INT16 7 TYPE_INT64 9 TYPE_FP32 11
+      DataType TYPE_INVALID 0 TYPE_INT16 7 TYPE_INT32 8 TYPE_INT64 9 TYPE_FP32 11
       Kind KIND_AUTO 0 KIND_GPU 1 KIND_CPU 2
       """;
 

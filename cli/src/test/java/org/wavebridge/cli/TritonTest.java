@@ -3,26 +3,34 @@ package org.wavebridge.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
-import com.google.protobuf.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wavebridge.cli.OnnxGraph.Array;
+import org.wavebridge.exporter.checkpoint.CheckpointReader;
+import org.wavebridge.exporter.triton.TritonRepository;
+import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.InputException;
+import org.wavebridge.graphs.bundle.BundleManifest;
+import org.wavebridge.graphs.bundle.StagedBundle;
+import org.wavebridge.graphs.model.VocoderModel;
+import org.wavebridge.graphs.quantize.Quantizer;
 
 /**
  * The repository of {@code export --triton} makes the samples of {@code vocode}, run as Triton's
@@ -32,6 +40,9 @@ final class TritonTest {
   private static final String ROOT = "/srv/triton";
   private static final long[] SEEDS = {3, -9, 1L << 40};
   private static final float TEMPERATURE = 0.9f;
+
+  /** For models of which none is a plan. */
+  private static final Path NOTHING = Path.of("none.onnx");
 
   @TempDir static Path folder;
 
@@ -43,6 +54,8 @@ final class TritonTest {
     "gwang_mulaw/checkpoint_step000001000_zip.pth, gwang_mulaw/config.json, 80, f32, true",
     "mkotha/checkpoint_zip.pyt, '', 80, f32, false",
     "coqui_interp_bits/checkpoint_zip.pth, coqui_interp_bits/config.json, 80, f32, false",
+    "small/multiband/checkpoint.safetensors, '', 80, f32, true",
+    "small/multiband/checkpoint.safetensors, '', 80, int8, true",
     "lyra, '', 160, int8, true"
   })
   void makesTheSamplesOfTheCommand(
@@ -58,99 +71,190 @@ final class TritonTest {
     for (long seed : SEEDS) {
       expected.add(voice.vocoded(mel, precision, seed, TEMPERATURE));
     }
-    whole(repository, model, TestVoice.frames(mel), mels, expected);
+    whole(repository, model, NOTHING, TestVoice.frames(mel), mels, expected);
     assertEquals(streams, Files.exists(repository.resolve(model + "_stream")));
     if (streams) {
-      streams(repository, model + "_stream", TestVoice.frames(mel), mels, expected);
+      streams(
+          new TritonModel(repository, ROOT, model + "_stream", NOTHING),
+          TestVoice.frames(mel),
+          mels,
+          expected);
     }
   }
 
-  /** Whole utterances: three requests that share the calls of each model of the ensemble. */
-  private static void whole(
-      Path repository, String name, float[] frames, int mels, List<short[]> expected)
-      throws IOException, OrtException {
-    Message ensemble =
-        TritonSchema.parse(Files.readString(repository.resolve(name).resolve("config.pbtxt")));
-    assertEquals("ensemble", TritonModel.text(ensemble, "platform"));
-    assertTrue(Files.isDirectory(repository.resolve(name).resolve("1")));
-    List<Map<String, Array>> tensors = new ArrayList<>();
-    for (long seed : SEEDS) {
-      Map<String, Array> request = new HashMap<>();
-      request.put(
-          "features", Array.of(TestVoice.byMel(frames, mels), 1, mels, frames.length / mels));
-      request.put("seed", Array.of(new long[] {seed}, 1, 1));
-      request.put("temperature", Array.of(new float[] {TEMPERATURE}, 1, 1));
-      assertEquals(request.keySet(), names(TritonModel.messages(ensemble, "input")));
-      tensors.add(request);
+  /**
+   * A GPU's models: plans are stood in for by the graphs of the bundle, whose bits the plugins make
+   * in the tests of module {@code runtime}.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "corentinj/checkpoint_zip.pt", "fatchord_mol/checkpoint_zip.pyt"})
+  void aGpuMakesTheSamplesOfTheCommand(String checkpoint) throws Exception {
+    VocoderModel model =
+        new FamilyOptions().read(CheckpointReader.read(TestVoice.checkpoint(checkpoint))).model();
+    VocoderModel quantised = Quantizer.quantise(model);
+    TestVoice voice = new TestVoice(Files.createTempDirectory(folder, "gpu").resolve("voice"));
+    BundleManifest.Source source = new BundleManifest.Source("checkpoint", "0");
+    try (StagedBundle staged =
+        StagedBundle.write(model, Optional.of(quantised), false, source, "test", voice.bundle())) {
+      staged.publish();
     }
-    Message scheduling = (Message) TritonModel.get(ensemble, "ensemble_scheduling");
-    for (Message step : TritonModel.messages(scheduling, "step")) {
-      String model = TritonModel.text(step, "model_name");
-      try (TritonModel loaded = new TritonModel(repository, ROOT, model)) {
-        List<Map<String, Array>> requests = new ArrayList<>();
-        for (Map<String, Array> known : tensors) {
-          Map<String, Array> request = new HashMap<>();
-          for (Message entry : TritonModel.messages(step, "input_map")) {
-            request.put(
-                TritonModel.text(entry, "key"), known.get(TritonModel.text(entry, "value")));
-          }
-          requests.add(request);
-        }
-        List<Map<String, Array>> outputs = loaded.run(requests);
-        for (int i = 0; i < outputs.size(); i++) {
-          for (Message entry : TritonModel.messages(step, "output_map")) {
-            Array made = outputs.get(i).get(TritonModel.text(entry, "key"));
-            tensors.get(i).put(TritonModel.text(entry, "value"), made);
-          }
-        }
+    Path repository = voice.bundle().resolveSibling("models");
+    Path plugins = Files.writeString(voice.bundle().resolveSibling("plugins.so"), "plugins");
+    List<String> models =
+        TritonRepository.write(
+            model,
+            Optional.of(quantised),
+            new TritonRepository.Place(
+                "voice",
+                OnnxGraph.library(),
+                ROOT,
+                Optional.of(new TritonRepository.Gpu(plugins, 4, 2.5))),
+            repository);
+    assertTrue(models.containsAll(List.of("voice_gpu", "voice_int8_gpu_generate")), "" + models);
+    assertEquals(
+        "plugins", Files.readString(repository.resolve("voice/libwavebridge_tensorrt.so")));
+    Path mel = TestVoice.features(folder, model.features().mels(), 12);
+    for (String precision : List.of("f32", "int8")) {
+      String suffix = precision.equals("f32") ? "" : "-" + precision;
+      List<short[]> expected = new ArrayList<>();
+      for (long seed : SEEDS) {
+        expected.add(voice.vocoded(mel, precision, seed, TEMPERATURE));
+      }
+      Path plan = voice.bundle().resolve("generate" + suffix + ".onnx");
+      String name = precision.equals("f32") ? "voice_gpu" : "voice_int8_gpu";
+      float[] frames = TestVoice.frames(mel);
+      int mels = model.features().mels();
+      whole(repository, name, plan, frames, mels, expected);
+      streams(new TritonEnsemble(repository, ROOT, name + "_stream", plan), frames, mels, expected);
+    }
+  }
+
+  /** The command for a GPU, where this build has the plugins; without them it says so. */
+  @Test
+  void theCommandWritesModelsForAGpu() throws Exception {
+    Path repository = folder.resolve("for-gpu");
+    List<Object> export = new ArrayList<>(List.of("export", TestVoice.checkpoint("demo")));
+    export.addAll(List.of("-o", Files.createTempDirectory(folder, "bundle").resolve("voice")));
+    export.addAll(List.of("--no-verify", "--triton", repository, "--triton-gpu"));
+    export.addAll(List.of("--triton-gpu-rows", 2, "--triton-gpu-seconds", 1.5));
+    Ran exported = Ran.of(export.toArray());
+    if (exported.code() == 4) {
+      assertTrue(exported.err().contains("no TensorRT plugins for"), exported.err());
+      assertFalse(Files.exists(repository));
+      return;
+    }
+    assertEquals(0, exported.code(), exported.err());
+    assertTrue(exported.out().contains("voice_gpu_generate"), exported.out());
+    assertTrue(Files.size(repository.resolve("voice/libwavebridge_tensorrt.so")) > 0);
+    String script = Files.readString(repository.resolve("voice_gpu_generate/plan.sh"));
+    assertTrue(script.contains("--dynamicPlugins=../voice/libwavebridge_tensorrt.so"), script);
+    assertTrue(script.contains("up to 2 rows of"), script);
+  }
+
+  /** Plugins make no samples of several bands, and no plan is made without a repository. */
+  @Test
+  void whatNoGpuMakesIsRefused() throws Exception {
+    VocoderModel bands =
+        new FamilyOptions()
+            .read(CheckpointReader.read(GoldenFile.of("small/multiband/checkpoint.safetensors")))
+            .model();
+    TritonRepository.Gpu gpu = new TritonRepository.Gpu(OnnxGraph.library(), 1, 1);
+    TritonRepository.Place place =
+        new TritonRepository.Place("voice", OnnxGraph.library(), ROOT, Optional.of(gpu));
+    Path repository = folder.resolve("refused");
+    String said =
+        assertThrows(
+                GraphException.class,
+                () -> TritonRepository.write(bands, Optional.empty(), place, repository))
+            .getMessage();
+    assertTrue(said.contains("TensorRT does not know SubBandGruGenerate"), said);
+    assertFalse(Files.exists(repository), "nothing is written");
+    for (int rows : new int[] {0, 33}) {
+      assertThrows(
+          InputException.class, () -> new TritonRepository.Gpu(OnnxGraph.library(), rows, 1));
+    }
+    for (double seconds : new double[] {0, 601, Double.NaN}) {
+      assertThrows(
+          InputException.class, () -> new TritonRepository.Gpu(OnnxGraph.library(), 1, seconds));
+    }
+    Ran alone =
+        Ran.of("export", TestVoice.checkpoint("demo"), "-o", folder.resolve("a"), "--triton-gpu");
+    assertEquals(2, alone.code(), alone.err());
+    assertTrue(alone.err().contains("expected --triton DIR too"), alone.err());
+  }
+
+  /**
+   * Whole utterances: three requests that share the calls of each model of the ensemble.
+   *
+   * @param plan the graph that ONNX Runtime runs in place of a plan
+   */
+  private static void whole(
+      Path repository, String name, Path plan, float[] frames, int mels, List<short[]> expected)
+      throws IOException, OrtException {
+    List<Map<String, Array>> requests = new ArrayList<>();
+    for (long seed : SEEDS) {
+      requests.add(
+          Map.of(
+              "features",
+              Array.of(TestVoice.byMel(frames, mels), 1, mels, frames.length / mels),
+              "seed",
+              Array.of(new long[] {seed}, 1, 1),
+              "temperature",
+              Array.of(new float[] {TEMPERATURE}, 1, 1)));
+    }
+    try (TritonEnsemble ensemble = new TritonEnsemble(repository, ROOT, name, plan)) {
+      List<Map<String, Array>> made = ensemble.run(requests);
+      for (int i = 0; i < SEEDS.length; i++) {
+        assertTrue(expected.get(i).length > 0);
+        assertArrayEquals(expected.get(i), made.get(i).get("pcm").shorts(), "utterance " + i);
       }
     }
-    for (int i = 0; i < SEEDS.length; i++) {
-      assertTrue(expected.get(i).length > 0);
-      assertArrayEquals(expected.get(i), tensors.get(i).get("pcm").shorts(), "utterance " + i);
-    }
-    for (Message output : TritonModel.messages(ensemble, "output")) {
-      assertTrue(tensors.get(0).containsKey(TritonModel.text(output, "name")));
-    }
-  }
-
-  private static Set<String> names(List<Message> tensors) {
-    Set<String> names = new HashSet<>();
-    tensors.forEach(tensor -> names.add(TritonModel.text(tensor, "name")));
-    return names;
   }
 
   /** A client of one stream, which cuts its frames as the page says. */
   private static final class Client {
     private final long sequence;
-    private final TritonModel model;
+    private final TritonStreams model;
     private final float[] padded;
     private final int mels;
     private final int context;
     private final int end;
     private final int samples;
+    private final int late;
     private int at;
-    private short[] heard = {};
+    private short[] all = {};
 
-    Client(long sequence, TritonModel model, float[] frames, int mels) {
+    Client(long sequence, TritonStreams model, float[] frames, int mels) {
       this.sequence = sequence;
       this.model = model;
       this.mels = mels;
       this.context = Integer.parseInt(model.parameter("context_frames"));
       this.at = Integer.parseInt(model.parameter("lead_frames"));
-      this.end = frames.length / mels - Integer.parseInt(model.parameter("tail_frames"));
-      this.samples = (end - at) * Integer.parseInt(model.parameter("samples_per_frame"));
+      int hop = Integer.parseInt(model.parameter("samples_per_frame"));
+      int last = frames.length / mels - Integer.parseInt(model.parameter("tail_frames"));
+      this.late = Integer.parseInt(model.parameter("late_samples"));
+      this.samples = (last - at) * hop;
+      int beyond = (late + hop - 1) / hop;
+      this.end = last + beyond;
       float[] first = Arrays.copyOf(frames, mels);
-      float[] last = Arrays.copyOfRange(frames, frames.length - mels, frames.length);
+      float[] after = Arrays.copyOfRange(frames, frames.length - mels, frames.length);
       if (!model.parameter("padding").equals("edge")) {
         Arrays.fill(first, Float.parseFloat(model.parameter("padding")));
-        Arrays.fill(last, Float.parseFloat(model.parameter("padding")));
+        Arrays.fill(after, Float.parseFloat(model.parameter("padding")));
       }
       float[] around = frames;
       for (int i = 0; i < context; i++) {
-        around = TestVoice.joined(TestVoice.joined(first, around), last);
+        around = TestVoice.joined(first, around);
+      }
+      for (int i = 0; i < context + beyond; i++) {
+        around = TestVoice.joined(around, after);
       }
       this.padded = around;
+    }
+
+    /** What a listener hears: without what comes before the utterance, and after it. */
+    short[] heard() {
+      return Arrays.copyOfRange(all, late, late + samples);
     }
 
     boolean done() {
@@ -174,9 +278,9 @@ final class TritonTest {
 
   /** Three streams that begin one after the other and share calls. */
   private static void streams(
-      Path repository, String name, float[] frames, int mels, List<short[]> expected)
+      TritonStreams opened, float[] frames, int mels, List<short[]> expected)
       throws IOException, OrtException {
-    try (TritonModel model = new TritonModel(repository, ROOT, name)) {
+    try (TritonStreams model = opened) {
       List<Client> clients = new ArrayList<>();
       for (int call = 0;
           call < SEEDS.length || clients.stream().anyMatch(each -> !each.done());
@@ -192,11 +296,11 @@ final class TritonTest {
         List<Map<String, Array>> responses = model.runSequences(requests);
         for (int i = 0; i < active.size(); i++) {
           Client client = active.get(i);
-          client.heard = TestVoice.joined(client.heard, responses.get(i).get("pcm").shorts());
+          client.all = TestVoice.joined(client.all, responses.get(i).get("pcm").shorts());
         }
       }
       for (int i = 0; i < SEEDS.length; i++) {
-        assertArrayEquals(expected.get(i), clients.get(i).heard, "stream " + i);
+        assertArrayEquals(expected.get(i), clients.get(i).heard(), "stream " + i);
       }
     }
   }

@@ -5,7 +5,8 @@ import org.wavebridge.runtime.internal.library.NativeLibrary;
 
 /**
  * The library of custom operators as a file, for a program that calls ONNX Runtime itself: {@code
- * SessionOptions.registerCustomOpLibrary(OperatorLibrary.path().toString())}.
+ * SessionOptions.registerCustomOpLibrary(OperatorLibrary.path().toString())}; and that of the
+ * plugins, for one that calls TensorRT itself.
  */
 public final class OperatorLibrary {
   private OperatorLibrary() {}
@@ -18,5 +19,15 @@ public final class OperatorLibrary {
    */
   public static Path path() {
     return NativeLibrary.OPERATORS.path();
+  }
+
+  /**
+   * Where the plugins for TensorRT are, unpacked likewise; they need neither TensorRT nor a GPU to
+   * be there.
+   *
+   * @throws org.wavebridge.graphs.BackendException if this build has none for this machine
+   */
+  public static Path plugins() {
+    return NativeLibrary.PLUGINS.path();
   }
 }

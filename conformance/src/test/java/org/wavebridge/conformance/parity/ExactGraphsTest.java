@@ -176,6 +176,9 @@ final class ExactGraphsTest {
     graphs.add(ServingGraphs.conditioner(model));
     graphs.add(ServingGraphs.decode(model));
     ServingGraphs.stream(model, Profile.F32).ifPresent(stream -> graphs.add(stream.graph()));
+    graphs.add(ServingGraphs.planInputs(model));
+    ServingGraphs.planStream(model).ifPresent(stream -> graphs.add(stream.graph()));
+    graphs.add(ServingGraphs.decodeStream(model).graph());
     return graphs;
   }
 

@@ -15,6 +15,7 @@ import org.wavebridge.conformance.golden.Golden;
 import org.wavebridge.conformance.golden.GoldenFamily;
 import org.wavebridge.exporter.Exporter;
 import org.wavebridge.exporter.family.ImportedModel;
+import org.wavebridge.graphs.assemble.PreparedGraph;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;
@@ -25,7 +26,6 @@ import org.wavebridge.graphs.network.residualgru.ResidualGruNetwork;
 import org.wavebridge.graphs.onnx.OnnxModel;
 import org.wavebridge.graphs.quantize.Quantizer;
 import org.wavebridge.graphs.random.RandomModels;
-import org.wavebridge.runtime.internal.tensorrt.PreparedGraph;
 
 /**
  * Which graphs of which families TensorRT can run: after preparation they have no operator but

@@ -35,6 +35,20 @@ final class TritonConfig {
     return config;
   }
 
+  /**
+   * A model of a plan of TensorRT, on each GPU of the server.
+   *
+   * @param rows most of a call
+   */
+  static TritonConfig ofPlan(String name, int rows) {
+    TritonConfig config = new TritonConfig(name);
+    config.line("backend: \"tensorrt\"");
+    config.line("platform: \"tensorrt_plan\"");
+    config.line("max_batch_size: %d".formatted(rows));
+    config.line("instance_group [ { kind: KIND_GPU count: 1 } ]");
+    return config;
+  }
+
   /** A model that runs others. */
   static TritonConfig ofEnsemble(String name, int rows) {
     TritonConfig config = new TritonConfig(name);

@@ -3,7 +3,10 @@ package org.wavebridge.exporter.triton;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.wavebridge.graphs.assemble.ServingGraphs;
 import org.wavebridge.graphs.contract.Conditioning;
+import org.wavebridge.graphs.onnx.Dim;
+import org.wavebridge.graphs.onnx.Port;
 
 /**
  * A tensor of a model in Triton.
@@ -15,6 +18,7 @@ record TritonTensor(String name, Type type, List<Long> dims) {
   enum Type {
     TYPE_FP32,
     TYPE_INT64,
+    TYPE_INT32,
     TYPE_INT16
   }
 
@@ -26,6 +30,23 @@ record TritonTensor(String name, Type type, List<Long> dims) {
 
   static TritonTensor of(Conditioning tensor) {
     return of(tensor.name(), Type.TYPE_FP32, ANY, tensor.size());
+  }
+
+  /** An input or output of a graph, whose first axis is that of rows. */
+  static TritonTensor of(Port port) {
+    Type type =
+        switch (port.type()) {
+          case FLOAT -> Type.TYPE_FP32;
+          case INT64 -> Type.TYPE_INT64;
+          case INT32 -> Type.TYPE_INT32;
+          case INT16 -> Type.TYPE_INT16;
+          default -> throw new IllegalArgumentException(port + ": a type that no model here has");
+        };
+    List<Dim> each = port.shape().subList(1, port.shape().size());
+    return new TritonTensor(
+        port.name(),
+        type,
+        each.stream().map(dim -> dim.symbol().isEmpty() ? dim.size() : ANY).toList());
   }
 
   /** Features of whole utterances. */
@@ -46,13 +67,23 @@ record TritonTensor(String name, Type type, List<Long> dims) {
     return of("temperature", Type.TYPE_FP32, 1);
   }
 
-  /** The samples of the whole utterance, 0 while they are not known. */
-  static TritonTensor samples() {
-    return of("samples", Type.TYPE_INT64, 1);
+  /** A seed and a temperature. */
+  static List<TritonTensor> draws() {
+    return List.of(seed(), temperature());
+  }
+
+  /** Where a stream is given them, the samples of its utterance, 0 while they are not known. */
+  static List<TritonTensor> samples(ServingGraphs.Stream stream) {
+    return stream.counted() ? List.of(of("samples", Type.TYPE_INT64, 1)) : List.of();
   }
 
   static TritonTensor audio() {
     return of("audio", Type.TYPE_FP32, ANY);
+  }
+
+  /** Whether the GPU made a row as it should: 0 where it did. */
+  static TritonTensor status() {
+    return of("status", Type.TYPE_INT32, 1);
   }
 
   /** What a listener gets. */

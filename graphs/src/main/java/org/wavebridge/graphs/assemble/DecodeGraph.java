@@ -3,12 +3,14 @@ package org.wavebridge.graphs.assemble;
 import static org.wavebridge.graphs.onnx.StandardOps.add;
 import static org.wavebridge.graphs.onnx.StandardOps.cast;
 import static org.wavebridge.graphs.onnx.StandardOps.clip;
+import static org.wavebridge.graphs.onnx.StandardOps.concat;
 import static org.wavebridge.graphs.onnx.StandardOps.constant;
 import static org.wavebridge.graphs.onnx.StandardOps.div;
 import static org.wavebridge.graphs.onnx.StandardOps.longs;
 import static org.wavebridge.graphs.onnx.StandardOps.mul;
 import static org.wavebridge.graphs.onnx.StandardOps.range;
 import static org.wavebridge.graphs.onnx.StandardOps.size;
+import static org.wavebridge.graphs.onnx.StandardOps.slice;
 import static org.wavebridge.graphs.onnx.StandardOps.squeeze;
 import static org.wavebridge.graphs.onnx.StandardOps.sub;
 import static org.wavebridge.graphs.onnx.StandardOps.unary;
@@ -43,29 +45,46 @@ final class DecodeGraph {
   private final VocoderModel model;
   private final Carry carry;
 
+  /** Samples that merging comes late and are cut: the first that calls give which follow others. */
+  private final int late;
+
+  /** Of calls that follow each other: the samples of the utterance, int64 {@code [N, 1]}. */
+  private Optional<Value> samples = Optional.empty();
+
   private DecodeGraph(ModelBuilder g, VocoderModel model, Carry carry) {
     this.g = g;
     this.model = model;
     this.carry = carry;
+    this.late = late(model);
+  }
+
+  /** Samples by which calls that follow each other are late. */
+  static int late(VocoderModel model) {
+    return model.network().bandSynthesis().map(BandSynthesis::cut).orElse(0);
+  }
+
+  /** Whether calls that follow each other take the samples of the utterance. */
+  static boolean takesSamples(VocoderModel model) {
+    return late(model) > 0 || model.utterance().fade(model.audio(), model.features().hop()) > 0;
   }
 
   static OnnxModel build(VocoderModel model) {
-    ModelBuilder g = builder();
+    ModelBuilder g = builder(model);
+    following(g, model);
+    return g.build();
+  }
+
+  /** Makes a graph for calls that follow each other; what they hand on. */
+  static Carry following(ModelBuilder g, VocoderModel model) {
     Value audio = g.input("audio", Dim.N, Dim.T);
     Carry carry = Carry.on(g);
     outputs(g, model, audio, carry);
     carry.advance(size(g, audio, 1));
-    return g.build();
+    return carry;
   }
 
   /** Why no such graph decodes a model; empty where one does. */
   static Optional<String> refusal(VocoderModel model) {
-    int cut = model.network().bandSynthesis().map(BandSynthesis::cut).orElse(0);
-    if (cut > 0) {
-      return Optional.of(
-          "a graph that decodes: expected bands that make as many samples as they have, found a filter bank whose first %d samples are cut; merge them outside"
-              .formatted(cut));
-    }
     boolean fades = model.utterance().fade(model.audio(), model.features().hop()) > 0;
     return fades && model.utterance().fadesEmphasised()
         ? Optional.of(
@@ -79,6 +98,18 @@ final class DecodeGraph {
         "decode",
         "The values that a network emits, audio [N, T], as amplitudes, waveform [N, T], and as 16-bit samples, pcm [N, T]. Feed each next_ output to the input of that"
             + " name in the next call; all are zero at the start. Where the end of an utterance fades, sample [N, 1] is the index of the first value given, and samples [N, 1] how many the utterance has, 0 while that is not known.");
+  }
+
+  /** A graph for calls that follow each other. */
+  static ModelBuilder builder(VocoderModel model) {
+    int late = late(model);
+    return late == 0
+        ? builder()
+        : new ModelBuilder(
+            "decode",
+            "The values that a network emits, audio [N, T], as amplitudes, waveform [N, T], and as 16-bit samples, pcm [N, T], %d samples late: drop so many at the start, and give so many values more at the end. Values from index samples [N, 1] on are silence, where that is not 0."
+                    .formatted(late)
+                + " Feed each next_ output to the input of that name in the next call; all are zero at the start. sample [N, 1] is the index of the first value given.");
   }
 
   /** Makes the amplitudes and samples of a network's values {@code [N, T]} outputs. */
@@ -102,9 +133,57 @@ final class DecodeGraph {
     int size = synthesis.get().stateSize();
     Value state = carry.take("bands", new float[size]);
     Value expanded = amplitudes(audio, "levels", table, "none", 0);
-    List<Value> made = SynthesisGraph.merged(g, synthesis.get(), expanded, state);
+    List<Value> made = SynthesisGraph.merged(g, synthesis.get(), silenced(expanded), state);
     carry.give("bands", made.get(1), size);
-    return amplitudes(made.get(0), "no_levels", new float[0], "last", emphasis);
+    return amplitudes(sounding(made.get(0)), "no_levels", new float[0], "last", emphasis);
+  }
+
+  /** The amplitudes of bands with silence after the utterance, which brings what merging owes. */
+  private Value silenced(Value amplitudes) {
+    if (late == 0) {
+      return amplitudes;
+    }
+    Value silence = constant(g, 0);
+    if (carry.whole()) {
+      Value shape = concat(g, 0, size(g, amplitudes, 0), longs(g, owed()));
+      return concat(g, 1, amplitudes, g.node("Expand", List.of(silence, shape)));
+    }
+    Value known = g.node("Greater", List.of(samples(), longs(g, 0)));
+    Value beyond = g.node("GreaterOrEqual", List.of(indices(amplitudes), samples()));
+    return g.node("Where", List.of(and(known, beyond), silence, amplitudes));
+  }
+
+  /**
+   * What is merged without the samples before the utterance: cut, or where calls follow, silent.
+   */
+  private Value sounding(Value merged) {
+    if (late == 0) {
+      return merged;
+    }
+    if (carry.whole()) {
+      long beyond = owed() - late;
+      return slice(g, merged, 1, late, beyond == 0 ? Long.MAX_VALUE : -beyond);
+    }
+    Value before = g.node("Less", List.of(indices(merged), longs(g, late)));
+    return g.node("Where", List.of(before, constant(g, 0), merged));
+  }
+
+  /** Values of silence, in whole steps, after which nothing is owed. */
+  private long owed() {
+    int bands = model.network().bandSynthesis().map(BandSynthesis::bands).orElse(1);
+    return (long) (late + bands - 1) / bands * bands;
+  }
+
+  /** The indices of some values in their utterance, int64 {@code [N, T]}. */
+  private Value indices(Value values) {
+    return add(g, carry.sample(), range(g, squeeze(g, size(g, values, 1), 0)));
+  }
+
+  private Value samples() {
+    if (samples.isEmpty()) {
+      samples = Optional.of(g.input("samples", ElementType.INT64, Dim.N, Dim.of(1)));
+    }
+    return samples.get();
   }
 
   /**
@@ -179,11 +258,11 @@ final class DecodeGraph {
     if (longest == 0) {
       return waveform;
     }
-    Value count = size(g, waveform, 1);
-    Value samples = carry.whole() ? count : g.input("samples", ElementType.INT64, Dim.N, Dim.of(1));
+    Value samples = carry.whole() ? size(g, waveform, 1) : samples();
     Value fade = g.node("Min", List.of(samples, longs(g, longest)));
-    Value index = add(g, carry.sample(), range(g, squeeze(g, count, 0)));
-    Value place = sub(g, index, sub(g, samples, fade));
+    Value index = indices(waveform);
+    Value heard = carry.whole() || late == 0 ? index : sub(g, index, longs(g, late));
+    Value place = sub(g, heard, sub(g, samples, fade));
     Value one = cast(g, constant(g, 1), ElementType.DOUBLE);
     Value last = sub(g, cast(g, fade, ElementType.DOUBLE), one);
     Value factor = sub(g, one, div(g, cast(g, place, ElementType.DOUBLE), last));

@@ -55,15 +55,7 @@ final class SeededGenerateGraph {
     StepNetwork network = model.network();
     Value seed = g.input("seed", ElementType.INT64, Dim.N, Dim.of(1));
     Value temperature = g.input("temperature", Dim.N, Dim.of(1));
-    Value uniforms =
-        g.node(
-                PhiloxUniforms.OPERATOR,
-                List.of(
-                    squeeze(g, seed, 1),
-                    squeeze(g, carry.sample(), 1),
-                    samples(g, model, conditioning)),
-                Attribute.of(PhiloxUniforms.DRAWS, network.draws()))
-            .get(0);
+    Value uniforms = uniforms(g, model, seed, conditioning, carry);
     List<Value> inputs = new ArrayList<>(conditioning);
     inputs.add(uniforms);
     inputs.add(carry.take("previous", network.initialPrevious()));
@@ -73,6 +65,21 @@ final class SeededGenerateGraph {
     carry.give("previous", made.get(1), network.initialPrevious().length);
     carry.give("state", made.get(2), network.stateSize());
     return made.get(0);
+  }
+
+  /**
+   * The uniforms {@code [N, T, draws]} of the samples of some conditioning.
+   *
+   * @param seed int64 {@code [N, 1]}
+   * @param carry of the index of the first sample
+   */
+  static Value uniforms(
+      ModelBuilder g, VocoderModel model, Value seed, List<Value> conditioning, Carry carry) {
+    List<Value> inputs =
+        List.of(
+            squeeze(g, seed, 1), squeeze(g, carry.sample(), 1), samples(g, model, conditioning));
+    Attribute draws = Attribute.of(PhiloxUniforms.DRAWS, model.network().draws());
+    return g.node(PhiloxUniforms.OPERATOR, inputs, draws).get(0);
   }
 
   /** The samples of the frames of some conditioning, int64 {@code [1]}. */

@@ -119,6 +119,57 @@ public final class PluginGraph {
     return new PluginGraph(model.toBuilder().clearFunctions().setGraph(graph).build());
   }
 
+  /**
+   * A prepared model that gives its status, int32 {@code [N, 1]}, for each row of a call.
+   *
+   * @param output of the model, whose first axis is that of rows
+   */
+  public PluginGraph statusOfRows(String output) {
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    String call = "call_" + STATUS;
+    for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+      for (int i = 0; i < node.getOutputCount(); i++) {
+        if (node.getOutput(i).equals(STATUS)) {
+          node.setOutput(i, call);
+        }
+      }
+    }
+    graph.addInitializer(numbers(call + "/zero", 0)).addInitializer(numbers(call + "/one", 1));
+    graph.addNode(node("Shape", call + "/shape", output));
+    graph.addNode(node("Gather", call + "/count", call + "/shape", call + "/zero"));
+    graph.addNode(
+        node("Concat", call + "/rows", call + "/count", call + "/one")
+            .addAttribute(Attribute.of("axis", 0).proto()));
+    graph.addNode(node("Expand", STATUS, call, call + "/rows"));
+    for (ValueInfoProto.Builder each : graph.getOutputBuilderList()) {
+      if (each.getName().equals(STATUS)) {
+        TensorShapeProto.Builder shape =
+            each.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
+        shape.clearDim();
+        shape.addDimBuilder().setDimParam(Dim.N.symbol());
+        shape.addDimBuilder().setDimValue(1);
+      }
+    }
+    return new PluginGraph(model.toBuilder().setGraph(graph).build());
+  }
+
+  private static NodeProto.Builder node(String operator, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setName(output)
+        .setOpType(operator)
+        .addAllInput(List.of(inputs))
+        .addOutput(output);
+  }
+
+  private static TensorProto numbers(String name, long value) {
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(ElementType.INT64.number())
+        .addDims(1)
+        .addInt64Data(value)
+        .build();
+  }
+
   /** The serialised model. */
   public byte[] toBytes() {
     return model.toByteArray();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.assemble.PreparedGraph;
 import org.wavebridge.graphs.onnx.PluginGraph;
 import org.wavebridge.graphs.onnx.Port;
 import org.wavebridge.runtime.spi.Tensor;

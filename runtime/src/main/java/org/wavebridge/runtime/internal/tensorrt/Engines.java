@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.assemble.PreparedGraph;
 
 /** The engines of one graph, one for each range of sizes that was asked for. */
 final class Engines implements AutoCloseable {

@@ -3,6 +3,7 @@ package org.wavebridge.runtime.internal.tensorrt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.wavebridge.graphs.assemble.PreparedGraph;
 import org.wavebridge.runtime.spi.Backend;
 import org.wavebridge.runtime.spi.GraphSession;
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.assemble.PreparedGraph;
 import org.wavebridge.graphs.onnx.Dim;
 import org.wavebridge.runtime.spi.GraphChain;
 import org.wavebridge.runtime.spi.GraphSession;

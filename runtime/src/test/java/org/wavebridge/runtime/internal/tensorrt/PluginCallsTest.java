@@ -26,6 +26,7 @@ import org.bytedeco.tensorrt.nvinfer.PluginTensorDesc;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.graphs.assemble.PreparedGraph;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wavebridge.graphs.assemble.GpuOperators;
+import org.wavebridge.graphs.assemble.PreparedGraph;
 import org.wavebridge.graphs.assemble.VocoderGraphs;
 import org.wavebridge.graphs.contract.GraphKind;
 import org.wavebridge.graphs.model.BlockShape;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.wavebridge.graphs.BackendException;
 import org.wavebridge.graphs.GraphException;
+import org.wavebridge.graphs.assemble.GpuOperators;
 
 /** TensorRT itself without a GPU; only with the profile {@code tensorrt}. */
 final class TensorRtLibraryTest {

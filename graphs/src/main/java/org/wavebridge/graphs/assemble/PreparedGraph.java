@@ -1,4 +1,4 @@
-package org.wavebridge.runtime.internal.tensorrt;
+package org.wavebridge.graphs.assemble;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -63,25 +63,27 @@ public final class PreparedGraph {
   }
 
   /** Whether one plugin makes all samples of a call; then the status is the last output. */
-  boolean isLoop() {
+  public boolean isLoop() {
     return graph.customOperators().stream().anyMatch(GpuOperators.REPORTING::contains);
   }
 
   /** Whether an operator of the graph makes all samples of a call, with a plugin or without. */
-  boolean makesSamples() {
+  public boolean makesSamples() {
     return graph.customOperators().stream().anyMatch(GpuOperators::makesSamples);
   }
 
-  List<Port> inputs() {
+  /** The inputs that TensorRT takes. */
+  public List<Port> inputs() {
     return inputs;
   }
 
-  List<Port> outputs() {
+  /** The outputs, the status among them where there is one. */
+  public List<Port> outputs() {
     return outputs;
   }
 
   /** Inputs of the bundle's graph that have no elements. */
-  Set<String> leftOut() {
+  public Set<String> leftOut() {
     return leftOut;
   }
 
@@ -90,8 +92,19 @@ public final class PreparedGraph {
    *
    * @param mostRows of a call
    */
-  byte[] toBytes(int mostRows) {
+  public byte[] toBytes(int mostRows) {
     return model(mostRows).toBytes();
+  }
+
+  /**
+   * The model to parse for a server of models, which joins and parts calls by rows: it has the
+   * status of a call in each of its rows.
+   *
+   * @param mostRows of a call
+   * @param output of the graph, with an axis of rows
+   */
+  public PluginGraph served(int mostRows, String output) {
+    return model(mostRows).statusOfRows(output);
   }
 
   private PluginGraph model(int mostRows) {

@@ -1,14 +1,13 @@
-package org.wavebridge.runtime.internal.tensorrt;
+package org.wavebridge.graphs.assemble;
 
 import java.util.Set;
-import org.wavebridge.graphs.assemble.Operators;
 
 /**
  * The operators of our graphs that TensorRT's ONNX parser takes, and those that our plugins add.
  */
-final class GpuOperators {
+public final class GpuOperators {
   /** The operators of our domain that there are plugins for. */
-  static final Set<String> PLUGINS = Operators.WITH_PLUGIN;
+  public static final Set<String> PLUGINS = Operators.WITH_PLUGIN;
 
   /** Those of them that say at the end of a call whether it went well. */
   static final Set<String> REPORTING =
@@ -19,7 +18,7 @@ final class GpuOperators {
    * MatMulInteger, Multinomial, BitShift, ...), and those whose randomness it does not take from
    * the graph (RandomUniform and its like).
    */
-  static final Set<String> PARSED =
+  public static final Set<String> PARSED =
       Set.of(
           "Abs",
           "Add",
