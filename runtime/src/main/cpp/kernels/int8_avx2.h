@@ -140,12 +140,15 @@ struct InPlanes {
     }
   }
 
+  template <int kSharing>
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                  const uint16_t* quads) {
+    const auto quad = [&](int lane) {
+      return splat_quad(q + size_t{kStepColumns} * quads[lane / kSharing]);
+    };
     WB_UNROLL for (int i = 0; i < 2; i++) {
-      const __m256i x =
-          _mm256_blend_epi32(splat_quad(q + size_t{kStepColumns} * quads[2 * i]),
-                             splat_quad(q + size_t{kStepColumns} * quads[2 * i + 1]), 0xf0);
+      __m256i x = quad(8 * i);
+      if constexpr (kSharing < 8) x = _mm256_blend_epi32(x, quad(8 * i + 4), 0xf0);
       sums.v[i] = add_products(sums.v[i], w.v[i], x);
     }
   }
@@ -227,10 +230,11 @@ struct Bits12 {
     const __m256i x = _mm256_broadcastq_epi64(four_listed(q, columns));
     WB_UNROLL for (int i = 0; i < 4; i++) sums[0]->v[i] = add_products(sums[0]->v[i], w.v[i], x);
   }
+  template <int kSharing>
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                  const uint16_t* quads) {
     WB_UNROLL for (int i = 0; i < 4; i++) {
-      const __m256i x = splat_quad(q + size_t{kStepColumns} * quads[i]);
+      const __m256i x = splat_quad(q + size_t{kStepColumns} * quads[4 * i / kSharing]);
       sums.v[i] = add_products(sums.v[i], w.v[i], x);
     }
   }

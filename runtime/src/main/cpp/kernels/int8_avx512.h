@@ -62,12 +62,15 @@ struct Bits8 {
     const __m512i x = _mm512_broadcastq_epi64(four_listed(q, columns));
     WB_UNROLL for (int i = 0; i < 2; i++) sums[0]->v[i] = add_products(sums[0]->v[i], w.v[i], x);
   }
+  template <int kSharing>
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                  const uint16_t* quads) {
+    const auto quad = [&](int lane) {
+      return quad_of(q + size_t{kStepColumns} * quads[lane / kSharing]);
+    };
     WB_UNROLL for (int i = 0; i < 2; i++) {
-      const __m512i x = _mm512_mask_set1_epi64(
-          _mm512_set1_epi64(quad_of(q + size_t{kStepColumns} * quads[2 * i])), 0xf0,
-          quad_of(q + size_t{kStepColumns} * quads[2 * i + 1]));
+      __m512i x = _mm512_set1_epi64(quad(8 * i));
+      if constexpr (kSharing < 8) x = _mm512_mask_set1_epi64(x, 0xf0, quad(8 * i + 4));
       sums.v[i] = add_products(sums.v[i], w.v[i], x);
     }
   }

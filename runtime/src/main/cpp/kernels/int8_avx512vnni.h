@@ -63,19 +63,20 @@ struct InPlanes {
     return {_mm512_add_epi32(_mm512_add_epi32(high, sums[1].v), _mm512_slli_epi32(shift, 4))};
   }
 
-  /// Adds a step in which four rows share a quad: `quads` says which of those from `q` on.
+  /// Adds a step in which `kSharing` rows share a quad: `quads` says which of those from `q` on.
+  template <int kSharing>
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                  const uint16_t* quads) {
     // Written so that they become loads that broadcast under a mask, which take no shuffle.
-    const auto quad = [&](int i) {
+    const auto quad = [&](int lane) {
       int32_t four;
-      memcpy(&four, q + size_t{kStepColumns} * quads[i], sizeof four);
+      memcpy(&four, q + size_t{kStepColumns} * quads[lane / kSharing], sizeof four);
       return _mm512_set1_epi32(four);
     };
     __m512i x = quad(0);
-    x = _mm512_mask_mov_epi32(x, 0x00f0, quad(1));
-    x = _mm512_mask_mov_epi32(x, 0x0f00, quad(2));
-    x = _mm512_mask_mov_epi32(x, 0xf000, quad(3));
+    if constexpr (kSharing < 8) x = _mm512_mask_mov_epi32(x, 0x00f0, quad(4));
+    x = _mm512_mask_mov_epi32(x, kSharing < 8 ? 0x0f00 : 0xff00, quad(8));
+    if constexpr (kSharing < 8) x = _mm512_mask_mov_epi32(x, 0xf000, quad(12));
     sums.v = _mm512_dpbusd_epi32(sums.v, x, w.v);
   }
 

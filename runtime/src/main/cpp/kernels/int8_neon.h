@@ -87,11 +87,12 @@ struct InPlanes {
       }
     }
   }
+  template <int kSharing>
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                  const uint16_t* quads) {
     WB_UNROLL for (int i = 0; i < 4; i++) {
-      sums.v.v[i] =
-          add_products(sums.v.v[i], w.v[i], splat_quad(q + size_t{kStepColumns} * quads[i]));
+      sums.v.v[i] = add_products(sums.v.v[i], w.v[i],
+                                 splat_quad(q + size_t{kStepColumns} * quads[4 * i / kSharing]));
     }
   }
   WB_INLINE_MEMBER static Sums join(Sums a, Sums b) { return {add(a.v, b.v)}; }

@@ -79,12 +79,13 @@ struct Bits8 {
     accumulate(*sums[0], w, four);
   }
 
-  /// Adds a step in which four rows share a quad: `quads` says which of those from `q` on.
+  /// Adds a step in which `kSharing` rows share a quad: `quads` says which of those from `q` on.
+  template <int kSharing>
   __attribute__((noinline)) static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                           const uint16_t* quads) {
     int32_t step[kLanes];
     for (int lane = 0; lane < kLanes; lane++) {
-      const Quantised* quad = q + size_t{kStepColumns} * quads[lane / kSharingRows];
+      const Quantised* quad = q + size_t{kStepColumns} * quads[lane / kSharing];
       int32_t sum = 0;
       for (int j = 0; j < kStepColumns; j++) sum += w.v[lane * kStepColumns + j] * quad[j];
       step[lane] = sum;

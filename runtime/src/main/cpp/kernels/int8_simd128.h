@@ -67,10 +67,11 @@ struct Bits8 {
     four = wasm_v128_load16_lane(q + columns[3], four, 3);
     accumulate(*sums[0], w, wasm_i64x2_shuffle(four, four, 0, 0));
   }
+  template <int kSharing>
   WB_INLINE_MEMBER static void accumulate_shared(Sums& sums, Weights w, const Quantised* q,
                                                  const uint16_t* quads) {
     WB_UNROLL for (int i = 0; i < 4; i++) {
-      const v128_t x = wasm_v128_load64_splat(q + size_t{kStepColumns} * quads[i]);
+      const v128_t x = wasm_v128_load64_splat(q + size_t{kStepColumns} * quads[4 * i / kSharing]);
       sums.v[2 * i] = add_products(sums.v[2 * i], w.v[2 * i], x);
       sums.v[2 * i + 1] = add_products(sums.v[2 * i + 1], w.v[2 * i + 1], x);
     }

@@ -9,7 +9,7 @@
 namespace wavebridge {
 namespace {
 
-constexpr QuadCosts kQuadCosts = {.own = 8, .shared = 4};
+constexpr QuadCosts kQuadCosts = {.own = 8, .shared = 4, .of_eight = 4};
 
 }  // namespace
 
@@ -68,7 +68,8 @@ void PackedInt8Weight::add_shared_quads(const BlockSparseInt8Weight& weight, con
   const size_t steps = rows.steps();
   std::vector<int8_t> values(static_cast<size_t>(matrix_.inputs));
   collected_.assign(steps * kStepBytes, 0);
-  shared_quads_.assign(steps * kLanes / kSharingRows, 0);
+  const size_t sharing = static_cast<size_t>(sharing_rows(matrix_.layout));
+  shared_quads_.assign(steps * kLanes / sharing, 0);
   size_t first = 0;
   for (size_t panel = 0; panel < rows.panels(); panel++) {
     const size_t longest = rows.most(panel, 0, matrix_.inputs);
@@ -78,7 +79,7 @@ void PackedInt8Weight::add_shared_quads(const BlockSparseInt8Weight& weight, con
       spread_row(weight.structure, weight.blocks, row, values);
       size_t place = first * kLanes + lane;
       for (const int32_t column : rows.of_row(row)) {
-        shared_quads_[place / kSharingRows] = static_cast<uint16_t>(column / kStepColumns);
+        shared_quads_[place / sharing] = static_cast<uint16_t>(column / kStepColumns);
         std::copy_n(values.data() + column, kStepColumns, collected_.data() + place * kStepColumns);
         place += kLanes;
       }

@@ -18,7 +18,7 @@ int64_t block_columns(const BlockSparseWeight& weight) {
                                  : (weight.inputs + weight.block_width - 1) / weight.block_width;
 }
 
-constexpr QuadCosts kQuadCosts = {.own = 8, .shared = 5};
+constexpr QuadCosts kQuadCosts = {.own = 8, .shared = 5, .of_eight = 0};
 
 std::string check_shape(const BlockSparseWeight& weight) {
   const std::string name(weight.name);

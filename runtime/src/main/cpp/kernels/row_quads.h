@@ -25,7 +25,7 @@ void spread_row(const BlockSparseWeight& weight, const Value* blocks, int64_t ro
   }
 }
 
-/// The quads of each row of a weight, or of each four neighbouring rows together, that hold one
+/// The quads of each row of a weight, or of some neighbouring rows together, that hold one
 /// that is not zero: four neighbouring columns, the first a multiple of 4. The weight's rows and
 /// columns are multiples of `height` and of 4.
 struct RowQuads {
@@ -98,9 +98,10 @@ struct QuadLayout {
   RowQuads rows;
 };
 
-/// What a step of quads takes, of each row's own or shared, in quarters of one of columns.
+/// What a step of quads takes, of each row's own or shared by four or eight, in quarters of one of
+/// columns; 0 where there is no such layout.
 struct QuadCosts {
-  size_t own, shared;
+  size_t own, shared, of_eight;
 };
 
 /// The layout of quads that is faster than columns, if one is. `columns` are the weights in the
@@ -117,7 +118,7 @@ std::optional<QuadLayout> faster_quads(const BlockSparseWeight& weight, const Va
   const size_t zeros = static_cast<size_t>(std::count(columns.begin(), columns.end(), Value{0}));
   const size_t full = (columns.size() - zeros) / kStepValues;
   const auto consider = [&](PanelLayout layout, int64_t height, size_t cost) {
-    if (full * cost >= least) return;
+    if (cost == 0 || full * cost >= least) return;
     RowQuads quads(weight, blocks, height);
     const size_t all = quads.steps() * cost;
     if (all >= least) return;
@@ -125,7 +126,11 @@ std::optional<QuadLayout> faster_quads(const BlockSparseWeight& weight, const Va
     best = {layout, std::move(quads)};
   };
   consider(PanelLayout::kRowQuads, 1, costs.own);
-  if (rows % kLanes == 0) consider(PanelLayout::kSharedQuads, kSharingRows, costs.shared);
+  if (rows % kLanes == 0) {
+    // Of two that cost the same, the one that loads fewer quads.
+    consider(PanelLayout::kQuadsOfEight, sharing_rows(PanelLayout::kQuadsOfEight), costs.of_eight);
+    consider(PanelLayout::kSharedQuads, sharing_rows(PanelLayout::kSharedQuads), costs.shared);
+  }
   return best;
 }
 

@@ -121,6 +121,7 @@ WB_TEST(rows_that_share_few_columns_have_quads) {
     for (const int64_t inputs : {128, 300, 1028}) {
       for (const double density : {0.1, 0.4}) {
         CHECK(layout(rows, inputs, 4, 4, density) == PanelLayout::kSharedQuads);
+        CHECK(layout(rows, inputs, 8, 4, density) == PanelLayout::kQuadsOfEight);
       }
     }
   }

@@ -13,6 +13,7 @@
 #include "dispatch/cpu_level.h"
 #include "dispatch/machine_limits.h"
 #include "test/context_model.h"
+#include "test/lpcnet_model.h"
 #include "test/weights.h"
 
 namespace {
@@ -222,6 +223,52 @@ void bench_residual(const char* what, int hidden, int classes, int mixtures, Ari
       300);
 }
 
+void bench_lpcnet(const char* what, int hidden, double density, bool tree, Arithmetic arithmetic) {
+  const std::string name = text(arithmetic) + what;
+  if (name.find(wanted_case) == std::string::npos) return;
+  const LpcNetModel model(1, hidden, 16, tree, arithmetic, 0, 8, density);
+  report(
+      name,
+      [&](const Kernels& kernels, int32_t rows, int samples) -> std::function<void()> {
+        Random random(2);
+        const size_t batch = static_cast<size_t>(rows), frames = samples / 160u + 1u;
+        const size_t count = batch * static_cast<size_t>(samples);
+        struct Data {
+          std::vector<float> conditioning, uniforms, audio, previous, state, temperature;
+          AlignedArray<unsigned char> scratch;
+        };
+        const auto data = std::make_shared<Data>();
+        data->conditioning = random.numbers(batch * model.frame_values() * frames, 0.3f);
+        data->uniforms = random.uniforms(model.draws() * count);
+        data->audio.resize(count);
+        data->temperature.assign(batch, 1);
+        data->previous.resize(batch * LpcNetModel::kFedBack);
+        data->state.resize(batch * (model.hidden() + model.second()));
+        const SequenceRows work{.rows = rows,
+                                .samples = samples,
+                                .frames = static_cast<int64_t>(frames),
+                                .samples_per_frame = 160,
+                                .begun = 0,
+                                .temperature = data->temperature.data(),
+                                .by_frame = data->conditioning.data(),
+                                .uniforms = data->uniforms.data(),
+                                .given = nullptr,
+                                .audio = data->audio.data(),
+                                .logits = nullptr,
+                                .previous = data->previous.data(),
+                                .state = data->state.data()};
+        const auto with = [&](const auto& of_level, const auto& network) {
+          const ScratchSize size = of_level.lpcnet.scratch(network, rows);
+          data->scratch = spoiled_memory(size.total());
+          const auto generate = of_level.lpcnet.generate;
+          return [=] { generate(network, work, Seat::alone(data->scratch.get(), size)); };
+        };
+        if (arithmetic == Arithmetic::kF32) return with(kernels.f32, model.network);
+        return with(kernels.int8, model.int8);
+      },
+      8000);
+}
+
 /// A network over one utterance, sample by sample and by subscale, in turns.
 void bench_subscale(const DualCase& of, Arithmetic arithmetic, int factor, int horizon,
                     int samples) {
@@ -337,6 +384,8 @@ int main(int count, char** arguments) {
     bench_residual("residual R 512, dense, 10 logistics", 512, 30, 10, arithmetic);
     bench_residual("residual R 256, 85% sparse in 1x4, one GRU", 256, 1024, 0, arithmetic,
                    {1, 4, 0.15, false});
+    bench_lpcnet("lpcnet H 384, 90% sparse in 8x4, tree", 384, 0.1, true, arithmetic);
+    bench_lpcnet("lpcnet H 384, 90% sparse in 8x4, softmax", 384, 0.1, false, arithmetic);
   }
   return 0;
 }

@@ -1,11 +1,9 @@
 // LPCNet and its linear prediction against plain loops, bit for bit, on every level.
 
 #include <cmath>
-#include <deque>
 
+#include "test/lpcnet_model.h"
 #include "test/sequence_check.h"
-#include "test/weights.h"
-#include "wavebridge/lpcnet.h"
 
 using namespace wavebridge;
 using namespace wavebridge::test;
@@ -13,73 +11,13 @@ using namespace wavebridge::test;
 namespace {
 
 constexpr size_t kSamplesPerFrame = 5;
-constexpr size_t kClasses = kMuLawClasses, kOrder = kPredictionOrder, kFedBack = kOrder + 1;
-
-/// A network of random weights, and everything it points to.
-struct Model {
-  std::deque<TestWeight> weights;  ///< recurrent, second_input, second_recurrent, dual_dense
-  std::deque<std::vector<float>> biases;
-  std::vector<float> tables, diagonal, factor, class_values, thresholds;
-  std::deque<PackedWeight> packed;
-  std::deque<PackedInt8Weight> int8_packed;
-  LpcNetNetwork network{};
-  LpcNetInt8Network int8{};
-
-  Model(uint64_t seed, int hidden, int second, bool tree, Arithmetic arithmetic, int dense = 0) {
-    Random random(seed);
-    const auto weight = [&](int rows, int inputs, int height, int width, double density) {
-      const float size = 1.5f / std::sqrt(static_cast<float>(inputs) * static_cast<float>(density));
-      weights.push_back(TestWeight::random(random, rows, inputs, height, width, density, size));
-      biases.push_back(random.numbers(static_cast<size_t>(rows), 0.3f));
-      return packed.emplace_back(weights.back().view()).matrix();
-    };
-    const auto bias = [&] { return biases.back().data(); };
-    tables = random.numbers(3 * kClasses * 3 * static_cast<size_t>(hidden), 1);
-    diagonal = random.numbers(3 * static_cast<size_t>(hidden), 0.5f);
-    factor = random.numbers(2 * kClasses, 2);
-    class_values = random.numbers(kClasses, 0.1f);
-    thresholds = random.numbers(kClasses, 1);
-    network.recurrent = {weight(3 * hidden, hidden, 3, 4, 0.4), bias()};
-    network.second_input = weight(3 * second, hidden, 3 * second, hidden, 1);
-    network.second_recurrent = {weight(3 * second, second, 3 * second, second, 1), bias()};
-    const int height = dense == 0 ? 2 * kMuLawClasses : dense;
-    network.dual_dense = {weight(2 * kMuLawClasses, second, height, dense == 0 ? second : dense,
-                                 dense == 0 ? 1 : 0.6),
-                          bias()};
-    sizes(network, hidden, second, tree);
-    if (arithmetic == Arithmetic::kF32) return;
-    const auto quantised = [&](size_t index) {
-      weights[index].quantise(activation_bits(arithmetic));
-      return int8_packed.emplace_back(weights[index].int8_view()).matrix();
-    };
-    int8.recurrent = {quantised(0), biases[0].data()};
-    int8.second_input = quantised(1);
-    int8.second_recurrent = {quantised(2), biases[2].data()};
-    int8.dual_dense = network.dual_dense;
-    sizes(int8, hidden, second, tree);
-  }
-
-  template <typename Network>
-  void sizes(Network& of, int hidden, int second, bool tree) {
-    of.hidden = hidden;
-    of.second = second;
-    of.tables = tables.data();
-    of.diagonal = diagonal.data();
-    of.factor = factor.data();
-    of.class_values = class_values.data();
-    of.thresholds = tree ? thresholds.data() : nullptr;
-  }
-
-  size_t hidden() const { return static_cast<size_t>(network.hidden); }
-  size_t second() const { return static_cast<size_t>(network.second); }
-  size_t frame_values() const { return 3 * (hidden() + second()) + kFedBack; }
-  size_t draws() const { return network.thresholds == nullptr ? 1 : kTreeDecisions; }
-};
+constexpr size_t kClasses = kMuLawClasses, kOrder = kPredictionOrder;
+constexpr size_t kFedBack = LpcNetModel::kFedBack;
 
 struct Inputs {
   std::vector<float> conditioning, uniforms, given, previous, state, temperature;
 
-  Inputs(const Model& model, size_t rows, size_t samples) {
+  Inputs(const LpcNetModel& model, size_t rows, size_t samples) {
     Random random(31);
     conditioning =
         random.numbers(rows * (samples / kSamplesPerFrame + 1) * model.frame_values(), 1);
@@ -131,8 +69,8 @@ size_t drawn_class(const std::vector<float>& logits, float temperature, float un
   return 0;
 }
 
-size_t drawn(const Model& model, std::vector<float> logits, float sharpening, float temperature,
-             const float* uniforms) {
+size_t drawn(const LpcNetModel& model, std::vector<float> logits, float sharpening,
+             float temperature, const float* uniforms) {
   for (float& l : logits) l *= sharpening;
   if (model.network.thresholds == nullptr) return drawn_class(logits, temperature, uniforms[0]);
   size_t node = 1;
@@ -144,7 +82,7 @@ size_t drawn(const Model& model, std::vector<float> logits, float sharpening, fl
 }
 
 /// One row alone.
-void expect(const Model& model, const Inputs& inputs, size_t row, size_t samples, bool score,
+void expect(const LpcNetModel& model, const Inputs& inputs, size_t row, size_t samples, bool score,
             reference::Run& run) {
   const size_t hidden = model.hidden(), second = model.second(), gates = 3 * hidden;
   std::vector<float> h = reference::part(inputs.state, row * (hidden + second), hidden);
@@ -192,15 +130,15 @@ void expect(const Model& model, const Inputs& inputs, size_t row, size_t samples
 
 constexpr auto kKernels = [](const auto& of) -> const auto& { return of.lpcnet; };
 
-SequenceShape shape_of(const Model& model) {
+SequenceShape shape_of(const LpcNetModel& model) {
   return {.steps_per_frame = kSamplesPerFrame,
           .conditioning = model.frame_values(),
           .draws = model.draws(),
           .outputs = kClasses};
 }
 
-void check(const std::string& what, const Model& model, size_t rows, size_t samples, size_t cut,
-           int32_t members) {
+void check(const std::string& what, const LpcNetModel& model, size_t rows, size_t samples,
+           size_t cut, int32_t members) {
   const Inputs inputs(model, rows, samples);
   const auto loops = [&](size_t row, bool score, reference::Run& run) {
     expect(model, inputs, row, samples, score, run);
@@ -249,21 +187,21 @@ std::vector<float> predicted(const LinearPrediction& of, const float* energies) 
 WB_TEST(lpcnet) {
   for (const Arithmetic as : kArithmetics) {
     const std::string what = text(as);
-    const Model usual(1, 40, 16, true, as);
+    const LpcNetModel usual(1, 40, 16, true, as);
     check(what + "h40", usual, 1, 23, 0, 1);
     check(what + "h40 cut", usual, 1, 23, 7, 1);
     check(what + "h40 team", usual, 1, 23, 0, 3);
     for (const size_t rows : {size_t{2}, size_t{5}, size_t{16}}) {
       check(what + std::to_string(rows) + " rows", usual, rows, 7, 0, 1);
     }
-    check(what + "h1 smallest", Model(2, 1, 1, true, as), 1, 9, 3, 1);
-    check(what + "h19 softmax", Model(3, 19, 5, false, as), 2, 11, 0, 1);
-    check(what + "h33 of quads", Model(4, 33, 20, true, as, 4), 1, 11, 4, 1);
+    check(what + "h1 smallest", LpcNetModel(2, 1, 1, true, as), 1, 9, 3, 1);
+    check(what + "h19 softmax", LpcNetModel(3, 19, 5, false, as), 2, 11, 0, 1);
+    check(what + "h33 of quads", LpcNetModel(4, 33, 20, true, as, 4), 1, 11, 4, 1);
   }
 }
 
 WB_TEST(every_number_has_a_class) {
-  const Model model(5, 3, 2, true, Arithmetic::kF32);
+  const LpcNetModel model(5, 3, 2, true, Arithmetic::kF32);
   Inputs inputs(model, 1, 4);
   inputs.given = {NAN, INFINITY, -INFINITY, 1e30f};
   inputs.previous.back() = NAN;

@@ -114,20 +114,21 @@ struct Int8QuadPanels {
   const int32_t* outputs;  ///< [rows]: row of each lane
 };
 
-/// A panel of quads that four neighbouring rows share. A step takes a quad for each four lanes.
+/// A panel of quads that R neighbouring rows share, 4 or 8. A step takes a quad for each R lanes.
 ///
 ///   step   lane 0: w w w w | lane 1: w w w w | ... | lane 15: w w w w
-///          quad 0: lanes 0..3    quad 1: 4..7    quad 2: 8..11    quad 3: 12..15
+///   R = 4  quad 0: lanes 0..3    quad 1: 4..7    quad 2: 8..11    quad 3: 12..15
+///   R = 8  quad 0: lanes 0..7                    quad 1: 8..15
 ///
 ///   `weights[first_weight + step * 64 + lane * 4 + j]` is for column `4 * q + j`, where q is
-///   `quads[first_weight / 16 + step * 4 + lane / 4]`.
+///   `quads[(first_weight / 4 + step * 16 + lane) / R]`.
 struct Int8SharedPanel {
   size_t first_weight;  ///< index into PackedInt8Matrix::weights
   int32_t steps;
 };
 struct Int8SharedPanels {
   const Int8SharedPanel* panels;
-  const uint16_t* quads;   ///< four for each step: the first column of each, divided by 4
+  const uint16_t* quads;   ///< 16 / R for each step: the first column of each, divided by 4
   const int32_t* outputs;  ///< [rows]: row of each lane
 };
 

@@ -19,15 +19,21 @@ inline constexpr int kAheadFloats = 512;
 /// each pass over the weights. More would not fit the caches beside the weights.
 inline constexpr int kMostRowsInStep = 16;
 
-/// Which of three layouts a matrix has. Each holds sixteen output rows in a panel, whose weights
+/// Which of four layouts a matrix has. Each holds sixteen output rows in a panel, whose weights
 /// are steps of `kStepFloats` floats.
 enum class PanelLayout : int32_t {
-  kColumns,      ///< the rows of a panel share their columns
-  kRowQuads,     ///< each row has quads of columns of its own; for rows that share few columns
-  kSharedQuads,  ///< four neighbouring rows share quads of columns; for blocks of 4x4
+  kColumns,       ///< the rows of a panel share their columns
+  kRowQuads,      ///< each row has quads of columns of its own; for rows that share few columns
+  kSharedQuads,   ///< four neighbouring rows share quads of columns; for blocks of 4x4
+  kQuadsOfEight,  ///< eight do; for int8 blocks of 8x4
 };
-/// Rows that share their quads in `kSharedQuads`.
+/// Rows that share their quads in `kSharedQuads`, and neighbouring rows that a panel of either
+/// layout keeps together.
 inline constexpr int kSharingRows = 4;
+/// How many rows share their quads, in one of the last two layouts.
+inline constexpr int sharing_rows(PanelLayout layout) {
+  return layout == PanelLayout::kQuadsOfEight ? 2 * kSharingRows : kSharingRows;
+}
 
 /// A panel of columns. Its steps are those of the runs, four neighbouring columns each, and then
 /// those of the groups, four columns named one by one.
