@@ -73,11 +73,11 @@ public final class InputMoments {
   }
 
   /**
-   * The mean of {@code [x 1] [x 1]^T}.
+   * The mean of {@code [x 1] [x 1]^T}. Many threads may ask, once all inputs are there.
    *
    * @return a new array, {@code [K + 1, K + 1]} row-major; zeros where nothing was seen
    */
-  public double[] secondMoments() {
+  public synchronized double[] secondMoments() {
     flush();
     double[] mean = sums.data.clone();
     scale(mean, steps == 0 ? 0 : 1.0 / steps);

@@ -3,7 +3,9 @@ package org.wavebridge.compress;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Moments against their definition, added up step by step. */
@@ -54,6 +56,25 @@ final class InputMomentsTest {
     assertEquals(0.5 * x[1] * x[2] / 2, second[6 + 2], 1e-6);
     assertEquals(second[6 + 2], second[2 * 6 + 1]);
     assertEquals(0.5 / 2, second[35], 1e-6);
+  }
+
+  @Test
+  void manyThreadsReadTheSame() {
+    float[] x = new float[100];
+    for (int k = 0; k < x.length; k++) {
+      x[k] = k % 7;
+    }
+    for (int round = 0; round < 30; round++) {
+      InputMoments moments = new InputMoments(x.length, 0);
+      for (int t = 0; t < 200; t++) {
+        moments.add(x);
+      }
+      List<double[]> read =
+          IntStream.range(0, 8).parallel().mapToObj(i -> moments.secondMoments()).toList();
+      for (double[] each : read) {
+        assertEquals(6 * 5, each[6 * (x.length + 1) + 5], 1e-9);
+      }
+    }
   }
 
   private static float[] input(Random random) {
