@@ -68,9 +68,12 @@ function standard(node) {
     const found = node.domain === '' ? node.op : `${node.domain}:${node.op}`;
     throw new GraphError(`node '${node.name}': expected an operator of bundles, found ${found}`);
   }
+  // An attribute of Split since operator set 18; before, the outputs say how many there are.
+  const parts = node.op === 'Split' ? [['num_outputs', BigInt(node.outputs.length)]] : [];
+  const attributes = new Map([...parts, ...node.attributes]);
   return (inputs) => {
     try {
-      return operator(node.attributes, ...inputs);
+      return operator(attributes, ...inputs);
     } catch (error) {
       throw new GraphError(`node '${node.name}' (${node.op}): ${error.message}`);
     }

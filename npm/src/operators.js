@@ -201,11 +201,16 @@ function slice(_, x, starts, ends, axes, steps) {
   return pick(x, dims, (axis, i) => from[axis] + i * by[axis]);
 }
 
+/** Sizes of so many parts of a size; the last is smaller where it must be. */
+function equalParts(size, count) {
+  const part = Math.ceil(size / count);
+  return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, size - i * part)));
+}
+
 function split(attributes, x, sizes) {
   const axis = axisOf(attributes.get('axis') ?? 0n, x.dims.length);
-  if (!sizes) throw new Error('expected the sizes of the parts, found none');
   let first = 0;
-  return numbers(sizes).map((size) => {
+  return (sizes ? numbers(sizes) : equalParts(x.dims[axis], Number(attributes.get('num_outputs')))).map((size) => {
     const from = first;
     first += size;
     const dims = x.dims.map((all, i) => (i === axis ? size : all));
