@@ -65,6 +65,8 @@ test('moves', () => {
   assert.throws(() => run('Gather', {}, square, longs([1], [2])), /expected indices below 2, found 2/);
   check(run('Concat', { axis: -1n }, square, floats([2, 1], [7, 8])), [2, 4], [1, 2, 3, 7, 4, 5, 6, 8]);
   check(run('Split', { axis: 1n }, square, longs([2], [1, 2]))[1], [2, 2], [2, 3, 5, 6]);
+  check(run('Split', { axis: 1n, num_outputs: 3n }, square)[2], [2, 1], [3, 6]);
+  check(run('Split', { axis: 1n, num_outputs: 2n }, square)[1], [2, 1], [3, 6]);
   check(run('Reshape', {}, square, longs([3], [0, -1, 1])), [2, 3, 1], [1, 2, 3, 4, 5, 6]);
   check(run('Expand', {}, floats([2, 1], [1, 2]), longs([1], [3])), [2, 3], [1, 1, 1, 2, 2, 2]);
   check(run('Squeeze', {}, floats([1, 2, 1], [1, 2]), longs([1], [-1])), [1, 2], [1, 2]);
